@@ -1,0 +1,73 @@
+# chancery_module(rooms DEPENDS accounts storage [LIBRARIES lib::x])
+#
+# Makes the library chancery_<name> of every .cpp beside the calling CMakeLists.txt (and in its
+# detail/ folder), and, of every *_test.cpp there, the program chancery_<name>_tests. A header-only
+# module becomes an interface library.
+set(CHANCERY_PCH ${CMAKE_SOURCE_DIR}/src/pch.hpp)
+set(CHANCERY_TEST_PCH ${CMAKE_SOURCE_DIR}/tests/support/test_pch.hpp)
+set_property(GLOBAL PROPERTY CHANCERY_TEST_PROGRAMS "")
+
+# The owner of the precompiled header that all others use again.
+file(WRITE ${CMAKE_BINARY_DIR}/pch_owner.cpp "")
+add_library(chancery_pch STATIC ${CMAKE_BINARY_DIR}/pch_owner.cpp)
+target_precompile_headers(chancery_pch PRIVATE ${CHANCERY_PCH})
+target_include_directories(chancery_pch PRIVATE ${CMAKE_SOURCE_DIR}/src)
+
+file(WRITE ${CMAKE_BINARY_DIR}/test_main.cpp
+  "#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN\n#include <doctest/doctest.h>\n")
+add_library(chancery_test_main STATIC ${CMAKE_BINARY_DIR}/test_main.cpp)
+add_library(chancery_test_pch STATIC ${CMAKE_BINARY_DIR}/pch_owner.cpp)
+target_precompile_headers(chancery_test_pch PRIVATE ${CHANCERY_TEST_PCH})
+target_include_directories(chancery_test_pch PRIVATE ${CMAKE_SOURCE_DIR}/src)
+
+function(chancery_module name)
+  cmake_parse_arguments(arg "" "" "DEPENDS;LIBRARIES;TEST_DEPENDS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS *.cpp detail/*.cpp)
+  file(GLOB tests CONFIGURE_DEPENDS *_test.cpp detail/*_test.cpp)
+  if(tests)
+    list(REMOVE_ITEM sources ${tests})
+  endif()
+  list(TRANSFORM arg_DEPENDS PREPEND chancery_)
+  list(TRANSFORM arg_TEST_DEPENDS PREPEND chancery_)
+  set(target chancery_${name})
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+    target_precompile_headers(${target} REUSE_FROM chancery_pch)
+    target_link_libraries(${target} PUBLIC ${arg_DEPENDS} ${arg_LIBRARIES} lib::fmt Boost::json
+      PRIVATE chancery_warnings)
+  else()
+    add_library(${target} INTERFACE)
+    target_include_directories(${target} INTERFACE ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(${target} INTERFACE ${arg_DEPENDS} ${arg_LIBRARIES} lib::fmt Boost::json)
+  endif()
+  if(tests)
+    chancery_tests(${name} SOURCES ${tests} DEPENDS ${target} ${arg_TEST_DEPENDS})
+  endif()
+endfunction()
+
+# chancery_tests(scenario SOURCES a_test.cpp … DEPENDS chancery_server)
+function(chancery_tests name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  set(target chancery_${name}_tests)
+  add_executable(${target} ${arg_SOURCES})
+  target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
+  target_precompile_headers(${target} REUSE_FROM chancery_test_pch)
+  target_link_libraries(${target} PRIVATE ${arg_DEPENDS} chancery_test_main chancery_warnings
+    lib::fmt Boost::json)
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  set_property(GLOBAL APPEND PROPERTY CHANCERY_TEST_PROGRAMS ${target})
+endfunction()
+
+# chancery_fuzz(json SOURCES json_fuzz.cpp DEPENDS chancery_base)
+function(chancery_fuzz name)
+  if(NOT CHANCERY_FUZZ)
+    return()
+  endif()
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(fuzz_${name} ${arg_SOURCES})
+  target_include_directories(fuzz_${name} PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
+  target_link_libraries(fuzz_${name} PRIVATE ${arg_DEPENDS} chancery_warnings)
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  set_target_properties(fuzz_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+endfunction()

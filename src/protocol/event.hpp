@@ -1,0 +1,137 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Events (PDUs) of every room version, and the one gate through which bytes become one.
+//
+// A VerifiedEvent is made by `admit` alone: its format, size, canonical form, content hash and, as
+// far as `source` asks, signatures are checked, and its id is computed. Storage and the rules that
+// decide about state take nothing else. It is immutable and shared.
+//
+// Concurrency: immutable; share between threads.
+// Spec: "Event format", "Calculating the reference hash", "Checks performed on receipt of a PDU"
+// (steps 1 to 3), "Size limits".
+
+#include <cstdint>
+#include <expected>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/time.hpp"
+#include "protocol/identifiers.hpp"
+#include "protocol/room_version.hpp"
+#include "protocol/signing.hpp"
+
+namespace chancery::protocol {
+
+inline constexpr std::size_t kMaxEventBytes = 65'536;
+
+class VerifiedEvent;
+// The usual way to hold an event.
+using EventPtr = std::shared_ptr<const VerifiedEvent>;
+
+// Where bytes come from; decides which checks are made again.
+enum class EventSource : std::uint8_t {
+  local,       // composed by this server: hashes computed by compose, signatures come later
+  federation,  // from another server: hash and signatures must hold
+  storage,     // read back under our own authenticated encryption: nothing is checked again
+};
+
+struct AdmissionError {
+  std::string rule;    // "size", "format.sender", "hash", "signature", …
+  std::string reason;  // for the log and, at local origin, for the client
+};
+
+// Public keys by (server, key id) whose validity the caller has settled; raw 32 bytes.
+using VerifiedKeys = std::map<std::pair<std::string, std::string>, std::string>;
+
+// Checks `bytes` (canonical or not) as an event of `version`. `source` federation: an event whose
+// content hash does not match is admitted redacted, as the specification says.
+[[nodiscard]] std::expected<EventPtr, AdmissionError> admit(std::string_view bytes,
+                                                            const RoomVersion& version,
+                                                            const VerifiedKeys& keys,
+                                                            EventSource source);
+
+class VerifiedEvent {
+ public:
+  [[nodiscard]] const EventId& id() const { return id_; }
+  // For the create event of version 12: the id that the event itself defines.
+  [[nodiscard]] const RoomId& room() const { return room_; }
+  [[nodiscard]] const RoomVersion& version() const { return *version_; }
+  [[nodiscard]] const UserId& sender() const { return sender_; }
+  [[nodiscard]] std::string_view type() const { return type_; }
+  // Absent for an event that is no state event; may be "".
+  [[nodiscard]] const std::optional<std::string>& state_key() const { return state_key_; }
+  [[nodiscard]] bool is_state() const { return state_key_.has_value(); }
+  [[nodiscard]] bool is_state(std::string_view type, std::string_view key) const {
+    return state_key_ && type_ == type && *state_key_ == key;
+  }
+  [[nodiscard]] base::Timestamp origin_server_ts() const { return sent_at_; }
+  [[nodiscard]] std::int64_t depth() const { return depth_; }
+  [[nodiscard]] const std::vector<EventId>& prev_events() const { return prev_events_; }
+  [[nodiscard]] const std::vector<EventId>& auth_events() const { return auth_events_; }
+  [[nodiscard]] const base::JsonObject& content() const;
+  // The event that a redaction names, by the room version's rule; absent if none or not a redaction.
+  [[nodiscard]] std::optional<EventId> redacts() const;
+  // The whole event, `unsigned` removed.
+  [[nodiscard]] const base::JsonObject& json() const { return json_; }
+  // Its canonical text, signatures included, `unsigned` not: what is stored.
+  [[nodiscard]] const std::string& canonical() const { return canonical_; }
+
+ private:
+  friend std::expected<EventPtr, AdmissionError> admit(std::string_view, const RoomVersion&,
+                                                       const VerifiedKeys&, EventSource);
+  VerifiedEvent() = default;
+
+  EventId id_;
+  RoomId room_;
+  const RoomVersion* version_ = nullptr;
+  UserId sender_;
+  std::string type_;
+  std::optional<std::string> state_key_;
+  base::Timestamp sent_at_;
+  std::int64_t depth_ = 0;
+  std::vector<EventId> prev_events_;
+  std::vector<EventId> auth_events_;
+  base::JsonObject json_;
+  std::string canonical_;
+};
+
+// What a local event is composed from. The room's actor fills it.
+struct EventDraft {
+  RoomId room;  // empty for the create event of version 12
+  UserId sender;
+  std::string type;
+  std::optional<std::string> state_key;
+  base::JsonObject content;
+  std::optional<EventId> redacts;  // put where the version wants it
+  base::Timestamp sent_at;
+  std::int64_t depth = 1;
+  std::vector<EventId> prev_events;
+  std::vector<EventId> auth_events;
+  // Versions 1 and 2 only: the whole id, made by the server.
+  std::optional<EventId> given_id;
+  // Versions 1 and 2 only: reference hashes of prev and auth events, by id, raw 32 bytes.
+  std::map<EventId, std::string> reference_hashes;
+};
+
+// The bytes of an unsigned event with its content hash, ready for `admit(…, local)`.
+[[nodiscard]] std::string compose(const EventDraft& draft, const RoomVersion& version);
+
+// Raw 32 bytes.
+[[nodiscard]] std::string content_hash(const base::JsonObject& event);
+[[nodiscard]] std::string reference_hash(const base::JsonObject& event, const RoomVersion& version);
+
+// The event after redaction: what the version's rules keep. Keeps `signatures` and `hashes`.
+[[nodiscard]] base::JsonObject redact(const base::JsonObject& event, const RoomVersion& version);
+
+// Signs as `signer`: the signature goes over the redacted event.
+void sign_event(base::JsonObject& event, const RoomVersion& version, std::string_view signer,
+                const SigningKey& key);
+
+}  // namespace chancery::protocol

@@ -1,0 +1,71 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Cancellation: a source that says "stop" and the tokens that hear it.
+//
+// Concurrency: any thread. A callback runs once, on the thread that cancels, or at once if that
+// has happened already.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+
+namespace chancery::runtime {
+
+// Thrown at a wait whose token was cancelled. Deliberately no std::exception, so that a
+// `catch (const std::exception&)` does not eat it.
+struct Cancelled {};
+
+namespace detail {
+struct CancelState {
+  std::mutex mutex;
+  bool cancelled = false;
+  std::uint64_t next = 1;
+  std::map<std::uint64_t, std::move_only_function<void()>> callbacks;
+};
+}  // namespace detail
+
+class CancelToken;
+
+// Runs its callback on cancellation for as long as it lives.
+class [[nodiscard]] CancelCallback {
+ public:
+  CancelCallback() = default;
+  CancelCallback(const CancelToken& token, std::move_only_function<void()> callback);
+  ~CancelCallback();
+  CancelCallback(const CancelCallback&) = delete;
+  CancelCallback& operator=(const CancelCallback&) = delete;
+
+ private:
+  std::shared_ptr<detail::CancelState> state_;
+  std::uint64_t id_ = 0;
+};
+
+class CancelToken {
+ public:
+  // A token that is never cancelled.
+  CancelToken() = default;
+  [[nodiscard]] bool is_cancelled() const;
+  void throw_if_cancelled() const;
+
+ private:
+  friend class CancelSource;
+  friend class CancelCallback;
+  explicit CancelToken(std::shared_ptr<detail::CancelState> state) : state_(std::move(state)) {}
+  std::shared_ptr<detail::CancelState> state_;
+};
+
+class CancelSource {
+ public:
+  CancelSource();
+  [[nodiscard]] CancelToken token() const { return CancelToken(state_); }
+  void cancel();
+
+ private:
+  std::shared_ptr<detail::CancelState> state_;
+};
+
+}  // namespace chancery::runtime
