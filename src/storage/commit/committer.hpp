@@ -1,0 +1,78 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The committer: one thread that writes every waiting change in one transaction.
+//
+// While one commit runs, the next batch gathers; there is no timer. Each change gets the next
+// StreamPosition in the order of arrival. Only after the commit the feed's readers hear of the
+// changes, in order, and then the waiting tasks resume. When a batch cannot be written, every
+// change in it fails with StorageError, `is_healthy` turns false until a later batch succeeds, and
+// nothing was acknowledged.
+//
+// Concurrency: any thread.
+// Lifetime:    `stop` writes what waits, then ends the thread; the destructor does so too.
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "runtime/task.hpp"
+#include "storage/commit/change.hpp"
+#include "storage/positions.hpp"
+
+namespace chancery::storage {
+
+// Writes batches; storage/sql implements it for both engines. Used by the committer's thread alone.
+class BatchWriter {
+ public:
+  virtual ~BatchWriter() = default;
+  // Null: the change was made, its position is the next. Else why not (StorageConflict), and no
+  // position was used. Throws StorageError when the batch as a whole was not written.
+  virtual std::vector<std::exception_ptr> write(std::span<const Change* const> changes,
+                                                StreamPosition last) = 0;
+  // The highest position ever committed.
+  virtual StreamPosition load_last_position() = 0;
+};
+
+// A change as the feed's readers see it; valid during the call.
+struct CommittedChange {
+  StreamPosition position;
+  const Change& change;
+};
+
+// The feed of committed changes. Readers are called on the committer's thread, in order of
+// position, before the change is acknowledged: they must be quick, may not throw and may not
+// commit.
+class CommittedChanges {
+ public:
+  using Reader = std::function<void(const CommittedChange&)>;
+  virtual ~CommittedChanges() = default;
+  // Before the first commit.
+  virtual void add_reader(Reader reader) = 0;
+  // Everything up to here has been told to every reader.
+  [[nodiscard]] virtual StreamPosition last_position() const = 0;
+};
+
+class Committer final : public CommittedChanges {
+ public:
+  explicit Committer(std::unique_ptr<BatchWriter> writer);
+  ~Committer() override;
+
+  // Returns when the change is durable. Throws StorageConflict or StorageError.
+  runtime::Task<StreamPosition> commit(Change change);
+
+  void add_reader(Reader reader) override;
+  [[nodiscard]] StreamPosition last_position() const override;
+  [[nodiscard]] bool is_healthy() const;
+  void stop();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace chancery::storage

@@ -1,0 +1,161 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Events and rooms as stored: the timeline, state roots, memberships, transaction ids.
+//
+// Concurrency: a store is used from any scheduler.
+// Failure:     StorageError; StorageCorrupt when a record does not open.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.hpp"
+#include "protocol/event.hpp"
+#include "protocol/identifiers.hpp"
+#include "runtime/task.hpp"
+#include "storage/positions.hpp"
+#include "storage/state_tree.hpp"
+
+namespace chancery::storage {
+
+// --- mutations -------------------------------------------------------------------------------
+
+// Adds an event to its room's timeline at the change's position.
+struct AppendEvent {
+  EventNumber number;
+  RoomNumber room;
+  protocol::EventPtr event;
+  std::string record;      // storage/record.hpp over event->canonical(), bound to the event id
+  StateRoot state_after;   // the room's state with this event
+  // The relation it declares, for lookups; empty when none.
+  std::string relation_type;
+  std::string related_event;
+  // The client's transaction that made it, "" when none: echoed to that device in `unsigned`.
+  std::string device;
+  std::string transaction;
+};
+struct PutStateNodes {
+  std::vector<StateNode> nodes;  // those that exist already are left alone
+};
+struct CreateRoom {
+  RoomNumber number;
+  protocol::RoomId room;
+  std::string version;
+};
+// The room's tip: what the next event builds on.
+struct SetRoomHead {
+  RoomNumber room;
+  StateRoot state;
+  std::int64_t depth = 0;
+  std::vector<protocol::EventId> forward_extremities;
+};
+struct SetMembership {
+  RoomNumber room;
+  protocol::UserId user;
+  std::string membership;  // join, invite, leave, ban, knock
+  EventNumber event;
+  enum class Forgotten : std::uint8_t { no, yes } forgotten = Forgotten::no;
+};
+// `scope` is the device (or token) and the endpoint: the same transaction id elsewhere is another.
+struct RememberTransaction {
+  protocol::UserId user;
+  std::string scope;
+  std::string transaction;
+  std::string result;  // what the repeated request is answered with
+  base::Timestamp at;
+};
+// A redaction took effect: the record now holds the redacted event.
+struct ReplaceEventRecord {
+  EventNumber number;
+  std::string record;
+  protocol::EventId redacted_because;
+};
+
+// --- preconditions ---------------------------------------------------------------------------
+
+struct RequireRoomAbsent {
+  protocol::RoomId room;
+};
+struct RequireRoomHead {
+  RoomNumber room;
+  std::vector<protocol::EventId> forward_extremities;
+};
+
+// --- what is read ----------------------------------------------------------------------------
+
+struct StoredEvent {
+  EventNumber number;
+  RoomNumber room;
+  StreamPosition position;
+  protocol::EventId id;
+  std::string record;
+  StateRoot state_after;
+  std::string redacted_because;  // event id; "" when not redacted
+  std::string sender_device;     // see AppendEvent
+  std::string transaction;
+};
+
+struct StoredRoom {
+  RoomNumber number;
+  protocol::RoomId id;
+  std::string version;
+  StateRoot state;
+  std::int64_t depth = 0;
+  std::vector<protocol::EventId> forward_extremities;
+  StreamPosition last_position;  // of its newest event
+};
+
+struct StoredMembership {
+  RoomNumber room;
+  protocol::RoomId room_id;
+  protocol::UserId user;
+  std::string membership;
+  EventNumber event;
+  StreamPosition position;  // when it became so
+  bool forgotten = false;
+};
+
+enum class Direction : std::uint8_t { forwards, backwards };
+
+// A stretch of a room's timeline: events with `after` < position ≤ `until` going forwards; going
+// backwards from `until` (inclusive) down to `after` (exclusive), newest first.
+struct TimelineRange {
+  RoomNumber room;
+  StreamPosition after;
+  StreamPosition until;
+  Direction direction = Direction::backwards;
+  std::size_t limit = 0;
+};
+
+class EventStore : public StateNodes {
+ public:
+  virtual runtime::Task<std::optional<StoredEvent>> find_event(protocol::EventId id) = 0;
+  // In the order asked for; throws StorageCorrupt when one is missing.
+  virtual runtime::Task<std::vector<StoredEvent>> get_events(std::vector<EventNumber> numbers) = 0;
+  virtual runtime::Task<std::vector<StoredEvent>> load_timeline(TimelineRange range) = 0;
+  // Events of the room that relate to `event`, newest first, positions below `before`.
+  virtual runtime::Task<std::vector<StoredEvent>> load_relations(RoomNumber room,
+                                                                 protocol::EventId event,
+                                                                 StreamPosition before,
+                                                                 std::size_t limit) = 0;
+
+  virtual runtime::Task<std::optional<StoredRoom>> find_room(protocol::RoomId id) = 0;
+  virtual runtime::Task<std::vector<StoredRoom>> load_rooms() = 0;
+  virtual runtime::Task<std::vector<StoredMembership>> load_memberships_of(
+      protocol::UserId user) = 0;
+  virtual runtime::Task<std::vector<StoredMembership>> load_memberships_in(RoomNumber room) = 0;
+  // All rows where the membership is join or invite, for the index in memory at start.
+  virtual runtime::Task<std::vector<StoredMembership>> load_current_memberships() = 0;
+  virtual runtime::Task<std::optional<std::string>> find_transaction(protocol::UserId user,
+                                                                     std::string scope,
+                                                                     std::string transaction) = 0;
+  // The highest numbers given so far; the next are above them.
+  virtual runtime::Task<EventNumber> load_last_event_number() = 0;
+  virtual runtime::Task<RoomNumber> load_last_room_number() = 0;
+};
+
+}  // namespace chancery::storage
