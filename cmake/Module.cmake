@@ -1,7 +1,7 @@
 # chancery_module(rooms DEPENDS accounts storage [LIBRARIES lib::x])
 #
 # Makes the library chancery_<name> of every .cpp beside the calling CMakeLists.txt (and in its
-# detail/ folder), and, of every *_test.cpp there, the program chancery_<name>_tests. A header-only
+# detail/ folder and the SUBFOLDERS named), and, of every *_test.cpp there, the program chancery_<name>_tests. A header-only
 # module becomes an interface library.
 set(CHANCERY_PCH ${CMAKE_SOURCE_DIR}/src/pch.hpp)
 set(CHANCERY_TEST_PCH ${CMAKE_SOURCE_DIR}/tests/support/test_pch.hpp)
@@ -21,9 +21,15 @@ target_precompile_headers(chancery_test_pch PRIVATE ${CHANCERY_TEST_PCH})
 target_include_directories(chancery_test_pch PRIVATE ${CMAKE_SOURCE_DIR}/src)
 
 function(chancery_module name)
-  cmake_parse_arguments(arg "" "" "DEPENDS;LIBRARIES;TEST_DEPENDS" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS *.cpp detail/*.cpp)
-  file(GLOB tests CONFIGURE_DEPENDS *_test.cpp detail/*_test.cpp)
+  cmake_parse_arguments(arg "" "" "DEPENDS;LIBRARIES;TEST_DEPENDS;SUBFOLDERS" ${ARGN})
+  set(source_globs *.cpp detail/*.cpp)
+  set(test_globs *_test.cpp detail/*_test.cpp)
+  foreach(folder ${arg_SUBFOLDERS})
+    list(APPEND source_globs ${folder}/*.cpp)
+    list(APPEND test_globs ${folder}/*_test.cpp)
+  endforeach()
+  file(GLOB sources CONFIGURE_DEPENDS ${source_globs})
+  file(GLOB tests CONFIGURE_DEPENDS ${test_globs})
   if(tests)
     list(REMOVE_ITEM sources ${tests})
   endif()

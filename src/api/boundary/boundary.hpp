@@ -1,0 +1,60 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The boundary: the one way from an HTTP request to an endpoint and back.
+//
+// For each request, in this order: find the row, answer CORS preflights, authenticate, limit, ask
+// the policy, run the endpoint, turn what it throws into the Matrix error, add CORS fields, log
+// one line with the request id.
+//
+// Concurrency: any scheduler; immutable after construction.
+
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "api/boundary/rate_limits.hpp"
+#include "api/boundary/route.hpp"
+#include "domain/accounts/session.hpp"
+#include "http/message.hpp"
+#include "runtime/clock.hpp"
+
+namespace chancery::boundary {
+
+class Boundary {
+ public:
+  struct Ports {
+    accounts::Authenticator& authenticator;
+    RateLimits& limits;
+    runtime::Clock& clock;
+  };
+  // Asserts that no two rows claim the same method and path.
+  Boundary(std::vector<Route> routes, Ports ports);
+  ~Boundary();
+
+  runtime::Task<http::Response> handle(http::Request& request);
+  // The answer to what never became a request.
+  [[nodiscard]] static http::Response refuse(unsigned status, std::string_view reason);
+
+  // Every row, for the test that walks them and for the conformance page.
+  [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
+
+ private:
+  struct Found;
+  runtime::Task<http::Response> answer(http::Request& request, const Found& found);
+  runtime::Task<> admit(Call& call);
+
+  std::vector<Route> routes_;
+  struct Index;
+  std::unique_ptr<Index> index_;
+  Ports ports_;
+};
+
+// The response to a failure that left an endpoint; logs what is ours to mend. One of the four
+// places that catch (error_boundary.cpp).
+[[nodiscard]] http::Response response_to_failure(std::exception_ptr failure,
+                                                 std::string_view request_id);
+
+}  // namespace chancery::boundary

@@ -1,0 +1,90 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Calls: one request as its endpoint sees it, after the boundary has let it through.
+//
+// The readers throw ApiError with the code that the specification names for the mistake.
+// Lifetime: valid until the endpoint's task ends.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/boundary/route.hpp"
+#include "base/json.hpp"
+#include "domain/accounts/session.hpp"
+#include "http/message.hpp"
+#include "http/path_pattern.hpp"
+#include "protocol/identifiers.hpp"
+
+namespace chancery::boundary {
+
+class Call {
+ public:
+  Call(http::Request& request, const Route& route, http::PathParameters parameters)
+      : request_(request), route_(route), parameters_(std::move(parameters)) {}
+
+  [[nodiscard]] http::Request& request() { return request_; }
+  [[nodiscard]] const Route& route() const { return route_; }
+  [[nodiscard]] const runtime::CancelToken& gone() const { return request_.gone; }
+
+  // Requires: the route's guard demands authentication.
+  [[nodiscard]] const accounts::Session& session() const;
+  [[nodiscard]] const std::optional<accounts::Session>& find_session() const { return session_; }
+  void set_session(accounts::Session session) { session_ = std::move(session); }
+  // The access token as sent; empty when none.
+  [[nodiscard]] const std::string& access_token() const { return token_; }
+  void set_access_token(std::string token) { token_ = std::move(token); }
+
+  // The decoded placeholder. Requires: the pattern has it.
+  [[nodiscard]] const std::string& path(std::string_view name) const;
+  // The placeholder as an identifier; M_INVALID_PARAM (400) when it is none.
+  [[nodiscard]] protocol::RoomId room_id(std::string_view name = "roomId") const;
+  [[nodiscard]] protocol::UserId user_id(std::string_view name = "userId") const;
+  [[nodiscard]] protocol::EventId event_id(std::string_view name = "eventId") const;
+  [[nodiscard]] protocol::DeviceId device_id(std::string_view name = "deviceId") const;
+  [[nodiscard]] protocol::RoomAlias room_alias(std::string_view name = "roomAlias") const;
+
+  [[nodiscard]] std::optional<std::string_view> query(std::string_view name) const;
+  // M_INVALID_PARAM when it is there and no number.
+  [[nodiscard]] std::optional<std::int64_t> query_integer(std::string_view name) const;
+  // "true" or "false"; M_INVALID_PARAM otherwise.
+  [[nodiscard]] std::optional<bool> query_bool(std::string_view name) const;
+
+  // The body as a JSON object: M_NOT_JSON, M_BAD_JSON or M_TOO_LARGE. An empty body is {} where
+  // `allowed` says so.
+  enum class EmptyBody : std::uint8_t { refused, allowed };
+  runtime::Task<base::JsonObject> json_body(EmptyBody empty = EmptyBody::refused,
+                                            base::JsonRules rules = base::JsonRules::plain);
+
+ private:
+  http::Request& request_;
+  const Route& route_;
+  http::PathParameters parameters_;
+  std::optional<accounts::Session> session_;
+  std::string token_;
+};
+
+// Members of a body object: M_MISSING_PARAM when missing, M_BAD_JSON when of another type.
+[[nodiscard]] std::string get_string(const base::JsonObject& body, std::string_view key);
+[[nodiscard]] std::optional<std::string> optional_string(const base::JsonObject& body,
+                                                         std::string_view key);
+[[nodiscard]] std::optional<std::int64_t> optional_integer(const base::JsonObject& body,
+                                                           std::string_view key);
+[[nodiscard]] std::optional<bool> optional_bool(const base::JsonObject& body,
+                                                std::string_view key);
+// Null when missing.
+[[nodiscard]] const base::JsonObject* optional_object(const base::JsonObject& body,
+                                                      std::string_view key);
+[[nodiscard]] const base::JsonArray* optional_array(const base::JsonObject& body,
+                                                    std::string_view key);
+
+[[nodiscard]] http::Response json_response(const base::Json& value, unsigned status = 200);
+// `text` is JSON already.
+[[nodiscard]] http::Response json_text_response(std::string text, unsigned status = 200);
+// {}
+[[nodiscard]] http::Response empty_response();
+
+}  // namespace chancery::boundary

@@ -1,0 +1,68 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Rate limits: token buckets per account, or per address where nobody is signed in.
+//
+// Concurrency: any thread. Memory is bounded: full buckets are forgotten.
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "api/boundary/route.hpp"
+#include "runtime/clock.hpp"
+
+namespace chancery::boundary {
+
+struct Rate {
+  double per_second = 0;
+  double burst = 0;
+};
+
+struct RateTable {
+  Rate read{50, 200};
+  Rate write{10, 60};
+  Rate message{5, 50};
+  Rate sign_in{0.2, 5};
+  Rate registration{0.1, 5};
+  Rate media{5, 30};
+};
+
+enum class LimitsEnabled : std::uint8_t { no, yes };
+
+class RateLimits {
+ public:
+  RateLimits(LimitsEnabled enabled, RateTable table, runtime::Clock& clock);
+  ~RateLimits();
+
+  // Takes one token of `who` (a user id or an address) in `limit`. Absent: go on; else how long
+  // until there is one.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> take(LimitClass limit,
+                                                              const std::string& who);
+
+ private:
+  struct Bucket {
+    double tokens = 0;
+    runtime::SteadyTime filled_at;
+  };
+  struct Shard {
+    std::mutex mutex;
+    std::unordered_map<std::string, Bucket> buckets;
+  };
+  [[nodiscard]] Rate rate_of(LimitClass limit) const;
+  static constexpr std::size_t kShards = 16;
+  static constexpr std::size_t kMostBuckets = 8'192;  // a shard
+
+  LimitsEnabled enabled_;
+  RateTable table_;
+  runtime::Clock& clock_;
+  std::array<Shard, kShards> shards_;
+};
+
+}  // namespace chancery::boundary
