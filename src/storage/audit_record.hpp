@@ -16,10 +16,10 @@
 namespace chancery::storage {
 
 struct AuditRecord {
-  std::string kind;  // "user", "admin", "server": the class of the act, in clear
-  std::string commitment;                 // 32 bytes: C
-  std::array<std::string, 4> parts;       // 32 bytes each: c_who, c_act, c_object, c_context
-  std::string sealed_body;                // a record (storage/record.hpp), bound to C
+  std::string kind;                  // "user", "admin", "server": the class of the act, in clear
+  std::string commitment;            // 32 bytes: C
+  std::array<std::string, 4> parts;  // 32 bytes each: c_who, c_act, c_object, c_context
+  std::string sealed_body;           // a record (storage/record.hpp), bound to C
 };
 
 }  // namespace chancery::storage

@@ -23,6 +23,12 @@ struct StorageConflict : std::runtime_error {
   std::string precondition;
 };
 
+// The database refused what a change holds: a row that is there already, a value it cannot store.
+// That change failed, others of the batch did not.
+struct StorageRefused : StorageError {
+  using StorageError::StorageError;
+};
+
 // What was read is not what was written: a record that fails its authentication, an unknown
 // format. The text names the record, never its content.
 struct StorageCorrupt : StorageError {

@@ -7,18 +7,18 @@
 // Concurrency: a store is used from any scheduler.
 // Failure:     StorageError; StorageCorrupt when a record does not open.
 
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "base/time.hpp"
 #include "protocol/event.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/task.hpp"
 #include "storage/positions.hpp"
 #include "storage/state_tree.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace chancery::storage {
 
@@ -29,8 +29,8 @@ struct AppendEvent {
   EventNumber number;
   RoomNumber room;
   protocol::EventPtr event;
-  std::string record;      // storage/record.hpp over event->canonical(), bound to the event id
-  StateRoot state_after;   // the room's state with this event
+  std::string record;     // storage/record.hpp over event->canonical(), bound to the event id
+  StateRoot state_after;  // the room's state with this event
   // The relation it declares, for lookups; empty when none.
   std::string relation_type;
   std::string related_event;
@@ -78,9 +78,11 @@ struct ReplaceEventRecord {
 // --- preconditions ---------------------------------------------------------------------------
 
 struct RequireRoomAbsent {
+  static constexpr std::string_view kName = "room_absent";
   protocol::RoomId room;
 };
 struct RequireRoomHead {
+  static constexpr std::string_view kName = "room_head";
   RoomNumber room;
   std::vector<protocol::EventId> forward_extremities;
 };
@@ -122,7 +124,9 @@ struct StoredMembership {
 enum class Direction : std::uint8_t { forwards, backwards };
 
 // A stretch of a room's timeline: events with `after` < position ≤ `until` going forwards; going
-// backwards from `until` (inclusive) down to `after` (exclusive), newest first.
+// backwards from `until` (inclusive) down to `after` (exclusive), newest first. Events of one
+// change share its position and follow each other by their numbers: where a page may end between
+// any two events, give each event a change of its own.
 struct TimelineRange {
   RoomNumber room;
   StreamPosition after;

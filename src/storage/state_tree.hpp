@@ -10,6 +10,9 @@
 //
 // Concurrency: nodes are immutable; a StateNodes is used from any thread.
 
+#include "runtime/task.hpp"
+#include "storage/positions.hpp"
+
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -19,9 +22,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "runtime/task.hpp"
-#include "storage/positions.hpp"
 
 namespace chancery::storage {
 

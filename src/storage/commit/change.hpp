@@ -6,25 +6,40 @@
 //
 // A change is made whole or not at all, gets one StreamPosition, and carries its audit record.
 // Each aggregate declares its mutations in its own header; this one lists them. To add one: its
-// struct there, its name here, its `apply` (or `holds` for a Require…) in storage/sql.
-
-#include <optional>
-#include <string>
-#include <variant>
-#include <vector>
+// struct there, its name here, its `apply` (or `holds` for a Require…) in
+// storage/sql/apply_<aggregate>.cpp. See storage/sql/README.md.
 
 #include "storage/audit_record.hpp"
 #include "storage/events.hpp"
 #include "storage/positions.hpp"
 #include "storage/wrapped_keys.hpp"
 
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
 namespace chancery::storage {
 
-// Checked first, in order; the first that does not hold fails the change with StorageConflict.
-using Precondition = std::variant<RequireRoomAbsent, RequireRoomHead>;
+// clang-format off
+// Checked first, in order; the first that does not hold fails the change with StorageConflict. One
+// line each, the aggregates in the order of the #include lines.
+using Precondition = std::variant<
+    RequireRoomAbsent,
+    RequireRoomHead>;
 
-using Mutation = std::variant<AppendEvent, PutStateNodes, CreateRoom, SetRoomHead, SetMembership,
-                              RememberTransaction, PutWrappedKey, ReplaceEventRecord>;
+using Mutation = std::variant<
+    // events
+    AppendEvent,
+    PutStateNodes,
+    CreateRoom,
+    SetRoomHead,
+    SetMembership,
+    RememberTransaction,
+    ReplaceEventRecord,
+    // wrapped keys
+    PutWrappedKey>;
+// clang-format on
 
 struct Change {
   std::vector<Precondition> preconditions;

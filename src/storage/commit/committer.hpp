@@ -13,16 +13,16 @@
 // Concurrency: any thread.
 // Lifetime:    `stop` writes what waits, then ends the thread; the destructor does so too.
 
+#include "runtime/task.hpp"
+#include "storage/commit/change.hpp"
+#include "storage/positions.hpp"
+
 #include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <span>
 #include <vector>
-
-#include "runtime/task.hpp"
-#include "storage/commit/change.hpp"
-#include "storage/positions.hpp"
 
 namespace chancery::storage {
 

@@ -10,6 +10,8 @@
 //
 // Failure: StorageError.
 
+#include "runtime/task.hpp"
+
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -18,8 +20,6 @@
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "runtime/task.hpp"
 
 namespace chancery::storage::sql {
 

@@ -1,0 +1,139 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/commit/committer.hpp"
+
+#include "base/log.hpp"
+#include "runtime/wait.hpp"
+#include "storage/errors.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace chancery::storage {
+namespace {
+
+// A batch is everything that waits, up to this: what the last change of it waits for.
+constexpr std::size_t kMostChangesABatch = 1'024;
+
+struct Waiting {
+  Change change;
+  runtime::Handover<StreamPosition> result;
+};
+
+}  // namespace
+
+struct Committer::State {
+  explicit State(std::unique_ptr<BatchWriter> with)
+      : writer(std::move(with)), last(writer->load_last_position().value) {}
+
+  void run();
+  void write_batch(std::deque<Waiting> batch);
+  void fail_batch(std::deque<Waiting>& batch, const std::exception_ptr& failure);
+
+  std::unique_ptr<BatchWriter> writer;
+  std::vector<CommittedChanges::Reader> readers;
+  std::atomic<std::uint64_t> last;
+  std::atomic<bool> healthy = true;
+
+  std::mutex mutex;
+  std::condition_variable news;
+  std::deque<Waiting> waiting;
+  bool stopping = false;
+  std::jthread thread;
+};
+
+void Committer::State::run() {
+  while (true) {
+    std::deque<Waiting> batch;
+    {
+      std::unique_lock lock(mutex);
+      news.wait(lock, [&] { return stopping || !waiting.empty(); });
+      if (waiting.empty()) return;
+      const auto count = static_cast<std::ptrdiff_t>(std::min(waiting.size(), kMostChangesABatch));
+      std::move(waiting.begin(), waiting.begin() + count, std::back_inserter(batch));
+      waiting.erase(waiting.begin(), waiting.begin() + count);
+    }
+    write_batch(std::move(batch));
+  }
+}
+
+void Committer::State::write_batch(std::deque<Waiting> batch) {
+  std::vector<const Change*> changes;
+  changes.reserve(batch.size());
+  for (const Waiting& one : batch) changes.push_back(&one.change);
+  std::vector<std::exception_ptr> results;
+  try {
+    results = writer->write(changes, {last.load()});
+  } catch (const std::exception& failure) {  // the thread goes on with the next batch
+    if (healthy.exchange(false)) {
+      base::log_error("commit_failed",
+                      {{"reason", failure.what()}, {"changes", std::int64_t(batch.size())}});
+    }
+    fail_batch(batch, std::current_exception());
+    return;
+  }
+  if (!healthy.exchange(true)) base::log_info("commits_again");
+
+  // Every reader has heard of the whole batch before anyone is answered: who reads after the
+  // answer sees what was written.
+  std::uint64_t position = last.load();
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (results[i]) continue;
+    ++position;
+    for (const CommittedChanges::Reader& reader : readers) {
+      reader({.position = {position}, .change = batch[i].change});
+    }
+  }
+  position = last.exchange(position);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (results[i]) {
+      batch[i].result.fail(results[i]);
+    } else {
+      batch[i].result.set({++position});
+    }
+  }
+}
+
+void Committer::State::fail_batch(std::deque<Waiting>& batch, const std::exception_ptr& failure) {
+  for (Waiting& one : batch) one.result.fail(failure);
+}
+
+Committer::Committer(std::unique_ptr<BatchWriter> writer)
+    : state_(std::make_unique<State>(std::move(writer))) {
+  state_->thread = std::jthread([state = state_.get()] { state->run(); });
+}
+
+Committer::~Committer() { stop(); }
+
+runtime::Task<StreamPosition> Committer::commit(Change change) {
+  runtime::Handover<StreamPosition> result;
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (state_->stopping) throw StorageError("the committer has stopped");
+    state_->waiting.push_back({std::move(change), result});
+  }
+  state_->news.notify_one();
+  co_return co_await result.wait();
+}
+
+void Committer::add_reader(Reader reader) { state_->readers.push_back(std::move(reader)); }
+
+StreamPosition Committer::last_position() const { return {state_->last.load()}; }
+
+bool Committer::is_healthy() const { return state_->healthy.load(); }
+
+void Committer::stop() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->stopping = true;
+  }
+  state_->news.notify_all();
+  if (state_->thread.joinable()) state_->thread.join();
+}
+
+}  // namespace chancery::storage

@@ -1,0 +1,133 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sql/batch_writer.hpp"
+
+#include "storage/errors.hpp"
+#include "storage/sql/apply_events.hpp"
+#include "storage/sql/apply_keys.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace chancery::storage::sql {
+namespace {
+
+constexpr Statement kLoadLastPosition("SELECT number FROM meta WHERE name = 'last_position'");
+constexpr Statement kSetLastPosition("UPDATE meta SET number = ?1 WHERE name = 'last_position'");
+constexpr Statement kAddAuditRecord(
+    "INSERT INTO audit_records (position, kind, commitment, parts, sealed_body) "
+    "VALUES (?1, ?2, ?3, ?4, ?5)");
+constexpr Statement kSavepoint("SAVEPOINT one_change");
+constexpr Statement kRelease("RELEASE SAVEPOINT one_change");
+constexpr Statement kRollBackToSavepoint("ROLLBACK TO SAVEPOINT one_change");
+
+// The name of the first precondition that does not hold.
+std::optional<std::string_view> find_conflict(Writer& writer, const Change& change) {
+  for (const Precondition& precondition : change.preconditions) {
+    const auto check = [&](const auto& required) -> std::optional<std::string_view> {
+      if (holds(writer, required)) return std::nullopt;
+      return required.kName;
+    };
+    if (const auto name = std::visit(check, precondition)) return name;
+  }
+  return std::nullopt;
+}
+
+void apply_change(Writer& writer, const Change& change, StreamPosition position) {
+  for (const Mutation& mutation : change.mutations) {
+    std::visit([&](const auto& one) { apply(writer, one, position); }, mutation);
+  }
+  if (!change.audit) return;
+  std::string parts;
+  for (const std::string& part : change.audit->parts) parts += part;
+  writer.execute(kAddAuditRecord,
+                 {static_cast<std::int64_t>(position.value), std::string_view(change.audit->kind),
+                  Blob{change.audit->commitment}, Blob{parts}, Blob{change.audit->sealed_body}});
+}
+
+std::exception_ptr conflict(std::string_view precondition) {
+  return std::make_exception_ptr(StorageConflict(std::string(precondition)));
+}
+
+}  // namespace
+
+SqlBatchWriter::SqlBatchWriter(Database& database) : writer_(database.open_writer()) {}
+
+StreamPosition SqlBatchWriter::load_last_position() {
+  const Rows rows = writer_->query(kLoadLastPosition, {});
+  if (rows.empty()) throw StorageError("the database has no last position: not migrated");
+  return {static_cast<std::uint64_t>(rows.integer(0, 0))};
+}
+
+SqlBatchWriter::Results SqlBatchWriter::write(std::span<const Change* const> changes,
+                                              StreamPosition last) {
+  try {
+    return write_together(changes, last);
+  } catch (const StorageRefused&) {  // one of them is to blame: find which
+  }
+  return write_apart(changes, last);
+}
+
+SqlBatchWriter::Results SqlBatchWriter::write_together(std::span<const Change* const> changes,
+                                                       StreamPosition last) {
+  Results results;
+  results.reserve(changes.size());
+  writer_->begin();
+  try {
+    for (const Change* change : changes) {
+      if (const auto name = find_conflict(*writer_, *change)) {
+        results.push_back(conflict(*name));
+        continue;
+      }
+      apply_change(*writer_, *change, {last.value + 1});
+      ++last.value;
+      results.emplace_back();
+    }
+    finish(last);
+  } catch (...) {  // the transaction must end, whatever broke
+    writer_->roll_back();
+    throw;
+  }
+  return results;
+}
+
+SqlBatchWriter::Results SqlBatchWriter::write_apart(std::span<const Change* const> changes,
+                                                    StreamPosition last) {
+  Results results;
+  results.reserve(changes.size());
+  writer_->begin();
+  try {
+    for (const Change* change : changes) {
+      writer_->execute(kSavepoint, {});
+      std::exception_ptr failure;
+      try {
+        if (const auto name = find_conflict(*writer_, *change)) {
+          failure = conflict(*name);
+        } else {
+          apply_change(*writer_, *change, {last.value + 1});
+        }
+        writer_->query(kRelease, {});    // waits for what was pipelined
+      } catch (const StorageRefused&) {  // fails alone; the others go on
+        failure = std::current_exception();
+        writer_->execute(kRollBackToSavepoint, {});
+        writer_->query(kRelease, {});
+      }
+      if (!failure) ++last.value;
+      results.push_back(std::move(failure));
+    }
+    finish(last);
+  } catch (...) {  // the transaction must end, whatever broke
+    writer_->roll_back();
+    throw;
+  }
+  return results;
+}
+
+void SqlBatchWriter::finish(StreamPosition last) {
+  writer_->execute(kSetLastPosition, {static_cast<std::int64_t>(last.value)});
+  writer_->commit();
+}
+
+}  // namespace chancery::storage::sql

@@ -1,0 +1,225 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sql/event_store.hpp"
+
+#include "base/base64.hpp"
+#include "storage/errors.hpp"
+#include "storage/sql/columns.hpp"
+
+#include <fmt/core.h>
+
+#include <array>
+#include <limits>
+#include <utility>
+
+// The columns that to_event, to_room and to_membership read, in their order.
+#define CHANCERY_EVENT_COLUMNS                                                              \
+  "e.number, e.room, e.position, e.event_id, e.record, e.state_after, e.redacted_because, " \
+  "e.device, e.client_transaction"
+#define CHANCERY_ROOM_COLUMNS "number, room_id, version, state, depth, extremities, last_position"
+#define CHANCERY_MEMBERSHIP_COLUMNS \
+  "m.room, r.room_id, m.user_id, m.membership, m.event, m.position, m.forgotten"
+
+namespace chancery::storage::sql {
+namespace {
+
+constexpr Statement kGetNode("SELECT bytes FROM state_nodes WHERE name = ?1");
+constexpr Statement kFindEvent("SELECT " CHANCERY_EVENT_COLUMNS
+                               " FROM events e WHERE e.event_id = ?1");
+constexpr Statement kGetEvent("SELECT " CHANCERY_EVENT_COLUMNS
+                              " FROM events e WHERE e.number = ?1");
+// Eight at a time; what is asked for twice, or 0, is not found twice.
+constexpr Statement kGetEightEvents("SELECT " CHANCERY_EVENT_COLUMNS
+                                    " FROM events e "
+                                    "WHERE e.number IN (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+constexpr Statement kTimelineBackwards(
+    "SELECT " CHANCERY_EVENT_COLUMNS
+    " FROM events e WHERE e.room = ?1 AND e.position > ?2 AND e.position <= ?3 "
+    "ORDER BY e.position DESC, e.number DESC LIMIT ?4");
+constexpr Statement kTimelineForwards(
+    "SELECT " CHANCERY_EVENT_COLUMNS
+    " FROM events e WHERE e.room = ?1 AND e.position > ?2 AND e.position <= ?3 "
+    "ORDER BY e.position, e.number LIMIT ?4");
+constexpr Statement kRelations("SELECT " CHANCERY_EVENT_COLUMNS
+                               " FROM relations x JOIN events e ON e.number = x.number "
+                               "WHERE x.related_event = ?1 AND x.room = ?2 AND x.position < ?3 "
+                               "ORDER BY x.position DESC, x.number DESC LIMIT ?4");
+constexpr Statement kFindRoom("SELECT " CHANCERY_ROOM_COLUMNS " FROM rooms WHERE room_id = ?1");
+constexpr Statement kLoadRooms("SELECT " CHANCERY_ROOM_COLUMNS " FROM rooms ORDER BY number");
+constexpr Statement kMembershipsOf(
+    "SELECT " CHANCERY_MEMBERSHIP_COLUMNS
+    " FROM memberships m JOIN rooms r ON r.number = m.room WHERE m.user_id = ?1 ORDER BY m.room");
+constexpr Statement kMembershipsIn("SELECT " CHANCERY_MEMBERSHIP_COLUMNS
+                                   " FROM memberships m JOIN rooms r ON r.number = m.room "
+                                   "WHERE m.room = ?1 ORDER BY m.user_id");
+constexpr Statement kCurrentMemberships(
+    "SELECT " CHANCERY_MEMBERSHIP_COLUMNS
+    " FROM memberships m JOIN rooms r ON r.number = m.room "
+    "WHERE m.membership = 'join' OR m.membership = 'invite' ORDER BY m.room, m.user_id");
+constexpr Statement kFindTransaction(
+    "SELECT result FROM transactions "
+    "WHERE user_id = ?1 AND scope = ?2 AND client_transaction = ?3");
+constexpr Statement kLastEventNumber("SELECT MAX(number) FROM events");
+constexpr Statement kLastRoomNumber("SELECT MAX(number) FROM rooms");
+
+std::int64_t limit_column(std::size_t limit) {
+  constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max());
+  return static_cast<std::int64_t>(std::min(limit, kMost));
+}
+
+// Positions that no commit has reached ("until the end") must stay comparable as signed numbers.
+std::int64_t bound_column(StreamPosition position) {
+  constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  return static_cast<std::int64_t>(std::min(position.value, kMost));
+}
+
+StoredEvent to_event(const Rows& rows, std::size_t row) {
+  return {.number = to_event_number(rows.integer(row, 0)),
+          .room = to_room_number(rows.integer(row, 1)),
+          .position = to_position(rows.integer(row, 2)),
+          .id = protocol::EventId::trusted(rows.text(row, 3)),
+          .record = rows.text(row, 4),
+          .state_after = to_state_root(rows.text(row, 5)),
+          .redacted_because = rows.text(row, 6),
+          .sender_device = rows.text(row, 7),
+          .transaction = rows.text(row, 8)};
+}
+
+StoredRoom to_room(const Rows& rows, std::size_t row) {
+  return {.number = to_room_number(rows.integer(row, 0)),
+          .id = protocol::RoomId::trusted(rows.text(row, 1)),
+          .version = rows.text(row, 2),
+          .state = to_state_root(rows.text(row, 3)),
+          .depth = rows.integer(row, 4),
+          .forward_extremities = unpack_event_ids(rows.text(row, 5)),
+          .last_position = to_position(rows.integer(row, 6))};
+}
+
+StoredMembership to_membership(const Rows& rows, std::size_t row) {
+  return {.room = to_room_number(rows.integer(row, 0)),
+          .room_id = protocol::RoomId::trusted(rows.text(row, 1)),
+          .user = protocol::UserId::trusted(rows.text(row, 2)),
+          .membership = rows.text(row, 3),
+          .event = to_event_number(rows.integer(row, 4)),
+          .position = to_position(rows.integer(row, 5)),
+          .forgotten = rows.integer(row, 6) != 0};
+}
+
+template <typename Row, typename Read>
+std::vector<Row> read_all(const Rows& rows, Read read) {
+  std::vector<Row> all;
+  all.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) all.push_back(read(rows, row));
+  return all;
+}
+
+}  // namespace
+
+runtime::Task<std::shared_ptr<const std::string>> SqlEventStore::get_node(StateRoot name) {
+  const Rows rows = co_await reader_.read(kGetNode, {column(name)});
+  if (rows.empty()) {
+    const std::string_view bytes(reinterpret_cast<const char*>(name.hash.data()), name.hash.size());
+    throw StorageCorrupt(fmt::format("no state node {}", base::encode_hex(bytes)));
+  }
+  co_return std::make_shared<const std::string>(rows.text(0, 0));
+}
+
+runtime::Task<std::optional<StoredEvent>> SqlEventStore::find_event(protocol::EventId id) {
+  const Rows rows = co_await reader_.read(kFindEvent, {Blob{id.text()}});
+  if (rows.empty()) co_return std::nullopt;
+  co_return to_event(rows, 0);
+}
+
+runtime::Task<std::vector<StoredEvent>> SqlEventStore::get_events(
+    std::vector<EventNumber> numbers) {
+  constexpr std::size_t kAtOnce = 8;
+  std::unordered_map<EventNumber, StoredEvent> found;
+  for (std::size_t at = 0; at < numbers.size(); at += kAtOnce) {
+    const std::size_t count = std::min(kAtOnce, numbers.size() - at);
+    Parameters parameters;
+    for (std::size_t i = 0; i < (count == 1 ? 1 : kAtOnce); ++i) {
+      parameters.emplace_back(i < count ? column(numbers[at + i]) : std::int64_t{0});
+    }
+    const Rows rows =
+        co_await reader_.read(count == 1 ? kGetEvent : kGetEightEvents, std::move(parameters));
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      StoredEvent event = to_event(rows, row);
+      const EventNumber number = event.number;
+      found.insert_or_assign(number, std::move(event));
+    }
+  }
+  std::vector<StoredEvent> events;
+  events.reserve(numbers.size());
+  for (const EventNumber number : numbers) {
+    const auto event = found.find(number);
+    if (event == found.end()) throw StorageCorrupt(fmt::format("no event {}", number.value));
+    events.push_back(event->second);
+  }
+  co_return events;
+}
+
+runtime::Task<std::vector<StoredEvent>> SqlEventStore::load_timeline(TimelineRange range) {
+  const Statement& statement =
+      range.direction == Direction::backwards ? kTimelineBackwards : kTimelineForwards;
+  const Rows rows =
+      co_await reader_.read(statement, {column(range.room), bound_column(range.after),
+                                        bound_column(range.until), limit_column(range.limit)});
+  co_return read_all<StoredEvent>(rows, to_event);
+}
+
+runtime::Task<std::vector<StoredEvent>> SqlEventStore::load_relations(RoomNumber room,
+                                                                      protocol::EventId event,
+                                                                      StreamPosition before,
+                                                                      std::size_t limit) {
+  const Rows rows = co_await reader_.read(
+      kRelations, {Blob{event.text()}, column(room), bound_column(before), limit_column(limit)});
+  co_return read_all<StoredEvent>(rows, to_event);
+}
+
+runtime::Task<std::optional<StoredRoom>> SqlEventStore::find_room(protocol::RoomId id) {
+  const Rows rows = co_await reader_.read(kFindRoom, {std::string_view(id.text())});
+  if (rows.empty()) co_return std::nullopt;
+  co_return to_room(rows, 0);
+}
+
+runtime::Task<std::vector<StoredRoom>> SqlEventStore::load_rooms() {
+  const Rows rows = co_await reader_.read(kLoadRooms, {});
+  co_return read_all<StoredRoom>(rows, to_room);
+}
+
+runtime::Task<std::vector<StoredMembership>> SqlEventStore::load_memberships_of(
+    protocol::UserId user) {
+  const Rows rows = co_await reader_.read(kMembershipsOf, {std::string_view(user.text())});
+  co_return read_all<StoredMembership>(rows, to_membership);
+}
+
+runtime::Task<std::vector<StoredMembership>> SqlEventStore::load_memberships_in(RoomNumber room) {
+  const Rows rows = co_await reader_.read(kMembershipsIn, {column(room)});
+  co_return read_all<StoredMembership>(rows, to_membership);
+}
+
+runtime::Task<std::vector<StoredMembership>> SqlEventStore::load_current_memberships() {
+  const Rows rows = co_await reader_.read(kCurrentMemberships, {});
+  co_return read_all<StoredMembership>(rows, to_membership);
+}
+
+runtime::Task<std::optional<std::string>> SqlEventStore::find_transaction(protocol::UserId user,
+                                                                          std::string scope,
+                                                                          std::string transaction) {
+  const Rows rows = co_await reader_.read(
+      kFindTransaction, {std::string_view(user.text()), Blob{scope}, Blob{transaction}});
+  if (rows.empty()) co_return std::nullopt;
+  co_return rows.text(0, 0);
+}
+
+runtime::Task<EventNumber> SqlEventStore::load_last_event_number() {
+  const Rows rows = co_await reader_.read(kLastEventNumber, {});
+  co_return to_event_number(rows.integer(0, 0));
+}
+
+runtime::Task<RoomNumber> SqlEventStore::load_last_room_number() {
+  const Rows rows = co_await reader_.read(kLastRoomNumber, {});
+  co_return to_room_number(rows.integer(0, 0));
+}
+
+}  // namespace chancery::storage::sql

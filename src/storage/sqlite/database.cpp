@@ -1,0 +1,133 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sqlite/database.hpp"
+
+#include "storage/errors.hpp"
+#include "storage/sqlite/connection.hpp"
+
+#include <fmt/core.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <mutex>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace chancery::storage::sqlite {
+namespace {
+
+constexpr sql::Statement kBegin("BEGIN IMMEDIATE");
+constexpr sql::Statement kCommit("COMMIT");
+constexpr sql::Statement kRollBack("ROLLBACK");
+
+// Connections that wait for a read. A read holds one for as long as it runs.
+class ReaderPool final : public sql::Reader {
+ public:
+  explicit ReaderPool(ConnectionOptions options) : options_(std::move(options)) {}
+
+  runtime::Task<sql::Rows> read(const sql::Statement& statement,
+                                sql::Parameters parameters) override {
+    const Loan loan(*this);
+    co_return loan.connection->query(statement, parameters);
+  }
+
+ private:
+  struct Loan {
+    explicit Loan(ReaderPool& from) : pool(from), connection(from.take()) {}
+    ~Loan() { pool.give_back(std::move(connection)); }
+    Loan(const Loan&) = delete;
+    Loan& operator=(const Loan&) = delete;
+    ReaderPool& pool;
+    std::unique_ptr<Connection> connection;
+  };
+
+  std::unique_ptr<Connection> take() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!idle_.empty()) {
+        std::unique_ptr<Connection> connection = std::move(idle_.back());
+        idle_.pop_back();
+        return connection;
+      }
+    }
+    return std::make_unique<Connection>(options_);
+  }
+  void give_back(std::unique_ptr<Connection> connection) {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(connection));
+  }
+
+  ConnectionOptions options_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Connection>> idle_;  // the last used first: its cache is warm
+};
+
+class SqliteWriter final : public sql::Writer {
+ public:
+  explicit SqliteWriter(const ConnectionOptions& options) : connection_(options) {}
+
+  void begin() override { connection_.execute(kBegin, {}); }
+  void execute(const sql::Statement& statement, const sql::Parameters& parameters) override {
+    connection_.execute(statement, parameters);
+  }
+  sql::Rows query(const sql::Statement& statement, const sql::Parameters& parameters) override {
+    return connection_.query(statement, parameters);
+  }
+  void commit() override { connection_.execute(kCommit, {}); }
+  void roll_back() override {
+    // A full disk and its like have ended the transaction already.
+    if (connection_.is_in_transaction()) connection_.execute(kRollBack, {});
+  }
+
+  Connection& connection() { return connection_; }
+
+ private:
+  Connection connection_;
+};
+
+class SqliteDatabase final : public sql::Database {
+ public:
+  explicit SqliteDatabase(SqliteOptions options)
+      : options_(std::move(options)),
+        readers_(connection_options(ConnectionOptions::Access::read)) {}
+
+  [[nodiscard]] sql::Engine engine() const override { return sql::Engine::sqlite; }
+  [[nodiscard]] sql::Reader& reader() override { return readers_; }
+  [[nodiscard]] std::unique_ptr<sql::Writer> open_writer() override {
+    return std::make_unique<SqliteWriter>(connection_options(ConnectionOptions::Access::write));
+  }
+  void run_script(sql::Writer& writer, std::string_view script) override {
+    dynamic_cast<SqliteWriter&>(writer).connection().run_script(std::string(script));
+  }
+
+ private:
+  [[nodiscard]] ConnectionOptions connection_options(ConnectionOptions::Access access) const {
+    const bool writes = access == ConnectionOptions::Access::write;
+    return {.path = options_.path,
+            .vfs = "",
+            .cache_kilobytes =
+                writes ? options_.writer_cache_kilobytes : options_.reader_cache_kilobytes,
+            .access = access};
+  }
+
+  SqliteOptions options_;
+  ReaderPool readers_;
+};
+
+// SQLite would make the file readable by others as far as the umask lets it.
+void ensure_private_file(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) throw StorageError(fmt::format("{}: {}", path, std::strerror(errno)));
+  ::close(file);
+}
+
+}  // namespace
+
+std::unique_ptr<sql::Database> open_sqlite(SqliteOptions options) {
+  ensure_private_file(options.path);
+  return std::make_unique<SqliteDatabase>(std::move(options));
+}
+
+}  // namespace chancery::storage::sqlite
