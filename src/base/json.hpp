@@ -12,14 +12,14 @@
 //
 // Failure: values, never exceptions, whatever the input.
 
+#include <boost/json.hpp>
+
 #include <cstdint>
 #include <expected>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <boost/json.hpp>
 
 namespace chancery::base {
 
@@ -28,10 +28,13 @@ using JsonObject = boost::json::object;
 using JsonArray = boost::json::array;
 
 inline constexpr std::size_t kMaxJsonDepth = 100;
+// 2^53 - 1: canonical JSON knows no integer farther from zero.
+inline constexpr std::int64_t kMaxCanonicalInteger = 9'007'199'254'740'991;
 
 enum class JsonRules : std::uint8_t {
   plain,      // what a client may send outside events
-  canonical,  // what may become part of an event: integers only, within 2^53
+  canonical,  // what may become part of an event: integers only (1e3 and 1.0 are), within 2^53
+  exact,      // canonical, and numbers written so: what other servers send inside events
 };
 
 struct JsonError {
@@ -39,12 +42,14 @@ struct JsonError {
   std::size_t offset = 0;  // byte of the text at which reading stopped
 };
 
-[[nodiscard]] std::expected<Json, JsonError> parse_json(
-    std::string_view text, JsonRules rules = JsonRules::plain,
-    boost::json::storage_ptr memory = {});
+[[nodiscard]] std::expected<Json, JsonError> parse_json(std::string_view text,
+                                                        JsonRules rules = JsonRules::plain,
+                                                        boost::json::storage_ptr memory = {});
 
 // True if `value` holds only what canonical JSON can say.
 [[nodiscard]] bool is_canonical(const Json& value);
+// True if objects and arrays in `value` lie in one another at most `depth` deep.
+[[nodiscard]] bool is_within_depth(const Json& value, std::size_t depth = kMaxJsonDepth);
 
 // Compact text of `value`, members in their order. (Canonical text: protocol/canonical_json.hpp.)
 [[nodiscard]] std::string to_text(const Json& value);

@@ -40,11 +40,16 @@ struct LogField {
 
 // Where lines go from now on; stderr at first, LogLevel::info, LogFormat::people.
 void configure_log(LogLevel least, LogFormat format);
+// Where the time of a line comes from, in milliseconds since 1970; null (as at first): no time.
+void set_log_clock(std::int64_t (*now)());
 // For tests: lines go to `sink` (null: to stderr again). Called with the whole line, no newline.
 void capture_log(void (*sink)(std::string_view line));
 
 void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
 
+inline void log_debug(std::string_view event, std::initializer_list<LogField> fields = {}) {
+  log(LogLevel::debug, event, fields);
+}
 inline void log_info(std::string_view event, std::initializer_list<LogField> fields = {}) {
   log(LogLevel::info, event, fields);
 }
