@@ -5,13 +5,18 @@
 // Cancellation: a source that says "stop" and the tokens that hear it.
 //
 // Concurrency: any thread. A callback runs once, on the thread that cancels, or at once if that
-// has happened already.
+//              has happened already. Once its CancelCallback is destroyed it neither runs nor is
+//              running on another thread.
 
+#include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <thread>
+#include <utility>
 
 namespace chancery::runtime {
 
@@ -22,9 +27,13 @@ struct Cancelled {};
 namespace detail {
 struct CancelState {
   std::mutex mutex;
-  bool cancelled = false;
+  std::atomic<bool> cancelled = false;
   std::uint64_t next = 1;
   std::map<std::uint64_t, std::move_only_function<void()>> callbacks;
+  // The callback that runs now (0: none), and where.
+  std::uint64_t running = 0;
+  std::thread::id running_on;
+  std::condition_variable ran;
 };
 }  // namespace detail
 

@@ -6,9 +6,9 @@
 //
 // Concurrency: any thread.
 
-#include <chrono>
-
 #include "base/time.hpp"
+
+#include <chrono>
 
 namespace chancery::runtime {
 

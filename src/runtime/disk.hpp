@@ -51,6 +51,7 @@ class Disk {
   virtual void rename(const std::string& from, const std::string& to) = 0;
   // False when there was none.
   virtual bool remove(const std::string& path) = 0;
+  // Names of the files (not the folders) in `folder` ("" is the Disk's own), sorted.
   [[nodiscard]] virtual std::vector<std::string> list(const std::string& folder) = 0;
 };
 

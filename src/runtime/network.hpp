@@ -11,6 +11,9 @@
 //              run at a time.
 // Failure:     PeerGone when the connection broke; end of stream is a read of 0 bytes.
 
+#include "runtime/cancellation.hpp"
+#include "runtime/task.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -18,9 +21,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-
-#include "runtime/cancellation.hpp"
-#include "runtime/task.hpp"
 
 namespace chancery::runtime {
 
@@ -40,6 +40,8 @@ struct Endpoint {
 class Stream {
  public:
   virtual ~Stream() = default;
+  // Returns when a read would return at once, or fail. Holds no buffer meanwhile.
+  virtual Task<> wait_readable() = 0;
   // At least one byte, or 0 at the end of the stream.
   virtual Task<std::size_t> read_some(std::span<char> into) = 0;
   // All of `bytes`, which must stay valid until then.
@@ -74,6 +76,12 @@ struct TlsFiles {
   std::string private_key;        // path, PEM
 };
 
+// What a TLS client asks of the peer's certificate.
+struct TlsTrust {
+  std::string name;          // the certificate must be for this name
+  std::string certificates;  // path of trusted ones, PEM; empty: the system's
+};
+
 class Network {
  public:
   virtual ~Network() = default;
@@ -84,6 +92,9 @@ class Network {
   // Reads certificates and keys again; new connections use them. A file that cannot be used
   // leaves the old one in place and throws ListenError.
   virtual void reload_certificates() = 0;
+  // A stream on the current scheduler. Throws PeerGone.
+  virtual Task<StreamPtr> connect(Endpoint to) = 0;
+  virtual Task<StreamPtr> connect_tls(Endpoint to, TlsTrust trust) = 0;
 };
 
 }  // namespace chancery::runtime

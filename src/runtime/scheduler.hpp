@@ -8,11 +8,11 @@
 //
 // Concurrency: `post` from any thread; the rest on the scheduler's own thread only.
 
+#include "runtime/clock.hpp"
+
 #include <coroutine>
 #include <cstdint>
 #include <functional>
-
-#include "runtime/clock.hpp"
 
 namespace chancery::runtime {
 
@@ -20,7 +20,8 @@ class Scheduler {
  public:
   virtual ~Scheduler() = default;
 
-  // Runs `work` soon on this scheduler, in the order of posting. May not throw.
+  // Runs `work` soon on this scheduler. May not throw. A simulated scheduler shuffles what is
+  // ready: rely on no order between two posts.
   virtual void post(std::move_only_function<void()> work) = 0;
   void post(std::coroutine_handle<> task) {
     post(std::move_only_function<void()>([task] { task.resume(); }));
@@ -33,6 +34,10 @@ class Scheduler {
   virtual bool cancel_timer(TimerId timer) = 0;
 
   [[nodiscard]] virtual Clock& clock() = 0;
+
+  // Another thread was given work that will end in a post here (+1), or the post was seen (-1). A
+  // simulated scheduler lets no virtual time pass meanwhile; the others need not know.
+  virtual void count_outside_work(int /*change*/) {}
 
   // The scheduler whose work the calling thread is running. Requires: there is one.
   [[nodiscard]] static Scheduler& current();
@@ -50,6 +55,18 @@ class Scheduler {
    private:
     Scheduler* before_;
   };
+};
+
+// Counts work on another thread for which the current task waits, while it lives.
+class [[nodiscard]] OutsideWork {
+ public:
+  OutsideWork() : scheduler_(Scheduler::current()) { scheduler_.count_outside_work(+1); }
+  ~OutsideWork() { scheduler_.count_outside_work(-1); }
+  OutsideWork(const OutsideWork&) = delete;
+  OutsideWork& operator=(const OutsideWork&) = delete;
+
+ private:
+  Scheduler& scheduler_;
 };
 
 }  // namespace chancery::runtime

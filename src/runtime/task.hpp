@@ -11,13 +11,13 @@
 // Concurrency: a Task runs on the scheduler of its awaiter; awaiting resumes by symmetric transfer.
 // Failure:     an exception leaves at the co_await.
 
+#include "base/assert.hpp"
+
 #include <coroutine>
 #include <exception>
 #include <optional>
 #include <type_traits>
 #include <utility>
-
-#include "base/assert.hpp"
 
 namespace chancery::runtime {
 

@@ -10,13 +10,13 @@
 // Concurrency: spawn from any thread; the task runs on the scheduler given, or the current one.
 // Lifetime:    the owner awaits `stop` before it dies; the destructor asserts that nothing runs.
 
-#include <cstddef>
-#include <memory>
-#include <string>
-
 #include "runtime/cancellation.hpp"
 #include "runtime/scheduler.hpp"
 #include "runtime/task.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <string>
 
 namespace chancery::runtime {
 
@@ -32,7 +32,9 @@ class TaskGroup {
   // Cancelled when `stop` is called; give it to the waits of the tasks spawned here.
   [[nodiscard]] CancelToken cancel_token() const;
   [[nodiscard]] std::size_t running() const;
-  // Cancels, then waits until every task has ended.
+  // Tasks that ended by an exception other than Cancelled.
+  [[nodiscard]] std::size_t failures() const;
+  // Cancels, then waits until every task has ended. Not from a task of this group.
   Task<> stop();
   // Waits until every task has ended, without cancelling.
   Task<> join();

@@ -6,6 +6,11 @@
 //
 // Concurrency: the waiting side runs on its own scheduler; set, wake and unlock from any thread.
 
+#include "runtime/cancellation.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/scheduler.hpp"
+#include "runtime/task.hpp"
+
 #include <cstdint>
 #include <deque>
 #include <exception>
@@ -13,11 +18,6 @@
 #include <mutex>
 #include <optional>
 #include <vector>
-
-#include "runtime/cancellation.hpp"
-#include "runtime/clock.hpp"
-#include "runtime/scheduler.hpp"
-#include "runtime/task.hpp"
 
 namespace chancery::runtime {
 
@@ -36,13 +36,18 @@ class Bell {
   Bell();
   [[nodiscard]] std::uint64_t ticket() const;
   void ring();
-  // Throws Cancelled.
+  // Throws Cancelled. SteadyTime::max() never comes.
   Task<WaitResult> wait(std::uint64_t ticket, SteadyTime deadline, CancelToken cancel = {});
+  Task<> wait(std::uint64_t ticket, CancelToken cancel = {});
 
  private:
   struct State;
   std::shared_ptr<State> state_;
 };
+
+namespace detail {
+struct TurnstileState;
+}  // namespace detail
 
 // A turnstile: one task at a time is inside, in the order of asking. This is what makes a room an
 // actor. Unlike a mutex it may be held across a co_await.
@@ -58,15 +63,13 @@ class Turnstile {
 
    private:
     friend class Turnstile;
-    struct State;
-    explicit Turn(std::shared_ptr<void> inside) : inside_(std::move(inside)) {}
-    std::shared_ptr<void> inside_;
+    explicit Turn(std::shared_ptr<detail::TurnstileState> inside) : inside_(std::move(inside)) {}
+    std::shared_ptr<detail::TurnstileState> inside_;
   };
   Task<Turn> enter();
 
  private:
-  struct State;
-  std::shared_ptr<State> state_;
+  std::shared_ptr<detail::TurnstileState> state_;
 };
 
 // One value (or exception) handed from any thread to one waiting task.
@@ -75,7 +78,9 @@ class Handover {
  public:
   Handover() : state_(std::make_shared<State>()) {}
 
-  void set(Value value) { finish([&](State& state) { state.value.emplace(std::move(value)); }); }
+  void set(Value value) {
+    finish([&](State& state) { state.value.emplace(std::move(value)); });
+  }
   void fail(std::exception_ptr failure) {
     finish([&](State& state) { state.failure = std::move(failure); });
   }

@@ -6,22 +6,26 @@
 //
 // A round trip costs about 12 us of CPU: batch small work.
 // Concurrency: run from any scheduler; the awaiting task resumes on its own.
-// Lifetime:    the destructor waits for work that runs.
+// Lifetime:    the destructor waits until all work posted has run; destroy the pool before the
+//              schedulers whose tasks wait for it.
+
+#include "runtime/task.hpp"
+#include "runtime/wait.hpp"
 
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <type_traits>
 
-#include "runtime/task.hpp"
-#include "runtime/wait.hpp"
-
 namespace chancery::runtime {
 
 class WorkerPool {
  public:
+  // With 0 threads, work runs at once on the posting thread: for tests.
   explicit WorkerPool(std::size_t threads);
   ~WorkerPool();
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
 
   void post(std::move_only_function<void()> work);
 
@@ -31,6 +35,7 @@ class WorkerPool {
     using Value = std::invoke_result_t<Work>;
     static_assert(!std::is_void_v<Value>, "return something, if only true");
     Handover<Value> result;
+    const OutsideWork counted;
     post([result, work = std::move(work)]() mutable {
       try {
         result.set(work());

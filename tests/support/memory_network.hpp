@@ -1,0 +1,57 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// A network in memory: listeners and streams within one scheduler, slow or broken as a test wants.
+//
+// listen_tls gives streams that say they are secure; nothing is encrypted.
+//
+// Concurrency: none; everything on one (simulated) scheduler.
+// Lifetime:    streams may outlive the network.
+
+#include "runtime/network.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace chancery::support {
+
+struct MemoryLink {
+  std::size_t capacity = 64 * 1024;    // bytes under way before a writer waits
+  std::size_t longest_read = 1 << 20;  // no read returns more, so that tests can split anywhere
+};
+
+struct StreamPair {
+  runtime::StreamPtr client;
+  runtime::StreamPtr server;
+};
+[[nodiscard]] StreamPair make_stream_pair(MemoryLink link = {});
+
+// Breaks the connection of `stream` as a lost peer does: both sides get PeerGone.
+void break_connection(runtime::Stream& stream);
+
+class MemoryNetwork final : public runtime::Network {
+ public:
+  explicit MemoryNetwork(MemoryLink link = {});
+
+  std::unique_ptr<runtime::Listener> listen(const runtime::Endpoint& at,
+                                            runtime::AcceptStream accept) override;
+  std::unique_ptr<runtime::Listener> listen_tls(const runtime::Endpoint& at,
+                                                const runtime::TlsFiles& files,
+                                                runtime::AcceptStream accept) override;
+  void reload_certificates() override {}
+  runtime::Task<runtime::StreamPtr> connect(runtime::Endpoint to) override;
+  runtime::Task<runtime::StreamPtr> connect_tls(runtime::Endpoint to,
+                                                runtime::TlsTrust trust) override;
+
+  struct State;
+
+ private:
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace chancery::support
