@@ -1,0 +1,185 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "api/boundary/boundary.hpp"
+
+#include <atomic>
+
+#include "api/boundary/call.hpp"
+#include "base/assert.hpp"
+#include "base/log.hpp"
+#include "http/path_pattern.hpp"
+#include "protocol/api_error.hpp"
+
+namespace chancery::boundary {
+
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+// Rows by path: for each pattern, the route of each method.
+struct Boundary::Index {
+  http::PathTable paths;
+  std::vector<std::map<http::Method, const Route*>> by_pattern;
+  std::atomic<std::uint64_t> next_request{1};
+};
+
+struct Boundary::Found {
+  const Route* route;
+  http::PathParameters parameters;
+  std::string request_id;
+};
+
+namespace {
+
+constexpr std::string_view kAllowedMethods = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
+constexpr std::string_view kAllowedHeaders =
+    "X-Requested-With, Content-Type, Authorization, If-None-Match, Range";
+constexpr std::string_view kExposedHeaders = "ETag, Retry-After, Synapse-Trace-Id, Server";
+
+void add_cors(http::Response& response) {
+  response.headers.set("Access-Control-Allow-Origin", "*");
+  response.headers.set("Access-Control-Allow-Methods", kAllowedMethods);
+  response.headers.set("Access-Control-Allow-Headers", kAllowedHeaders);
+  response.headers.set("Access-Control-Expose-Headers", kExposedHeaders);
+}
+
+// The bearer token, from the header or, deprecated, the query. Empty when there is none.
+std::string token_of(const http::Request& request) {
+  constexpr std::string_view kScheme = "bearer ";
+  if (const auto field = request.headers.find("Authorization")) {
+    if (field->size() < kScheme.size()) return {};
+    for (std::size_t i = 0; i < kScheme.size(); ++i) {
+      const char c = (*field)[i];
+      const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      if (lower != kScheme[i]) return {};
+    }
+    return std::string(field->substr(kScheme.size()));
+  }
+  // COMPAT: matrix-nio before 0.25 sends it in the query; may go when the specification drops it.
+  return std::string(request.query.find("access_token").value_or(""));
+}
+
+http::Response unrecognised(unsigned status, std::string_view text) {
+  http::Response response =
+      json_response(base::JsonObject{{"errcode", "M_UNRECOGNIZED"}, {"error", text}}, status);
+  add_cors(response);
+  return response;
+}
+
+http::Response preflight() {
+  http::Response response;
+  response.status = 204;
+  add_cors(response);
+  response.headers.add("Access-Control-Max-Age", "86400");
+  return response;
+}
+
+}  // namespace
+
+Boundary::Boundary(std::vector<Route> routes, Ports ports)
+    : routes_(std::move(routes)), index_(std::make_unique<Index>()), ports_(ports) {
+  for (const Route& route : routes_) {
+    for (const std::string& path : route.paths) {
+      const std::size_t number = index_->paths.add(path);
+      if (index_->by_pattern.size() <= number) index_->by_pattern.resize(number + 1);
+      const bool is_new = index_->by_pattern[number].emplace(route.method, &route).second;
+      if (!is_new) {
+        base::log_error("two routes claim one path", {{"path", path}});
+        CHANCERY_ASSERT(is_new);
+      }
+    }
+  }
+}
+
+Boundary::~Boundary() = default;
+
+runtime::Task<http::Response> Boundary::handle(http::Request& request) {
+  if (request.method == http::Method::options) co_return preflight();
+  auto match = index_->paths.find(request.path);
+  if (!match) co_return unrecognised(404, "Unrecognised request");
+  const auto& methods = index_->by_pattern[match->pattern];
+  auto row = methods.find(request.method);
+  if (row == methods.end() && request.method == http::Method::head) {
+    row = methods.find(http::Method::get);
+  }
+  if (row == methods.end()) {
+    http::Response response = unrecognised(405, "Unrecognised method");
+    std::string allowed;
+    for (const auto& [method, route] : methods) {
+      if (!allowed.empty()) allowed += ", ";
+      allowed += http::method_name(method);
+    }
+    response.headers.add("Allow", allowed);
+    co_return response;
+  }
+  const Found found{.route = row->second,
+                    .parameters = std::move(match->parameters),
+                    .request_id = fmt::format("r{}", index_->next_request.fetch_add(1))};
+  const auto started = ports_.clock.steady_now();
+  http::Response response;
+  std::exception_ptr failure;
+  try {
+    response = co_await answer(request, found);
+  } catch (...) {  // handed to error_boundary.cpp, which alone looks into it
+    failure = std::current_exception();
+  }
+  if (failure) response = response_to_failure(std::move(failure), found.request_id);
+  add_cors(response);
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
+      ports_.clock.steady_now() - started);
+  base::log(base::LogLevel::debug, "request",
+            {{"request", found.request_id},
+             {"operation", found.route->spec.operation},
+             {"status", static_cast<int>(response.status)},
+             {"microseconds", static_cast<std::int64_t>(took.count())}});
+  co_return response;
+}
+
+runtime::Task<http::Response> Boundary::answer(http::Request& request, const Found& found) {
+  Call call(request, *found.route, found.parameters);
+  co_await admit(call);
+  co_return co_await found.route->endpoint(call);
+}
+
+runtime::Task<> Boundary::admit(Call& call) {
+  const Guard& guard = call.route().guard;
+  if (guard.authentication != Authentication::none) {
+    call.set_access_token(token_of(call.request()));
+    if (!call.access_token().empty()) {
+      accounts::TokenVerdict verdict =
+          co_await ports_.authenticator.check_access_token(call.access_token());
+      if (auto* session = std::get_if<accounts::Session>(&verdict)) {
+        ports_.authenticator.note_use(
+            *session, call.request().peer.address,
+            std::string(call.request().headers.find("User-Agent").value_or("")));
+        call.set_session(std::move(*session));
+      } else if (std::holds_alternative<accounts::ExpiredToken>(verdict)) {
+        throw ApiError(ErrorCode::unknown_token, "The access token has expired")
+            .with("soft_logout", true);
+      } else if (std::holds_alternative<accounts::LockedAccount>(verdict)) {
+        throw ApiError(ErrorCode::user_locked, "This account is locked").with("soft_logout", true);
+      } else {
+        throw ApiError(ErrorCode::unknown_token, "Unknown access token").with("soft_logout", false);
+      }
+    } else if (guard.authentication == Authentication::required) {
+      throw ApiError(ErrorCode::missing_token, "An access token is needed");
+    }
+  }
+  const std::string who =
+      call.find_session() ? call.session().user.text() : call.request().peer.address;
+  if (const auto wait = ports_.limits.take(guard.limit, who)) {
+    throw ApiError(ErrorCode::limit_exceeded, "Too many requests")
+        .with("retry_after_ms", wait->count());
+  }
+  const policy::Subject subject =
+      call.find_session() ? call.session().subject() : policy::Subject{};
+  const policy::Verdict verdict =
+      policy::decide(subject, guard.needs, "", ports_.clock.now());
+  if (const auto* refused = std::get_if<policy::Refused>(&verdict)) {
+    const bool is_guest = subject.user && subject.role == policy::Role::guest;
+    throw ApiError(is_guest ? ErrorCode::guest_access_forbidden : ErrorCode::forbidden,
+                   is_guest ? "Guests may not do this" : "You may not do this")
+        .because(std::string(refused->rule));
+  }
+}
+
+}  // namespace chancery::boundary
