@@ -12,6 +12,9 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
+
+#include "storage/wrapped_keys.hpp"
 
 namespace chancery::storage {
 
@@ -20,6 +23,7 @@ struct AuditRecord {
   std::string commitment;            // 32 bytes: C
   std::array<std::string, 4> parts;  // 32 bytes each: c_who, c_act, c_object, c_context
   std::string sealed_body;           // a record (storage/record.hpp), bound to C
+  std::vector<PutWrappedKey> keys;   // made for sealed_body; stored in the same change
 };
 
 }  // namespace chancery::storage

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/boundary/boundary.hpp"
 
-#include <atomic>
-
 #include "api/boundary/call.hpp"
 #include "base/assert.hpp"
 #include "base/log.hpp"
 #include "http/path_pattern.hpp"
 #include "protocol/api_error.hpp"
+
+#include <atomic>
 
 namespace chancery::boundary {
 
@@ -124,8 +124,8 @@ runtime::Task<http::Response> Boundary::handle(http::Request& request) {
   }
   if (failure) response = response_to_failure(std::move(failure), found.request_id);
   add_cors(response);
-  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
-      ports_.clock.steady_now() - started);
+  const auto took =
+      std::chrono::duration_cast<std::chrono::microseconds>(ports_.clock.steady_now() - started);
   base::log(base::LogLevel::debug, "request",
             {{"request", found.request_id},
              {"operation", found.route->spec.operation},
@@ -172,8 +172,7 @@ runtime::Task<> Boundary::admit(Call& call) {
   }
   const policy::Subject subject =
       call.find_session() ? call.session().subject() : policy::Subject{};
-  const policy::Verdict verdict =
-      policy::decide(subject, guard.needs, "", ports_.clock.now());
+  const policy::Verdict verdict = policy::decide(subject, guard.needs, "", ports_.clock.now());
   if (const auto* refused = std::get_if<policy::Refused>(&verdict)) {
     const bool is_guest = subject.user && subject.role == policy::Role::guest;
     throw ApiError(is_guest ? ErrorCode::guest_access_forbidden : ErrorCode::forbidden,

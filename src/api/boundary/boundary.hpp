@@ -10,16 +10,16 @@
 //
 // Concurrency: any scheduler; immutable after construction.
 
-#include <functional>
-#include <memory>
-#include <string_view>
-#include <vector>
-
 #include "api/boundary/rate_limits.hpp"
 #include "api/boundary/route.hpp"
 #include "domain/accounts/session.hpp"
 #include "http/message.hpp"
 #include "runtime/clock.hpp"
+
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
 
 namespace chancery::boundary {
 

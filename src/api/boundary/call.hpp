@@ -7,17 +7,17 @@
 // The readers throw ApiError with the code that the specification names for the mistake.
 // Lifetime: valid until the endpoint's task ends.
 
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-
 #include "api/boundary/route.hpp"
 #include "base/json.hpp"
 #include "domain/accounts/session.hpp"
 #include "http/message.hpp"
 #include "http/path_pattern.hpp"
 #include "protocol/identifiers.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace chancery::boundary {
 
@@ -73,8 +73,7 @@ class Call {
                                                          std::string_view key);
 [[nodiscard]] std::optional<std::int64_t> optional_integer(const base::JsonObject& body,
                                                            std::string_view key);
-[[nodiscard]] std::optional<bool> optional_bool(const base::JsonObject& body,
-                                                std::string_view key);
+[[nodiscard]] std::optional<bool> optional_bool(const base::JsonObject& body, std::string_view key);
 // Null when missing.
 [[nodiscard]] const base::JsonObject* optional_object(const base::JsonObject& body,
                                                       std::string_view key);

@@ -26,8 +26,8 @@ http::Response respond(const protocol::ApiError& error, std::string_view request
                {"code", protocol::error_code_name(error.code())},
                {"because", error.reason()}});
   }
-  http::Response response = error_response(
-      error.status(), protocol::error_code_name(error.code()), error.public_text(), error.extra());
+  http::Response response = error_response(error.status(), protocol::error_code_name(error.code()),
+                                           error.public_text(), error.extra());
   if (const base::Json* wait = error.extra().if_contains("retry_after_ms");
       wait != nullptr && wait->is_int64()) {
     response.headers.add("Retry-After", fmt::format("{}", (wait->get_int64() + 999) / 1000));

@@ -13,13 +13,20 @@ RateLimits::~RateLimits() = default;
 
 Rate RateLimits::rate_of(LimitClass limit) const {
   switch (limit) {
-    case LimitClass::none: return {};
-    case LimitClass::read: return table_.read;
-    case LimitClass::write: return table_.write;
-    case LimitClass::message: return table_.message;
-    case LimitClass::sign_in: return table_.sign_in;
-    case LimitClass::registration: return table_.registration;
-    case LimitClass::media: return table_.media;
+    case LimitClass::none:
+      return {};
+    case LimitClass::read:
+      return table_.read;
+    case LimitClass::write:
+      return table_.write;
+    case LimitClass::message:
+      return table_.message;
+    case LimitClass::sign_in:
+      return table_.sign_in;
+    case LimitClass::registration:
+      return table_.registration;
+    case LimitClass::media:
+      return table_.media;
   }
   return {};
 }

@@ -6,6 +6,9 @@
 //
 // Concurrency: any thread. Memory is bounded: full buckets are forgotten.
 
+#include "api/boundary/route.hpp"
+#include "runtime/clock.hpp"
+
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -14,9 +17,6 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
-
-#include "api/boundary/route.hpp"
-#include "runtime/clock.hpp"
 
 namespace chancery::boundary {
 

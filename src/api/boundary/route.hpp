@@ -8,15 +8,15 @@
 // the operation of the specification that it answers. The table is the only way in: a path that
 // has no row is 404 M_UNRECOGNIZED, a row's path by another method 405.
 
+#include "domain/policy/policy.hpp"
+#include "http/message.hpp"
+#include "runtime/task.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "domain/policy/policy.hpp"
-#include "http/message.hpp"
-#include "runtime/task.hpp"
 
 namespace chancery::boundary {
 

@@ -10,13 +10,13 @@
 //
 // Concurrency: any thread.
 
-#include <string>
-#include <string_view>
-
 #include "base/json.hpp"
 #include "base/time.hpp"
 #include "protocol/identifiers.hpp"
 #include "storage/audit_record.hpp"
+
+#include <string>
+#include <string_view>
 
 namespace chancery::audit {
 

@@ -11,18 +11,18 @@
 // Concurrency: any thread.
 // Failure:     StorageCorrupt when a wrapped key does not open (a wrong root key).
 
+#include "base/time.hpp"
+#include "protocol/identifiers.hpp"
+#include "runtime/random.hpp"
+#include "storage/record.hpp"
+#include "storage/wrapped_keys.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/time.hpp"
-#include "protocol/identifiers.hpp"
-#include "runtime/random.hpp"
-#include "storage/record.hpp"
-#include "storage/wrapped_keys.hpp"
 
 namespace chancery::keys {
 

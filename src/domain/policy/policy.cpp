@@ -6,12 +6,18 @@ namespace chancery::policy {
 
 std::string_view capability_name(Capability capability) {
   switch (capability) {
-    case Capability::open: return "open";
-    case Capability::use_client: return "use_client";
-    case Capability::act_as_member: return "act_as_member";
-    case Capability::manage_account: return "manage_account";
-    case Capability::administer: return "administer";
-    case Capability::observe: return "observe";
+    case Capability::open:
+      return "open";
+    case Capability::use_client:
+      return "use_client";
+    case Capability::act_as_member:
+      return "act_as_member";
+    case Capability::manage_account:
+      return "manage_account";
+    case Capability::administer:
+      return "administer";
+    case Capability::observe:
+      return "observe";
   }
   return "unknown";
 }
@@ -22,10 +28,13 @@ Role least_role(Capability capability) {
   switch (capability) {
     case Capability::open:
     case Capability::observe:
-    case Capability::use_client: return Role::guest;
+    case Capability::use_client:
+      return Role::guest;
     case Capability::act_as_member:
-    case Capability::manage_account: return Role::user;
-    case Capability::administer: return Role::owner;
+    case Capability::manage_account:
+      return Role::user;
+    case Capability::administer:
+      return Role::owner;
   }
   return Role::owner;
 }

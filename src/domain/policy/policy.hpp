@@ -10,15 +10,15 @@
 //
 // Concurrency: any thread.
 
+#include "base/time.hpp"
+#include "protocol/identifiers.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
-
-#include "base/time.hpp"
-#include "protocol/identifiers.hpp"
 
 namespace chancery::policy {
 

@@ -40,6 +40,7 @@ void apply_change(Writer& writer, const Change& change, StreamPosition position)
     std::visit([&](const auto& one) { apply(writer, one, position); }, mutation);
   }
   if (!change.audit) return;
+  for (const PutWrappedKey& key : change.audit->keys) apply(writer, key, position);
   std::string parts;
   for (const std::string& part : change.audit->parts) parts += part;
   writer.execute(kAddAuditRecord,
