@@ -1,8 +1,8 @@
 # chancery_module(rooms DEPENDS accounts storage [LIBRARIES lib::x])
 #
 # Makes the library chancery_<name> of every .cpp beside the calling CMakeLists.txt (and in its
-# detail/ folder and the SUBFOLDERS named), and, of every *_test.cpp there, the program chancery_<name>_tests. A header-only
-# module becomes an interface library.
+# detail/ folder and the SUBFOLDERS named) but main.cpp, and, of every *_test.cpp there, the program
+# chancery_<name>_tests. A header-only module becomes an interface library.
 set(CHANCERY_PCH ${CMAKE_SOURCE_DIR}/src/pch.hpp)
 set(CHANCERY_TEST_PCH ${CMAKE_SOURCE_DIR}/tests/support/test_pch.hpp)
 set_property(GLOBAL PROPERTY CHANCERY_TEST_PROGRAMS "")
@@ -13,12 +13,14 @@ add_library(chancery_pch STATIC ${CMAKE_BINARY_DIR}/pch_owner.cpp)
 target_precompile_headers(chancery_pch PRIVATE ${CHANCERY_PCH})
 target_include_directories(chancery_pch PRIVATE ${CMAKE_SOURCE_DIR}/src)
 
-file(WRITE ${CMAKE_BINARY_DIR}/test_main.cpp
-  "#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN\n#include <doctest/doctest.h>\n")
-add_library(chancery_test_main STATIC ${CMAKE_BINARY_DIR}/test_main.cpp)
-add_library(chancery_test_pch STATIC ${CMAKE_BINARY_DIR}/pch_owner.cpp)
-target_precompile_headers(chancery_test_pch PRIVATE ${CHANCERY_TEST_PCH})
-target_include_directories(chancery_test_pch PRIVATE ${CMAKE_SOURCE_DIR}/src)
+if(CHANCERY_TESTS)
+  file(WRITE ${CMAKE_BINARY_DIR}/test_main.cpp
+    "#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN\n#include <doctest/doctest.h>\n")
+  add_library(chancery_test_main STATIC ${CMAKE_BINARY_DIR}/test_main.cpp)
+  add_library(chancery_test_pch STATIC ${CMAKE_BINARY_DIR}/pch_owner.cpp)
+  target_precompile_headers(chancery_test_pch PRIVATE ${CHANCERY_TEST_PCH})
+  target_include_directories(chancery_test_pch PRIVATE ${CMAKE_SOURCE_DIR}/src)
+endif()
 
 function(chancery_module name)
   cmake_parse_arguments(arg "" "" "DEPENDS;LIBRARIES;TEST_DEPENDS;SUBFOLDERS" ${ARGN})
@@ -33,6 +35,7 @@ function(chancery_module name)
   if(tests)
     list(REMOVE_ITEM sources ${tests})
   endif()
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   list(TRANSFORM arg_DEPENDS PREPEND chancery_)
   list(TRANSFORM arg_TEST_DEPENDS PREPEND chancery_)
   set(target chancery_${name})
@@ -54,6 +57,9 @@ endfunction()
 
 # chancery_tests(scenario SOURCES a_test.cpp … DEPENDS chancery_server)
 function(chancery_tests name)
+  if(NOT CHANCERY_TESTS)
+    return()
+  endif()
   cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
   set(target chancery_${name}_tests)
   add_executable(${target} ${arg_SOURCES})
@@ -65,6 +71,7 @@ function(chancery_tests name)
   set_property(GLOBAL APPEND PROPERTY CHANCERY_TEST_PROGRAMS ${target})
 endfunction()
 
+add_custom_target(chancery_all_fuzz)
 # chancery_fuzz(json SOURCES json_fuzz.cpp DEPENDS chancery_base)
 function(chancery_fuzz name)
   if(NOT CHANCERY_FUZZ)
@@ -76,4 +83,5 @@ function(chancery_fuzz name)
   target_link_libraries(fuzz_${name} PRIVATE ${arg_DEPENDS} chancery_warnings)
   target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
   set_target_properties(fuzz_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+  add_dependencies(chancery_all_fuzz fuzz_${name})
 endfunction()

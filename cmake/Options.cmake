@@ -9,6 +9,8 @@ set(CHANCERY_OPTIMIZE "-O0;-g1" CACHE STRING "Optimisation and debug flags")
 set(CHANCERY_SANITIZE "" CACHE STRING "Value of -fsanitize=, or empty")
 option(CHANCERY_FUZZ "Build the fuzz targets" OFF)
 option(CHANCERY_COVERAGE "Instrument for coverage" OFF)
+option(CHANCERY_TESTS "Build the test programs (needs doctest)" ON)
+option(CHANCERY_BENCH "Build the benchmarks (needs Google Benchmark)" OFF)
 option(CHANCERY_RELEASE "Link statically what may be, for the program that is handed out" OFF)
 
 add_compile_options(${CHANCERY_OPTIMIZE} -fno-omit-frame-pointer

@@ -31,7 +31,6 @@ struct AppendEvent {
   protocol::EventPtr event;
   std::string record;     // storage/record.hpp over event->canonical(), bound to the event id
   StateRoot state_after;  // the room's state with this event
-  EventNumber replaces;   // the state event that this one takes the place of; 0: none
   // The relation it declares, for lookups; empty when none.
   std::string relation_type;
   std::string related_event;
@@ -97,7 +96,6 @@ struct StoredEvent {
   protocol::EventId id;
   std::string record;
   StateRoot state_after;
-  EventNumber replaces;
   std::string redacted_because;  // event id; "" when not redacted
   std::string sender_device;     // see AppendEvent
   std::string transaction;
@@ -127,8 +125,8 @@ enum class Direction : std::uint8_t { forwards, backwards };
 
 // A stretch of a room's timeline: events with `after` < position ≤ `until` going forwards; going
 // backwards from `until` (inclusive) down to `after` (exclusive), newest first. Events of one
-// change share its position and follow each other by their numbers: as a page may end between any
-// two events, give each event a change of its own (Committer::commit_together).
+// change share its position and follow each other by their numbers: where a page may end between
+// any two events, give each event a change of its own.
 struct TimelineRange {
   RoomNumber room;
   StreamPosition after;

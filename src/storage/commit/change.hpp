@@ -12,11 +12,8 @@
 #include "storage/audit_record.hpp"
 #include "storage/events.hpp"
 #include "storage/positions.hpp"
-#include "storage/receipts.hpp"
-#include "storage/room_directory.hpp"
 #include "storage/wrapped_keys.hpp"
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -29,8 +26,7 @@ namespace chancery::storage {
 // line each, the aggregates in the order of the #include lines.
 using Precondition = std::variant<
     RequireRoomAbsent,
-    RequireRoomHead,
-    RequireAliasAbsent>;
+    RequireRoomHead>;
 
 using Mutation = std::variant<
     // events
@@ -41,11 +37,6 @@ using Mutation = std::variant<
     SetMembership,
     RememberTransaction,
     ReplaceEventRecord,
-    // receipts, room directory
-    PutReceipt,
-    PutAlias,
-    RemoveAlias,
-    SetRoomVisibility,
     // wrapped keys
     PutWrappedKey>;
 // clang-format on
@@ -54,8 +45,6 @@ struct Change {
   std::vector<Precondition> preconditions;
   std::vector<Mutation> mutations;
   std::optional<AuditRecord> audit;  // absent only where nobody acts (housekeeping)
-  // Set by Committer::commit_together: made only if the change before it is.
-  enum class Joined : std::uint8_t { no, to_previous } joined = Joined::no;
 };
 
 }  // namespace chancery::storage
