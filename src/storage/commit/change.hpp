@@ -10,8 +10,11 @@
 // storage/sql/apply_<aggregate>.cpp. See storage/sql/README.md.
 
 #include "storage/audit_record.hpp"
+#include "storage/device_keys.hpp"
 #include "storage/events.hpp"
+#include "storage/key_backups.hpp"
 #include "storage/positions.hpp"
+#include "storage/to_device.hpp"
 #include "storage/wrapped_keys.hpp"
 
 #include <optional>
@@ -25,10 +28,32 @@ namespace chancery::storage {
 // Checked first, in order; the first that does not hold fails the change with StorageConflict. One
 // line each, the aggregates in the order of the #include lines.
 using Precondition = std::variant<
+    RequireOneTimeKey,
+    RequireKeyBackup,
     RequireRoomAbsent,
     RequireRoomHead>;
 
 using Mutation = std::variant<
+    // end-to-end keys
+    PutDeviceKeys,
+    AddOneTimeKeys,
+    RemoveOneTimeKey,
+    PutFallbackKey,
+    MarkFallbackKeyUsed,
+    PutCrossSigningKey,
+    PutKeySignature,
+    ForgetKeySignatures,
+    NoteDeviceListChange,
+    ForgetDeviceMaterial,
+    // key backups
+    CreateKeyBackup,
+    SetKeyBackupAuth,
+    RemoveKeyBackup,
+    PutBackedUpSessions,
+    RemoveBackedUpSessions,
+    // messages to devices
+    AddToDeviceMessages,
+    RemoveToDeviceMessages,
     // events
     AppendEvent,
     PutStateNodes,

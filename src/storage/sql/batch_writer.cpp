@@ -3,6 +3,7 @@
 #include "storage/sql/batch_writer.hpp"
 
 #include "storage/errors.hpp"
+#include "storage/sql/apply_devices.hpp"
 #include "storage/sql/apply_events.hpp"
 #include "storage/sql/apply_keys.hpp"
 
