@@ -4,9 +4,10 @@
 
 // State trees: the state of a room at one point, as a persistent tree that shares with others.
 //
-// A tree maps (type, state_key) to an event number. Nodes hold up to 64 entries and are named by
-// the hash of their content; the shape depends on the content alone, so equal states have equal
-// roots. A change of one key writes the nodes on its path; a difference walks only what differs.
+// A tree maps (type, state_key) to an event number. Leaves hold up to 64 entries, inner nodes 16
+// children by digits of the key's hash; nodes are named by the hash of their content. The shape
+// depends on the content alone, so equal states have equal roots. A change of one key writes the
+// nodes on its path; a difference walks only what differs.
 //
 // Concurrency: nodes are immutable; a StateNodes is used from any thread.
 
@@ -15,6 +16,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -58,6 +60,9 @@ class StateNodes {
   virtual runtime::Task<std::shared_ptr<const std::string>> get_node(StateRoot name) = 0;
 };
 
+// The name that a node of these bytes has.
+[[nodiscard]] StateRoot name_state_node(std::string_view bytes);
+
 struct StateUpdate {
   StateRoot root;
   std::vector<StateNode> written;  // nodes that may not exist yet
@@ -75,3 +80,12 @@ runtime::Task<std::vector<StateDifference>> compare_states(StateNodes& nodes, St
                                                            StateRoot after);
 
 }  // namespace chancery::storage
+
+template <>
+struct std::hash<chancery::storage::StateRoot> {
+  std::size_t operator()(const chancery::storage::StateRoot& root) const noexcept {
+    std::size_t hash = 0;
+    std::memcpy(&hash, root.hash.data(), sizeof hash);
+    return hash;
+  }
+};

@@ -3,6 +3,7 @@
 #include "storage/commit/committer.hpp"
 
 #include "base/log.hpp"
+#include "runtime/scheduler.hpp"
 #include "runtime/wait.hpp"
 #include "storage/errors.hpp"
 
@@ -118,6 +119,7 @@ runtime::Task<StreamPosition> Committer::commit(Change change) {
     state_->waiting.push_back({std::move(change), result});
   }
   state_->news.notify_one();
+  const runtime::OutsideWork waits;
   co_return co_await result.wait();
 }
 

@@ -117,9 +117,10 @@ std::vector<Row> read_all(const Rows& rows, Read read) {
 
 runtime::Task<std::shared_ptr<const std::string>> SqlEventStore::get_node(StateRoot name) {
   const Rows rows = co_await reader_.read(kGetNode, {column(name)});
-  if (rows.empty()) {
-    const std::string_view bytes(reinterpret_cast<const char*>(name.hash.data()), name.hash.size());
-    throw StorageCorrupt(fmt::format("no state node {}", base::encode_hex(bytes)));
+  // Page encryption does not notice a changed byte; the node's name does.
+  if (rows.empty() || name_state_node(rows.text(0, 0)) != name) {
+    throw StorageCorrupt(fmt::format("state node {} is {}", base::encode_hex(column(name).bytes),
+                                     rows.empty() ? "missing" : "damaged"));
   }
   co_return std::make_shared<const std::string>(rows.text(0, 0));
 }
