@@ -9,12 +9,12 @@
 // commitment C = SHA-256("mxaudit/r/v1" 0x00 c_who c_act c_object c_context). C is what the
 // transparency log will hold; compartments and salts are the body, sealed like a record.
 
+#include "storage/wrapped_keys.hpp"
+
 #include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "storage/wrapped_keys.hpp"
 
 namespace chancery::storage {
 

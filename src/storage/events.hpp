@@ -31,6 +31,7 @@ struct AppendEvent {
   protocol::EventPtr event;
   std::string record;     // storage/record.hpp over event->canonical(), bound to the event id
   StateRoot state_after;  // the room's state with this event
+  EventNumber replaces;   // the state event that this one takes the place of; 0: none
   // The relation it declares, for lookups; empty when none.
   std::string relation_type;
   std::string related_event;
@@ -96,6 +97,7 @@ struct StoredEvent {
   protocol::EventId id;
   std::string record;
   StateRoot state_after;
+  EventNumber replaces;
   std::string redacted_because;  // event id; "" when not redacted
   std::string sender_device;     // see AppendEvent
   std::string transaction;
@@ -125,8 +127,8 @@ enum class Direction : std::uint8_t { forwards, backwards };
 
 // A stretch of a room's timeline: events with `after` < position ≤ `until` going forwards; going
 // backwards from `until` (inclusive) down to `after` (exclusive), newest first. Events of one
-// change share its position and follow each other by their numbers: where a page may end between
-// any two events, give each event a change of its own.
+// change share its position and follow each other by their numbers: as a page may end between any
+// two events, give each event a change of its own (Committer::commit_together).
 struct TimelineRange {
   RoomNumber room;
   StreamPosition after;

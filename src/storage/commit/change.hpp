@@ -14,9 +14,12 @@
 #include "storage/events.hpp"
 #include "storage/key_backups.hpp"
 #include "storage/positions.hpp"
+#include "storage/receipts.hpp"
+#include "storage/room_directory.hpp"
 #include "storage/to_device.hpp"
 #include "storage/wrapped_keys.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -31,7 +34,8 @@ using Precondition = std::variant<
     RequireOneTimeKey,
     RequireKeyBackup,
     RequireRoomAbsent,
-    RequireRoomHead>;
+    RequireRoomHead,
+    RequireAliasAbsent>;
 
 using Mutation = std::variant<
     // end-to-end keys
@@ -62,6 +66,11 @@ using Mutation = std::variant<
     SetMembership,
     RememberTransaction,
     ReplaceEventRecord,
+    // receipts, room directory
+    PutReceipt,
+    PutAlias,
+    RemoveAlias,
+    SetRoomVisibility,
     // wrapped keys
     PutWrappedKey>;
 // clang-format on
@@ -70,6 +79,8 @@ struct Change {
   std::vector<Precondition> preconditions;
   std::vector<Mutation> mutations;
   std::optional<AuditRecord> audit;  // absent only where nobody acts (housekeeping)
+  // Set by Committer::commit_together: made only if the change before it is.
+  enum class Joined : std::uint8_t { no, to_previous } joined = Joined::no;
 };
 
 }  // namespace chancery::storage

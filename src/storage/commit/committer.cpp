@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/commit/committer.hpp"
 
+#include "base/assert.hpp"
 #include "base/log.hpp"
 #include "runtime/scheduler.hpp"
 #include "runtime/wait.hpp"
@@ -18,7 +19,8 @@
 namespace chancery::storage {
 namespace {
 
-// A batch is everything that waits, up to this: what the last change of it waits for.
+// A batch is everything that waits, up to this and what is joined to it: what the last change of it
+// waits for.
 constexpr std::size_t kMostChangesABatch = 1'024;
 
 struct Waiting {
@@ -55,7 +57,11 @@ void Committer::State::run() {
       std::unique_lock lock(mutex);
       news.wait(lock, [&] { return stopping || !waiting.empty(); });
       if (waiting.empty()) return;
-      const auto count = static_cast<std::ptrdiff_t>(std::min(waiting.size(), kMostChangesABatch));
+      std::size_t most = std::min(waiting.size(), kMostChangesABatch);
+      while (most < waiting.size() && waiting[most].change.joined == Change::Joined::to_previous) {
+        ++most;
+      }
+      const auto count = static_cast<std::ptrdiff_t>(most);
       std::move(waiting.begin(), waiting.begin() + count, std::back_inserter(batch));
       waiting.erase(waiting.begin(), waiting.begin() + count);
     }
@@ -120,6 +126,24 @@ runtime::Task<StreamPosition> Committer::commit(Change change) {
   }
   state_->news.notify_one();
   const runtime::OutsideWork waits;
+  co_return co_await result.wait();
+}
+
+runtime::Task<StreamPosition> Committer::commit_together(std::vector<Change> changes) {
+  CHANCERY_ASSERT(!changes.empty());
+  runtime::Handover<StreamPosition> result;
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (state_->stopping) throw StorageError("the committer has stopped");
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      if (i > 0) changes[i].joined = Change::Joined::to_previous;
+      const bool is_last = i + 1 == changes.size();
+      // Those before the last are told nothing: they share its fate.
+      state_->waiting.push_back(
+          {std::move(changes[i]), is_last ? result : runtime::Handover<StreamPosition>()});
+    }
+  }
+  state_->news.notify_one();
   co_return co_await result.wait();
 }
 

@@ -64,6 +64,9 @@ class Committer final : public CommittedChanges {
 
   // Returns when the change is durable. Throws StorageConflict or StorageError.
   runtime::Task<StreamPosition> commit(Change change);
+  // All of them or none, at positions that follow each other; returns the last. Preconditions are
+  // the first's to have. Requires: at least one.
+  runtime::Task<StreamPosition> commit_together(std::vector<Change> changes);
 
   void add_reader(Reader reader) override;
   [[nodiscard]] StreamPosition last_position() const override;

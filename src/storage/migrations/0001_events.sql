@@ -27,6 +27,8 @@ CREATE TABLE events (
   position INTEGER NOT NULL,
   event_id BLOB NOT NULL UNIQUE,
   state_after BLOB NOT NULL,
+  -- The state event whose place it took, or 0.
+  replaces INTEGER NOT NULL,
   redacted_because BLOB NOT NULL,
   device BLOB NOT NULL,
   client_transaction BLOB NOT NULL,

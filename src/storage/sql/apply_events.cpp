@@ -14,8 +14,9 @@ namespace {
 constexpr Statement kFindRoom("SELECT 1 FROM rooms WHERE room_id = ?1");
 constexpr Statement kLoadExtremities("SELECT extremities FROM rooms WHERE number = ?1");
 constexpr Statement kAddEvent(
-    "INSERT INTO events (number, room, position, event_id, state_after, redacted_because, device, "
-    "client_transaction, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+    "INSERT INTO events (number, room, position, event_id, state_after, replaces, "
+    "redacted_because, "
+    "device, client_transaction, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
 constexpr Statement kAddRelation(
     "INSERT INTO relations (related_event, room, position, number, relation_type) "
     "VALUES (?1, ?2, ?3, ?4, ?5)");
@@ -57,8 +58,8 @@ bool holds(Writer& writer, const RequireRoomHead& required) {
 void apply(Writer& writer, const AppendEvent& append, StreamPosition position) {
   const std::string& id = append.event->id().text();
   writer.execute(kAddEvent, {column(append.number), column(append.room), column(position), Blob{id},
-                             column(append.state_after), Blob{}, Blob{append.device},
-                             Blob{append.transaction}, Blob{append.record}});
+                             column(append.state_after), column(append.replaces), Blob{},
+                             Blob{append.device}, Blob{append.transaction}, Blob{append.record}});
   if (append.related_event.empty()) return;
   writer.execute(kAddRelation, {Blob{append.related_event}, column(append.room), column(position),
                                 column(append.number), Blob{append.relation_type}});

@@ -6,6 +6,7 @@
 #include "storage/sql/apply_devices.hpp"
 #include "storage/sql/apply_events.hpp"
 #include "storage/sql/apply_keys.hpp"
+#include "storage/sql/apply_rooms.hpp"
 
 #include <optional>
 #include <string>
@@ -79,6 +80,10 @@ SqlBatchWriter::Results SqlBatchWriter::write_together(std::span<const Change* c
   writer_->begin();
   try {
     for (const Change* change : changes) {
+      if (change->joined == Change::Joined::to_previous && results.back()) {
+        results.push_back(results.back());
+        continue;
+      }
       if (const auto name = find_conflict(*writer_, *change)) {
         results.push_back(conflict(*name));
         continue;
@@ -101,23 +106,13 @@ SqlBatchWriter::Results SqlBatchWriter::write_apart(std::span<const Change* cons
   results.reserve(changes.size());
   writer_->begin();
   try {
-    for (const Change* change : changes) {
-      writer_->execute(kSavepoint, {});
-      std::exception_ptr failure;
-      try {
-        if (const auto name = find_conflict(*writer_, *change)) {
-          failure = conflict(*name);
-        } else {
-          apply_change(*writer_, *change, {last.value + 1});
-        }
-        writer_->query(kRelease, {});    // waits for what was pipelined
-      } catch (const StorageRefused&) {  // fails alone; the others go on
-        failure = std::current_exception();
-        writer_->execute(kRollBackToSavepoint, {});
-        writer_->query(kRelease, {});
-      }
-      if (!failure) ++last.value;
-      results.push_back(std::move(failure));
+    while (results.size() < changes.size()) {
+      const auto rest = changes.subspan(results.size());
+      std::size_t count = 1;
+      while (count < rest.size() && rest[count]->joined == Change::Joined::to_previous) ++count;
+      const std::exception_ptr failure = write_group(rest.first(count), last);
+      if (!failure) last.value += count;
+      results.insert(results.end(), count, failure);
     }
     finish(last);
   } catch (...) {  // the transaction must end, whatever broke
@@ -125,6 +120,26 @@ SqlBatchWriter::Results SqlBatchWriter::write_apart(std::span<const Change* cons
     throw;
   }
   return results;
+}
+
+// One change and those joined to it, in a savepoint of their own. Returns why they failed.
+std::exception_ptr SqlBatchWriter::write_group(std::span<const Change* const> group,
+                                               StreamPosition last) {
+  std::exception_ptr failure;
+  writer_->execute(kSavepoint, {});
+  try {
+    if (const auto name = find_conflict(*writer_, *group.front())) {
+      failure = conflict(*name);
+    } else {
+      for (const Change* change : group) apply_change(*writer_, *change, {++last.value});
+    }
+    writer_->query(kRelease, {});    // waits for what was pipelined
+  } catch (const StorageRefused&) {  // fails alone; the others go on
+    failure = std::current_exception();
+    writer_->execute(kRollBackToSavepoint, {});
+    writer_->query(kRelease, {});
+  }
+  return failure;
 }
 
 void SqlBatchWriter::finish(StreamPosition last) {

@@ -32,6 +32,7 @@ class SqlBatchWriter final : public BatchWriter {
   using Results = std::vector<std::exception_ptr>;
   Results write_together(std::span<const Change* const> changes, StreamPosition last);
   Results write_apart(std::span<const Change* const> changes, StreamPosition last);
+  std::exception_ptr write_group(std::span<const Change* const> group, StreamPosition last);
   void finish(StreamPosition last);
 
   std::unique_ptr<Writer> writer_;

@@ -15,7 +15,7 @@
 // The columns that to_event, to_room and to_membership read, in their order.
 #define CHANCERY_EVENT_COLUMNS                                                              \
   "e.number, e.room, e.position, e.event_id, e.record, e.state_after, e.redacted_because, " \
-  "e.device, e.client_transaction"
+  "e.device, e.client_transaction, e.replaces"
 #define CHANCERY_ROOM_COLUMNS "number, room_id, version, state, depth, extremities, last_position"
 #define CHANCERY_MEMBERSHIP_COLUMNS \
   "m.room, r.room_id, m.user_id, m.membership, m.event, m.position, m.forgotten"
@@ -80,6 +80,7 @@ StoredEvent to_event(const Rows& rows, std::size_t row) {
           .id = protocol::EventId::trusted(rows.text(row, 3)),
           .record = rows.text(row, 4),
           .state_after = to_state_root(rows.text(row, 5)),
+          .replaces = to_event_number(rows.integer(row, 9)),
           .redacted_because = rows.text(row, 6),
           .sender_device = rows.text(row, 7),
           .transaction = rows.text(row, 8)};

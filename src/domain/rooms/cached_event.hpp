@@ -1,0 +1,38 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Events as they are held in memory: parsed once, and their client format written once.
+//
+// Concurrency: immutable; share between threads.
+
+#include "protocol/event.hpp"
+#include "storage/events.hpp"
+
+#include <memory>
+#include <string>
+
+namespace chancery::rooms {
+
+struct CachedEvent {
+  protocol::EventPtr event;
+  storage::EventNumber number;
+  storage::RoomNumber room;
+  storage::StreamPosition position;
+  storage::StateRoot state_after;
+  // The state event that this one took the place of; 0: none, or no state event.
+  storage::EventNumber replaces;
+  // The device and transaction that sent it; "" when none.
+  std::string sender_device;
+  std::string transaction;
+  // `{"content":…,"event_id":…,…,"type":…` : the client format without `room_id`, `unsigned` and
+  // the closing brace.
+  std::string client_text;
+  // Members of `unsigned` that are the same for everyone (`"prev_content":…,"replaces_state":…`,
+  // `"redacted_because":…`), without braces; "" when none.
+  std::string unsigned_text;
+  bool redacted = false;
+};
+using CachedEventPtr = std::shared_ptr<const CachedEvent>;
+
+}  // namespace chancery::rooms

@@ -1,0 +1,81 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The index of memberships: who is joined where, by user and by room, in memory.
+//
+// Joins and invites are loaded at start; what else a user was (leave, ban, knock) on the first
+// question about that user. Kept up by the feed of committed changes, before the change is
+// acknowledged.
+//
+// Concurrency: any thread; answers are copies or immutable.
+
+#include "domain/rooms/membership.hpp"
+#include "protocol/identifiers.hpp"
+#include "runtime/task.hpp"
+#include "storage/commit/committer.hpp"
+#include "storage/events.hpp"
+
+#include <functional>
+#include <memory>
+#include <shared_mutex>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace chancery::rooms {
+
+// A room as one user has it.
+struct UserRoom {
+  storage::RoomNumber room;
+  protocol::RoomId id;
+  Membership membership = Membership::leave;
+  storage::EventNumber event;        // the member event
+  storage::StreamPosition position;  // when it became so
+  bool forgotten = false;
+};
+using UserRooms = std::vector<UserRoom>;  // by room number
+
+class Memberships {
+ public:
+  explicit Memberships(storage::EventStore& events) : events_(events) {}
+
+  // Before the first commit, and before anyone asks.
+  runtime::Task<> load();
+  // For the reader of the feed.
+  void apply(const storage::CommittedChange& change);
+
+  // Joined and invited rooms, at once. Never null.
+  [[nodiscard]] std::shared_ptr<const UserRooms> current_rooms(const protocol::UserId& user) const;
+  // Every room that the user ever was in or invited to, forgotten ones too. Never null.
+  runtime::Task<std::shared_ptr<const UserRooms>> all_rooms(protocol::UserId user);
+
+  [[nodiscard]] bool is_joined(storage::RoomNumber room, const protocol::UserId& user) const;
+  [[nodiscard]] std::vector<protocol::UserId> joined_members(storage::RoomNumber room) const;
+  [[nodiscard]] std::size_t count_joined(storage::RoomNumber room) const;
+  // Calls `each` under the index's lock: quick, and no question back to the index.
+  void for_each_joined(storage::RoomNumber room,
+                       const std::function<void(const protocol::UserId&)>& each) const;
+
+  // True if both are joined to one room now. A user shares with themself.
+  [[nodiscard]] bool share_room(const protocol::UserId& left, const protocol::UserId& right) const;
+  // Everyone joined to a room that `user` is joined to; `user` is among them if joined anywhere.
+  [[nodiscard]] std::unordered_set<protocol::UserId> users_sharing_with(
+      const protocol::UserId& user) const;
+
+ private:
+  struct OfUser {
+    std::shared_ptr<const UserRooms> rooms = std::make_shared<UserRooms>();
+    bool complete = false;  // has leave, ban and knock rows too
+  };
+  void set(UserRoom row, const protocol::UserId& user);
+
+  storage::EventStore& events_;
+  mutable std::shared_mutex mutex_;
+  std::unordered_map<protocol::UserId, OfUser> by_user_;
+  std::unordered_map<storage::RoomNumber, std::unordered_set<protocol::UserId>> joined_;
+  std::unordered_map<storage::RoomNumber, protocol::RoomId> ids_;
+};
+
+}  // namespace chancery::rooms

@@ -1,0 +1,80 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Receipts: how far each user has read each room, and each thread of it.
+//
+// Loaded for a room at the first question, then kept up by the feed of committed changes.
+//
+// Concurrency: any thread.
+// Spec: client-server, "Receipts" and "Private read receipts", "Threaded read receipts".
+
+#include "base/time.hpp"
+#include "domain/rooms/rooms.hpp"
+#include "protocol/identifiers.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/task.hpp"
+#include "storage/commit/committer.hpp"
+#include "storage/receipts.hpp"
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace chancery::rooms {
+
+using storage::StoredReceipt;
+using ReceiptsOfRoom = std::vector<StoredReceipt>;
+
+class Receipts {
+ public:
+  struct Ports {
+    Rooms& rooms;
+    storage::ReceiptStore& store;
+    storage::Committer& committer;
+    runtime::Clock& clock;
+  };
+  explicit Receipts(Ports ports);  // adds a reader to the committer's feed
+
+  // Before the first question.
+  runtime::Task<> load();
+
+  struct Mark {
+    protocol::UserId user;
+    protocol::RoomId room;
+    std::string type;  // "m.read" or "m.read.private"
+    protocol::EventId event;
+    std::string thread;  // "": unthreaded; "main", or a thread's root
+  };
+  // Moves the receipt forwards; one that would go back is passed over. Throws ApiError.
+  runtime::Task<> mark(Mark mark);
+
+  // The position of the room's newest receipt; 0: none. Nanoseconds.
+  [[nodiscard]] storage::StreamPosition last_position(storage::RoomNumber room) const;
+  // Receipts with a position after `after`. Others' private ones are the caller's to leave out.
+  runtime::Task<ReceiptsOfRoom> load_since(storage::RoomNumber room, storage::StreamPosition after);
+  // The position of the newest event that `user` has read by either type: unthreaded receipts, and
+  // those of `thread`. 0: none.
+  runtime::Task<storage::StreamPosition> read_up_to(storage::RoomNumber room, protocol::UserId user,
+                                                    std::string thread);
+
+ private:
+  using Loaded = std::shared_ptr<const ReceiptsOfRoom>;
+  runtime::Task<Loaded> of_room(storage::RoomNumber room);
+  void apply(const storage::CommittedChange& change);
+
+  Ports ports_;
+  mutable std::mutex mutex_;
+  std::unordered_map<storage::RoomNumber, storage::StreamPosition> last_;
+  std::unordered_map<storage::RoomNumber, Loaded> rooms_;
+};
+
+// The content of an `m.receipt` ephemeral event: receipts of others and `viewer`'s own, private
+// ones of others left out. "" when none is left.
+[[nodiscard]] std::string receipts_content(const ReceiptsOfRoom& receipts,
+                                           const protocol::UserId& viewer);
+
+}  // namespace chancery::rooms

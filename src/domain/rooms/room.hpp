@@ -1,0 +1,134 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Rooms in memory: a room's head, its current state, its newest events, and the turn to write.
+//
+// One task at a time is inside a room's turnstile and composes events; what it composed shows here
+// when the committer has told the feed, before the sender is answered. Readers get copies or
+// immutable values.
+//
+// Concurrency: any thread.
+
+#include "domain/rooms/cached_event.hpp"
+#include "domain/rooms/membership.hpp"
+#include "protocol/identifiers.hpp"
+#include "protocol/room_version.hpp"
+#include "runtime/wait.hpp"
+#include "storage/commit/committer.hpp"
+#include "storage/events.hpp"
+
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace chancery::rooms {
+
+// What the next event builds on.
+struct RoomHead {
+  storage::StateRoot state;
+  std::int64_t depth = 0;
+  std::vector<protocol::EventId> forward_extremities;
+  storage::StreamPosition last_position;
+};
+
+// The state that nearly every question needs. Null: the room has none.
+struct CoreState {
+  CachedEventPtr create;  // never null
+  CachedEventPtr power_levels;
+  CachedEventPtr join_rules;
+  CachedEventPtr history_visibility;
+  CachedEventPtr guest_access;
+};
+
+struct Member {
+  protocol::UserId user;
+  Membership membership = Membership::leave;
+  storage::EventNumber event;
+};
+
+struct MemberCounts {
+  std::size_t joined = 0;
+  std::size_t invited = 0;
+};
+
+class Room {
+ public:
+  // Requires: `core` has the create event.
+  struct Start {
+    storage::StoredRoom stored;
+    const protocol::RoomVersion* version = nullptr;
+    std::vector<storage::StateEntry> state;
+    std::vector<Member> members;
+    CoreState core;
+  };
+  explicit Room(Start start);
+
+  [[nodiscard]] storage::RoomNumber number() const { return number_; }
+  [[nodiscard]] const protocol::RoomId& id() const { return id_; }
+  [[nodiscard]] const protocol::RoomVersion& version() const { return *version_; }
+
+  // Held by the one who writes, until what was written is committed.
+  runtime::Task<runtime::Turnstile::Turn> enter() { return turnstile_.enter(); }
+
+  [[nodiscard]] RoomHead head() const;
+  [[nodiscard]] storage::StreamPosition last_position() const;
+  [[nodiscard]] std::shared_ptr<const CoreState> core() const;
+  // 0 when the current state has none.
+  [[nodiscard]] storage::EventNumber find_state(std::string_view type, std::string_view key) const;
+  // Every entry of the current state of that type, or of all types where `type` is "".
+  [[nodiscard]] std::vector<storage::StateEntry> state_entries(std::string_view type = {}) const;
+  [[nodiscard]] std::optional<Member> find_member(const protocol::UserId& user) const;
+  // Everyone with a member event in the current state.
+  [[nodiscard]] std::vector<Member> members() const;
+  [[nodiscard]] MemberCounts count_members() const;
+  // The first joined or invited members other than `except`, oldest member event first; where
+  // there are none, those who left.
+  [[nodiscard]] std::vector<protocol::UserId> heroes(const protocol::UserId& except,
+                                                     std::size_t most) const;
+
+  // The newest events, oldest first; `after` < position. Absent when memory does not reach back to
+  // `after` and there may be more than `limit` to read from the store.
+  [[nodiscard]] std::optional<std::vector<CachedEventPtr>> find_recent(
+      storage::StreamPosition after, std::size_t limit) const;
+
+  // For the writer inside: what will show when the change with that event is committed.
+  void prepare(std::shared_ptr<CachedEvent> event);
+  // For the writer inside, where the commit failed.
+  void drop_prepared();
+  // For the reader of the feed.
+  void apply(storage::StreamPosition position, const storage::AppendEvent& append);
+  void apply(const storage::SetRoomHead& head, storage::StreamPosition position);
+  // A redaction took effect.
+  void replace(const CachedEventPtr& event);
+
+ private:
+  struct StateKeyHash {
+    using is_transparent = void;
+    std::size_t operator()(const storage::StateKey& key) const noexcept;
+  };
+  void set_state(const CachedEventPtr& event);
+
+  const storage::RoomNumber number_;
+  const protocol::RoomId id_;
+  const protocol::RoomVersion* const version_;
+  runtime::Turnstile turnstile_;
+
+  mutable std::mutex mutex_;
+  RoomHead head_;
+  std::shared_ptr<const CoreState> core_;
+  std::unordered_map<storage::StateKey, storage::EventNumber, StateKeyHash> state_;
+  std::unordered_map<protocol::UserId, Member> members_;
+  MemberCounts counts_;
+  std::deque<CachedEventPtr> recent_;     // oldest first, without gaps
+  storage::StreamPosition recent_after_;  // `recent_` holds everything after this
+  std::vector<std::shared_ptr<CachedEvent>> prepared_;
+};
+using RoomPtr = std::shared_ptr<Room>;
+
+}  // namespace chancery::rooms

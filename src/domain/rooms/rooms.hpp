@@ -1,0 +1,103 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The registry of rooms: each room of this server, loaded into memory when first asked for.
+//
+// It also keeps one array of the last position of every room, and owns the index of memberships,
+// the event cache and the next event number. Its reader of the feed of committed changes must be
+// the first, so that later readers (sync's wake-ups) find memory up to date.
+//
+// Concurrency: any thread.
+// Failure:     StorageError.
+
+#include "domain/rooms/event_cache.hpp"
+#include "domain/rooms/memberships.hpp"
+#include "domain/rooms/room.hpp"
+#include "domain/rooms/state_nodes.hpp"
+#include "protocol/identifiers.hpp"
+#include "runtime/task.hpp"
+#include "storage/commit/committer.hpp"
+#include "storage/events.hpp"
+#include "storage/record.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace chancery::rooms {
+
+class Rooms final : public RoomVersions {
+ public:
+  struct Limits {
+    std::size_t event_cache_bytes = 64 * 1024 * 1024;
+    std::size_t state_node_cache_bytes = 16 * 1024 * 1024;
+    std::size_t most_rooms = 4'096;  // in memory; those in use stay whatever the number
+  };
+  Rooms(storage::EventStore& events, storage::RecordKeys& keys, storage::CommittedChanges& feed,
+        Limits limits);
+  ~Rooms() override;
+
+  // Before the first question.
+  runtime::Task<> load();
+
+  // Null when this server has no such room.
+  runtime::Task<RoomPtr> find(protocol::RoomId id);
+  // Requires: it was given by this server.
+  runtime::Task<RoomPtr> get(storage::RoomNumber number);
+  // Absent when this server has no such room.
+  [[nodiscard]] std::optional<storage::RoomNumber> find_number(const protocol::RoomId& id) const;
+  [[nodiscard]] protocol::RoomId get_id(storage::RoomNumber number) const;
+  // Every room, in the order of creation.
+  [[nodiscard]] std::vector<storage::RoomNumber> numbers() const;
+  // The position of the room's newest event; 0 when unknown. A few nanoseconds.
+  [[nodiscard]] storage::StreamPosition last_position(storage::RoomNumber number) const;
+
+  [[nodiscard]] Memberships& memberships() { return memberships_; }
+  [[nodiscard]] EventCache& events() { return cache_; }
+  // State nodes through a cache, for states of the past.
+  [[nodiscard]] storage::StateNodes& state_nodes() { return nodes_; }
+  [[nodiscard]] storage::EventStore& store() { return events_; }
+
+  // Events of one room: `after` < position ≤ `until`, newest first when backwards; from memory
+  // where it reaches. See storage::TimelineRange.
+  runtime::Task<std::vector<CachedEventPtr>> load_timeline(storage::TimelineRange range);
+
+  [[nodiscard]] storage::EventNumber next_event_number();
+  [[nodiscard]] storage::RoomNumber next_room_number();
+
+  runtime::Task<const protocol::RoomVersion*> get_version(storage::RoomNumber room) override;
+
+ private:
+  struct Known {
+    protocol::RoomId id;
+    const protocol::RoomVersion* version = nullptr;
+    std::atomic<std::uint64_t> last_position = 0;
+    RoomPtr loaded;
+    std::weak_ptr<Room> living;  // evicted, but someone still holds it
+  };
+  void apply(const storage::CommittedChange& change);
+  runtime::Task<RoomPtr> load_room(storage::RoomNumber number);
+  [[nodiscard]] RoomPtr find_loaded(storage::RoomNumber number);
+  Known* find_known(storage::RoomNumber number) const;
+  void keep(const RoomPtr& room);
+
+  storage::EventStore& events_;
+  Limits limits_;
+  Memberships memberships_;
+  EventCache cache_;
+  CachedStateNodes nodes_;
+  std::atomic<std::uint64_t> last_event_number_ = 0;
+  std::atomic<std::uint32_t> last_room_number_ = 0;
+
+  mutable std::mutex mutex_;
+  std::unordered_map<protocol::RoomId, storage::RoomNumber> numbers_;
+  std::unordered_map<storage::RoomNumber, std::unique_ptr<Known>> known_;
+  runtime::Turnstile loading_;
+};
+
+}  // namespace chancery::rooms
