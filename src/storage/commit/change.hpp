@@ -9,13 +9,17 @@
 // struct there, its name here, its `apply` (or `holds` for a Require…) in
 // storage/sql/apply_<aggregate>.cpp. See storage/sql/README.md.
 
+#include "storage/accounts.hpp"
 #include "storage/audit_record.hpp"
 #include "storage/device_keys.hpp"
 #include "storage/events.hpp"
 #include "storage/key_backups.hpp"
+#include "storage/personal.hpp"
 #include "storage/positions.hpp"
 #include "storage/receipts.hpp"
+#include "storage/registration.hpp"
 #include "storage/room_directory.hpp"
+#include "storage/sessions.hpp"
 #include "storage/to_device.hpp"
 #include "storage/wrapped_keys.hpp"
 
@@ -35,7 +39,13 @@ using Precondition = std::variant<
     RequireKeyBackup,
     RequireRoomAbsent,
     RequireRoomHead,
-    RequireAliasAbsent>;
+    RequireAliasAbsent,
+    RequireUserAbsent,
+    RequireAccountActive,
+    RequireDevice,
+    RequireRefreshToken,
+    RequireRegistrationToken,
+    RequireSetupLink>;
 
 using Mutation = std::variant<
     // end-to-end keys
@@ -72,7 +82,33 @@ using Mutation = std::variant<
     RemoveAlias,
     SetRoomVisibility,
     // wrapped keys
-    PutWrappedKey>;
+    PutWrappedKey,
+    // accounts
+    CreateAccount,
+    SetPasswordHash,
+    SetAccountRole,
+    SetAccountStanding,
+    // sessions
+    PutDevice,
+    NoteDeviceUse,
+    DeleteDevice,
+    PutAccessToken,
+    PutRefreshToken,
+    RevokeDeviceTokens,
+    RevokeRefreshToken,
+    RevokeSuccessors,
+    // registration
+    PutRegistrationToken,
+    DeleteRegistrationToken,
+    CompleteRegistrationToken,
+    PutSetupLink,
+    DeleteSetupLinks,
+    // personal
+    SetProfileField,
+    DeleteProfile,
+    PutAccountData,
+    DeleteAccountData,
+    PutFilter>;
 // clang-format on
 
 struct Change {

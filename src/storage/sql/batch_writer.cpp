@@ -3,9 +3,11 @@
 #include "storage/sql/batch_writer.hpp"
 
 #include "storage/errors.hpp"
+#include "storage/sql/apply_accounts.hpp"
 #include "storage/sql/apply_devices.hpp"
 #include "storage/sql/apply_events.hpp"
 #include "storage/sql/apply_keys.hpp"
+#include "storage/sql/apply_personal.hpp"
 #include "storage/sql/apply_rooms.hpp"
 
 #include <optional>

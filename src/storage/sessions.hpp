@@ -1,0 +1,127 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Sessions as stored: devices, and the tokens that speak for them.
+//
+// Of tokens only the SHA-256 is kept. An access token that came with a refresh token names it as
+// its pair; tokens made by refreshing name the refresh token that they replace, which stays good
+// until one of them is used.
+//
+// Concurrency: a store is used from any scheduler.
+// Failure:     StorageError.
+
+#include "base/time.hpp"
+#include "protocol/identifiers.hpp"
+#include "runtime/task.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chancery::storage {
+
+struct StoredDevice {
+  protocol::UserId user;
+  protocol::DeviceId device;
+  std::string display_name;  // "" when none was given
+  base::Timestamp created_at;
+  base::Timestamp last_seen_at;  // 0: never
+  std::string last_seen_address;
+  std::string last_seen_agent;
+};
+
+struct StoredAccessToken {
+  std::string hash;  // 32 bytes
+  protocol::UserId user;
+  protocol::DeviceId device;
+  base::Timestamp created_at;
+  base::Timestamp expires_at;        // 0: never
+  base::Timestamp authenticated_at;  // when its owner last proved who they are
+  std::string pair;                  // hash of the refresh token it came with; "" for none
+  std::string replaces;              // hash of the refresh token it was made by; "" for none
+};
+
+struct StoredRefreshToken {
+  std::string hash;  // 32 bytes
+  protocol::UserId user;
+  protocol::DeviceId device;
+  base::Timestamp created_at;
+  base::Timestamp expires_at;  // 0: never
+  base::Timestamp authenticated_at;
+  std::string replaces;
+};
+
+// --- mutations -------------------------------------------------------------------------------
+
+// Adds a device, or gives one that is there its new name (an empty name leaves the old).
+struct PutDevice {
+  protocol::UserId user;
+  protocol::DeviceId device;
+  std::string display_name;
+  base::Timestamp created_at;
+};
+struct NoteDeviceUse {
+  protocol::UserId user;
+  protocol::DeviceId device;
+  base::Timestamp at;
+  std::string address;
+  std::string agent;
+};
+// The device with its tokens. Whoever keeps something for devices reads this in the feed.
+struct DeleteDevice {
+  protocol::UserId user;
+  protocol::DeviceId device;
+};
+struct PutAccessToken {
+  StoredAccessToken token;
+};
+struct PutRefreshToken {
+  StoredRefreshToken token;
+};
+// Every token of the device; the device stays.
+struct RevokeDeviceTokens {
+  protocol::UserId user;
+  protocol::DeviceId device;
+};
+// A refresh token and the access tokens that came with it; nothing says any more that it was
+// replaced.
+struct RevokeRefreshToken {
+  protocol::UserId user;
+  protocol::DeviceId device;
+  std::string hash;
+};
+// The tokens made by refreshing with `hash`, because it is used once more.
+struct RevokeSuccessors {
+  protocol::UserId user;
+  protocol::DeviceId device;
+  std::string hash;
+};
+
+// --- preconditions ---------------------------------------------------------------------------
+
+struct RequireDevice {
+  static constexpr std::string_view kName = "device";
+  protocol::UserId user;
+  protocol::DeviceId device;
+};
+struct RequireRefreshToken {
+  static constexpr std::string_view kName = "refresh_token";
+  std::string hash;
+};
+
+// --- what is read ----------------------------------------------------------------------------
+
+class SessionStore {
+ public:
+  virtual ~SessionStore() = default;
+  virtual runtime::Task<std::optional<StoredAccessToken>> find_access_token(std::string hash) = 0;
+  virtual runtime::Task<std::optional<StoredRefreshToken>> find_refresh_token(std::string hash) = 0;
+  virtual runtime::Task<std::optional<StoredDevice>> find_device(protocol::UserId user,
+                                                                 protocol::DeviceId device) = 0;
+  // In the order of device ids.
+  virtual runtime::Task<std::vector<StoredDevice>> load_devices(protocol::UserId user) = 0;
+};
+
+}  // namespace chancery::storage
