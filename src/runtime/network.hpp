@@ -67,7 +67,7 @@ class Listener {
   virtual ~Listener() = default;
   // The address that was bound, with the port that the system chose for port 0.
   [[nodiscard]] virtual Endpoint local() const = 0;
-  // No more streams come after this returns to its awaiter.
+  // No more streams come after this returns to its awaiter. Await it before the listener dies.
   virtual Task<> stop() = 0;
 };
 
