@@ -7,10 +7,10 @@
 // Spec: Matrix appendices, "Canonical JSON". -0 is written 0 and 1e10 as 10000000000, as the
 // specification's vectors have it.
 
+#include "base/json.hpp"
+
 #include <string>
 #include <string_view>
-
-#include "base/json.hpp"
 
 namespace chancery::protocol {
 

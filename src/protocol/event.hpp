@@ -12,6 +12,12 @@
 // Spec: "Event format", "Calculating the reference hash", "Checks performed on receipt of a PDU"
 // (steps 1 to 3), "Size limits".
 
+#include "base/json.hpp"
+#include "base/time.hpp"
+#include "protocol/identifiers.hpp"
+#include "protocol/room_version.hpp"
+#include "protocol/signing.hpp"
+
 #include <cstdint>
 #include <expected>
 #include <map>
@@ -20,12 +26,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/json.hpp"
-#include "base/time.hpp"
-#include "protocol/identifiers.hpp"
-#include "protocol/room_version.hpp"
-#include "protocol/signing.hpp"
 
 namespace chancery::protocol {
 
@@ -57,8 +57,17 @@ using VerifiedKeys = std::map<std::pair<std::string, std::string>, std::string>;
                                                             const VerifiedKeys& keys,
                                                             EventSource source);
 
+struct EventDraft;
+// Composes `draft` and admits it, by the same checks as admit(compose(draft), local) and without
+// reading the text back.
+[[nodiscard]] std::expected<EventPtr, AdmissionError> admit_draft(EventDraft draft,
+                                                                  const RoomVersion& version);
+
 class VerifiedEvent {
  public:
+  VerifiedEvent(const VerifiedEvent&) = delete;
+  VerifiedEvent& operator=(const VerifiedEvent&) = delete;
+
   [[nodiscard]] const EventId& id() const { return id_; }
   // For the create event of version 12: the id that the event itself defines.
   [[nodiscard]] const RoomId& room() const { return room_; }
@@ -76,7 +85,8 @@ class VerifiedEvent {
   [[nodiscard]] const std::vector<EventId>& prev_events() const { return prev_events_; }
   [[nodiscard]] const std::vector<EventId>& auth_events() const { return auth_events_; }
   [[nodiscard]] const base::JsonObject& content() const;
-  // The event that a redaction names, by the room version's rule; absent if none or not a redaction.
+  // The event that a redaction names, by the room version's rule; absent if none or not a
+  // redaction.
   [[nodiscard]] std::optional<EventId> redacts() const;
   // The whole event, `unsigned` removed.
   [[nodiscard]] const base::JsonObject& json() const { return json_; }
@@ -84,9 +94,9 @@ class VerifiedEvent {
   [[nodiscard]] const std::string& canonical() const { return canonical_; }
 
  private:
-  friend std::expected<EventPtr, AdmissionError> admit(std::string_view, const RoomVersion&,
-                                                       const VerifiedKeys&, EventSource);
-  VerifiedEvent() = default;
+  friend class Admission;  // event_admission.cpp
+  VerifiedEvent(base::JsonObject&& json, const RoomVersion& version)
+      : version_(&version), json_(std::move(json)) {}
 
   EventId id_;
   RoomId room_;
@@ -99,6 +109,7 @@ class VerifiedEvent {
   std::vector<EventId> prev_events_;
   std::vector<EventId> auth_events_;
   base::JsonObject json_;
+  const base::JsonObject* content_ = nullptr;  // in json_
   std::string canonical_;
 };
 

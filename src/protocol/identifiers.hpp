@@ -5,7 +5,7 @@
 // Matrix identifiers, each its own type, parsed at the edge and trusted inside.
 //
 // Spec: Matrix appendices, "Identifier Grammar". User ids are read by the historical grammar
-// (what exists must stay readable); may_be_registered applies today's. Room ids carry a server
+// (what exists must stay readable); parse_strict applies today's. Room ids carry a server
 // name up to room version 11 and are the hash of the create event from 12 on; event ids carry a
 // server name in versions 1 and 2. No id is longer than 255 bytes.
 
@@ -55,6 +55,7 @@ class Identifier {
 class ServerName : public Identifier<ServerName> {
  public:
   [[nodiscard]] static Parsed<ServerName> parse(std::string_view text);
+  // Without the port; an IPv6 address keeps its brackets.
   [[nodiscard]] std::string_view host() const;
 };
 
@@ -64,6 +65,7 @@ class UserId : public Identifier<UserId> {
   [[nodiscard]] static Parsed<UserId> parse(std::string_view text);
   // Parses, and refuses what today's grammar would not let a new user have.
   [[nodiscard]] static Parsed<UserId> parse_strict(std::string_view text);
+  // By the historical grammar: who registers someone new asks parse_strict as well.
   [[nodiscard]] static Parsed<UserId> make(std::string_view localpart, const ServerName& server);
   [[nodiscard]] std::string_view localpart() const;
   [[nodiscard]] std::string_view server_name() const;
@@ -89,6 +91,8 @@ class RoomAlias : public Identifier<RoomAlias> {
 class EventId : public Identifier<EventId> {
  public:
   [[nodiscard]] static Parsed<EventId> parse(std::string_view text);
+  // Absent from room version 3 on.
+  [[nodiscard]] std::optional<std::string_view> server_name() const;
 };
 
 // Opaque, chosen by a client or by us; 1 to 255 bytes without NUL.
@@ -116,12 +120,12 @@ struct MediaUri {
 
 }  // namespace chancery::protocol
 
-#define CHANCERY_HASH_IDENTIFIER(Kind)                                              \
-  template <>                                                                       \
-  struct std::hash<chancery::protocol::Kind> {                                      \
-    std::size_t operator()(const chancery::protocol::Kind& id) const noexcept {     \
-      return std::hash<std::string>{}(id.text());                                   \
-    }                                                                               \
+#define CHANCERY_HASH_IDENTIFIER(Kind)                                          \
+  template <>                                                                   \
+  struct std::hash<chancery::protocol::Kind> {                                  \
+    std::size_t operator()(const chancery::protocol::Kind& id) const noexcept { \
+      return std::hash<std::string>{}(id.text());                               \
+    }                                                                           \
   }
 CHANCERY_HASH_IDENTIFIER(ServerName);
 CHANCERY_HASH_IDENTIFIER(UserId);

@@ -7,14 +7,14 @@
 // Spec: Matrix appendices, "Signing JSON"; RFC 8032, by libsodium.
 // Concurrency: values; use from any thread.
 
+#include "base/json.hpp"
+#include "protocol/identifiers.hpp"
+
 #include <array>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
-
-#include "base/json.hpp"
-#include "protocol/identifiers.hpp"
 
 namespace chancery::protocol {
 
@@ -53,5 +53,18 @@ enum class SignatureCheck : std::uint8_t { valid, missing, malformed, wrong };
 [[nodiscard]] SignatureCheck check_signed_json(const base::JsonObject& object,
                                                std::string_view signer, const KeyId& key_id,
                                                std::string_view public_key);
+
+// Sets signatures[signer][key id] to `signature` (raw bytes).
+void add_signature(base::JsonObject& object, std::string_view signer, const KeyId& key_id,
+                   std::string_view signature);
+
+struct SignerKey {
+  std::string_view id;          // as in "ed25519:1"
+  std::string_view public_key;  // raw 32 bytes
+};
+// The same as check_signed_json for a `message` that the caller has made, as of a redacted event.
+[[nodiscard]] SignatureCheck check_signature_of(const base::JsonObject& object,
+                                                std::string_view message, std::string_view signer,
+                                                const SignerKey& key);
 
 }  // namespace chancery::protocol
