@@ -22,6 +22,8 @@ struct CachedEvent {
   storage::StateRoot state_after;
   // The state event that this one took the place of; 0: none, or no state event.
   storage::EventNumber replaces;
+  // The redaction that took effect on it; 0: none.
+  storage::EventNumber redaction;
   // The device and transaction that sent it; "" when none.
   std::string sender_device;
   std::string transaction;
@@ -31,7 +33,8 @@ struct CachedEvent {
   // Members of `unsigned` that are the same for everyone (`"prev_content":…,"replaces_state":…`,
   // `"redacted_because":…`), without braces; "" when none.
   std::string unsigned_text;
-  bool redacted = false;
+
+  [[nodiscard]] bool is_redacted() const { return redaction.value != 0; }
 };
 using CachedEventPtr = std::shared_ptr<const CachedEvent>;
 

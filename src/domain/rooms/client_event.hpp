@@ -42,8 +42,9 @@ void append_client_event(std::string& out, const CachedEvent& event, const Clien
 // Stripped state: content, sender, state_key, type.
 void append_stripped_event(std::string& out, const protocol::VerifiedEvent& event);
 
-// The parts that CachedEvent keeps.
+// The parts that CachedEvent keeps. Null: nothing was replaced, nothing redacted it.
 [[nodiscard]] std::string client_text_of(const protocol::VerifiedEvent& event);
-[[nodiscard]] std::string unsigned_text_of(const protocol::VerifiedEvent* replaced);
+[[nodiscard]] std::string unsigned_text_of(const protocol::VerifiedEvent* replaced,
+                                           const CachedEvent* redaction);
 
 }  // namespace chancery::rooms

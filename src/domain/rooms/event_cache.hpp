@@ -19,7 +19,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
-#include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -56,7 +56,7 @@ class EventCache {
   void put(CachedEventPtr event);
   void forget(storage::EventNumber number);
   // Forgets events whose `unsigned` shows `number`, because it was redacted.
-  void forget_replacing(storage::EventNumber number);
+  void forget_showing(storage::EventNumber number);
 
  private:
   struct Entry {
@@ -64,7 +64,14 @@ class EventCache {
     std::size_t bytes = 0;
   };
   using Entries = std::list<Entry>;  // most recently used first
-  runtime::Task<CachedEventPtr> open_one(storage::StoredEvent row);
+  // What `unsigned` of some rows shows: replaced events by number, redactions by id.
+  struct Shown {
+    std::unordered_map<storage::EventNumber, protocol::EventPtr> replaced;
+    std::unordered_map<std::string, CachedEventPtr> redactions;
+  };
+  runtime::Task<protocol::EventPtr> parse(const storage::StoredEvent& row);
+  runtime::Task<CachedEventPtr> open_bare(const storage::StoredEvent& row);
+  runtime::Task<Shown> load_shown(const std::vector<storage::StoredEvent>& rows);
   void trim();
 
   std::size_t budget_;

@@ -46,6 +46,9 @@ struct CoreState {
   CachedEventPtr guest_access;
 };
 
+// Where `core` keeps events of `type`; null for the types that it does not keep.
+[[nodiscard]] CachedEventPtr* find_slot(CoreState& core, std::string_view type);
+
 struct Member {
   protocol::UserId user;
   Membership membership = Membership::leave;
@@ -92,17 +95,20 @@ class Room {
   [[nodiscard]] std::vector<protocol::UserId> heroes(const protocol::UserId& except,
                                                      std::size_t most) const;
 
-  // The newest events, oldest first; `after` < position. Absent when memory does not reach back to
-  // `after` and there may be more than `limit` to read from the store.
-  [[nodiscard]] std::optional<std::vector<CachedEventPtr>> find_recent(
-      storage::StreamPosition after, std::size_t limit) const;
+  // Numbers of the events of `range`, where memory reaches far enough back to know them all;
+  // absent where the store must be asked.
+  [[nodiscard]] std::optional<std::vector<storage::EventNumber>> find_recent(
+      const storage::TimelineRange& range) const;
+  // Events before those known already, as the store gave them: newest first, without gaps, from
+  // `until` on.
+  void extend_recent(const std::vector<CachedEventPtr>& older, storage::StreamPosition until);
 
   // For the writer inside: what will show when the change with that event is committed.
   void prepare(std::shared_ptr<CachedEvent> event);
   // For the writer inside, where the commit failed.
   void drop_prepared();
-  // For the reader of the feed.
-  void apply(storage::StreamPosition position, const storage::AppendEvent& append);
+  // For the reader of the feed. Returns the event as it shows from now on; null when memory had it.
+  CachedEventPtr apply(const storage::AppendEvent& append, storage::StreamPosition position);
   void apply(const storage::SetRoomHead& head, storage::StreamPosition position);
   // A redaction took effect.
   void replace(const CachedEventPtr& event);
@@ -125,7 +131,11 @@ class Room {
   std::unordered_map<storage::StateKey, storage::EventNumber, StateKeyHash> state_;
   std::unordered_map<protocol::UserId, Member> members_;
   MemberCounts counts_;
-  std::deque<CachedEventPtr> recent_;     // oldest first, without gaps
+  struct Recent {
+    storage::StreamPosition position;
+    storage::EventNumber number;
+  };
+  std::deque<Recent> recent_;             // oldest first, without gaps
   storage::StreamPosition recent_after_;  // `recent_` holds everything after this
   std::vector<std::shared_ptr<CachedEvent>> prepared_;
 };

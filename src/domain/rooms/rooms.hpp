@@ -13,16 +13,18 @@
 
 #include "domain/rooms/event_cache.hpp"
 #include "domain/rooms/memberships.hpp"
+#include "domain/rooms/position_array.hpp"
 #include "domain/rooms/room.hpp"
-#include "domain/rooms/state_nodes.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/task.hpp"
+#include "storage/cached_state_nodes.hpp"
 #include "storage/commit/committer.hpp"
 #include "storage/events.hpp"
 #include "storage/record.hpp"
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -55,7 +57,9 @@ class Rooms final : public RoomVersions {
   // Every room, in the order of creation.
   [[nodiscard]] std::vector<storage::RoomNumber> numbers() const;
   // The position of the room's newest event; 0 when unknown. A few nanoseconds.
-  [[nodiscard]] storage::StreamPosition last_position(storage::RoomNumber number) const;
+  [[nodiscard]] storage::StreamPosition last_position(storage::RoomNumber number) const {
+    return last_positions_.get(number);
+  }
 
   [[nodiscard]] Memberships& memberships() { return memberships_; }
   [[nodiscard]] EventCache& events() { return cache_; }
@@ -76,12 +80,12 @@ class Rooms final : public RoomVersions {
   struct Known {
     protocol::RoomId id;
     const protocol::RoomVersion* version = nullptr;
-    std::atomic<std::uint64_t> last_position = 0;
     RoomPtr loaded;
     std::weak_ptr<Room> living;  // evicted, but someone still holds it
   };
   void apply(const storage::CommittedChange& change);
   runtime::Task<RoomPtr> load_room(storage::RoomNumber number);
+  runtime::Task<CoreState> load_core(const std::vector<storage::StateEntry>& state);
   [[nodiscard]] RoomPtr find_loaded(storage::RoomNumber number);
   Known* find_known(storage::RoomNumber number) const;
   void keep(const RoomPtr& room);
@@ -90,13 +94,15 @@ class Rooms final : public RoomVersions {
   Limits limits_;
   Memberships memberships_;
   EventCache cache_;
-  CachedStateNodes nodes_;
+  storage::CachedStateNodes nodes_;
+  PositionArray last_positions_;
   std::atomic<std::uint64_t> last_event_number_ = 0;
   std::atomic<std::uint32_t> last_room_number_ = 0;
 
   mutable std::mutex mutex_;
   std::unordered_map<protocol::RoomId, storage::RoomNumber> numbers_;
   std::unordered_map<storage::RoomNumber, std::unique_ptr<Known>> known_;
+  std::deque<storage::RoomNumber> loaded_;  // oldest first
   runtime::Turnstile loading_;
 };
 

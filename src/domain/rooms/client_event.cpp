@@ -1,0 +1,126 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/rooms/client_event.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace chancery::rooms {
+namespace {
+
+// Appends `,` unless `out` ends where an object began.
+void separate(std::string& out) {
+  if (out.back() != '{') out += ',';
+}
+
+void append_member(std::string& out, std::string_view name, std::string_view text) {
+  separate(out);
+  base::append_quoted(out, name);
+  out += ':';
+  base::append_quoted(out, text);
+}
+
+void append_unsigned(std::string& out, const CachedEvent& event, const ClientView& view,
+                     const EventExtras& extras) {
+  const base::Milliseconds age = view.now - event.event->origin_server_ts();
+  fmt::format_to(std::back_inserter(out), R"("unsigned":{{"age":{})",
+                 std::max<std::int64_t>(age.count(), 0));
+  if (!event.transaction.empty() && event.sender_device == view.device.text() &&
+      event.event->sender() == view.user) {
+    append_member(out, "transaction_id", event.transaction);
+  }
+  if (extras.membership) append_member(out, "membership", membership_name(*extras.membership));
+  if (!extras.relations.empty()) {
+    out += R"(,"m.relations":)";
+    out += extras.relations;
+  }
+  if (!event.unsigned_text.empty()) {
+    out += ',';
+    out += event.unsigned_text;
+  }
+  out += '}';
+}
+
+void append_content(std::string& out, const protocol::VerifiedEvent& event) {
+  out += R"("content":)";
+  const std::optional<protocol::EventId> redacts = event.redacts();
+  if (redacts && !event.version().redacts_in_content && !event.content().contains("redacts")) {
+    base::JsonObject content = event.content();
+    content["redacts"] = redacts->text();
+    base::append_text(out, content);
+    return;
+  }
+  base::append_text(out, event.content());
+}
+
+}  // namespace
+
+void append_client_event(std::string& out, const CachedEvent& event, const ClientView& view,
+                         const EventExtras& extras) {
+  out += event.client_text;
+  if (view.room_id == RoomIdMember::included) {
+    append_member(out, "room_id", event.event->room().text());
+  }
+  out += ',';
+  append_unsigned(out, event, view, extras);
+  out += '}';
+}
+
+std::string client_event(const CachedEvent& event, const ClientView& view,
+                         const EventExtras& extras) {
+  std::string out;
+  out.reserve(event.client_text.size() + event.unsigned_text.size() + extras.relations.size() +
+              160);
+  append_client_event(out, event, view, extras);
+  return out;
+}
+
+void append_stripped_event(std::string& out, const protocol::VerifiedEvent& event) {
+  out += '{';
+  append_content(out, event);
+  append_member(out, "sender", event.sender().text());
+  append_member(out, "state_key", event.state_key().value_or(""));
+  append_member(out, "type", event.type());
+  out += '}';
+}
+
+std::string client_text_of(const protocol::VerifiedEvent& event) {
+  std::string out;
+  out.reserve(event.canonical().size());
+  out += '{';
+  append_content(out, event);
+  append_member(out, "event_id", event.id().text());
+  fmt::format_to(std::back_inserter(out), R"(,"origin_server_ts":{})",
+                 event.origin_server_ts().milliseconds);
+  append_member(out, "sender", event.sender().text());
+  // Beside the place that the room version has for it, for clients that look in the other.
+  if (const std::optional<protocol::EventId> redacts = event.redacts()) {
+    append_member(out, "redacts", redacts->text());
+  }
+  if (event.state_key()) append_member(out, "state_key", *event.state_key());
+  append_member(out, "type", event.type());
+  return out;
+}
+
+std::string unsigned_text_of(const protocol::VerifiedEvent* replaced,
+                             const CachedEvent* redaction) {
+  std::string out;
+  if (replaced != nullptr) {
+    out += R"("prev_content":)";
+    base::append_text(out, replaced->content());
+    append_member(out, "prev_sender", replaced->sender().text());
+    append_member(out, "replaces_state", replaced->id().text());
+  }
+  if (redaction != nullptr) {
+    if (!out.empty()) out += ',';
+    out += R"("redacted_because":)";
+    out += redaction->client_text;
+    append_member(out, "room_id", redaction->event->room().text());
+    out += '}';
+  }
+  return out;
+}
+
+}  // namespace chancery::rooms

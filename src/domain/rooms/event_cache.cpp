@@ -1,0 +1,205 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/rooms/event_cache.hpp"
+
+#include "domain/rooms/client_event.hpp"
+#include "storage/errors.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace chancery::rooms {
+namespace {
+
+// What an event weighs: its text, the parsed tree of it, the client texts.
+std::size_t weigh(const CachedEvent& event) {
+  constexpr std::size_t kTreeFactor = 4;
+  constexpr std::size_t kOverhead = 800;
+  return event.event->canonical().size() * kTreeFactor + event.client_text.size() +
+         event.unsigned_text.size() + kOverhead;
+}
+
+}  // namespace
+
+EventCache::EventCache(std::size_t budget_bytes, Ports ports)
+    : budget_(budget_bytes), ports_(ports) {}
+
+EventCache::~EventCache() = default;
+
+CachedEventPtr EventCache::find_in_memory(storage::EventNumber number) {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_number_.find(number);
+  if (found == by_number_.end()) return nullptr;
+  entries_.splice(entries_.begin(), entries_, found->second);
+  return found->second->event;
+}
+
+runtime::Task<CachedEventPtr> EventCache::get(storage::EventNumber number) {
+  if (CachedEventPtr event = find_in_memory(number)) co_return event;
+  std::vector<CachedEventPtr> one =
+      co_await open(co_await ports_.events.get_events(std::vector{number}));
+  co_return std::move(one.front());
+}
+
+runtime::Task<std::vector<CachedEventPtr>> EventCache::get(
+    std::vector<storage::EventNumber> numbers) {
+  std::vector<CachedEventPtr> events(numbers.size());
+  std::vector<storage::EventNumber> missing;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    events[i] = find_in_memory(numbers[i]);
+    if (!events[i]) missing.push_back(numbers[i]);
+  }
+  if (missing.empty()) co_return events;
+  std::vector<CachedEventPtr> opened =
+      co_await open(co_await ports_.events.get_events(std::move(missing)));
+  auto next = opened.begin();
+  for (CachedEventPtr& event : events) {
+    if (!event) event = std::move(*next++);
+  }
+  co_return events;
+}
+
+runtime::Task<CachedEventPtr> EventCache::find(protocol::EventId id) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto number = numbers_.find(id); number != numbers_.end()) {
+      const auto entry = by_number_.at(number->second);
+      entries_.splice(entries_.begin(), entries_, entry);
+      co_return entry->event;
+    }
+  }
+  std::optional<storage::StoredEvent> row = co_await ports_.events.find_event(std::move(id));
+  if (!row) co_return nullptr;
+  std::vector<storage::StoredEvent> rows;
+  rows.push_back(*std::move(row));
+  std::vector<CachedEventPtr> one = co_await open(std::move(rows));
+  co_return std::move(one.front());
+}
+
+runtime::Task<protocol::EventPtr> EventCache::parse(const storage::StoredEvent& row) {
+  const protocol::RoomVersion* version = co_await ports_.versions.get_version(row.room);
+  const std::string bytes = storage::open_record(row.record, ports_.keys, row.id.text());
+  auto admitted = protocol::admit(bytes, *version, {}, protocol::EventSource::storage);
+  if (!admitted) {
+    throw storage::StorageCorrupt(
+        fmt::format("event {} is none: {}", row.number.value, admitted.error().rule));
+  }
+  co_return *std::move(admitted);
+}
+
+// A redaction as `redacted_because` shows it: without `unsigned` of its own, so that what it shows
+// in turn need not be read.
+runtime::Task<CachedEventPtr> EventCache::open_bare(const storage::StoredEvent& row) {
+  auto cached = std::make_shared<CachedEvent>();
+  cached->event = co_await parse(row);
+  cached->number = row.number;
+  cached->room = row.room;
+  cached->position = row.position;
+  cached->client_text = client_text_of(*cached->event);
+  co_return cached;
+}
+
+runtime::Task<EventCache::Shown> EventCache::load_shown(
+    const std::vector<storage::StoredEvent>& rows) {
+  Shown shown;
+  std::vector<storage::EventNumber> missing;
+  for (const storage::StoredEvent& row : rows) {
+    if (row.replaces.value != 0 && !shown.replaced.contains(row.replaces)) {
+      const CachedEventPtr known = find_in_memory(row.replaces);
+      shown.replaced[row.replaces] = known ? known->event : nullptr;
+      if (!known) missing.push_back(row.replaces);
+    }
+    if (row.redacted_because.empty()) continue;
+    auto redaction =
+        co_await ports_.events.find_event(protocol::EventId::trusted(row.redacted_because));
+    if (redaction) shown.redactions[row.redacted_because] = co_await open_bare(*redaction);
+  }
+  if (missing.empty()) co_return shown;
+  const auto replaced = co_await ports_.events.get_events(std::move(missing));
+  for (const storage::StoredEvent& row : replaced) {
+    shown.replaced[row.number] = co_await parse(row);
+  }
+  co_return shown;
+}
+
+runtime::Task<std::vector<CachedEventPtr>> EventCache::open(
+    std::vector<storage::StoredEvent> rows) {
+  std::vector<CachedEventPtr> events(rows.size());
+  std::vector<storage::StoredEvent> missing;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    events[i] = find_in_memory(rows[i].number);
+    if (!events[i]) missing.push_back(std::move(rows[i]));
+  }
+  if (missing.empty()) co_return events;
+  const Shown shown = co_await load_shown(missing);
+  auto next = missing.begin();
+  for (CachedEventPtr& event : events) {
+    if (event) continue;
+    storage::StoredEvent& row = *next++;
+    auto cached = std::make_shared<CachedEvent>();
+    cached->event = co_await parse(row);
+    cached->number = row.number;
+    cached->room = row.room;
+    cached->position = row.position;
+    cached->state_after = row.state_after;
+    cached->replaces = row.replaces;
+    cached->sender_device = std::move(row.sender_device);
+    cached->transaction = std::move(row.transaction);
+    cached->client_text = client_text_of(*cached->event);
+    const auto replaced = shown.replaced.find(row.replaces);
+    const auto redaction = shown.redactions.find(row.redacted_because);
+    const CachedEvent* because =
+        redaction == shown.redactions.end() ? nullptr : redaction->second.get();
+    cached->redaction = because != nullptr ? because->number : storage::EventNumber{};
+    cached->unsigned_text = unsigned_text_of(
+        replaced == shown.replaced.end() ? nullptr : replaced->second.get(), because);
+    put(cached);
+    event = std::move(cached);
+  }
+  co_return events;
+}
+
+void EventCache::put(CachedEventPtr event) {
+  const std::lock_guard lock(mutex_);
+  if (const auto old = by_number_.find(event->number); old != by_number_.end()) {
+    bytes_ -= old->second->bytes;
+    entries_.erase(old->second);
+    by_number_.erase(old);
+  }
+  const std::size_t bytes = weigh(*event);
+  bytes_ += bytes;
+  numbers_[event->event->id()] = event->number;
+  const storage::EventNumber number = event->number;
+  entries_.push_front({std::move(event), bytes});
+  by_number_[number] = entries_.begin();
+  trim();
+}
+
+void EventCache::forget_showing(storage::EventNumber number) {
+  const std::lock_guard lock(mutex_);
+  for (auto entry = entries_.begin(); entry != entries_.end();) {
+    const CachedEvent& event = *entry->event;
+    if (event.replaces != number && event.redaction != number) {
+      ++entry;
+      continue;
+    }
+    bytes_ -= entry->bytes;
+    by_number_.erase(event.number);
+    numbers_.erase(event.event->id());
+    entry = entries_.erase(entry);
+  }
+}
+
+void EventCache::trim() {
+  while (bytes_ > budget_ && entries_.size() > 1) {
+    const Entry& last = entries_.back();
+    bytes_ -= last.bytes;
+    by_number_.erase(last.event->number);
+    numbers_.erase(last.event->event->id());
+    entries_.pop_back();
+  }
+}
+
+}  // namespace chancery::rooms

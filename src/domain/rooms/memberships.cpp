@@ -1,0 +1,172 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/rooms/memberships.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <variant>
+
+namespace chancery::rooms {
+namespace {
+
+UserRoom to_user_room(const storage::StoredMembership& row) {
+  return {.room = row.room,
+          .id = row.room_id,
+          .membership = find_membership(row.membership).value_or(Membership::leave),
+          .event = row.event,
+          .position = row.position,
+          .forgotten = row.forgotten};
+}
+
+// `rooms` with `row` in its place.
+std::shared_ptr<const UserRooms> with_row(const UserRooms& rooms, UserRoom row) {
+  auto changed = std::make_shared<UserRooms>(rooms);
+  const auto place = std::ranges::lower_bound(*changed, row.room, {}, &UserRoom::room);
+  if (place != changed->end() && place->room == row.room) {
+    *place = std::move(row);
+  } else {
+    changed->insert(place, std::move(row));
+  }
+  return changed;
+}
+
+}  // namespace
+
+runtime::Task<> Memberships::load() {
+  const std::vector<storage::StoredMembership> rows = co_await events_.load_current_memberships();
+  std::unordered_map<protocol::UserId, std::shared_ptr<UserRooms>> by_user;
+  const std::unique_lock lock(mutex_);
+  for (const storage::StoredMembership& row : rows) {
+    std::shared_ptr<UserRooms>& rooms = by_user[row.user];
+    if (!rooms) rooms = std::make_shared<UserRooms>();
+    rooms->push_back(to_user_room(row));  // rows come by room number
+    ids_.try_emplace(row.room, row.room_id);
+    if (row.membership == "join") joined_[row.room].insert(row.user);
+  }
+  for (auto& [user, rooms] : by_user) by_user_[user].rooms = std::move(rooms);
+}
+
+void Memberships::apply(const storage::CommittedChange& change) {
+  for (const storage::Mutation& mutation : change.change.mutations) {
+    if (const auto* created = std::get_if<storage::CreateRoom>(&mutation)) {
+      const std::unique_lock lock(mutex_);
+      ids_.try_emplace(created->number, created->room);
+    } else if (const auto* row = std::get_if<storage::SetMembership>(&mutation)) {
+      set({.room = row->room,
+           .id = {},
+           .membership = find_membership(row->membership).value_or(Membership::leave),
+           .event = row->event,
+           .position = change.position,
+           .forgotten = row->forgotten == storage::SetMembership::Forgotten::yes},
+          row->user);
+    }
+  }
+}
+
+void Memberships::set(UserRoom row, const protocol::UserId& user) {
+  const std::unique_lock lock(mutex_);
+  row.id = ids_[row.room];
+  if (row.membership == Membership::join) {
+    joined_[row.room].insert(user);
+  } else if (const auto joined = joined_.find(row.room); joined != joined_.end()) {
+    joined->second.erase(user);
+  }
+  OfUser& of_user = by_user_[user];
+  of_user.rooms = with_row(*of_user.rooms, std::move(row));
+}
+
+std::shared_ptr<const UserRooms> Memberships::current_rooms(const protocol::UserId& user) const {
+  std::shared_ptr<const UserRooms> all;
+  {
+    const std::shared_lock lock(mutex_);
+    const auto found = by_user_.find(user);
+    if (found == by_user_.end()) return std::make_shared<UserRooms>();
+    all = found->second.rooms;
+  }
+  const auto is_current = [](const UserRoom& room) {
+    return room.membership == Membership::join || room.membership == Membership::invite;
+  };
+  if (std::ranges::all_of(*all, is_current)) return all;
+  auto current = std::make_shared<UserRooms>();
+  std::ranges::copy_if(*all, std::back_inserter(*current), is_current);
+  return current;
+}
+
+runtime::Task<std::shared_ptr<const UserRooms>> Memberships::all_rooms(protocol::UserId user) {
+  {
+    const std::shared_lock lock(mutex_);
+    const auto found = by_user_.find(user);
+    if (found != by_user_.end() && found->second.complete) co_return found->second.rooms;
+  }
+  const std::vector<storage::StoredMembership> rows = co_await events_.load_memberships_of(user);
+  const std::unique_lock lock(mutex_);
+  OfUser& of_user = by_user_[user];
+  if (of_user.complete) co_return of_user.rooms;
+  auto merged = std::make_shared<UserRooms>();
+  for (const storage::StoredMembership& row : rows) merged->push_back(to_user_room(row));
+  std::shared_ptr<const UserRooms> complete = std::move(merged);
+  // What was told by the feed since the rows were read is newer than they are.
+  for (const UserRoom& known : *of_user.rooms) {
+    const auto place = std::ranges::lower_bound(*complete, known.room, {}, &UserRoom::room);
+    const bool is_there = place != complete->end() && place->room == known.room;
+    if (!is_there || place->position < known.position) complete = with_row(*complete, known);
+  }
+  of_user.rooms = std::move(complete);
+  of_user.complete = true;
+  co_return of_user.rooms;
+}
+
+bool Memberships::is_joined(storage::RoomNumber room, const protocol::UserId& user) const {
+  const std::shared_lock lock(mutex_);
+  const auto joined = joined_.find(room);
+  return joined != joined_.end() && joined->second.contains(user);
+}
+
+std::vector<protocol::UserId> Memberships::joined_members(storage::RoomNumber room) const {
+  const std::shared_lock lock(mutex_);
+  const auto joined = joined_.find(room);
+  if (joined == joined_.end()) return {};
+  return {joined->second.begin(), joined->second.end()};
+}
+
+std::size_t Memberships::count_joined(storage::RoomNumber room) const {
+  const std::shared_lock lock(mutex_);
+  const auto joined = joined_.find(room);
+  return joined == joined_.end() ? 0 : joined->second.size();
+}
+
+void Memberships::for_each_joined(storage::RoomNumber room,
+                                  const std::function<void(const protocol::UserId&)>& each) const {
+  const std::shared_lock lock(mutex_);
+  const auto joined = joined_.find(room);
+  if (joined == joined_.end()) return;
+  for (const protocol::UserId& user : joined->second) each(user);
+}
+
+bool Memberships::share_room(const protocol::UserId& left, const protocol::UserId& right) const {
+  if (left == right) return true;
+  const std::shared_lock lock(mutex_);
+  const auto of_left = by_user_.find(left);
+  if (of_left == by_user_.end()) return false;
+  return std::ranges::any_of(*of_left->second.rooms, [&](const UserRoom& room) {
+    if (room.membership != Membership::join) return false;
+    const auto joined = joined_.find(room.room);
+    return joined != joined_.end() && joined->second.contains(right);
+  });
+}
+
+std::unordered_set<protocol::UserId> Memberships::users_sharing_with(
+    const protocol::UserId& user) const {
+  std::unordered_set<protocol::UserId> sharing;
+  const std::shared_lock lock(mutex_);
+  const auto of_user = by_user_.find(user);
+  if (of_user == by_user_.end()) return sharing;
+  for (const UserRoom& room : *of_user->second.rooms) {
+    if (room.membership != Membership::join) continue;
+    const auto joined = joined_.find(room.room);
+    if (joined != joined_.end()) sharing.insert(joined->second.begin(), joined->second.end());
+  }
+  return sharing;
+}
+
+}  // namespace chancery::rooms

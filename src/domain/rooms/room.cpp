@@ -1,0 +1,239 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/rooms/room.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace chancery::rooms {
+namespace {
+
+constexpr std::size_t kMostRecent = 128;
+constexpr std::string_view kMemberType = "m.room.member";
+
+void count(MemberCounts& counts, Membership membership, std::ptrdiff_t by) {
+  if (membership == Membership::join) counts.joined += static_cast<std::size_t>(by);
+  if (membership == Membership::invite) counts.invited += static_cast<std::size_t>(by);
+}
+
+}  // namespace
+
+CachedEventPtr* find_slot(CoreState& core, std::string_view type) {
+  if (type == "m.room.create") return &core.create;
+  if (type == "m.room.power_levels") return &core.power_levels;
+  if (type == "m.room.join_rules") return &core.join_rules;
+  if (type == "m.room.history_visibility") return &core.history_visibility;
+  if (type == "m.room.guest_access") return &core.guest_access;
+  return nullptr;
+}
+
+std::size_t Room::StateKeyHash::operator()(const storage::StateKey& key) const noexcept {
+  const std::hash<std::string_view> hash;
+  return hash(key.first) * 31 + hash(key.second);
+}
+
+Room::Room(Start start)
+    : number_(start.stored.number),
+      id_(std::move(start.stored.id)),
+      version_(start.version),
+      head_{.state = start.stored.state,
+            .depth = start.stored.depth,
+            .forward_extremities = std::move(start.stored.forward_extremities),
+            .last_position = start.stored.last_position},
+      core_(std::make_shared<const CoreState>(std::move(start.core))),
+      recent_after_(start.stored.last_position) {
+  state_.reserve(start.state.size());
+  for (storage::StateEntry& entry : start.state) {
+    state_.emplace(std::move(entry.key), entry.event);
+  }
+  for (Member& member : start.members) {
+    count(counts_, member.membership, 1);
+    const protocol::UserId user = member.user;
+    members_.emplace(user, std::move(member));
+  }
+}
+
+RoomHead Room::head() const {
+  const std::lock_guard lock(mutex_);
+  return head_;
+}
+
+storage::StreamPosition Room::last_position() const {
+  const std::lock_guard lock(mutex_);
+  return head_.last_position;
+}
+
+std::shared_ptr<const CoreState> Room::core() const {
+  const std::lock_guard lock(mutex_);
+  return core_;
+}
+
+storage::EventNumber Room::find_state(std::string_view type, std::string_view key) const {
+  const storage::StateKey wanted{std::string(type), std::string(key)};
+  const std::lock_guard lock(mutex_);
+  const auto found = state_.find(wanted);
+  return found == state_.end() ? storage::EventNumber{} : found->second;
+}
+
+std::vector<storage::StateEntry> Room::state_entries(std::string_view type) const {
+  std::vector<storage::StateEntry> entries;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [key, number] : state_) {
+    if (type.empty() || key.first == type) entries.push_back({key, number});
+  }
+  return entries;
+}
+
+std::optional<Member> Room::find_member(const protocol::UserId& user) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = members_.find(user);
+  if (found == members_.end()) return std::nullopt;
+  return found->second;
+}
+
+std::vector<Member> Room::members() const {
+  std::vector<Member> members;
+  const std::lock_guard lock(mutex_);
+  members.reserve(members_.size());
+  for (const auto& [user, member] : members_) members.push_back(member);
+  return members;
+}
+
+MemberCounts Room::count_members() const {
+  const std::lock_guard lock(mutex_);
+  return counts_;
+}
+
+std::vector<protocol::UserId> Room::heroes(const protocol::UserId& except, std::size_t most) const {
+  const auto pick = [&](auto&& belongs) {
+    std::vector<const Member*> picked;
+    for (const auto& [user, member] : members_) {
+      if (user != except && belongs(member.membership)) picked.push_back(&member);
+    }
+    const std::size_t length = std::min(most, picked.size());
+    std::ranges::partial_sort(picked, picked.begin() + static_cast<std::ptrdiff_t>(length), {},
+                              [](const Member* member) { return member->event; });
+    picked.resize(length);
+    return picked;
+  };
+  const std::lock_guard lock(mutex_);
+  std::vector<const Member*> picked = pick([](Membership membership) {
+    return membership == Membership::join || membership == Membership::invite;
+  });
+  if (picked.empty()) {
+    picked = pick([](Membership membership) {
+      return membership == Membership::leave || membership == Membership::ban;
+    });
+  }
+  std::vector<protocol::UserId> users;
+  users.reserve(picked.size());
+  for (const Member* member : picked) users.push_back(member->user);
+  return users;
+}
+
+std::optional<std::vector<storage::EventNumber>> Room::find_recent(
+    const storage::TimelineRange& range) const {
+  std::vector<storage::EventNumber> numbers;
+  const std::lock_guard lock(mutex_);
+  const bool reaches_start = range.after >= recent_after_;
+  if (range.direction == storage::Direction::forwards) {
+    if (!reaches_start) return std::nullopt;
+    for (const Recent& one : recent_) {
+      if (one.position <= range.after) continue;
+      if (one.position > range.until || numbers.size() == range.limit) break;
+      numbers.push_back(one.number);
+    }
+    return numbers;
+  }
+  for (auto one = recent_.rbegin(); one != recent_.rend(); ++one) {
+    if (one->position > range.until) continue;
+    if (one->position <= range.after || numbers.size() == range.limit) return numbers;
+    numbers.push_back(one->number);
+  }
+  if (reaches_start || numbers.size() == range.limit) return numbers;
+  return std::nullopt;
+}
+
+void Room::extend_recent(const std::vector<CachedEventPtr>& older, storage::StreamPosition until) {
+  const std::lock_guard lock(mutex_);
+  if (until < recent_after_) return;  // there may be events between
+  for (const CachedEventPtr& event : older) {
+    if (event->position > recent_after_) continue;
+    if (recent_.size() >= kMostRecent) return;
+    recent_.push_front({event->position, event->number});
+    recent_after_ = {event->position.value - 1};
+  }
+}
+
+void Room::prepare(std::shared_ptr<CachedEvent> event) {
+  const std::lock_guard lock(mutex_);
+  prepared_.push_back(std::move(event));
+}
+
+void Room::drop_prepared() {
+  const std::lock_guard lock(mutex_);
+  prepared_.clear();
+}
+
+CachedEventPtr Room::apply(const storage::AppendEvent& append, storage::StreamPosition position) {
+  const std::lock_guard lock(mutex_);
+  // Read from the store after the commit, told of it after that.
+  if (position <= head_.last_position) return nullptr;
+  const auto prepared =
+      std::ranges::find(prepared_, append.number, [](const auto& event) { return event->number; });
+  if (prepared == prepared_.end()) return nullptr;
+  const std::shared_ptr<CachedEvent> event = std::move(*prepared);
+  prepared_.erase(prepared);
+  event->position = position;
+  recent_.push_back({position, append.number});
+  if (recent_.size() > kMostRecent) {
+    recent_after_ = recent_.front().position;
+    recent_.pop_front();
+  }
+  set_state(event);
+  return event;
+}
+
+void Room::apply(const storage::SetRoomHead& head, storage::StreamPosition position) {
+  const std::lock_guard lock(mutex_);
+  if (position <= head_.last_position) return;
+  head_ = {.state = head.state,
+           .depth = head.depth,
+           .forward_extremities = head.forward_extremities,
+           .last_position = position};
+}
+
+void Room::replace(const CachedEventPtr& event) {
+  if (!event->event->is_state()) return;
+  const std::lock_guard lock(mutex_);
+  CoreState core = *core_;
+  CachedEventPtr* slot = find_slot(core, event->event->type());
+  if (slot == nullptr || !*slot || (*slot)->number != event->number) return;
+  *slot = event;
+  core_ = std::make_shared<const CoreState>(std::move(core));
+}
+
+void Room::set_state(const CachedEventPtr& event) {
+  const protocol::VerifiedEvent& what = *event->event;
+  if (!what.is_state()) return;
+  const std::string& key = *what.state_key();
+  state_[{std::string(what.type()), key}] = event->number;
+  if (what.type() == kMemberType) {
+    const auto user = protocol::UserId::trusted(key);
+    Member& member = members_[user];
+    if (member.event.value != 0) count(counts_, member.membership, -1);
+    const auto name = base::find_string(what.content(), "membership").value_or("leave");
+    member = {.user = user,
+              .membership = find_membership(name).value_or(Membership::leave),
+              .event = event->number};
+    count(counts_, member.membership, 1);
+    return;
+  }
+  CoreState core = *core_;
+  CachedEventPtr* slot = find_slot(core, what.type());
+  if (slot == nullptr || !key.empty()) return;
+  *slot = event;
+  core_ = std::make_shared<const CoreState>(std::move(core));
+}
+
+}  // namespace chancery::rooms

@@ -1,0 +1,190 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/rooms/rooms.hpp"
+
+#include "base/assert.hpp"
+#include "storage/errors.hpp"
+#include "storage/state_tree.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace chancery::rooms {
+
+Rooms::Rooms(storage::EventStore& events, storage::RecordKeys& keys,
+             storage::CommittedChanges& feed, Limits limits)
+    : events_(events),
+      limits_(limits),
+      memberships_(events),
+      cache_(limits.event_cache_bytes, {.events = events, .keys = keys, .versions = *this}),
+      nodes_(events, limits.state_node_cache_bytes) {
+  feed.add_reader([this](const storage::CommittedChange& change) { apply(change); });
+}
+
+Rooms::~Rooms() = default;
+
+runtime::Task<> Rooms::load() {
+  last_event_number_ = (co_await events_.load_last_event_number()).value;
+  last_room_number_ = (co_await events_.load_last_room_number()).value;
+  const std::vector<storage::StoredRoom> rows = co_await events_.load_rooms();
+  {
+    const std::lock_guard lock(mutex_);
+    for (const storage::StoredRoom& row : rows) {
+      auto known = std::make_unique<Known>();
+      known->id = row.id;
+      known->version = protocol::find_room_version(row.version);
+      if (known->version == nullptr) {
+        throw storage::StorageCorrupt(fmt::format("room {}: unknown version", row.number.value));
+      }
+      last_positions_.set(row.number, row.last_position);
+      numbers_.emplace(row.id, row.number);
+      known_.emplace(row.number, std::move(known));
+    }
+  }
+  co_await memberships_.load();
+}
+
+runtime::Task<RoomPtr> Rooms::find(protocol::RoomId id) {
+  const std::optional<storage::RoomNumber> number = find_number(id);
+  if (!number) co_return nullptr;
+  co_return co_await get(*number);
+}
+
+runtime::Task<RoomPtr> Rooms::get(storage::RoomNumber number) {
+  if (RoomPtr room = find_loaded(number)) co_return room;
+  // One load at a time, so that no room is there twice: its turn must be one.
+  const runtime::Turnstile::Turn turn = co_await loading_.enter();
+  if (RoomPtr room = find_loaded(number)) co_return room;
+  RoomPtr room = co_await load_room(number);
+  keep(room);
+  co_return room;
+}
+
+std::optional<storage::RoomNumber> Rooms::find_number(const protocol::RoomId& id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = numbers_.find(id);
+  if (found == numbers_.end()) return std::nullopt;
+  return found->second;
+}
+
+protocol::RoomId Rooms::get_id(storage::RoomNumber number) const {
+  const std::lock_guard lock(mutex_);
+  const Known* known = find_known(number);
+  CHANCERY_ASSERT(known != nullptr);
+  return known->id;
+}
+
+std::vector<storage::RoomNumber> Rooms::numbers() const {
+  std::vector<storage::RoomNumber> numbers;
+  {
+    const std::lock_guard lock(mutex_);
+    numbers.reserve(known_.size());
+    for (const auto& [number, known] : known_) numbers.push_back(number);
+  }
+  std::ranges::sort(numbers);
+  return numbers;
+}
+
+runtime::Task<std::vector<CachedEventPtr>> Rooms::load_timeline(storage::TimelineRange range) {
+  const RoomPtr room = co_await get(range.room);
+  if (auto recent = room->find_recent(range)) co_return co_await cache_.get(*std::move(recent));
+  std::vector<CachedEventPtr> events = co_await cache_.open(co_await events_.load_timeline(range));
+  if (range.direction == storage::Direction::backwards) room->extend_recent(events, range.until);
+  co_return events;
+}
+
+storage::EventNumber Rooms::next_event_number() { return {++last_event_number_}; }
+
+storage::RoomNumber Rooms::next_room_number() { return {++last_room_number_}; }
+
+runtime::Task<const protocol::RoomVersion*> Rooms::get_version(storage::RoomNumber room) {
+  const std::lock_guard lock(mutex_);
+  const Known* known = find_known(room);
+  CHANCERY_ASSERT(known != nullptr);
+  co_return known->version;
+}
+
+void Rooms::apply(const storage::CommittedChange& change) {
+  for (const storage::Mutation& mutation : change.change.mutations) {
+    if (const auto* created = std::get_if<storage::CreateRoom>(&mutation)) {
+      auto known = std::make_unique<Known>();
+      known->id = created->room;
+      known->version = protocol::find_room_version(created->version);
+      const std::lock_guard lock(mutex_);
+      numbers_.emplace(created->room, created->number);
+      known_.emplace(created->number, std::move(known));
+    } else if (const auto* append = std::get_if<storage::AppendEvent>(&mutation)) {
+      if (const RoomPtr room = find_loaded(append->room)) {
+        if (const CachedEventPtr event = room->apply(*append, change.position)) cache_.put(event);
+      }
+    } else if (const auto* head = std::get_if<storage::SetRoomHead>(&mutation)) {
+      if (const RoomPtr room = find_loaded(head->room)) room->apply(*head, change.position);
+      last_positions_.set(head->room, change.position);
+    } else if (const auto* nodes = std::get_if<storage::PutStateNodes>(&mutation)) {
+      nodes_.keep(nodes->nodes);
+    }
+  }
+  memberships_.apply(change);
+}
+
+runtime::Task<RoomPtr> Rooms::load_room(storage::RoomNumber number) {
+  std::optional<storage::StoredRoom> row = co_await events_.find_room(get_id(number));
+  if (!row) throw storage::StorageCorrupt(fmt::format("no room {}", number.value));
+  Room::Start start;
+  start.version = co_await get_version(number);
+  start.state = co_await storage::load_state(nodes_, row->state);
+  for (const storage::StoredMembership& member : co_await events_.load_memberships_in(number)) {
+    start.members.push_back(
+        {.user = member.user,
+         .membership = find_membership(member.membership).value_or(Membership::leave),
+         .event = member.event});
+  }
+  start.core = co_await load_core(start.state);
+  if (!start.core.create) {
+    throw storage::StorageCorrupt(fmt::format("room {} has no create event", number.value));
+  }
+  start.stored = *std::move(row);
+  co_return std::make_shared<Room>(std::move(start));
+}
+
+RoomPtr Rooms::find_loaded(storage::RoomNumber number) {
+  const std::lock_guard lock(mutex_);
+  Known* known = find_known(number);
+  CHANCERY_ASSERT(known != nullptr);
+  if (known->loaded) return known->loaded;
+  return known->living.lock();
+}
+
+runtime::Task<CoreState> Rooms::load_core(const std::vector<storage::StateEntry>& state) {
+  CoreState core;
+  for (const storage::StateEntry& entry : state) {
+    if (!entry.key.second.empty()) continue;
+    if (CachedEventPtr* slot = find_slot(core, entry.key.first)) {
+      *slot = co_await cache_.get(entry.event);
+    }
+  }
+  co_return core;
+}
+
+Rooms::Known* Rooms::find_known(storage::RoomNumber number) const {
+  const auto found = known_.find(number);
+  return found == known_.end() ? nullptr : found->second.get();
+}
+
+void Rooms::keep(const RoomPtr& room) {
+  const std::lock_guard lock(mutex_);
+  Known* known = find_known(room->number());
+  known->loaded = room;
+  known->living = room;
+  loaded_.push_back(room->number());
+  // The one that was loaded longest ago goes; whoever holds it keeps the one and only.
+  while (loaded_.size() > limits_.most_rooms) {
+    find_known(loaded_.front())->loaded.reset();
+    loaded_.pop_front();
+  }
+}
+
+}  // namespace chancery::rooms
