@@ -1,0 +1,205 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/devices/device_keys.hpp"
+
+#include "protocol/api_error.hpp"
+#include "storage/errors.hpp"
+
+namespace chancery::devices {
+
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+namespace {
+
+constexpr std::size_t kMostKeysAtOnce = 1'000;
+constexpr std::size_t kMostCountsKept = 100'000;
+
+// A one-time or fallback key under "algorithm:name".
+storage::OneTimeKey read_key(const base::JsonObject::value_type& member) {
+  const std::string_view id(member.key());
+  const std::size_t colon = id.find(':');
+  const bool is_named = colon != std::string_view::npos && colon > 0 && colon + 1 < id.size();
+  if (!is_named || id.size() > 255) {
+    throw ApiError(ErrorCode::invalid_param, "A key id must be 'algorithm:name'");
+  }
+  if (!member.value().is_string() && !member.value().is_object()) {
+    throw ApiError(ErrorCode::bad_json, "A key must be a string or an object");
+  }
+  return {.algorithm = std::string(id.substr(0, colon)),
+          .name = std::string(id.substr(colon + 1)),
+          .json = base::to_text(member.value())};
+}
+
+const base::JsonObject* find_member(const base::JsonObject& body, std::string_view name) {
+  const base::Json* value = body.if_contains(name);
+  if (value == nullptr || value->is_null()) return nullptr;
+  if (!value->is_object()) {
+    throw ApiError(ErrorCode::bad_json, fmt::format("'{}' must be an object", name));
+  }
+  if (value->get_object().size() > kMostKeysAtOnce) {
+    throw ApiError(ErrorCode::too_large, fmt::format("Too many keys in '{}'", name));
+  }
+  return &value->get_object();
+}
+
+}  // namespace
+
+DeviceKeys::DeviceKeys(Ports ports) : ports_(ports) {
+  ports_.committer.add_reader(
+      [this](const storage::CommittedChange& committed) { forget_counts(committed); });
+}
+
+runtime::Task<storage::KeyCounts> DeviceKeys::upload(DeviceAddress from, base::JsonObject body) {
+  storage::Change change;
+  bool list_changed = false;
+  if (const base::JsonObject* keys = find_member(body, "device_keys")) {
+    list_changed = co_await add_device_keys(from, *keys, change);
+  }
+  if (const base::JsonObject* keys = find_member(body, "one_time_keys")) {
+    co_await add_one_time_keys(from, *keys, change);
+  }
+  if (const base::JsonObject* keys = find_member(body, "fallback_keys")) {
+    add_fallback_keys(from, *keys, change);
+  }
+  if (!change.mutations.empty()) {
+    if (list_changed) {
+      change.mutations.emplace_back(storage::NoteDeviceListChange{from.user});
+      change.audit = ports_.recorder.record({.who = from.user.text(),
+                                             .device = from.device.text(),
+                                             .act = "device.keys",
+                                             .object = from.device.text()});
+    }
+    co_await ports_.committer.commit(std::move(change));
+  }
+  co_return co_await count_keys(from);
+}
+
+runtime::Task<bool> DeviceKeys::add_device_keys(DeviceAddress from, const base::JsonObject& keys,
+                                                storage::Change& change) {
+  if (base::find_string(keys, "user_id") != from.user.text() ||
+      base::find_string(keys, "device_id") != from.device.text()) {
+    throw ApiError(ErrorCode::invalid_param, "device_keys names another user or device");
+  }
+  if (base::find_object(keys, "keys") == nullptr ||
+      base::find_array(keys, "algorithms") == nullptr ||
+      base::find_object(keys, "signatures") == nullptr) {
+    throw ApiError(ErrorCode::bad_json, "device_keys lacks keys, algorithms or signatures");
+  }
+  base::JsonObject kept = keys;
+  kept.erase("unsigned");
+  std::string json = base::to_text(kept);
+  const auto stored = co_await ports_.store.load_device_keys(from.user);
+  for (const storage::StoredDeviceKeys& one : stored) {
+    if (one.device == from.device && one.json == json) co_return false;
+  }
+  change.mutations.emplace_back(storage::PutDeviceKeys{from.user, from.device, std::move(json)});
+  co_return true;
+}
+
+runtime::Task<bool> DeviceKeys::add_one_time_keys(DeviceAddress from, const base::JsonObject& keys,
+                                                  storage::Change& change) {
+  storage::AddOneTimeKeys add{.user = from.user, .device = from.device, .keys = {}};
+  const auto stored = co_await ports_.store.load_one_time_keys(from.user, from.device);
+  std::map<std::pair<std::string_view, std::string_view>, std::string_view> known;
+  for (const storage::OneTimeKey& key : stored) known[{key.algorithm, key.name}] = key.json;
+  for (const auto& member : keys) {
+    storage::OneTimeKey key = read_key(member);
+    const auto same_name = known.find({key.algorithm, key.name});
+    if (same_name == known.end()) {
+      add.keys.push_back(std::move(key));
+    } else if (same_name->second != key.json) {
+      // The client has lost its keys, or two clients use one device: either way nobody could
+      // decrypt what is sent under the key that stands.
+      throw ApiError(ErrorCode::invalid_param,
+                     fmt::format("One-time key {}:{} exists already", key.algorithm, key.name));
+    }
+  }
+  if (stored.size() + add.keys.size() > kMostKeysAtOnce) {
+    throw ApiError(ErrorCode::too_large, "Too many one-time keys");
+  }
+  if (add.keys.empty()) co_return false;
+  change.mutations.emplace_back(std::move(add));
+  co_return true;
+}
+
+void DeviceKeys::add_fallback_keys(DeviceAddress from, const base::JsonObject& keys,
+                                   storage::Change& change) {
+  for (const auto& member : keys) {
+    change.mutations.emplace_back(
+        storage::PutFallbackKey{from.user, from.device, read_key(member)});
+  }
+}
+
+runtime::Task<storage::KeyCounts> DeviceKeys::count_keys(DeviceAddress device) {
+  std::uint64_t before = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto known = counts_.find(device);
+    if (known != counts_.end()) co_return known->second;
+    before = forgettings_;
+  }
+  storage::KeyCounts counts = co_await ports_.store.count_keys(device.user, device.device);
+  const std::lock_guard lock(mutex_);
+  if (before == forgettings_) {
+    if (counts_.size() >= kMostCountsKept) counts_.clear();
+    counts_.insert_or_assign(device, counts);
+  }
+  co_return counts;
+}
+
+void DeviceKeys::forget_counts(const storage::CommittedChange& committed) {
+  for (const storage::Mutation& mutation : committed.change.mutations) {
+    std::visit(
+        [this](const auto& one) {
+          using Kind = std::decay_t<decltype(one)>;
+          if constexpr (std::is_same_v<Kind, storage::AddOneTimeKeys> ||
+                        std::is_same_v<Kind, storage::RemoveOneTimeKey> ||
+                        std::is_same_v<Kind, storage::PutFallbackKey> ||
+                        std::is_same_v<Kind, storage::MarkFallbackKeyUsed> ||
+                        std::is_same_v<Kind, storage::ForgetDeviceMaterial>) {
+            const std::lock_guard lock(mutex_);
+            counts_.erase({one.user, one.device});
+            ++forgettings_;
+          }
+        },
+        mutation);
+  }
+}
+
+runtime::Task<std::vector<DeviceKeys::ClaimedKey>> DeviceKeys::claim(protocol::UserId by,
+                                                                     std::vector<Claim> claims) {
+  // One claim at a time: two that looked at the same key would both have to try again.
+  const runtime::Turnstile::Turn turn = co_await claiming_.enter();
+  std::vector<ClaimedKey> claimed;
+  storage::Change change;
+  for (const Claim& wanted : claims) {
+    const auto& [user, device] = wanted.device;
+    auto key = co_await ports_.store.find_one_time_key(user, device, wanted.algorithm);
+    if (key) {
+      change.preconditions.emplace_back(
+          storage::RequireOneTimeKey{user, device, key->algorithm, key->name});
+      change.mutations.emplace_back(
+          storage::RemoveOneTimeKey{user, device, key->algorithm, key->name});
+    } else {
+      auto fallback = co_await ports_.store.find_fallback_key(user, device, wanted.algorithm);
+      if (!fallback) continue;
+      if (!fallback->used) {
+        change.mutations.emplace_back(storage::MarkFallbackKeyUsed{user, device, wanted.algorithm});
+      }
+      key = std::move(fallback->key);
+    }
+    claimed.push_back({.device = wanted.device,
+                       .key_id = fmt::format("{}:{}", key->algorithm, key->name),
+                       .json = std::move(key->json)});
+  }
+  if (!change.mutations.empty()) {
+    change.audit = ports_.recorder.record({.who = by.text(),
+                                           .act = "device.claim_keys",
+                                           .object = fmt::format("{}", claimed.size())});
+    co_await ports_.committer.commit(std::move(change));
+  }
+  co_return claimed;
+}
+
+}  // namespace chancery::devices

@@ -1,0 +1,76 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Device keys: upload, one-time keys and fallback keys, and claiming them.
+//
+// Concurrency: any scheduler. A one-time key is given to one claim only.
+// Failure:     ApiError for what the client got wrong; StorageError.
+// Spec:        client-server, "Key management API", "Sending encrypted attachments" apart.
+
+#include "base/json.hpp"
+#include "domain/audit/recorder.hpp"
+#include "protocol/identifiers.hpp"
+#include "runtime/task.hpp"
+#include "runtime/wait.hpp"
+#include "storage/commit/committer.hpp"
+#include "storage/device_keys.hpp"
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace chancery::devices {
+
+// One device of one user.
+struct DeviceAddress {
+  protocol::UserId user;
+  protocol::DeviceId device;
+  friend auto operator<=>(const DeviceAddress&, const DeviceAddress&) = default;
+};
+
+class DeviceKeys {
+ public:
+  struct Ports {
+    storage::DeviceKeyStore& store;
+    storage::Committer& committer;  // a reader is added to its feed
+    audit::Recorder& recorder;
+  };
+  explicit DeviceKeys(Ports ports);
+
+  // The body of POST /keys/upload. Returns the counts of one-time keys after it.
+  runtime::Task<storage::KeyCounts> upload(DeviceAddress from, base::JsonObject body);
+
+  // From memory after the first question.
+  runtime::Task<storage::KeyCounts> count_keys(DeviceAddress device);
+
+  struct Claim {
+    DeviceAddress device;
+    std::string algorithm;
+  };
+  struct ClaimedKey {
+    DeviceAddress device;
+    std::string key_id;
+    std::string json;
+  };
+  // One key for each claim that can be met: a one-time key, else the fallback key.
+  runtime::Task<std::vector<ClaimedKey>> claim(protocol::UserId by, std::vector<Claim> claims);
+
+ private:
+  runtime::Task<bool> add_device_keys(DeviceAddress from, const base::JsonObject& keys,
+                                      storage::Change& change);
+  runtime::Task<bool> add_one_time_keys(DeviceAddress from, const base::JsonObject& keys,
+                                        storage::Change& change);
+  void add_fallback_keys(DeviceAddress from, const base::JsonObject& keys, storage::Change& change);
+  void forget_counts(const storage::CommittedChange& committed);
+
+  Ports ports_;
+  runtime::Turnstile claiming_;
+  std::mutex mutex_;
+  std::map<DeviceAddress, storage::KeyCounts> counts_;
+  std::uint64_t forgettings_ = 0;  // so that counts read before a change are not kept after it
+};
+
+}  // namespace chancery::devices

@@ -1,0 +1,58 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Device lists: whose keys changed since a position, as far as it concerns someone.
+//
+// The newest changes are kept in memory; older ones are read from the store.
+//
+// Concurrency: any thread.
+// Spec: client-server, "Tracking the device list for a user"; GET /keys/changes.
+
+#include "domain/rooms/memberships.hpp"
+#include "protocol/identifiers.hpp"
+#include "runtime/task.hpp"
+#include "storage/commit/committer.hpp"
+#include "storage/device_keys.hpp"
+
+#include <deque>
+#include <mutex>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace chancery::devices {
+
+class DeviceLists {
+ public:
+  struct Ports {
+    storage::DeviceKeyStore& store;
+    storage::CommittedChanges& feed;  // a reader is added
+    rooms::Memberships& memberships;
+  };
+  explicit DeviceLists(Ports ports);
+
+  struct Changes {
+    std::set<protocol::UserId> changed;  // share a room with the viewer and changed
+    std::set<protocol::UserId> left;     // share none any more
+  };
+  // What `viewer` must know between two positions. Who came to share a room counts as changed.
+  runtime::Task<Changes> changes_for(protocol::UserId viewer, storage::StreamPosition after,
+                                     storage::StreamPosition until);
+
+  // The position of the newest change of any user's keys. Nanoseconds.
+  [[nodiscard]] storage::StreamPosition last_position() const;
+
+ private:
+  runtime::Task<std::vector<protocol::UserId>> changed_users(storage::StreamPosition after,
+                                                             storage::StreamPosition until);
+  void apply(const storage::CommittedChange& committed);
+
+  Ports ports_;
+  mutable std::mutex mutex_;
+  std::deque<std::pair<storage::StreamPosition, protocol::UserId>> recent_;  // in order
+  storage::StreamPosition recent_after_;  // `recent_` holds everything after this
+  storage::StreamPosition last_;
+};
+
+}  // namespace chancery::devices

@@ -1,0 +1,78 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Messages to devices: kept for each device until its next `since` acknowledges them.
+//
+// Concurrency: any scheduler.
+// Spec: client-server, "Send-to-Device messaging".
+
+#include "base/json.hpp"
+#include "domain/audit/recorder.hpp"
+#include "domain/devices/device_directory.hpp"
+#include "domain/devices/device_keys.hpp"
+#include "protocol/identifiers.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/task.hpp"
+#include "runtime/wait.hpp"
+#include "storage/commit/committer.hpp"
+#include "storage/events.hpp"
+#include "storage/to_device.hpp"
+
+#include <array>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace chancery::devices {
+
+class ToDevice {
+ public:
+  struct Ports {
+    storage::ToDeviceStore& store;
+    storage::EventStore& transactions;
+    storage::Committer& committer;  // a reader is added to its feed
+    DeviceDirectory& directory;
+    runtime::Clock& clock;
+    const protocol::ServerName& server;
+  };
+  explicit ToDevice(Ports ports);
+
+  struct Sending {
+    DeviceAddress from;
+    std::string type;
+    std::string transaction;
+    base::JsonObject messages;  // user id → device id or "*" → content
+  };
+  // A repeated transaction sends nothing. Throws ApiError for what is malformed.
+  runtime::Task<> send(Sending sending);
+
+  struct Page {
+    std::vector<std::string> messages;  // JSON
+    storage::StreamPosition until;      // all up to here are in this page or before
+  };
+  // What waits for the device at positions after < p ≤ until, at most about `limit` messages.
+  runtime::Task<Page> load(DeviceAddress device, storage::StreamPosition after,
+                           storage::StreamPosition until, std::size_t limit);
+  // The device has everything up to `until`: it is never sent again.
+  runtime::Task<> acknowledge(DeviceAddress device, storage::StreamPosition until);
+
+  // The position of the newest message to the device since this server started; the position of
+  // the start where none came since (something may wait from before). Nanoseconds.
+  [[nodiscard]] storage::StreamPosition last_position(const DeviceAddress& device) const;
+
+ private:
+  runtime::Task<> collect(const Sending& sending, storage::AddToDeviceMessages& add);
+  void apply(const storage::CommittedChange& committed);
+
+  static constexpr std::size_t kTurnstiles = 64;
+  Ports ports_;
+  std::array<runtime::Turnstile, kTurnstiles> sending_;  // by sender: a repeat waits for the first
+  storage::StreamPosition started_at_;
+  mutable std::mutex mutex_;
+  std::map<DeviceAddress, storage::StreamPosition> newest_;
+  std::map<DeviceAddress, storage::StreamPosition> acknowledged_;
+};
+
+}  // namespace chancery::devices
