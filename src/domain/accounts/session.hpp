@@ -4,15 +4,15 @@
 
 // Sessions: who a request is from, as its access token says.
 
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <variant>
-
 #include "base/time.hpp"
 #include "domain/policy/policy.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/task.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
 
 namespace chancery::accounts {
 
@@ -24,8 +24,8 @@ struct Session {
   base::Timestamp authenticated_at;
 
   [[nodiscard]] policy::Subject subject() const {
-    return {.user = user, .role = role, .assurance = assurance,
-            .authenticated_at = authenticated_at};
+    return {
+        .user = user, .role = role, .assurance = assurance, .authenticated_at = authenticated_at};
   }
 };
 

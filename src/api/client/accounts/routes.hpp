@@ -1,0 +1,64 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The routes of accounts: sign-in, registration, devices, profiles, account data, and what a
+// client asks before any of it.
+
+#include "api/boundary/route.hpp"
+#include "api/client/accounts/interactive_auth.hpp"
+#include "base/json.hpp"
+#include "domain/accounts/account_data.hpp"
+#include "domain/accounts/accounts.hpp"
+#include "domain/accounts/devices.hpp"
+#include "domain/accounts/filters.hpp"
+#include "domain/accounts/openid_tokens.hpp"
+#include "domain/accounts/presence.hpp"
+#include "domain/accounts/profiles.hpp"
+#include "domain/accounts/registration.hpp"
+#include "domain/accounts/sessions.hpp"
+#include "domain/accounts/setup_links.hpp"
+#include "domain/accounts/shared_secret.hpp"
+#include "domain/accounts/sign_in.hpp"
+#include "domain/accounts/user_directory.hpp"
+
+#include <string>
+#include <vector>
+
+namespace chancery::client {
+
+// What the server says of itself.
+struct PublicFace {
+  std::string server_name;
+  std::string client_base_url;   // for .well-known/matrix/client; "" for no such file
+  std::string delegated_server;  // for .well-known/matrix/server, "host:port"; "" for no such file
+  base::JsonArray support_contacts;  // for .well-known/matrix/support
+  std::string support_page;
+  std::string default_room_version = "12";
+  base::JsonObject turn;  // the answer of /voip/turnServer; empty when there is none
+};
+
+struct AccountServices {
+  accounts::Accounts& accounts;
+  accounts::Deactivation& deactivation;
+  accounts::Registration& registration;
+  accounts::SetupLinks& setup_links;
+  accounts::SharedSecret& shared_secret;
+  accounts::SignIn& sign_in;
+  accounts::Sessions& sessions;
+  accounts::Devices& devices;
+  accounts::Profiles& profiles;
+  accounts::ProfileEditor& profile_editor;
+  accounts::AccountData& account_data;
+  accounts::Presence& presence;
+  accounts::Filters& filters;
+  accounts::OpenIdTokens& openid_tokens;
+  accounts::UserDirectory& user_directory;
+  InteractiveAuth& interactive;
+  const PublicFace& face;
+};
+
+// The services must outlive the routes.
+[[nodiscard]] std::vector<boundary::Route> account_routes(const AccountServices& services);
+
+}  // namespace chancery::client

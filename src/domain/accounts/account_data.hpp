@@ -1,0 +1,87 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Account data: what a person's clients keep for themselves, for the account or for a room in it.
+//
+// Tags of rooms are account data of the type "m.tag". Contents are sealed under the person's keys.
+// A sync where nothing changed asks the memory alone.
+//
+// Concurrency: any scheduler.
+// Failure:     ApiError; StorageError.
+// Lifetime:    reads the feed of the committer, which must be stopped before this dies.
+
+#include "base/json.hpp"
+#include "domain/accounts/audited_commits.hpp"
+#include "domain/accounts/session.hpp"
+#include "domain/keys/key_ring.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/random.hpp"
+#include "runtime/wait.hpp"
+#include "storage/personal.hpp"
+
+#include <array>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace chancery::accounts {
+
+struct AccountDataItem {
+  std::string room;  // "" for the account's
+  std::string type;
+  std::string content;  // JSON text
+  storage::StreamPosition position;
+};
+
+class AccountData {
+ public:
+  static constexpr std::size_t kMostBytes = std::size_t{64} * 1024;  // of one content
+
+  AccountData(storage::AccountDataStore& store, AuditedCommits& commits,
+              storage::CommittedChanges& feed, keys::KeyRing& keys, runtime::Clock& clock,
+              runtime::Random& random);
+
+  // Content as JSON text.
+  runtime::Task<std::optional<std::string>> find(protocol::UserId user, std::string room,
+                                                 std::string type);
+  // Throws ApiError too_large.
+  runtime::Task<storage::StreamPosition> put(Session session, std::string room, std::string type,
+                                             std::string content);
+
+  // The change of `put` for whoever commits more with it (push rules, read markers).
+  void add_to(storage::Change& change, const protocol::UserId& user, std::string room,
+              std::string type, std::string_view content);
+
+  runtime::Task<base::JsonObject> load_tags(protocol::UserId user, std::string room);
+  runtime::Task<> put_tag(Session session, std::string room, std::string tag,
+                          base::JsonObject content);
+  runtime::Task<> remove_tag(Session session, std::string room, std::string tag);
+
+  // What changed with `after` < position ≤ `until`, in the order of positions. At once, without
+  // asking the store, when nothing did since the server started.
+  runtime::Task<std::vector<AccountDataItem>> load_changed(protocol::UserId user,
+                                                           storage::StreamPosition after,
+                                                           storage::StreamPosition until);
+  // False only if nothing changed after `after`. A few nanoseconds.
+  [[nodiscard]] bool may_have_changed(const protocol::UserId& user,
+                                      storage::StreamPosition after) const;
+
+ private:
+  [[nodiscard]] std::string open(const protocol::UserId& user,
+                                 const storage::StoredAccountData& stored);
+
+  storage::AccountDataStore& store_;
+  AuditedCommits& commits_;
+  keys::KeyRing& keys_;
+  runtime::Clock& clock_;
+  runtime::Random& random_;
+  storage::StreamPosition started_at_;
+  mutable std::shared_mutex mutex_;
+  std::unordered_map<protocol::UserId, storage::StreamPosition> changed_;
+  std::array<runtime::Turnstile, 16> tag_turns_;  // by person: one change of tags at a time
+};
+
+}  // namespace chancery::accounts

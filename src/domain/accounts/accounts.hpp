@@ -1,0 +1,72 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Accounts: who there is, what they are, and how their standing changes.
+//
+// Concurrency: any scheduler.
+// Failure:     ApiError; StorageError.
+
+#include "domain/accounts/audited_commits.hpp"
+#include "domain/accounts/joined_rooms.hpp"
+#include "domain/accounts/passwords.hpp"
+#include "domain/accounts/session.hpp"
+#include "storage/accounts.hpp"
+#include "storage/sessions.hpp"
+
+#include <optional>
+#include <string>
+
+namespace chancery::accounts {
+
+[[nodiscard]] policy::Role to_role(storage::AccountRole role);
+[[nodiscard]] storage::AccountRole to_stored(policy::Role role);
+
+class Accounts {
+ public:
+  struct Stores {
+    storage::AccountStore& accounts;
+    storage::SessionStore& sessions;
+  };
+  Accounts(Stores stores, AuditedCommits& commits, Passwords& passwords)
+      : stores_(stores), commits_(commits), passwords_(passwords) {}
+
+  runtime::Task<std::optional<storage::StoredAccount>> find(protocol::UserId user);
+  // Throws ApiError not_found.
+  runtime::Task<storage::StoredAccount> get(protocol::UserId user);
+
+  enum class OtherDevices : std::uint8_t { keep, log_out };
+  // Throws ApiError weak_password.
+  runtime::Task<> change_password(Session session, std::string password, OtherDevices others);
+  // By an operator (`who` "server" for the command line): also logs everything out.
+  runtime::Task<> reset_password(std::string who, protocol::UserId user, std::string password);
+  runtime::Task<> set_role(std::string who, protocol::UserId user, policy::Role role);
+  enum class Locked : std::uint8_t { no, yes };
+  runtime::Task<> set_locked(std::string who, protocol::UserId user, Locked locked);
+
+ private:
+  runtime::Task<storage::Change> log_out_others(protocol::UserId user,
+                                                std::optional<protocol::DeviceId> but);
+
+  Stores stores_;
+  AuditedCommits& commits_;
+  Passwords& passwords_;
+};
+
+// Deactivation: ends an account for good; its name is never given again.
+class Deactivation {
+ public:
+  Deactivation(Accounts::Stores stores, AuditedCommits& commits, JoinedRooms& rooms)
+      : stores_(stores), commits_(commits), rooms_(rooms) {}
+
+  enum class Erase : std::uint8_t { no, yes };
+  // `who` is a user id, or "server". Leaves all rooms after the account has ended.
+  runtime::Task<> deactivate(std::string who, protocol::UserId user, Erase erase);
+
+ private:
+  Accounts::Stores stores_;
+  AuditedCommits& commits_;
+  JoinedRooms& rooms_;
+};
+
+}  // namespace chancery::accounts

@@ -1,0 +1,54 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Device uses: when and from where each device was last seen, in memory, written now and then.
+//
+// Concurrency: any thread.
+
+#include "base/time.hpp"
+#include "domain/accounts/audited_commits.hpp"
+#include "protocol/identifiers.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/task.hpp"
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace chancery::accounts {
+
+struct DeviceUse {
+  base::Timestamp at;
+  std::string address;
+  std::string agent;
+};
+
+class DeviceUses {
+ public:
+  DeviceUses(AuditedCommits& commits, runtime::Clock& clock) : commits_(commits), clock_(clock) {}
+
+  void note(const protocol::UserId& user, const protocol::DeviceId& device, std::string address,
+            std::string agent);
+  // What has not been written yet.
+  [[nodiscard]] std::optional<DeviceUse> find(const protocol::UserId& user,
+                                              const protocol::DeviceId& device) const;
+  void forget(const protocol::UserId& user, const protocol::DeviceId& device);
+  // Writes what is new since the last time; the server calls it every few minutes and at stop.
+  runtime::Task<> write();
+
+ private:
+  struct Entry {
+    protocol::UserId user;
+    protocol::DeviceId device;
+    DeviceUse use;
+  };
+  AuditedCommits& commits_;
+  runtime::Clock& clock_;
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, Entry> unwritten_;
+};
+
+}  // namespace chancery::accounts

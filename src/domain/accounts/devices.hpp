@@ -1,0 +1,43 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Devices: the list of where a person is signed in, as they see and tend it.
+//
+// Deleting one ends its session; what others keep for it (keys, messages) they drop when they read
+// storage::DeleteDevice in the feed.
+//
+// Concurrency: any scheduler.
+// Failure:     ApiError not_found; StorageError.
+
+#include "domain/accounts/audited_commits.hpp"
+#include "domain/accounts/device_uses.hpp"
+#include "domain/accounts/session.hpp"
+#include "storage/sessions.hpp"
+
+#include <string>
+#include <vector>
+
+namespace chancery::accounts {
+
+class Devices {
+ public:
+  Devices(storage::SessionStore& store, AuditedCommits& commits, DeviceUses& uses)
+      : store_(store), commits_(commits), uses_(uses) {}
+
+  // With what was last seen, written yet or not.
+  runtime::Task<std::vector<storage::StoredDevice>> load(protocol::UserId user);
+  runtime::Task<storage::StoredDevice> get(protocol::UserId user, protocol::DeviceId device);
+  runtime::Task<> rename(Session session, protocol::DeviceId device, std::string name);
+  // Those that are not there are passed over.
+  runtime::Task<> remove(Session session, std::vector<protocol::DeviceId> devices);
+
+ private:
+  void add_use(storage::StoredDevice& device) const;
+
+  storage::SessionStore& store_;
+  AuditedCommits& commits_;
+  DeviceUses& uses_;
+};
+
+}  // namespace chancery::accounts

@@ -1,0 +1,78 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Interactive sessions: what someone has proven so far of what an operation asks for.
+//
+// A session belongs to one operation by one person (or address): what was proven for one cannot be
+// spent on another. Sessions last 15 minutes, in memory.
+//
+// Concurrency: any thread. Memory is bounded, in all and for each person.
+// Spec: client-server, "User-Interactive Authentication API".
+
+#include "runtime/clock.hpp"
+#include "runtime/random.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace chancery::accounts {
+
+// What is to be done, and by whom.
+struct InteractiveOperation {
+  std::string who;      // a user id, or an address
+  std::string request;  // method and path
+  std::string body;     // hash of what was asked for; "" where it may vary between the stages
+  friend bool operator==(const InteractiveOperation&, const InteractiveOperation&) = default;
+};
+
+struct InteractiveProgress {
+  std::set<std::string> completed;
+  std::string registration_token;  // the one shown in the token stage
+};
+
+class InteractiveSessions {
+ public:
+  static constexpr base::Milliseconds kLifetime = std::chrono::minutes(15);
+  static constexpr std::size_t kMost = 16'384;
+  static constexpr std::size_t kMostOfOne = 16;
+
+  // `forgotten` hears of sessions that end without having been spent.
+  using Forgotten = std::function<void(const InteractiveProgress&)>;
+  InteractiveSessions(runtime::Clock& clock, runtime::Random& random, Forgotten forgotten);
+
+  // The id of a new session.
+  [[nodiscard]] std::string begin(InteractiveOperation operation);
+  // Absent when there is none (any more). Throws ApiError forbidden when it is for something else.
+  [[nodiscard]] std::optional<InteractiveProgress> find(const std::string& id,
+                                                        const InteractiveOperation& operation);
+  // Nothing happens when the session has gone.
+  void complete(const std::string& id, const std::string& stage, std::string registration_token);
+  // The operation is done, or given up.
+  void spend(const std::string& id);
+
+ private:
+  struct Session {
+    InteractiveOperation operation;
+    InteractiveProgress progress;
+    runtime::SteadyTime expires_at;
+  };
+  // With the mutex held; what is to be told of is added to `ended`.
+  void drop(const std::string& id, std::vector<InteractiveProgress>& ended);
+  void drop_expired(std::vector<InteractiveProgress>& ended);
+
+  runtime::Clock& clock_;
+  runtime::Random& random_;
+  Forgotten forgotten_;
+  std::mutex mutex_;
+  std::map<std::string, Session> sessions_;
+  std::map<std::string, std::deque<std::string>> of_;  // by who, oldest first
+  std::deque<std::string> by_age_;
+};
+
+}  // namespace chancery::accounts

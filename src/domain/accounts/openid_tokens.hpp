@@ -1,0 +1,44 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// OpenID tokens: short-lived proof for other services of who somebody is.
+//
+// Concurrency: any thread. In memory; bounded, the oldest go first.
+
+#include "protocol/identifiers.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/random.hpp"
+
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace chancery::accounts {
+
+class OpenIdTokens {
+ public:
+  static constexpr base::Milliseconds kLifetime = std::chrono::hours(1);
+  static constexpr std::size_t kMost = 16'384;
+
+  OpenIdTokens(runtime::Clock& clock, runtime::Random& random) : clock_(clock), random_(random) {}
+
+  [[nodiscard]] std::string issue(const protocol::UserId& user);
+  // Whose token it is; absent when it is unknown or has expired.
+  [[nodiscard]] std::optional<protocol::UserId> find_owner(const std::string& token) const;
+
+ private:
+  struct Token {
+    protocol::UserId user;
+    runtime::SteadyTime expires_at;
+  };
+  runtime::Clock& clock_;
+  runtime::Random& random_;
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, Token> by_hash_;
+  std::deque<std::string> by_age_;
+};
+
+}  // namespace chancery::accounts

@@ -1,0 +1,98 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Sessions: devices signed in, and the access and refresh tokens by which they are known.
+//
+// Tokens are 256 random bits and stored as SHA-256. An access token that comes with a refresh
+// token expires; without one it lasts until logout. The refresh token that was used stays good
+// until one of its successors is, so that a lost answer locks nobody out.
+//
+// Concurrency: any scheduler.
+// Failure:     ApiError; StorageError.
+// Lifetime:    reads the feed of the committer, which must be stopped before this dies.
+
+#include "base/time.hpp"
+#include "domain/accounts/audited_commits.hpp"
+#include "domain/accounts/device_uses.hpp"
+#include "domain/accounts/session.hpp"
+#include "domain/accounts/token_cache.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/random.hpp"
+#include "storage/accounts.hpp"
+#include "storage/sessions.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace chancery::accounts {
+
+struct IssuedTokens {
+  std::string access_token;
+  std::optional<std::string> refresh_token;
+  std::optional<base::Milliseconds> expires_in;
+};
+
+// Who asks for a session, and of what kind.
+struct SessionRequest {
+  enum class Refresh : std::uint8_t { no, yes };
+  protocol::UserId user;
+  std::optional<protocol::DeviceId> device;  // absent: a new one
+  std::string device_name;                   // of a new device; "" for none
+  Refresh refresh = Refresh::no;
+};
+
+struct NewSession {
+  protocol::DeviceId device;
+  IssuedTokens tokens;
+};
+
+class Sessions final : public Authenticator {
+ public:
+  struct Stores {
+    storage::SessionStore& sessions;
+    storage::AccountStore& accounts;
+  };
+  struct Rules {
+    base::Milliseconds access_token_lifetime = std::chrono::minutes(60);  // beside a refresh token
+    base::Milliseconds refresh_token_lifetime{0};                         // 0: until logout
+    std::size_t cached_tokens = 65'536;
+  };
+  Sessions(Stores stores, AuditedCommits& commits, storage::CommittedChanges& feed,
+           DeviceUses& uses, runtime::Clock& clock, runtime::Random& random)
+      : Sessions(stores, commits, feed, uses, clock, random, Rules{}) {}
+  Sessions(Stores stores, AuditedCommits& commits, storage::CommittedChanges& feed,
+           DeviceUses& uses, runtime::Clock& clock, runtime::Random& random, Rules rules);
+
+  // Signs `user` in, who has proven who they are. A device that is there already keeps its keys
+  // and loses its tokens.
+  runtime::Task<NewSession> open(SessionRequest request);
+  // The same as a part of a larger change (registration).
+  [[nodiscard]] NewSession add_to(storage::Change& change, const SessionRequest& request);
+  // Throws ApiError unknown_token.
+  runtime::Task<IssuedTokens> refresh(std::string refresh_token);
+  // Deletes the session's device.
+  runtime::Task<> log_out(Session session);
+  runtime::Task<> log_out_everywhere(Session session);
+
+  runtime::Task<TokenVerdict> check_access_token(std::string token) override;
+  void note_use(const Session& session, std::string address, std::string user_agent) override;
+
+ private:
+  struct Issue;
+  [[nodiscard]] IssuedTokens issue(storage::Change& change, const Issue& what);
+  runtime::Task<TokenVerdict> load_token(std::string hash);
+  [[nodiscard]] TokenVerdict judge(const CachedToken& token) const;
+  void follow(const storage::Change& change);
+
+  Stores stores_;
+  AuditedCommits& commits_;
+  DeviceUses& uses_;
+  runtime::Clock& clock_;
+  runtime::Random& random_;
+  Rules rules_;
+  TokenCache cache_;
+};
+
+}  // namespace chancery::accounts

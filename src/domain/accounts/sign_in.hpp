@@ -1,0 +1,66 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Sign-in: who says they are somebody, and is.
+//
+// Wrong passwords are recorded and slow down the account and the address that they come from. A
+// name that nobody has takes as long as one that somebody has.
+//
+// Concurrency: any scheduler.
+// Failure:     ApiError forbidden, limit_exceeded, user_locked; StorageError.
+
+#include "domain/accounts/audited_commits.hpp"
+#include "domain/accounts/failed_attempts.hpp"
+#include "domain/accounts/passwords.hpp"
+#include "domain/accounts/sessions.hpp"
+#include "storage/accounts.hpp"
+
+#include <string>
+
+namespace chancery::accounts {
+
+struct Credentials {
+  std::string user;  // a localpart, or a whole id
+  std::string password;
+  std::string address;  // where they come from
+};
+
+class SignIn {
+ public:
+  SignIn(storage::AccountStore& store, AuditedCommits& commits, Passwords& passwords,
+         Sessions& sessions, FailedAttempts& attempts, protocol::ServerName server)
+      : store_(store),
+        commits_(commits),
+        passwords_(passwords),
+        sessions_(sessions),
+        attempts_(attempts),
+        server_(std::move(server)) {}
+
+  // Whose password it is.
+  runtime::Task<protocol::UserId> check(Credentials credentials);
+
+  struct Wanted {
+    std::optional<protocol::DeviceId> device;
+    std::string device_name;
+    SessionRequest::Refresh refresh = SessionRequest::Refresh::no;
+  };
+  struct SignedIn {
+    protocol::UserId user;
+    NewSession session;
+  };
+  runtime::Task<SignedIn> sign_in(Credentials credentials, Wanted wanted);
+
+ private:
+  // Absent when `user` is no name of this server.
+  [[nodiscard]] std::optional<protocol::UserId> parse_user(const std::string& user) const;
+
+  storage::AccountStore& store_;
+  AuditedCommits& commits_;
+  Passwords& passwords_;
+  Sessions& sessions_;
+  FailedAttempts& attempts_;
+  protocol::ServerName server_;
+};
+
+}  // namespace chancery::accounts
