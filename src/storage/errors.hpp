@@ -29,6 +29,11 @@ struct StorageRefused : StorageError {
   using StorageError::StorageError;
 };
 
+// The connection broke while committing: whether the changes were made is not known yet.
+struct StorageInDoubt : StorageError {
+  using StorageError::StorageError;
+};
+
 // What was read is not what was written: a record that fails its authentication, an unknown
 // format. The text names the record, never its content.
 struct StorageCorrupt : StorageError {

@@ -10,6 +10,9 @@
 #include "storage/sql/apply_personal.hpp"
 #include "storage/sql/apply_rooms.hpp"
 
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -68,6 +71,7 @@ StreamPosition SqlBatchWriter::load_last_position() {
 
 SqlBatchWriter::Results SqlBatchWriter::write(std::span<const Change* const> changes,
                                               StreamPosition last) {
+  refuse_if_unsettled();
   try {
     return write_together(changes, last);
   } catch (const StorageRefused&) {  // one of them is to blame: find which
@@ -77,6 +81,7 @@ SqlBatchWriter::Results SqlBatchWriter::write(std::span<const Change* const> cha
 
 SqlBatchWriter::Results SqlBatchWriter::write_together(std::span<const Change* const> changes,
                                                        StreamPosition last) {
+  const StreamPosition before = last;
   Results results;
   results.reserve(changes.size());
   writer_->begin();
@@ -94,7 +99,7 @@ SqlBatchWriter::Results SqlBatchWriter::write_together(std::span<const Change* c
       ++last.value;
       results.emplace_back();
     }
-    finish(last);
+    finish(before, last);
   } catch (...) {  // the transaction must end, whatever broke
     writer_->roll_back();
     throw;
@@ -104,6 +109,7 @@ SqlBatchWriter::Results SqlBatchWriter::write_together(std::span<const Change* c
 
 SqlBatchWriter::Results SqlBatchWriter::write_apart(std::span<const Change* const> changes,
                                                     StreamPosition last) {
+  const StreamPosition before = last;
   Results results;
   results.reserve(changes.size());
   writer_->begin();
@@ -116,7 +122,7 @@ SqlBatchWriter::Results SqlBatchWriter::write_apart(std::span<const Change* cons
       if (!failure) last.value += count;
       results.insert(results.end(), count, failure);
     }
-    finish(last);
+    finish(before, last);
   } catch (...) {  // the transaction must end, whatever broke
     writer_->roll_back();
     throw;
@@ -144,9 +150,47 @@ std::exception_ptr SqlBatchWriter::write_group(std::span<const Change* const> gr
   return failure;
 }
 
-void SqlBatchWriter::finish(StreamPosition last) {
+void SqlBatchWriter::finish(StreamPosition before, StreamPosition last) {
+  if (last == before) {  // all of them conflicts: nothing to wait for a disk for
+    writer_->roll_back();
+    return;
+  }
   writer_->execute(kSetLastPosition, {static_cast<std::int64_t>(last.value)});
-  writer_->commit();
+  try {
+    writer_->commit();
+  } catch (const StorageInDoubt&) {  // learned from the database itself
+    settle(before, last);
+  }
+}
+
+// Returns when the batch was made, throws when it was not.
+void SqlBatchWriter::settle(StreamPosition before, StreamPosition last) {
+  constexpr int kAttempts = 50;
+  std::mutex mutex;
+  std::condition_variable never;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    std::optional<StreamPosition> found;
+    try {
+      found = load_last_position();
+    } catch (const StorageError&) {  // not reachable yet
+    }
+    if (found == last) return;
+    if (found) throw StorageError("the connection broke and the changes were not made");
+    std::unique_lock lock(mutex);
+    never.wait_for(lock, std::chrono::milliseconds(200));
+  }
+  unsettled_ = before;
+  throw StorageError("the connection broke and it is not known whether the changes were made");
+}
+
+// Fails closed when an unacknowledged batch turns out to have been made: its positions are used,
+// and the feed's readers never heard of it.
+void SqlBatchWriter::refuse_if_unsettled() {
+  if (!unsettled_) return;
+  if (load_last_position() != *unsettled_) {
+    throw StorageError("changes were stored that nobody was told of: restart the server");
+  }
+  unsettled_.reset();
 }
 
 }  // namespace chancery::storage::sql

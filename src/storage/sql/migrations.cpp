@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cctype>
 #include <memory>
+#include <set>
 
 namespace chancery::storage::sql {
 namespace {
@@ -137,12 +138,14 @@ MigrationOutcome migrate(Database& database, std::span<const Migration> migratio
     MigrationOutcome outcome;
     outcome.from = versions.empty() ? 0 : versions.integer(versions.size() - 1, 0);
     outcome.to = outcome.from;
+    std::set<std::int64_t> done;
+    for (std::size_t row = 0; row < versions.size(); ++row) done.insert(versions.integer(row, 0));
     for (const Migration& migration : migrations) {
-      if (migration.number <= outcome.from) continue;
+      if (done.contains(migration.number)) continue;
       database.run_script(*writer, words(migration.script));
       writer->execute(kAddVersion, {migration.number, std::string_view(migration.name),
                                     migration.oldest_readable});
-      outcome.to = migration.number;
+      outcome.to = std::max(outcome.to, migration.number);
     }
     writer->commit();
     return outcome;

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <mutex>
+#include <sys/file.h>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -64,9 +65,31 @@ class ReaderPool final : public sql::Reader {
   std::vector<std::unique_ptr<Connection>> idle_;  // the last used first: its cache is warm
 };
 
+// Held by whoever writes, in whatever process: a second server would give positions twice.
+class WriterLock {
+ public:
+  explicit WriterLock(const std::string& database) {
+    const std::string path = database + ".lock";
+    file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file_ >= 0 && ::flock(file_, LOCK_EX | LOCK_NB) == 0) return;
+    const int error = errno;
+    if (file_ >= 0) ::close(file_);
+    throw StorageError(error == EWOULDBLOCK
+                           ? fmt::format("{}: another server writes to this database", database)
+                           : fmt::format("{}: {}", path, std::strerror(error)));
+  }
+  ~WriterLock() { ::close(file_); }
+  WriterLock(const WriterLock&) = delete;
+  WriterLock& operator=(const WriterLock&) = delete;
+
+ private:
+  int file_ = -1;
+};
+
 class SqliteWriter final : public sql::Writer {
  public:
-  explicit SqliteWriter(const ConnectionOptions& options) : connection_(options) {}
+  explicit SqliteWriter(const ConnectionOptions& options)
+      : lock_(options.path), connection_(options) {}
 
   void begin() override { connection_.execute(kBegin, {}); }
   void execute(const sql::Statement& statement, const sql::Parameters& parameters) override {
@@ -84,6 +107,7 @@ class SqliteWriter final : public sql::Writer {
   Connection& connection() { return connection_; }
 
  private:
+  WriterLock lock_;
   Connection connection_;
 };
 

@@ -1,0 +1,167 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/commit/committer.hpp"
+
+#include "runtime/task_group.hpp"
+#include "tests/storage/store_under_test.hpp"
+
+#include <string>
+#include <vector>
+
+namespace chancery::storage {
+namespace {
+
+PutWrappedKey key(std::uint32_t id) {
+  return {{.id = id, .kind = "purpose", .scope = "test", .epoch = 1, .wrapped = "wrapped"}};
+}
+CreateRoom room(std::uint32_t number) {
+  return {{number}, protocol::RoomId::trusted("!" + std::to_string(number)), "12"};
+}
+Change change(std::vector<Mutation> mutations) {
+  return {.preconditions = {}, .mutations = std::move(mutations), .audit = {}};
+}
+
+std::int64_t count(StoreUnderTest& store, const sql::Statement& statement) {
+  return store.run(store.reader().read(statement, {})).integer(0, 0);
+}
+
+// How each of many changes committed at once ended: its position, or 0.
+std::vector<std::uint64_t> commit_all(StoreUnderTest& store, std::vector<Change> changes) {
+  std::vector<std::uint64_t> positions(changes.size());
+  runtime::TaskGroup group("commits");
+  const auto one = [](Committer& committer, Change made,
+                      std::uint64_t& position) -> runtime::Task<> {
+    try {
+      position = (co_await committer.commit(std::move(made))).value;
+    } catch (const StorageRefused&) {  // told by position 0
+    } catch (const StorageConflict&) {
+    }
+  };
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    group.spawn_on(store.scheduler(), one(store.committer(), std::move(changes[i]), positions[i]));
+  }
+  const auto join = [](runtime::TaskGroup& all) -> runtime::Task<bool> {
+    co_await all.join();
+    co_return true;
+  };
+  store.run(join(group));
+  return positions;
+}
+
+STORE_TEST("the first change has position 1 and positions go on after a restart") {
+  CHECK(store.commit({key(1)}) == StreamPosition{1});
+  CHECK(store.commit({key(2)}) == StreamPosition{2});
+
+  store.reopen();
+
+  CHECK(store.committer().last_position() == StreamPosition{2});
+  CHECK(store.commit({key(3)}) == StreamPosition{3});
+}
+
+STORE_TEST("what was committed is read afterwards and after a restart") {
+  store.commit({key(7)});
+  CHECK(store.run(store.keys().load_keys()).size() == 1);
+
+  store.reopen();
+
+  const std::vector<WrappedKey> keys = store.run(store.keys().load_keys());
+  REQUIRE(keys.size() == 1);
+  CHECK(keys[0].id == 7);
+  CHECK(keys[0].wrapped == "wrapped");
+}
+
+STORE_TEST("a change whose precondition does not hold fails alone and uses no position") {
+  store.commit({room(1)});
+  std::vector<Change> changes;
+  changes.push_back(change({room(2)}));
+  changes.push_back(change({room(3)}));
+  changes[1].preconditions.emplace_back(RequireRoomAbsent{protocol::RoomId::trusted("!1")});
+  changes.push_back(change({room(4)}));
+
+  const std::vector<std::uint64_t> positions = commit_all(store, std::move(changes));
+
+  CHECK(positions == std::vector<std::uint64_t>{2, 0, 3});
+  CHECK(store.run(store.events().load_rooms()).size() == 3);
+}
+
+STORE_TEST("a conflict names the precondition") {
+  store.commit({room(1)});
+  Change made = change({room(2)});
+  made.preconditions.emplace_back(RequireRoomAbsent{protocol::RoomId::trusted("!1")});
+  std::string named;
+  try {
+    store.commit(std::move(made));
+  } catch (const StorageConflict& conflict) {
+    named = conflict.precondition;
+  }
+  CHECK(named == "room_absent");
+  CHECK(store.committer().is_healthy());
+}
+
+STORE_TEST("a change that the database refuses fails alone, whole, and uses no position") {
+  store.commit({room(1)});
+  std::vector<Change> changes;
+  changes.push_back(change({room(2)}));
+  changes.push_back(change({key(5), room(1)}));  // the room is there already
+  changes.push_back(change({room(3)}));
+
+  const std::vector<std::uint64_t> positions = commit_all(store, std::move(changes));
+
+  CHECK(positions == std::vector<std::uint64_t>{2, 0, 3});
+  CHECK(store.run(store.keys().load_keys()).empty());
+  CHECK(store.run(store.events().load_rooms()).size() == 3);
+  CHECK(store.committer().is_healthy());
+  CHECK(store.commit({key(6)}) == StreamPosition{4});
+}
+
+STORE_TEST("readers of the feed hear every change in order before it is acknowledged") {
+  std::vector<std::uint64_t> heard;
+  store.committer().add_reader(
+      [&](const CommittedChange& committed) { heard.push_back(committed.position.value); });
+  std::vector<Change> changes;
+  for (std::uint32_t i = 1; i <= 200; ++i) changes.push_back(change({key(i)}));
+
+  const std::vector<std::uint64_t> positions = commit_all(store, std::move(changes));
+
+  REQUIRE(heard.size() == 200);
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    REQUIRE(heard[i] == i + 1);
+    REQUIRE(positions[i] == i + 1);
+  }
+}
+
+STORE_TEST("a change's audit record is stored in the same commit") {
+  static constexpr sql::Statement kAudit(
+      "SELECT position, kind, commitment, parts, sealed_body FROM audit_records");
+  Change made = change({key(1)});
+  made.audit = AuditRecord{.kind = "user",
+                           .commitment = std::string(32, 'c'),
+                           .parts = {std::string(32, '1'), std::string(32, '2'),
+                                     std::string(32, '3'), std::string(32, '4')},
+                           .sealed_body = std::string("body\0\xff", 6)};
+  store.commit(std::move(made));
+
+  const sql::Rows rows = store.run(store.reader().read(kAudit, {}));
+  REQUIRE(rows.size() == 1);
+  CHECK(rows.integer(0, 0) == 1);
+  CHECK(rows.text(0, 1) == "user");
+  CHECK(rows.text(0, 3).size() == 128);
+  CHECK(rows.text(0, 4) == std::string("body\0\xff", 6));
+}
+
+STORE_TEST("after stop nothing is committed any more, and what waited was written") {
+  static constexpr sql::Statement kCount("SELECT COUNT(*) FROM wrapped_keys");
+  store.commit({key(1)});
+  store.committer().stop();
+
+  CHECK_THROWS_AS(store.commit({key(2)}), StorageError);
+  CHECK(count(store, kCount) == 1);
+}
+
+STORE_TEST("only one writer can be open at a time") {
+  if (store.engine() == sql::Engine::postgres) return;  // waits there: tested with the engine
+  CHECK_THROWS_AS((void)store.database().open_writer(), StorageError);
+}
+
+}  // namespace
+}  // namespace chancery::storage
