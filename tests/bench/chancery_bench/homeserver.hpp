@@ -1,0 +1,66 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The homeserver as a client sees it: accounts, rooms, messages and syncs for the cases.
+//
+// Failure: HttpFailed when an answer is not the one that is needed, with what was asked.
+
+#include "tests/bench/chancery_bench/http_loop.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chancery::bench {
+
+struct User {
+  std::string id;
+  std::string token;
+};
+
+class Homeserver {
+ public:
+  // `secret` may be empty: then accounts are made by m.login.dummy alone.
+  Homeserver(HttpLoop& loop, std::string secret);
+
+  User register_user();
+  std::vector<User> register_users(std::size_t count);
+
+  std::string create_room(const User& creator);
+
+  // So many rooms of the first user, which the second has joined.
+  std::vector<std::string> create_shared_rooms(const User& creator, const User& member,
+                                               std::size_t count);
+
+  // So many messages in each room, by the two in turn.
+  void fill(const std::vector<std::string>& rooms, const std::vector<User>& writers,
+            std::size_t messages);
+
+  Request message(const std::string& room, const User& sender, std::string_view text);
+  Request sync(const User& user, std::string_view since, std::string_view parameters) const;
+
+  HttpLoop& loop() { return loop_; }
+  Connection& connection() { return connection_; }
+
+  static std::string percent_encode(std::string_view text);
+
+ private:
+  boost::json::value call(const Request& request);
+  User register_by_secret(const std::string& name);
+
+  HttpLoop& loop_;
+  Connection& connection_;
+  std::string secret_;
+  std::string run_;
+  std::size_t users_ = 0;
+  std::size_t transactions_ = 0;
+};
+
+// Throws unless the answer is a 200; `what` says what was asked.
+void require_success(const Response& response, std::string_view what);
+
+}  // namespace chancery::bench

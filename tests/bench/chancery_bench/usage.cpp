@@ -1,0 +1,159 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/bench/chancery_bench/usage.hpp"
+
+#include "base/parse_number.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <csignal>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <poll.h>
+#include <sstream>
+#include <string>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace chancery::bench {
+
+namespace {
+
+struct Stat {
+  pid_t parent = 0;
+  std::uint64_t ticks = 0;
+};
+
+// Fields of /proc/PID/stat after the name, which may hold anything: counted from its last ')'.
+std::optional<Stat> read_stat(pid_t pid) {
+  std::ifstream file(fmt::format("/proc/{}/stat", pid));
+  std::string line;
+  if (!std::getline(file, line)) return std::nullopt;
+  std::istringstream rest(line.substr(line.rfind(')') + 1));
+  std::string field;
+  Stat stat;
+  for (int number = 3; rest >> field; ++number) {
+    const auto value = base::parse_number<std::uint64_t>(field);
+    if (!value) continue;
+    if (number == 4) stat.parent = static_cast<pid_t>(*value);
+    if (number >= 14 && number <= 15) stat.ticks += *value;  // utime and stime
+  }
+  return stat;
+}
+
+std::uint64_t resident_pages(pid_t pid) {
+  std::ifstream file(fmt::format("/proc/{}/statm", pid));
+  std::uint64_t total = 0;
+  std::uint64_t resident = 0;
+  file >> total >> resident;
+  return resident;
+}
+
+bool is_traced(pid_t pid) {
+  std::ifstream file(fmt::format("/proc/{}/status", pid));
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("TracerPid:")) return line.find_first_of("123456789") != std::string::npos;
+  }
+  return false;
+}
+
+// Lines of `strace -c`: percent, seconds, µs per call, calls, [errors,] name.
+std::uint64_t calls_in(const std::filesystem::path& summary) {
+  std::ifstream file(summary);
+  std::uint64_t calls = 0;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.ends_with(" fsync") && !line.ends_with(" fdatasync")) continue;
+    std::istringstream fields(line);
+    std::string percent, seconds, each, count;
+    fields >> percent >> seconds >> each >> count;
+    calls += base::parse_number<std::uint64_t>(count).value_or(0);
+  }
+  return calls;
+}
+
+pid_t start_strace(const std::vector<pid_t>& pids, const std::string& summary) {
+  std::vector<std::string> words = {"strace", "-f",   "-q", "-c", "-e", "trace=fsync,fdatasync",
+                                    "-o",     summary};
+  for (const pid_t pid : pids) {
+    words.emplace_back("-p");
+    words.push_back(fmt::format("{}", pid));
+  }
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  const pid_t child = fork();
+  if (child == 0) {
+    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    dup2(nowhere, STDERR_FILENO);
+    execvp(arguments[0], arguments.data());
+    _exit(127);
+  }
+  return child;
+}
+
+}  // namespace
+
+std::vector<pid_t> descendants_of(const std::vector<pid_t>& roots) {
+  std::vector<std::pair<pid_t, pid_t>> parents;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const auto pid = base::parse_number<pid_t>(entry.path().filename().string());
+    if (!pid) continue;
+    if (const auto stat = read_stat(*pid)) parents.emplace_back(*pid, stat->parent);
+  }
+  std::vector<pid_t> found = roots;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    for (const auto& [pid, parent] : parents) {
+      const bool is_known = std::ranges::find(found, pid) != found.end();
+      if (parent == found[i] && !is_known) found.push_back(pid);
+    }
+  }
+  return found;
+}
+
+Microseconds cpu_time_of(const std::vector<pid_t>& roots) {
+  std::uint64_t ticks = 0;
+  for (const pid_t pid : descendants_of(roots)) {
+    if (const auto stat = read_stat(pid)) ticks += stat->ticks;
+  }
+  const double per_second = static_cast<double>(sysconf(_SC_CLK_TCK));
+  return std::chrono::duration<double>(static_cast<double>(ticks) / per_second);
+}
+
+Microseconds own_cpu_time() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto micros = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec);
+  };
+  return Microseconds(micros(usage.ru_utime) + micros(usage.ru_stime));
+}
+
+std::uint64_t resident_bytes_of(const std::vector<pid_t>& roots) {
+  std::uint64_t pages = 0;
+  for (const pid_t pid : descendants_of(roots)) pages += resident_pages(pid);
+  return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+std::optional<std::uint64_t> count_fsyncs(const std::vector<pid_t>& roots,
+                                          const std::function<void()>& load) {
+  const auto summary =
+      std::filesystem::temp_directory_path() / fmt::format("chancery-bench-strace-{}", getpid());
+  const pid_t strace = start_strace(descendants_of(roots), summary.string());
+  bool is_attached = false;
+  for (int i = 0; i < 200 && !is_attached; ++i) {
+    if (waitpid(strace, nullptr, WNOHANG) == strace) return std::nullopt;
+    poll(nullptr, 0, 25);
+    is_attached = std::ranges::all_of(roots, is_traced);
+  }
+  if (is_attached) load();
+  kill(strace, SIGINT);
+  waitpid(strace, nullptr, 0);
+  const auto calls = is_attached ? std::optional(calls_in(summary)) : std::nullopt;
+  std::filesystem::remove(summary);
+  return calls;
+}
+
+}  // namespace chancery::bench

@@ -1,0 +1,32 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What running programs use, by /proc: CPU time and resident memory of a program and all it has
+// started, and the fsyncs it makes while a piece of load runs.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <sys/types.h>
+#include <vector>
+
+namespace chancery::bench {
+
+using Microseconds = std::chrono::duration<double, std::micro>;
+
+// The programs under these ids and their descendants.
+std::vector<pid_t> descendants_of(const std::vector<pid_t>& roots);
+
+Microseconds cpu_time_of(const std::vector<pid_t>& roots);
+Microseconds own_cpu_time();
+
+std::uint64_t resident_bytes_of(const std::vector<pid_t>& roots);
+
+// Calls of fsync and fdatasync while `load` runs, counted by strace; absent when strace is not
+// there or may not attach.
+std::optional<std::uint64_t> count_fsyncs(const std::vector<pid_t>& roots,
+                                          const std::function<void()>& load);
+
+}  // namespace chancery::bench
