@@ -1,0 +1,53 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "server/cli/config_commands.hpp"
+
+#include "base/json.hpp"
+#include "server/cli/command.hpp"
+#include "server/config_document.hpp"
+
+#include <fmt/core.h>
+
+namespace chancery::cli {
+
+ExitCode run_config_check(const Arguments& arguments) {
+  const server::LoadedConfig loaded = load_for(arguments);
+  if (arguments.has("--json")) {
+    fmt::print("{{\"ok\":true,\"keys_set\":{}}}\n", loaded.origins.size());
+  } else {
+    fmt::print("The configuration is fine; {} of its keys are not at their default.\n",
+               loaded.origins.size());
+  }
+  return ExitCode::done;
+}
+
+ExitCode run_config_show(const Arguments& arguments) {
+  const server::LoadedConfig loaded = load_for(arguments);
+  if (arguments.has("--json")) {
+    fmt::print("{}\n", base::to_text(server::describe_config_json(loaded)));
+  } else {
+    fmt::print("{}", server::describe_config(loaded));
+  }
+  return ExitCode::done;
+}
+
+ExitCode run_config_explain(const Arguments& arguments) {
+  if (arguments.positionals().empty())
+    throw UsageError("name the key: config explain http.threads");
+  const std::string& name = arguments.positionals().front();
+  const server::Key* key = server::find_key(name);
+  if (key == nullptr) {
+    const std::optional similar = server::find_similar(name, server::names_of_keys());
+    throw UsageError(fmt::format("there is no key {}{}", name,
+                                 similar ? fmt::format(" (did you mean {}?)", *similar) : ""));
+  }
+  fmt::print("{}", server::explain_key(*key));
+  return ExitCode::done;
+}
+
+ExitCode run_config_example(const Arguments& /*arguments*/) {
+  fmt::print("{}", server::example_config());
+  return ExitCode::done;
+}
+
+}  // namespace chancery::cli

@@ -1,0 +1,324 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "server/config_keys.hpp"
+
+#include "protocol/identifiers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <numeric>
+
+namespace chancery::server {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::int64_t kMiB = 1024 * 1024;
+constexpr std::int64_t kTiB = kMiB * kMiB;
+
+// The member of a section, whatever its type: member<&Config::http, &Config::Http::threads>.
+template <auto SectionMember, auto FieldMember>
+auto& member(Config& config) {
+  return config.*SectionMember.*FieldMember;
+}
+
+template <auto SectionMember, auto FieldMember>
+constexpr ChoiceField choice(std::span<const std::string_view> names) {
+  return {.get =
+              [](const Config& config) {
+                return static_cast<std::size_t>(config.*SectionMember.*FieldMember);
+              },
+          .set =
+              [](Config& config, std::size_t index) {
+                auto& field = config.*SectionMember.*FieldMember;
+                field = static_cast<std::remove_reference_t<decltype(field)>>(index);
+              },
+          .names = names};
+}
+
+// In the order of the enumerators.
+constexpr std::array<std::string_view, 3> kRegistrationModes{"closed", "token", "open"};
+constexpr std::array<std::string_view, 4> kLogLevels{"debug", "info", "warn", "error"};
+constexpr std::array<std::string_view, 2> kLogFormats{"people", "json"};
+
+std::string_view check_server_name(std::string_view text) {
+  if (protocol::ServerName::parse(text)) return {};
+  return "is no server name: a host name, with a port only if need be (example.org)";
+}
+
+std::string_view check_url(std::string_view text) {
+  if (text.empty()) return {};
+  if (!text.starts_with("https://") && !text.starts_with("http://")) {
+    return "must begin with https:// or http://";
+  }
+  return text.ends_with('/') ? "must not end with a slash" : "";
+}
+
+std::string_view check_storage_url(std::string_view text) {
+  if (text == "sqlite" || text.starts_with("postgresql://") || text.starts_with("postgres://")) {
+    return {};
+  }
+  return R"(must be "sqlite" or begin with postgresql://)";
+}
+
+std::string_view check_shared_secret(std::string_view text) {
+  return text.empty() || text.size() >= 16 ? "" : "must have at least 16 characters";
+}
+
+std::string_view check_room_version(std::string_view text) {
+  constexpr std::array<std::string_view, 12> kVersions{"1", "2", "3", "4",  "5",  "6",
+                                                       "7", "8", "9", "10", "11", "12"};
+  if (std::ranges::find(kVersions, text) != kVersions.end()) return {};
+  return "is no room version; 1 to 12 are known, 12 is the one to use";
+}
+
+std::string_view check_not_empty(std::string_view text) {
+  return text.empty() ? "must not be empty" : "";
+}
+
+constexpr std::array kSections{
+    Section{"server", "Who this server is."},
+    Section{"data", "Where the database and the media are kept."},
+    Section{"keys", "Where the keys are kept that encrypt them."},
+    Section{"storage", "The database."},
+    Section{"http", "Connections. Addresses are set by [[listener]] tables at the end."},
+    Section{"registration", "How accounts come to be. The set-up link works in every mode."},
+    Section{"password", "What a password has to be."},
+    Section{"accounts", "Sessions."},
+    Section{"limits",
+            "How fast one account, or one address without an account, may ask. Each kind "
+            "has a rate and a burst: what may be saved up."},
+    Section{"rooms", "Rooms."},
+    Section{"media", "Files that people send."},
+    Section{"presence", "Who is online."},
+    Section{"log", "The log, on standard error."},
+};
+
+#define FIELD(section, Struct, name) (&member<&Config::section, &Config::Struct::name>)
+
+constexpr Key rate(std::string_view name, double& (*of)(Config&), std::string_view text) {
+  return {.name = name, .field = NumberField{of, 0.001, 1'000'000}, .text = text};
+}
+constexpr Key burst(std::string_view name, std::int64_t& (*of)(Config&)) {
+  return {.name = name, .field = IntegerField{of, 1, 1'000'000}, .text = "The same, saved up."};
+}
+
+constexpr std::array kKeys{
+    Key{.name = "server.name",
+        .field = TextField{FIELD(server, Server, name)},
+        .text = "The name that ends every user id: @alice:example.org. It cannot be changed once "
+                "there are accounts.",
+        .check = check_server_name},
+    Key{.name = "server.public_url",
+        .field = TextField{FIELD(server, Server, public_url)},
+        .text = "Where clients reach this server, given out in /.well-known/matrix/client. Empty: "
+                "the address of the first listener.",
+        .check = check_url},
+    Key{.name = "data.path",
+        .field = TextField{FIELD(data, Folder, path), TextKind::path},
+        .text = "The folder of everything that is kept; made with mode 0700 if it is not there.",
+        .check = check_not_empty},
+    Key{.name = "keys.file",
+        .field = TextField{FIELD(keys, Keys, file), TextKind::path},
+        .text = "The key file, mode 0600. Keep a copy elsewhere: without it nothing can be read. "
+                "Never inside the data folder. Empty: the data folder's name with .keys at its "
+                "end."},
+    Key{.name = "storage.url",
+        .field = TextField{FIELD(storage, Storage, url)},
+        .text = "\"sqlite\" keeps the database in the data folder; "
+                "postgresql://user:password@host/name uses PostgreSQL 15 or later.",
+        .secrecy = Secrecy::secret,
+        .check = check_storage_url},
+    Key{.name = "storage.cache_mb",
+        .field = IntegerField{FIELD(storage, Storage, cache_mb), 8, 1'048'576},
+        .text = "Memory for what was read from the database, in MiB."},
+    Key{.name = "http.threads",
+        .field = IntegerField{FIELD(http, Http, threads), 0, 256},
+        .text = "Threads that serve connections. 0: one for each processor."},
+    Key{.name = "http.max_connections",
+        .field = IntegerField{FIELD(http, Http, max_connections), 1, 1'000'000},
+        .text = "Connections at once; beyond, new ones are refused."},
+    Key{.name = "http.max_header_bytes",
+        .field = IntegerField{FIELD(http, Http, max_header_bytes), 1024, kMiB, Unit::bytes},
+        .text = "The largest request line and header fields together."},
+    Key{.name = "http.header_timeout",
+        .field = DurationField{FIELD(http, Http, header_timeout), seconds(1), minutes(10)},
+        .text = "How long a client may take to send its header."},
+    Key{.name = "http.idle_timeout",
+        .field = DurationField{FIELD(http, Http, idle_timeout), seconds(1), hours(1)},
+        .text = "How long a connection may stay open between requests."},
+    Key{.name = "http.stop_patience",
+        .field = DurationField{FIELD(http, Http, stop_patience), milliseconds(0), minutes(10)},
+        .text = "How long open requests may go on when the server is told to stop."},
+    Key{.name = "http.trusted_proxies",
+        .field = ListField{FIELD(http, Http, trusted_proxies)},
+        .text = "Addresses of proxies whose X-Forwarded-For is believed, so that limits and the "
+                "log see the client. Empty: none is."},
+    Key{.name = "registration.mode",
+        .field = choice<&Config::registration, &Config::Registration::mode>(kRegistrationModes),
+        .text = "closed: nobody registers; accounts are made by an administrator. token: whoever "
+                "has a registration token. open: everybody who passes the other checks."},
+    Key{.name = "registration.shared_secret",
+        .field = TextField{FIELD(registration, Registration, shared_secret)},
+        .text = "Lets programs that know it make accounts by /_synapse/admin/v1/register. Empty: "
+                "that endpoint is off.",
+        .secrecy = Secrecy::secret,
+        .check = check_shared_secret},
+    Key{.name = "registration.allow_dummy",
+        .field = BoolField{FIELD(registration, Registration, allow_dummy)},
+        .text = "With mode open: registration needs nothing at all (m.login.dummy). For tests and "
+                "closed networks."},
+    Key{.name = "password.min_length",
+        .field = IntegerField{FIELD(password, Password, min_length), 8, 128},
+        .text = "Characters that a password must have. Less than 15 only where a second factor "
+                "stands beside it."},
+    Key{.name = "accounts.access_token_lifetime",
+        .field = DurationField{FIELD(accounts, Accounts, access_token_lifetime), minutes(1),
+                               hours(24 * 366)},
+        .text = "How long an access token lives where the client can refresh it."},
+    Key{.name = "limits.enabled",
+        .field = BoolField{FIELD(limits, Limits, enabled)},
+        .text = "false lets everybody ask as fast as they like. For measurements only."},
+    rate("limits.read_per_second", FIELD(limits, Limits, read_per_second), "Requests that read."),
+    burst("limits.read_burst", FIELD(limits, Limits, read_burst)),
+    rate("limits.write_per_second", FIELD(limits, Limits, write_per_second),
+         "Requests that change something but send no message."),
+    burst("limits.write_burst", FIELD(limits, Limits, write_burst)),
+    rate("limits.message_per_second", FIELD(limits, Limits, message_per_second),
+         "Messages sent into rooms."),
+    burst("limits.message_burst", FIELD(limits, Limits, message_burst)),
+    rate("limits.sign_in_per_second", FIELD(limits, Limits, sign_in_per_second),
+         "Attempts to sign in, and whatever asks for a password."),
+    burst("limits.sign_in_burst", FIELD(limits, Limits, sign_in_burst)),
+    rate("limits.registration_per_second", FIELD(limits, Limits, registration_per_second),
+         "Attempts to register."),
+    burst("limits.registration_burst", FIELD(limits, Limits, registration_burst)),
+    rate("limits.media_per_second", FIELD(limits, Limits, media_per_second),
+         "Uploads, downloads and thumbnails."),
+    burst("limits.media_burst", FIELD(limits, Limits, media_burst)),
+    Key{.name = "rooms.default_version",
+        .field = TextField{FIELD(rooms, Rooms, default_version)},
+        .text = "The version of rooms whose creator names none.",
+        .check = check_room_version},
+    Key{.name = "media.legacy_unauthenticated",
+        .field = BoolField{FIELD(media, Media, legacy_unauthenticated)},
+        .text = "Lets whoever knows a file's address fetch it without signing in, by the old "
+                "paths. For clients that know no other."},
+    Key{.name = "media.max_upload_bytes",
+        .field = IntegerField{FIELD(media, Media, max_upload_bytes), 1024, kTiB, Unit::bytes},
+        .text = "The largest file that may be sent."},
+    Key{.name = "media.quota_bytes_per_user",
+        .field = IntegerField{FIELD(media, Media, quota_bytes_per_user), 0, kTiB, Unit::bytes},
+        .text = "What one person's files may take together. 0: no limit."},
+    Key{.name = "media.worker",
+        .field = TextField{FIELD(media, Media, worker), TextKind::path},
+        .text = "The program that makes thumbnails. Empty: chancery-media-worker beside this "
+                "program."},
+    Key{.name = "presence.enabled",
+        .field = BoolField{FIELD(presence, Presence, enabled)},
+        .text = "false: nobody sees who is online."},
+    Key{.name = "log.level",
+        .field = choice<&Config::log, &Config::Log::level>(kLogLevels),
+        .text = "The least that is logged."},
+    Key{.name = "log.format",
+        .field = choice<&Config::log, &Config::Log::format>(kLogFormats),
+        .text = "people: one readable line an event. json: the same for machines."},
+};
+#undef FIELD
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0]++;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t change = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({row[j + 1] + 1, row[j] + 1, change});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::span<const Section> config_sections() { return kSections; }
+std::span<const Key> config_keys() { return kKeys; }
+
+const Key* find_key(std::string_view name) {
+  const auto key = std::ranges::find(kKeys, name, &Key::name);
+  return key == kKeys.end() ? nullptr : &*key;
+}
+
+std::optional<std::string_view> find_similar(std::string_view name,
+                                             std::span<const std::string_view> known) {
+  if (name.size() > 64) return std::nullopt;
+  std::optional<std::string_view> nearest;
+  std::size_t least = std::max<std::size_t>(2, name.size() / 4) + 1;
+  for (const std::string_view candidate : known) {
+    const std::size_t distance = edit_distance(name, candidate);
+    if (distance < least) {
+      least = distance;
+      nearest = candidate;
+    }
+  }
+  if (nearest) return nearest;
+  // "min_length" for "password.min_length", or the right key in the wrong section.
+  const std::string_view last = name.substr(name.rfind('.') + 1);
+  for (const std::string_view candidate : known) {
+    if (candidate.substr(candidate.rfind('.') + 1) == last) return candidate;
+  }
+  return std::nullopt;
+}
+
+const std::vector<std::string_view>& names_of_keys() {
+  static const std::vector<std::string> kFileNames = [] {
+    std::vector<std::string> names;
+    for (const Key& key : kKeys) {
+      if (key.secrecy == Secrecy::secret) names.push_back(std::string(key.name) + "_file");
+    }
+    return names;
+  }();
+  static const std::vector<std::string_view> kNames = [] {
+    std::vector<std::string_view> names(kFileNames.begin(), kFileNames.end());
+    for (const Key& key : kKeys) names.push_back(key.name);
+    return names;
+  }();
+  return kNames;
+}
+
+std::string environment_name(std::string_view key) {
+  std::string name = "CHANCERY_";
+  for (const char letter : key) {
+    if (letter == '.') {
+      name += "__";
+    } else {
+      name += static_cast<char>(letter >= 'a' && letter <= 'z' ? letter - 'a' + 'A' : letter);
+    }
+  }
+  return name;
+}
+
+std::string Config::keys_file() const {
+  if (!keys.file.empty()) return keys.file;
+  std::string path = data.path;
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path + ".keys";
+}
+
+std::string Config::public_url() const {
+  if (!server.public_url.empty()) return server.public_url;
+  const ListenerConfig first = listeners.empty() ? ListenerConfig{} : listeners.front();
+  const bool any = first.address == "0.0.0.0" || first.address == "::";
+  const bool v6 = first.address.find(':') != std::string::npos;
+  const std::string host = any ? server.name : v6 ? "[" + first.address + "]" : first.address;
+  const bool usual = first.port == (first.tls ? 443 : 80);
+  return (first.tls ? "https://" : "http://") + host +
+         (usual ? "" : ":" + std::to_string(first.port));
+}
+
+}  // namespace chancery::server
