@@ -157,7 +157,7 @@ void DeviceKeys::forget_counts(const storage::CommittedChange& committed) {
                         std::is_same_v<Kind, storage::RemoveOneTimeKey> ||
                         std::is_same_v<Kind, storage::PutFallbackKey> ||
                         std::is_same_v<Kind, storage::MarkFallbackKeyUsed> ||
-                        std::is_same_v<Kind, storage::ForgetDeviceMaterial>) {
+                        std::is_same_v<Kind, storage::DeleteDevice>) {
             const std::lock_guard lock(mutex_);
             counts_.erase({one.user, one.device});
             ++forgettings_;

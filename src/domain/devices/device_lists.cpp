@@ -17,9 +17,11 @@ DeviceLists::DeviceLists(Ports ports) : ports_(ports) {
 void DeviceLists::apply(const storage::CommittedChange& committed) {
   for (const storage::Mutation& mutation : committed.change.mutations) {
     const auto* note = std::get_if<storage::NoteDeviceListChange>(&mutation);
-    if (note == nullptr) continue;
+    const auto* removal = std::get_if<storage::DeleteDevice>(&mutation);
+    if (note == nullptr && removal == nullptr) continue;
+    const protocol::UserId& user = note != nullptr ? note->user : removal->user;
     const std::lock_guard lock(mutex_);
-    recent_.emplace_back(committed.position, note->user);
+    recent_.emplace_back(committed.position, user);
     last_ = committed.position;
     if (recent_.size() > kMostRecent) {
       recent_after_ = recent_.front().first;

@@ -43,10 +43,10 @@ void ToDevice::apply(const storage::CommittedChange& committed) {
       for (const storage::ToDeviceMessage& message : add->messages) {
         newest_.insert_or_assign({message.user, message.device}, committed.position);
       }
-    } else if (const auto* forget = std::get_if<storage::ForgetDeviceMaterial>(&mutation)) {
+    } else if (const auto* removal = std::get_if<storage::DeleteDevice>(&mutation)) {
       const std::lock_guard lock(mutex_);
-      newest_.erase({forget->user, forget->device});
-      acknowledged_.erase({forget->user, forget->device});
+      newest_.erase({removal->user, removal->device});
+      acknowledged_.erase({removal->user, removal->device});
     }
   }
 }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/sql/apply_accounts.hpp"
 
+#include "storage/sql/apply_devices.hpp"
+
 #include <cstdint>
 #include <string_view>
 
@@ -80,8 +82,11 @@ void apply(Writer& writer, const NoteDeviceUse& note, StreamPosition) {
                  std::string_view(note.address), Blob{note.agent}});
 }
 
-void apply(Writer& writer, const DeleteDevice& remove, StreamPosition) {
+void apply(Writer& writer, const DeleteDevice& remove, StreamPosition position) {
   revoke_tokens(writer, remove.user, remove.device);
+  // Its keys and what waits for it go in the same breath, and others must hear that it is gone.
+  apply(writer, ForgetDeviceMaterial{remove.user, remove.device}, position);
+  apply(writer, NoteDeviceListChange{remove.user}, position);
   writer.execute(kDeleteDevice, {std::string_view(remove.user.text()), Blob{remove.device.text()}});
 }
 

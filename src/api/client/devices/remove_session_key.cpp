@@ -1,0 +1,40 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+// DELETE /_matrix/client/v3/room_keys/keys/{roomId}/{sessionId}
+//
+// Removes the key of one session from the newest version of the backup.
+#include "api/boundary/call.hpp"
+#include "api/client/devices/key_backup_json.hpp"
+#include "api/client/devices/routes.hpp"
+
+namespace chancery::client {
+
+using boundary::Call;
+
+namespace {
+
+constexpr boundary::Spec kSpec{"client-server", "v1.19",
+                               "DELETE /room_keys/keys/{roomId}/{sessionId}"};
+
+runtime::Task<http::Response> handle(devices::KeyBackups& backups, Call& call) {
+  const auto stored = co_await backups.remove_sessions(
+      devices::KeyBackups::Part{.user = call.session().user,
+                                .version = backup_version(call),
+                                .room = call.path("roomId"),
+                                .session = call.path("sessionId")});
+  co_return describe_stored(stored);
+}
+
+}  // namespace
+
+boundary::Route remove_session_keys(devices::KeyBackups& backups) {
+  return {.method = http::Method::del,
+          .paths = {"/_matrix/client/v3/room_keys/keys/{roomId}/{sessionId}",
+                    "/_matrix/client/r0/room_keys/keys/{roomId}/{sessionId}",
+                    "/_matrix/client/unstable/room_keys/keys/{roomId}/{sessionId}"},
+          .guard = boundary::kMember,
+          .spec = kSpec,
+          .endpoint = [&backups](Call& call) { return handle(backups, call); }};
+}
+
+}  // namespace chancery::client
