@@ -187,6 +187,12 @@ TEST_CASE("depth of a built value is measured as the reader measures it") {
   CHECK(is_within_depth(Json(1), 0));
 }
 
+TEST_CASE("a negative zero with a fraction keeps its sign when it is written") {
+  CHECK(reread("-0e1") == "-0.0");
+  CHECK(reread("-0.0") == "-0.0");
+  CHECK(reread("0.0") == "0");
+}
+
 TEST_CASE("a number that no text can hold is written as null") {
   CHECK(to_text(Json(std::numeric_limits<double>::infinity())) == "null");
 }

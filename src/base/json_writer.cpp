@@ -31,6 +31,17 @@ void append_number(std::string& out, Number number) {
   out.append(digits.data(), end);
 }
 
+void append_double(std::string& out, double number) {
+  // The reader lets no such number in; a computation gone wrong must not break the text.
+  if (!std::isfinite(number)) {
+    out += "null";
+  } else if (number == 0 && std::signbit(number)) {
+    out += "-0.0";  // "-0" would read back as an integer without a sign
+  } else {
+    append_number(out, number);
+  }
+}
+
 void append_array(std::string& out, const JsonArray& array) {
   out += '[';
   bool is_first = true;
@@ -94,12 +105,7 @@ void append_text(std::string& out, const Json& value) {
       append_number(out, value.get_uint64());
       break;
     case boost::json::kind::double_:
-      // The reader lets no such number in; a computation gone wrong must not break the text.
-      if (std::isfinite(value.get_double())) {
-        append_number(out, value.get_double());
-      } else {
-        out += "null";
-      }
+      append_double(out, value.get_double());
       break;
     case boost::json::kind::string:
       append_quoted(out, value.get_string());
