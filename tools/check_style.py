@@ -23,6 +23,7 @@ COPYRIGHT = "Copyright 2026 The Chancery Authors"
 LICENCE = "SPDX-License-Identifier: Apache-2.0"
 DECLARED = re.compile(r"\b(?:class|struct|enum class|namespace|concept|using)\s+(\w+)")
 PATH_IN_TEXT = re.compile(r"`((?:src|tests|tools|docs|deploy|cmake|web|changelog\.d)/[\w./-]*)`")
+LINK_IN_TEXT = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 LEFT_OVER = re.compile(r"\b(FIXME|XXX|HACK)\b|\bTODO\b(?!\(#\d+\):)")
 
 
@@ -108,8 +109,11 @@ def check_tags(lines):
             yield number, f"{found.group()}: finish it, or cite an issue as TODO(#123):"
 
 
-def check_paths(lines):
+def check_paths(file, lines):
     for number, line in enumerate(lines, 1):
+        for link in LINK_IN_TEXT.findall(line):
+            if not (file.parent / link).exists():
+                yield number, f"the link to {link} leads nowhere"
         for path in PATH_IN_TEXT.findall(line):
             if not (ROOT / path).exists():
                 yield number, f"{path} does not exist"
@@ -126,7 +130,7 @@ def check_file(file, calls, words):
     if name not in ("tools/check_style.py",):
         yield from check_tags(lines)
     if kind == "md":
-        yield from check_paths(lines)
+        yield from check_paths(file, lines)
     if kind == "hpp" and file.name not in ("pch.hpp", "test_pch.hpp"):
         yield from check_header(file, lines)
     if kind in CODE:

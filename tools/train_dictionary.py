@@ -79,7 +79,8 @@ def user():
 
 
 def media():
-    return f"mxc://{server()}/{''.join(CHOICE.choices('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL', k=24))}"
+    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL"
+    return f"mxc://{server()}/{''.join(CHOICE.choices(letters, k=24))}"
 
 
 def body():
@@ -97,7 +98,8 @@ def text_message():
         content["m.mentions"] = {"user_ids": [user()]}
     elif kind == 3:
         content["m.relates_to"] = {"event_id": event_id(), "is_falling_back": True,
-                                   "m.in_reply_to": {"event_id": event_id()}, "rel_type": "m.thread"}
+                                   "m.in_reply_to": {"event_id": event_id()},
+                                   "rel_type": "m.thread"}
     elif kind == 4:
         content["m.new_content"] = {"body": content["body"], "m.mentions": {}, "msgtype": "m.text"}
         content["m.relates_to"] = {"event_id": event_id(), "rel_type": "m.replace"}
@@ -110,9 +112,11 @@ def text_message():
 def image_message():
     return "m.room.message", {
         "body": f"IMG_{CHOICE.randrange(9999):04}.jpg", "filename": "image.png",
-        "info": {"h": CHOICE.randrange(4000), "mimetype": CHOICE.choice(["image/jpeg", "image/png"]),
+        "info": {"h": CHOICE.randrange(4000),
+                 "mimetype": CHOICE.choice(["image/jpeg", "image/png"]),
                  "size": CHOICE.randrange(5_000_000), "thumbnail_info": {
-                     "h": 600, "mimetype": "image/jpeg", "size": CHOICE.randrange(90_000), "w": 800},
+                     "h": 600, "mimetype": "image/jpeg", "size": CHOICE.randrange(90_000),
+                     "w": 800},
                  "thumbnail_url": media(), "w": CHOICE.randrange(4000),
                  "xyz.amorgan.blurhash": rand_base64(18)},
         "msgtype": CHOICE.choice(["m.image", "m.image", "m.file", "m.video"]), "url": media()}
@@ -194,7 +198,8 @@ def room_state():
         ("m.room.pinned_events", {"pinned": [event_id(), event_id()]}),
         ("m.room.tombstone", {"body": "This room has been replaced",
                               "replacement_room": "!" + rand_base64(32, url=True)}),
-        ("m.room.server_acl", {"allow": ["*"], "allow_ip_literals": False, "deny": ["evil.example"]}),
+        ("m.room.server_acl",
+         {"allow": ["*"], "allow_ip_literals": False, "deny": ["evil.example"]}),
         ("m.space.child", {"order": "01", "suggested": True, "via": [server()]}),
         ("m.space.parent", {"canonical": True, "via": [server()]}),
     ])

@@ -66,7 +66,7 @@ std::string_view check_storage_url(std::string_view text) {
 }
 
 std::string_view check_shared_secret(std::string_view text) {
-  return text.empty() || text.size() >= 16 ? "" : "must have at least 16 characters";
+  return text.empty() || text.size() >= 8 ? "" : "must have at least 8 characters";
 }
 
 std::string_view check_room_version(std::string_view text) {

@@ -61,8 +61,8 @@ struct PutCrossSigningKey {
   std::string usage;
   std::string json;
 };
-// A signature by `signer` (with `signer_key`, a key id) on `target_key` of `target`: a device id, or
-// the unpadded base64 of a cross-signing key.
+// A signature by `signer` (with `signer_key`, a key id) on `target_key` of `target`: a device id,
+// or the unpadded base64 of a cross-signing key.
 struct PutKeySignature {
   protocol::UserId target;
   std::string target_key;
