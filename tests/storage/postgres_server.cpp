@@ -95,8 +95,8 @@ void PostgresServer::start() {
   const std::string log = folder_.file("server.log");
   std::filesystem::remove(folder_.file("data/postmaster.pid"));
   server_ = start_program(
-      {program("postgres"), "-D", folder_.file("data"), "-k", folder_.path(), "-h", "",
-       "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"},
+      {program("postgres"), "-D", folder_.file("data"), "-k", folder_.path(), "-h", "", "-c",
+       "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"},
       log);
   // The server says when it is ready, in the last line of its pid file.
   while (true) {

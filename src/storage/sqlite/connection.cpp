@@ -17,6 +17,7 @@ namespace chancery::storage::sqlite {
 namespace {
 
 constexpr int kBusyMilliseconds = 10'000;
+constexpr int kReservedBytes = 40;
 
 void bind(sqlite3_stmt* statement, int index, const sql::Parameter& parameter) {
   // SQLite takes a null pointer for NULL, whatever the length; an empty view may hold one.
@@ -108,7 +109,11 @@ void Connection::configure(const ConnectionOptions& options) {
                   "PRAGMA secure_delete = OFF;",
                   options.cache_kilobytes));
   if (options.access == ConnectionOptions::Access::write) {
+    // Counts for a database that has no page yet: room for a nonce and a tag on each page.
+    int reserved = kReservedBytes;
+    sqlite3_file_control(database_, nullptr, SQLITE_FCNTL_RESERVE_BYTES, &reserved);
     run_script(
+        "PRAGMA page_size = 4096;"
         "PRAGMA journal_mode = WAL;"
         "PRAGMA synchronous = FULL;"
         "PRAGMA wal_autocheckpoint = 16000;");
@@ -170,9 +175,12 @@ std::int64_t Connection::read_number(const std::string& text) {
 
 bool Connection::is_in_transaction() const { return sqlite3_get_autocommit(database_) == 0; }
 
+bool Connection::has_failed_to_sync() const { return failure_ == SQLITE_IOERR_FSYNC; }
+
 void Connection::fail(std::string_view what) {
   if (database_ == nullptr) throw StorageError("out of memory");
   const int code = sqlite3_extended_errcode(database_);
+  failure_ = code;
   // SQLite's texts name tables and columns, never values.
   const std::string text =
       fmt::format("{}: {} ({}) at: {}", path_, sqlite3_errmsg(database_), code, what);

@@ -41,6 +41,8 @@ class Connection {
   std::int64_t read_number(const std::string& text);
 
   [[nodiscard]] bool is_in_transaction() const;
+  // True if that is why the last call failed.
+  [[nodiscard]] bool has_failed_to_sync() const;
   [[nodiscard]] sqlite3* handle() const { return database_; }
 
  private:
@@ -53,6 +55,7 @@ class Connection {
 
   std::string path_;
   sqlite3* database_ = nullptr;
+  int failure_ = 0;  // the code of the last one
   std::unordered_map<const sql::Statement*, std::unique_ptr<sqlite3_stmt, Finalize>> statements_;
 };
 

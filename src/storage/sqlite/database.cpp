@@ -4,9 +4,12 @@
 
 #include "storage/errors.hpp"
 #include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/encrypting_vfs.hpp"
 
 #include <fmt/core.h>
+#include <openssl/crypto.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -91,14 +94,26 @@ class SqliteWriter final : public sql::Writer {
   explicit SqliteWriter(const ConnectionOptions& options)
       : lock_(options.path), connection_(options) {}
 
-  void begin() override { connection_.execute(kBegin, {}); }
+  void begin() override {
+    if (is_broken_) throw StorageError("the disk failed to sync: restart the server");
+    connection_.execute(kBegin, {});
+  }
   void execute(const sql::Statement& statement, const sql::Parameters& parameters) override {
     connection_.execute(statement, parameters);
   }
   sql::Rows query(const sql::Statement& statement, const sql::Parameters& parameters) override {
     return connection_.query(statement, parameters);
   }
-  void commit() override { connection_.execute(kCommit, {}); }
+  void commit() override {
+    try {
+      connection_.execute(kCommit, {});
+    } catch (const StorageError&) {
+      // After a failed sync the kernel may have dropped the bytes and call the next sync a success:
+      // nothing written by this program can be trusted any more.
+      is_broken_ = connection_.has_failed_to_sync();
+      throw;
+    }
+  }
   void roll_back() override {
     // A full disk and its like have ended the transaction already.
     if (connection_.is_in_transaction()) connection_.execute(kRollBack, {});
@@ -109,12 +124,14 @@ class SqliteWriter final : public sql::Writer {
  private:
   WriterLock lock_;
   Connection connection_;
+  bool is_broken_ = false;
 };
 
 class SqliteDatabase final : public sql::Database {
  public:
   explicit SqliteDatabase(SqliteOptions options)
       : options_(std::move(options)),
+        vfs_(make_vfs(options_)),
         readers_(connection_options(ConnectionOptions::Access::read)) {}
 
   [[nodiscard]] sql::Engine engine() const override { return sql::Engine::sqlite; }
@@ -130,15 +147,36 @@ class SqliteDatabase final : public sql::Database {
   [[nodiscard]] ConnectionOptions connection_options(ConnectionOptions::Access access) const {
     const bool writes = access == ConnectionOptions::Access::write;
     return {.path = options_.path,
-            .vfs = "",
+            .vfs = vfs_ ? vfs_->name() : "",
             .cache_kilobytes =
                 writes ? options_.writer_cache_kilobytes : options_.reader_cache_kilobytes,
             .access = access};
   }
 
+  static std::unique_ptr<EncryptingVfs> make_vfs(SqliteOptions& options) {
+    if (options.key.empty()) return nullptr;
+    auto vfs = std::make_unique<EncryptingVfs>(options.key, options.vfs_below);
+    OPENSSL_cleanse(options.key.data(), options.key.size());
+    return vfs;
+  }
+
   SqliteOptions options_;
+  std::unique_ptr<EncryptingVfs> vfs_;
   ReaderPool readers_;
 };
+
+// Opened without its key, an encrypted database would lose its log: SQLite would take that for
+// empty and delete it. (With a wrong key the encrypting layer refuses.)
+void refuse_encrypted(const std::string& path) {
+  constexpr std::string_view kMagic("SQLite format 3\0", 16);
+  std::array<char, kMagic.size()> beginning{};
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) throw StorageError(fmt::format("{}: {}", path, std::strerror(errno)));
+  const ssize_t size = ::read(file, beginning.data(), beginning.size());
+  ::close(file);
+  if (size <= 0 || std::string_view(beginning.data(), beginning.size()) == kMagic) return;
+  throw StorageError(fmt::format("{}: encrypted, or not a database; no key was given", path));
+}
 
 // SQLite would make the file readable by others as far as the umask lets it.
 void ensure_private_file(const std::string& path) {
@@ -151,6 +189,7 @@ void ensure_private_file(const std::string& path) {
 
 std::unique_ptr<sql::Database> open_sqlite(SqliteOptions options) {
   ensure_private_file(options.path);
+  if (options.key.empty()) refuse_encrypted(options.path);
   return std::make_unique<SqliteDatabase>(std::move(options));
 }
 
