@@ -38,8 +38,9 @@ CachedEventPtr EventCache::find_in_memory(storage::EventNumber number) {
 
 runtime::Task<CachedEventPtr> EventCache::get(storage::EventNumber number) {
   if (CachedEventPtr event = find_in_memory(number)) co_return event;
+  const std::uint64_t read_at = generation();
   std::vector<CachedEventPtr> one =
-      co_await open(co_await ports_.events.get_events(std::vector{number}));
+      co_await open(co_await ports_.events.get_events(std::vector{number}), read_at);
   co_return std::move(one.front());
 }
 
@@ -52,8 +53,9 @@ runtime::Task<std::vector<CachedEventPtr>> EventCache::get(
     if (!events[i]) missing.push_back(numbers[i]);
   }
   if (missing.empty()) co_return events;
+  const std::uint64_t read_at = generation();
   std::vector<CachedEventPtr> opened =
-      co_await open(co_await ports_.events.get_events(std::move(missing)));
+      co_await open(co_await ports_.events.get_events(std::move(missing)), read_at);
   auto next = opened.begin();
   for (CachedEventPtr& event : events) {
     if (!event) event = std::move(*next++);
@@ -70,11 +72,12 @@ runtime::Task<CachedEventPtr> EventCache::find(protocol::EventId id) {
       co_return entry->event;
     }
   }
+  const std::uint64_t read_at = generation();
   std::optional<storage::StoredEvent> row = co_await ports_.events.find_event(std::move(id));
   if (!row) co_return nullptr;
   std::vector<storage::StoredEvent> rows;
   rows.push_back(*std::move(row));
-  std::vector<CachedEventPtr> one = co_await open(std::move(rows));
+  std::vector<CachedEventPtr> one = co_await open(std::move(rows), read_at);
   co_return std::move(one.front());
 }
 
@@ -124,8 +127,8 @@ runtime::Task<EventCache::Shown> EventCache::load_shown(
   co_return shown;
 }
 
-runtime::Task<std::vector<CachedEventPtr>> EventCache::open(
-    std::vector<storage::StoredEvent> rows) {
+runtime::Task<std::vector<CachedEventPtr>> EventCache::open(std::vector<storage::StoredEvent> rows,
+                                                            std::uint64_t read_at) {
   std::vector<CachedEventPtr> events(rows.size());
   std::vector<storage::StoredEvent> missing;
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -155,7 +158,7 @@ runtime::Task<std::vector<CachedEventPtr>> EventCache::open(
     cached->redaction = because != nullptr ? because->number : storage::EventNumber{};
     cached->unsigned_text = unsigned_text_of(
         replaced == shown.replaced.end() ? nullptr : replaced->second.get(), because);
-    put(cached);
+    keep(cached, read_at);
     event = std::move(cached);
   }
   co_return events;
@@ -163,43 +166,54 @@ runtime::Task<std::vector<CachedEventPtr>> EventCache::open(
 
 void EventCache::put(CachedEventPtr event) {
   const std::lock_guard lock(mutex_);
+  insert(std::move(event));
+}
+
+std::uint64_t EventCache::generation() {
+  const std::lock_guard lock(mutex_);
+  return generation_;
+}
+
+void EventCache::keep(CachedEventPtr event, std::uint64_t read_at) {
+  const std::lock_guard lock(mutex_);
+  if (generation_ == read_at) insert(std::move(event));
+}
+
+void EventCache::replace(storage::EventNumber number, CachedEventPtr event) {
+  const std::lock_guard lock(mutex_);
+  ++generation_;
+  if (const auto old = by_number_.find(number); old != by_number_.end()) erase(old->second);
+  const bool may_show =
+      !event || event->event->is_state() || event->event->type() == "m.room.redaction";
+  for (auto entry = entries_.begin(); may_show && entry != entries_.end();) {
+    const auto here = entry++;
+    if (here->event->replaces == number || here->event->redaction == number) erase(here);
+  }
+  if (event) insert(std::move(event));
+}
+
+void EventCache::insert(CachedEventPtr event) {
   if (const auto old = by_number_.find(event->number); old != by_number_.end()) {
-    bytes_ -= old->second->bytes;
-    entries_.erase(old->second);
-    by_number_.erase(old);
+    erase(old->second);
   }
   const std::size_t bytes = weigh(*event);
   bytes_ += bytes;
-  numbers_[event->event->id()] = event->number;
   const storage::EventNumber number = event->number;
+  numbers_[event->event->id()] = number;
   entries_.push_front({std::move(event), bytes});
   by_number_[number] = entries_.begin();
   trim();
 }
 
-void EventCache::forget_showing(storage::EventNumber number) {
-  const std::lock_guard lock(mutex_);
-  for (auto entry = entries_.begin(); entry != entries_.end();) {
-    const CachedEvent& event = *entry->event;
-    if (event.replaces != number && event.redaction != number) {
-      ++entry;
-      continue;
-    }
-    bytes_ -= entry->bytes;
-    by_number_.erase(event.number);
-    numbers_.erase(event.event->id());
-    entry = entries_.erase(entry);
-  }
+void EventCache::erase(Entries::iterator entry) {
+  bytes_ -= entry->bytes;
+  by_number_.erase(entry->event->number);
+  numbers_.erase(entry->event->event->id());
+  entries_.erase(entry);
 }
 
 void EventCache::trim() {
-  while (bytes_ > budget_ && entries_.size() > 1) {
-    const Entry& last = entries_.back();
-    bytes_ -= last.bytes;
-    by_number_.erase(last.event->number);
-    numbers_.erase(last.event->event->id());
-    entries_.pop_back();
-  }
+  while (bytes_ > budget_ && entries_.size() > 1) erase(std::prev(entries_.end()));
 }
 
 }  // namespace chancery::rooms

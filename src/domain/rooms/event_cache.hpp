@@ -16,6 +16,7 @@
 #include "storage/events.hpp"
 #include "storage/record.hpp"
 
+#include <cstdint>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -50,13 +51,16 @@ class EventCache {
   runtime::Task<std::vector<CachedEventPtr>> get(std::vector<storage::EventNumber> numbers);
   // Null when this server has no such event.
   runtime::Task<CachedEventPtr> find(protocol::EventId id);
-  // Rows as the store gave them, through the cache.
-  runtime::Task<std::vector<CachedEventPtr>> open(std::vector<storage::StoredEvent> rows);
+  // Rows as the store gave them, through the cache. `read_at`: the generation before they were
+  // read, so that no event is kept that was redacted meanwhile.
+  runtime::Task<std::vector<CachedEventPtr>> open(std::vector<storage::StoredEvent> rows,
+                                                  std::uint64_t read_at);
+  [[nodiscard]] std::uint64_t generation();
 
   void put(CachedEventPtr event);
-  void forget(storage::EventNumber number);
-  // Forgets events whose `unsigned` shows `number`, because it was redacted.
-  void forget_showing(storage::EventNumber number);
+  // A redaction took effect: `event` (null: as the store has it now) shows from now on, and what
+  // showed the old one in `unsigned` is made anew.
+  void replace(storage::EventNumber number, CachedEventPtr event);
 
  private:
   struct Entry {
@@ -72,6 +76,9 @@ class EventCache {
   runtime::Task<protocol::EventPtr> parse(const storage::StoredEvent& row);
   runtime::Task<CachedEventPtr> open_bare(const storage::StoredEvent& row);
   runtime::Task<Shown> load_shown(const std::vector<storage::StoredEvent>& rows);
+  void keep(CachedEventPtr event, std::uint64_t read_at);
+  void insert(CachedEventPtr event);
+  void erase(Entries::iterator entry);
   void trim();
 
   std::size_t budget_;
@@ -81,6 +88,7 @@ class EventCache {
   std::unordered_map<storage::EventNumber, Entries::iterator> by_number_;
   std::unordered_map<protocol::EventId, storage::EventNumber> numbers_;
   std::size_t bytes_ = 0;
+  std::uint64_t generation_ = 0;  // counts `replace`
 };
 
 }  // namespace chancery::rooms

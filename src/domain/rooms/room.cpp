@@ -18,12 +18,12 @@ void count(MemberCounts& counts, Membership membership, std::ptrdiff_t by) {
 
 }  // namespace
 
-CachedEventPtr* find_slot(CoreState& core, std::string_view type) {
-  if (type == "m.room.create") return &core.create;
-  if (type == "m.room.power_levels") return &core.power_levels;
-  if (type == "m.room.join_rules") return &core.join_rules;
-  if (type == "m.room.history_visibility") return &core.history_visibility;
-  if (type == "m.room.guest_access") return &core.guest_access;
+CoreSlot find_core_slot(std::string_view type) {
+  if (type == "m.room.create") return &CoreState::create;
+  if (type == "m.room.power_levels") return &CoreState::power_levels;
+  if (type == "m.room.join_rules") return &CoreState::join_rules;
+  if (type == "m.room.history_visibility") return &CoreState::history_visibility;
+  if (type == "m.room.guest_access") return &CoreState::guest_access;
   return nullptr;
 }
 
@@ -173,6 +173,12 @@ void Room::prepare(std::shared_ptr<CachedEvent> event) {
 void Room::drop_prepared() {
   const std::lock_guard lock(mutex_);
   prepared_.clear();
+  replacements_.clear();
+}
+
+void Room::prepare_replacement(CachedEventPtr event) {
+  const std::lock_guard lock(mutex_);
+  replacements_.push_back(std::move(event));
 }
 
 CachedEventPtr Room::apply(const storage::AppendEvent& append, storage::StreamPosition position) {
@@ -203,14 +209,20 @@ void Room::apply(const storage::SetRoomHead& head, storage::StreamPosition posit
            .last_position = position};
 }
 
-void Room::replace(const CachedEventPtr& event) {
-  if (!event->event->is_state()) return;
+CachedEventPtr Room::replace(storage::EventNumber number) {
   const std::lock_guard lock(mutex_);
+  const auto prepared = std::ranges::find(
+      replacements_, number, [](const CachedEventPtr& event) { return event->number; });
+  if (prepared == replacements_.end()) return nullptr;
+  CachedEventPtr event = std::move(*prepared);
+  replacements_.erase(prepared);
+  if (!event->event->is_state()) return event;
+  const CoreSlot slot = find_core_slot(event->event->type());
+  if (slot == nullptr || !((*core_).*slot) || ((*core_).*slot)->number != number) return event;
   CoreState core = *core_;
-  CachedEventPtr* slot = find_slot(core, event->event->type());
-  if (slot == nullptr || !*slot || (*slot)->number != event->number) return;
-  *slot = event;
+  core.*slot = event;
   core_ = std::make_shared<const CoreState>(std::move(core));
+  return event;
 }
 
 void Room::set_state(const CachedEventPtr& event) {
@@ -229,10 +241,10 @@ void Room::set_state(const CachedEventPtr& event) {
     count(counts_, member.membership, 1);
     return;
   }
-  CoreState core = *core_;
-  CachedEventPtr* slot = find_slot(core, what.type());
+  const CoreSlot slot = find_core_slot(what.type());
   if (slot == nullptr || !key.empty()) return;
-  *slot = event;
+  CoreState core = *core_;
+  core.*slot = event;
   core_ = std::make_shared<const CoreState>(std::move(core));
 }
 

@@ -46,8 +46,9 @@ struct CoreState {
   CachedEventPtr guest_access;
 };
 
-// Where `core` keeps events of `type`; null for the types that it does not keep.
-[[nodiscard]] CachedEventPtr* find_slot(CoreState& core, std::string_view type);
+// Where CoreState keeps events of `type`; null for the types that it does not keep.
+using CoreSlot = CachedEventPtr CoreState::*;
+[[nodiscard]] CoreSlot find_core_slot(std::string_view type);
 
 struct Member {
   protocol::UserId user;
@@ -105,13 +106,15 @@ class Room {
 
   // For the writer inside: what will show when the change with that event is committed.
   void prepare(std::shared_ptr<CachedEvent> event);
-  // For the writer inside, where the commit failed.
+  // The same for an event that a redaction of the change takes the content from.
+  void prepare_replacement(CachedEventPtr event);
+  // For the writer inside, when the commit has ended: nothing is left if it succeeded.
   void drop_prepared();
   // For the reader of the feed. Returns the event as it shows from now on; null when memory had it.
   CachedEventPtr apply(const storage::AppendEvent& append, storage::StreamPosition position);
   void apply(const storage::SetRoomHead& head, storage::StreamPosition position);
-  // A redaction took effect.
-  void replace(const CachedEventPtr& event);
+  // The event as the redaction left it; null when none was prepared.
+  CachedEventPtr replace(storage::EventNumber number);
 
  private:
   struct StateKeyHash {
@@ -138,6 +141,7 @@ class Room {
   std::deque<Recent> recent_;             // oldest first, without gaps
   storage::StreamPosition recent_after_;  // `recent_` holds everything after this
   std::vector<std::shared_ptr<CachedEvent>> prepared_;
+  std::vector<CachedEventPtr> replacements_;
 };
 using RoomPtr = std::shared_ptr<Room>;
 

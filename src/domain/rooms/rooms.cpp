@@ -91,7 +91,9 @@ std::vector<storage::RoomNumber> Rooms::numbers() const {
 runtime::Task<std::vector<CachedEventPtr>> Rooms::load_timeline(storage::TimelineRange range) {
   const RoomPtr room = co_await get(range.room);
   if (auto recent = room->find_recent(range)) co_return co_await cache_.get(*std::move(recent));
-  std::vector<CachedEventPtr> events = co_await cache_.open(co_await events_.load_timeline(range));
+  const std::uint64_t read_at = cache_.generation();
+  std::vector<CachedEventPtr> events =
+      co_await cache_.open(co_await events_.load_timeline(range), read_at);
   if (range.direction == storage::Direction::backwards) room->extend_recent(events, range.until);
   co_return events;
 }
@@ -108,26 +110,34 @@ runtime::Task<const protocol::RoomVersion*> Rooms::get_version(storage::RoomNumb
 }
 
 void Rooms::apply(const storage::CommittedChange& change) {
+  RoomPtr room;
   for (const storage::Mutation& mutation : change.change.mutations) {
     if (const auto* created = std::get_if<storage::CreateRoom>(&mutation)) {
-      auto known = std::make_unique<Known>();
-      known->id = created->room;
-      known->version = protocol::find_room_version(created->version);
-      const std::lock_guard lock(mutex_);
-      numbers_.emplace(created->room, created->number);
-      known_.emplace(created->number, std::move(known));
+      start_room(*created);
     } else if (const auto* append = std::get_if<storage::AppendEvent>(&mutation)) {
-      if (const RoomPtr room = find_loaded(append->room)) {
-        if (const CachedEventPtr event = room->apply(*append, change.position)) cache_.put(event);
-      }
+      room = find_loaded(append->room);
+      if (!room) continue;
+      if (const CachedEventPtr event = room->apply(*append, change.position)) cache_.put(event);
     } else if (const auto* head = std::get_if<storage::SetRoomHead>(&mutation)) {
-      if (const RoomPtr room = find_loaded(head->room)) room->apply(*head, change.position);
+      if (room) room->apply(*head, change.position);
       last_positions_.set(head->room, change.position);
     } else if (const auto* nodes = std::get_if<storage::PutStateNodes>(&mutation)) {
       nodes_.keep(nodes->nodes);
+    } else if (const auto* replaced = std::get_if<storage::ReplaceEventRecord>(&mutation)) {
+      const CachedEventPtr event = room ? room->replace(replaced->number) : nullptr;
+      cache_.replace(replaced->number, event);
     }
   }
   memberships_.apply(change);
+}
+
+void Rooms::start_room(const storage::CreateRoom& created) {
+  auto known = std::make_unique<Known>();
+  known->id = created.room;
+  known->version = protocol::find_room_version(created.version);
+  const std::lock_guard lock(mutex_);
+  numbers_.emplace(created.room, created.number);
+  known_.emplace(created.number, std::move(known));
 }
 
 runtime::Task<RoomPtr> Rooms::load_room(storage::RoomNumber number) {
@@ -162,9 +172,8 @@ runtime::Task<CoreState> Rooms::load_core(const std::vector<storage::StateEntry>
   CoreState core;
   for (const storage::StateEntry& entry : state) {
     if (!entry.key.second.empty()) continue;
-    if (CachedEventPtr* slot = find_slot(core, entry.key.first)) {
-      *slot = co_await cache_.get(entry.event);
-    }
+    const CoreSlot slot = find_core_slot(entry.key.first);
+    if (slot != nullptr) core.*slot = co_await cache_.get(entry.event);
   }
   co_return core;
 }

@@ -65,6 +65,8 @@ class Rooms final : public RoomVersions {
   [[nodiscard]] EventCache& events() { return cache_; }
   // State nodes through a cache, for states of the past.
   [[nodiscard]] storage::StateNodes& state_nodes() { return nodes_; }
+  // Nodes that were just made, to be read before they are stored.
+  void keep_state_nodes(const std::vector<storage::StateNode>& nodes) { nodes_.keep(nodes); }
   [[nodiscard]] storage::EventStore& store() { return events_; }
 
   // Events of one room: `after` < position ≤ `until`, newest first when backwards; from memory
@@ -84,6 +86,7 @@ class Rooms final : public RoomVersions {
     std::weak_ptr<Room> living;  // evicted, but someone still holds it
   };
   void apply(const storage::CommittedChange& change);
+  void start_room(const storage::CreateRoom& created);
   runtime::Task<RoomPtr> load_room(storage::RoomNumber number);
   runtime::Task<CoreState> load_core(const std::vector<storage::StateEntry>& state);
   [[nodiscard]] RoomPtr find_loaded(storage::RoomNumber number);

@@ -1,0 +1,25 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Actors: who does something in a room, as the endpoints hand them on.
+
+#include "domain/accounts/session.hpp"
+#include "domain/policy/policy.hpp"
+#include "protocol/identifiers.hpp"
+
+namespace chancery::rooms {
+
+struct Actor {
+  protocol::UserId user;
+  protocol::DeviceId device;  // empty when no device acts
+  policy::Subject subject;
+
+  [[nodiscard]] bool is_guest() const { return subject.role == policy::Role::guest; }
+};
+
+[[nodiscard]] inline Actor actor_of(const accounts::Session& session) {
+  return {.user = session.user, .device = session.device, .subject = session.subject()};
+}
+
+}  // namespace chancery::rooms

@@ -1,0 +1,352 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/rooms/composition.hpp"
+
+#include "domain/rooms/client_event.hpp"
+#include "protocol/api_error.hpp"
+#include "storage/record.hpp"
+#include "storage/state_tree.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace chancery::rooms {
+namespace {
+
+constexpr std::string_view kCreateType = "m.room.create";
+constexpr std::string_view kMemberType = "m.room.member";
+
+storage::Nonce make_nonce(runtime::Random& random) {
+  storage::Nonce nonce;
+  const std::string bytes = random.bytes(nonce.size());
+  std::ranges::copy(bytes, nonce.begin());
+  return nonce;
+}
+
+// The id of an event of versions 1 and 2, where ids are given.
+protocol::EventId make_event_id(runtime::Random& random, const protocol::ServerName& server) {
+  constexpr std::size_t kLength = 18;
+  return protocol::EventId::trusted("$" + random.alphanumeric(kLength) + ":" + server.text());
+}
+
+// The rule by which the actor may write into rooms at all.
+std::string ask_policy(const Actor& actor, const protocol::RoomId& room, base::Timestamp now) {
+  const policy::Verdict verdict = policy::decide(
+      actor.subject, {.capability = policy::Capability::use_client}, room.text(), now);
+  if (const auto* refused = std::get_if<policy::Refused>(&verdict)) {
+    throw protocol::ApiError(protocol::ErrorCode::forbidden, "You are not allowed to do this")
+        .because(std::string(refused->rule));
+  }
+  return std::string(std::get<policy::Permitted>(verdict).rule);
+}
+
+[[noreturn]] void throw_inadmissible(const protocol::AdmissionError& error) {
+  if (error.rule == "size") {
+    throw protocol::ApiError(protocol::ErrorCode::too_large, "The event is too large")
+        .because(error.reason);
+  }
+  throw protocol::ApiError(protocol::ErrorCode::bad_json, error.reason).because(error.rule);
+}
+
+std::string_view act_of(const protocol::VerifiedEvent& event) {
+  if (event.type() == kCreateType) return "room.create";
+  if (event.type() == kMemberType) return "room.set_membership";
+  if (event.type() == "m.room.redaction") return "room.redact";
+  return event.is_state() ? "room.set_state" : "room.send";
+}
+
+// The relation of `content` that lookups need; empty strings when there is none.
+void note_relation(const base::JsonObject& content, storage::AppendEvent& append) {
+  const base::JsonObject* relation = base::find_object(content, "m.relates_to");
+  if (relation == nullptr) return;
+  const auto type = base::find_string(*relation, "rel_type");
+  const auto event = base::find_string(*relation, "event_id");
+  constexpr std::size_t kLongest = 255;
+  if (!type || !event || event->empty() || event->size() > kLongest || type->size() > kLongest) {
+    return;
+  }
+  append.relation_type = *type;
+  append.related_event = *event;
+}
+
+}  // namespace
+
+void throw_denied(const protocol::Denied& denied) {
+  throw protocol::ApiError(protocol::ErrorCode::forbidden,
+                           "You are not allowed to do this in this room")
+      .because(std::string(denied.rule));
+}
+
+// The events that authorise a draft, by their keys.
+struct Composition::Gathered final : protocol::AuthState {
+  std::vector<std::pair<storage::StateKey, CachedEventPtr>> found;
+  CachedEventPtr create;
+
+  [[nodiscard]] const protocol::VerifiedEvent* find(std::string_view type,
+                                                    std::string_view key) const override {
+    if (type == kCreateType && key.empty()) return create ? create->event.get() : nullptr;
+    for (const auto& [name, event] : found) {
+      if (name.first == type && name.second == key) return event->event.get();
+    }
+    return nullptr;
+  }
+};
+
+Composition::Composition(WritePorts& ports, const Actor& actor, RoomPtr room)
+    : ports_(ports),
+      actor_(actor),
+      room_(std::move(room)),
+      version_(&room_->version()),
+      id_(room_->id()),
+      number_(room_->number()),
+      head_(room_->head()),
+      policy_rule_(ask_policy(actor, id_, ports.clock.now())) {}
+
+Composition::Composition(WritePorts& ports, const Actor& actor, Fresh fresh)
+    : ports_(ports),
+      actor_(actor),
+      version_(fresh.version),
+      id_(std::move(fresh.id)),
+      number_(ports.rooms.next_room_number()),
+      policy_rule_(ask_policy(actor, id_, ports.clock.now())) {}
+
+protocol::EventDraft Composition::draft_of(NewEvent& event) const {
+  protocol::EventDraft draft{.room = id_,
+                             .sender = std::move(event.sender),
+                             .type = std::move(event.type),
+                             .state_key = std::move(event.state_key),
+                             .content = std::move(event.content),
+                             .redacts = std::move(event.redacts),
+                             .sent_at = event.sent_at.value_or(ports_.clock.now()),
+                             .depth = head_.depth + 1,
+                             .prev_events = head_.forward_extremities,
+                             .auth_events = {},
+                             .given_id = {},
+                             .reference_hashes = {}};
+  if (version_->format == protocol::EventFormat::ids_given) {
+    draft.given_id = make_event_id(ports_.random, ports_.server);
+  }
+  return draft;
+}
+
+runtime::Task<CachedEventPtr> Composition::find_state_event(const storage::StateKey& key) {
+  if (const auto appended = state_.find(key); appended != state_.end()) co_return appended->second;
+  if (!room_) co_return nullptr;
+  if (key.second.empty()) {
+    const std::shared_ptr<const CoreState> core = room_->core();
+    const CoreSlot slot = find_core_slot(key.first);
+    if (slot != nullptr) co_return (*core).*slot;
+  }
+  const storage::EventNumber number = room_->find_state(key.first, key.second);
+  if (number.value == 0) co_return nullptr;
+  if (CachedEventPtr event = ports_.rooms.events().find_in_memory(number)) co_return event;
+  co_return co_await ports_.rooms.events().get(number);
+}
+
+runtime::Task<CachedEventPtr> Composition::find_state(std::string type, std::string key) {
+  const storage::StateKey name{std::move(type), std::move(key)};
+  co_return co_await find_state_event(name);
+}
+
+runtime::Task<Composition::Gathered> Composition::gather(const protocol::EventDraft& draft) {
+  Gathered gathered;
+  gathered.create = co_await find_state_event({std::string(kCreateType), ""});
+  for (protocol::StateKey& key : protocol::auth_event_keys(draft, *version_)) {
+    CachedEventPtr event = co_await find_state_event(key);
+    if (event) gathered.found.emplace_back(std::move(key), std::move(event));
+  }
+  co_return gathered;
+}
+
+runtime::Task<CachedEventPtr> Composition::append(NewEvent event) {
+  const std::string transaction = std::move(event.transaction);
+  protocol::EventDraft draft = draft_of(event);
+  const Gathered gathered = co_await gather(draft);
+  for (const auto& [key, authorising] : gathered.found) {
+    draft.auth_events.push_back(authorising->event->id());
+  }
+  if (version_->format == protocol::EventFormat::ids_given) {
+    co_await note_reference_hashes(draft);
+  }
+  auto admitted = protocol::admit_draft(std::move(draft), *version_);
+  if (!admitted) throw_inadmissible(admitted.error());
+
+  auto cached = std::make_shared<CachedEvent>();
+  cached->event = *std::move(admitted);
+  const protocol::Verdict verdict = protocol::check_event_auth(*cached->event, gathered);
+  if (const auto* denied = std::get_if<protocol::Denied>(&verdict)) throw_denied(*denied);
+
+  cached->number = ports_.rooms.next_event_number();
+  cached->room = number_;
+  cached->transaction = transaction;
+  if (!transaction.empty()) cached->sender_device = actor_.device.text();
+  cached->client_text = client_text_of(*cached->event);
+
+  storage::Change change;
+  if (!room_ && changes_.empty()) start_room(*cached->event, change);
+  co_await update_state(*cached, change);
+  store(cached, change);
+  record(*cached, change);
+  changes_.push_back(std::move(change));
+  events_.push_back(cached);
+  co_return cached;
+}
+
+void Composition::start_room(const protocol::VerifiedEvent& create, storage::Change& change) {
+  id_ = create.room();
+  preconditions_.push_back(storage::RequireRoomAbsent{id_});
+  change.mutations.push_back(
+      storage::CreateRoom{.number = number_, .room = id_, .version = std::string(version_->name)});
+}
+
+// Versions 1 and 2 write the hash of each event beside its id.
+runtime::Task<> Composition::note_reference_hashes(protocol::EventDraft& draft) {
+  std::vector<protocol::EventId> wanted = draft.prev_events;
+  wanted.insert(wanted.end(), draft.auth_events.begin(), draft.auth_events.end());
+  for (const protocol::EventId& id : wanted) {
+    const auto here =
+        std::ranges::find(events_, id, [](const auto& event) { return event->event->id(); });
+    const CachedEventPtr event =
+        here != events_.end() ? CachedEventPtr(*here) : co_await ports_.rooms.events().find(id);
+    if (!event) continue;
+    draft.reference_hashes[id] = protocol::reference_hash(event->event->json(), *version_);
+  }
+}
+
+runtime::Task<> Composition::update_state(CachedEvent& event, storage::Change& change) {
+  const protocol::VerifiedEvent& what = *event.event;
+  if (!what.is_state()) {
+    event.state_after = head_.state;
+    co_return;
+  }
+  const storage::StateKey key{std::string(what.type()), *what.state_key()};
+  const CachedEventPtr before = co_await find_state_event(key);
+  if (before) {
+    event.replaces = before->number;
+    event.unsigned_text = unsigned_text_of(before->event.get(), nullptr);
+  }
+  std::vector<storage::StateEntry> entries;
+  entries.push_back({key, event.number});
+  storage::StateUpdate update =
+      co_await storage::update_state(ports_.rooms.state_nodes(), head_.state, std::move(entries));
+  ports_.rooms.keep_state_nodes(update.written);
+  event.state_after = update.root;
+  change.mutations.push_back(storage::PutStateNodes{std::move(update.written)});
+}
+
+void Composition::store(const std::shared_ptr<CachedEvent>& cached, storage::Change& change) {
+  const CachedEvent& event = *cached;
+  const protocol::VerifiedEvent& what = *event.event;
+  keys::FreshLock fresh =
+      ports_.keys.lock_for(id_.text(), what.sender().text(), ports_.clock.now());
+  for (storage::PutWrappedKey& made : fresh.made) {
+    keys_made_.push_back(made);
+    change.mutations.push_back(std::move(made));
+  }
+  storage::AppendEvent append{
+      .number = event.number,
+      .room = number_,
+      .event = event.event,
+      .record = storage::seal_record(what.canonical(), fresh.lock, what.id().text(),
+                                     make_nonce(ports_.random)),
+      .state_after = event.state_after,
+      .replaces = event.replaces,
+      .relation_type = {},
+      .related_event = {},
+      .device = event.sender_device,
+      .transaction = event.transaction};
+  note_relation(what.content(), append);
+  change.mutations.push_back(std::move(append));
+
+  head_.state = event.state_after;
+  head_.depth = what.depth();
+  head_.forward_extremities = {what.id()};
+  change.mutations.push_back(
+      storage::SetRoomHead{.room = number_,
+                           .state = head_.state,
+                           .depth = head_.depth,
+                           .forward_extremities = head_.forward_extremities});
+  if (!what.is_state()) return;
+  state_[{std::string(what.type()), *what.state_key()}] = cached;
+  if (what.type() != kMemberType) return;
+  change.mutations.push_back(storage::SetMembership{
+      .room = number_,
+      .user = protocol::UserId::trusted(*what.state_key()),
+      .membership = std::string(base::find_string(what.content(), "membership").value_or("leave")),
+      .event = event.number});
+}
+
+void Composition::record(const CachedEvent& event, storage::Change& change) {
+  change.audit = ports_.recorder.record({.kind = "user",
+                                         .who = actor_.user.text(),
+                                         .device = actor_.device.text(),
+                                         .act = std::string(act_of(*event.event)),
+                                         .object = event.event->id().text(),
+                                         .context = id_.text(),
+                                         .rule = policy_rule_});
+}
+
+void Composition::also(storage::Mutation mutation) {
+  changes_.back().mutations.push_back(std::move(mutation));
+}
+
+void Composition::require(storage::Precondition precondition) {
+  preconditions_.push_back(std::move(precondition));
+}
+
+void Composition::replace(CachedEventPtr redacted, std::string_view canonical) {
+  keys::FreshLock fresh = ports_.keys.lock_for(id_.text(), redacted->event->sender().text(),
+                                               redacted->event->origin_server_ts());
+  for (storage::PutWrappedKey& made : fresh.made) {
+    keys_made_.push_back(made);
+    also(std::move(made));
+  }
+  const std::string& id = redacted->event->id().text();
+  also(storage::ReplaceEventRecord{
+      .number = redacted->number,
+      .record = storage::seal_record(canonical, fresh.lock, id, make_nonce(ports_.random)),
+      .redacted_because = events_.back()->event->id()});
+  replacements_.push_back(std::move(redacted));
+}
+
+Composition::Preparation::Preparation(RoomPtr room,
+                                      const std::vector<std::shared_ptr<CachedEvent>>& events,
+                                      const std::vector<CachedEventPtr>& replacements)
+    : room_(std::move(room)) {
+  for (const std::shared_ptr<CachedEvent>& event : events) room_->prepare(event);
+  for (const CachedEventPtr& event : replacements) room_->prepare_replacement(event);
+}
+
+Composition::Preparation::~Preparation() {
+  if (room_) room_->drop_prepared();
+}
+
+runtime::Task<storage::StreamPosition> Composition::commit() {
+  std::vector<Composition*> alone{this};
+  co_return co_await commit_all(std::move(alone));
+}
+
+runtime::Task<storage::StreamPosition> Composition::commit_all(std::vector<Composition*> parts) {
+  std::vector<storage::Precondition> preconditions;
+  std::vector<storage::Change> changes;
+  std::vector<Preparation> prepared;
+  for (Composition* part : parts) {
+    std::ranges::move(part->preconditions_, std::back_inserter(preconditions));
+    std::ranges::move(part->changes_, std::back_inserter(changes));
+    part->changes_.clear();
+    if (part->room_) prepared.emplace_back(part->room_, part->events_, part->replacements_);
+  }
+  changes.front().preconditions = std::move(preconditions);
+  Composition& first = *parts.front();
+  storage::StreamPosition position;
+  if (changes.size() == 1) {
+    position = co_await first.ports_.committer.commit(std::move(changes.front()));
+  } else {
+    position = co_await first.ports_.committer.commit_together(std::move(changes));
+  }
+  for (Composition* part : parts) part->ports_.keys.note_stored(part->keys_made_);
+  co_return position;
+}
+
+}  // namespace chancery::rooms

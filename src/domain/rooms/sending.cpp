@@ -1,0 +1,222 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/rooms/sending.hpp"
+
+#include "domain/rooms/client_event.hpp"
+#include "protocol/api_error.hpp"
+#include "protocol/canonical_json.hpp"
+#include "storage/errors.hpp"
+
+#include <exception>
+#include <utility>
+
+namespace chancery::rooms {
+namespace {
+
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+constexpr std::string_view kRedactionType = "m.room.redaction";
+constexpr std::string_view kCanonicalAliasType = "m.room.canonical_alias";
+constexpr std::size_t kLongestName = 255;
+
+void check_type(const std::string& type) {
+  if (type.empty() || type.size() > kLongestName) {
+    throw ApiError(ErrorCode::too_large, "The event type is empty or too long");
+  }
+}
+
+storage::RememberTransaction to_remember(TransactionKey key, const protocol::EventId& event,
+                                         base::Timestamp now) {
+  return {.user = std::move(key.user),
+          .scope = std::move(key.scope),
+          .transaction = std::move(key.id),
+          .result = event.text(),
+          .at = now};
+}
+
+std::string scope_of(const Actor& actor, std::string_view endpoint, const protocol::RoomId& room,
+                     std::string_view subject) {
+  std::string scope = actor.device.text();
+  for (const std::string_view part : {endpoint, std::string_view(room.text()), subject}) {
+    scope += '\n';
+    scope += part;
+  }
+  return scope;
+}
+
+// Which power lets `actor` redact `target`: that over everyone's events, or that over one's own.
+void check_may_redact(const Actor& actor, const CoreState& core,
+                      const protocol::VerifiedEvent& target) {
+  if (target.sender() == actor.user) return;
+  const protocol::PowerLevels power{
+      .create = core.create->event.get(),
+      .power_levels = core.power_levels ? core.power_levels->event.get() : nullptr};
+  if (power.of(actor.user) < power.needed_for("redact")) {
+    throw_denied({"redaction.power"});
+  }
+}
+
+}  // namespace
+
+runtime::Task<RoomPtr> get_room(Rooms& rooms, protocol::RoomId id) {
+  RoomPtr room = co_await rooms.find(std::move(id));
+  if (!room) {
+    // Whether a room exists is not told to those outside it.
+    throw ApiError(ErrorCode::forbidden, "You are not in this room").because("room.unknown");
+  }
+  co_return room;
+}
+
+runtime::Task<protocol::EventId> Sending::send(Actor actor, NewMessage message) {
+  check_type(message.type);
+  if (message.type == kRedactionType) {
+    co_return co_await redact(std::move(actor), to_redaction(std::move(message)));
+  }
+  TransactionKey key{.user = actor.user,
+                     .scope = scope_of(actor, "send", message.room, message.type),
+                     .id = message.transaction};
+  Transactions::Begun begun = co_await transactions_.begin(key);
+  if (begun.result) co_return protocol::EventId::trusted(*begun.result);
+  std::exception_ptr failure;
+  try {
+    const protocol::EventId id = co_await send_once(actor, std::move(message), key);
+    begun.running.complete(id.text());
+    co_return id;
+  } catch (const std::exception&) {  // it may be that it was done before a restart
+    failure = std::current_exception();
+  }
+  co_return co_await answer_again(std::move(key), std::move(begun.running), failure);
+}
+
+runtime::Task<protocol::EventId> Sending::answer_again(TransactionKey key,
+                                                       Transactions::Running running,
+                                                       std::exception_ptr failure) {
+  const std::optional<std::string> stored = co_await transactions_.find_stored(std::move(key));
+  if (!stored) std::rethrow_exception(failure);
+  running.complete(*stored);
+  co_return protocol::EventId::trusted(*stored);
+}
+
+runtime::Task<protocol::EventId> Sending::send_once(const Actor& actor, NewMessage message,
+                                                    TransactionKey key) {
+  const RoomPtr room = co_await get_room(ports_.rooms, message.room);
+  const runtime::Turnstile::Turn turn = co_await room->enter();
+  Composition composition(ports_, actor, room);
+  const CachedEventPtr event =
+      co_await composition.append({.sender = actor.user,
+                                   .type = std::move(message.type),
+                                   .state_key = {},
+                                   .content = std::move(message.content),
+                                   .redacts = {},
+                                   .sent_at = message.sent_at,
+                                   .transaction = std::move(message.transaction)});
+  composition.also(to_remember(std::move(key), event->event->id(), ports_.clock.now()));
+  co_await composition.commit();
+  co_return event->event->id();
+}
+
+runtime::Task<protocol::EventId> Sending::set_state(Actor actor, NewState state) {
+  check_type(state.type);
+  if (state.key.size() > kLongestName) {
+    throw ApiError(ErrorCode::too_large, "The state key is too long");
+  }
+  const RoomPtr room = co_await get_room(ports_.rooms, state.room);
+  const runtime::Turnstile::Turn turn = co_await room->enter();
+  Composition composition(ports_, actor, room);
+  const CachedEventPtr before = co_await composition.find_state(state.type, state.key);
+  if (before && before->event->sender() == actor.user &&
+      before->event->content() == state.content) {
+    co_return before->event->id();
+  }
+  if (state.type == kCanonicalAliasType) {
+    co_await aliases_.check_canonical(room->number(), state.content,
+                                      before ? &before->event->content() : nullptr);
+  }
+  const CachedEventPtr event = co_await composition.append({.sender = actor.user,
+                                                            .type = std::move(state.type),
+                                                            .state_key = std::move(state.key),
+                                                            .content = std::move(state.content),
+                                                            .redacts = {},
+                                                            .sent_at = {},
+                                                            .transaction = {}});
+  co_await composition.commit();
+  co_return event->event->id();
+}
+
+NewRedaction Sending::to_redaction(NewMessage message) {
+  const auto redacts = base::find_string(message.content, "redacts");
+  const auto event = protocol::EventId::parse(redacts.value_or(""));
+  if (!event) throw ApiError(ErrorCode::bad_json, "A redaction must say what it redacts");
+  return {.room = std::move(message.room),
+          .event = *event,
+          .content = std::move(message.content),
+          .transaction = std::move(message.transaction)};
+}
+
+runtime::Task<protocol::EventId> Sending::redact(Actor actor, NewRedaction redaction) {
+  TransactionKey key{.user = actor.user,
+                     .scope = scope_of(actor, "redact", redaction.room, redaction.event.text()),
+                     .id = redaction.transaction};
+  Transactions::Begun begun = co_await transactions_.begin(key);
+  if (begun.result) co_return protocol::EventId::trusted(*begun.result);
+  std::exception_ptr failure;
+  try {
+    const protocol::EventId id = co_await redact_once(actor, std::move(redaction), key);
+    begun.running.complete(id.text());
+    co_return id;
+  } catch (const std::exception&) {  // it may be that it was done before a restart
+    failure = std::current_exception();
+  }
+  co_return co_await answer_again(std::move(key), std::move(begun.running), failure);
+}
+
+runtime::Task<protocol::EventId> Sending::redact_once(const Actor& actor, NewRedaction redaction,
+                                                      TransactionKey key) {
+  const RoomPtr room = co_await get_room(ports_.rooms, redaction.room);
+  const runtime::Turnstile::Turn turn = co_await room->enter();
+  Composition composition(ports_, actor, room);
+  const std::optional<Member> member = room->find_member(actor.user);
+  if (!member || member->membership != Membership::join) throw_denied({"sender.not_joined"});
+  const CachedEventPtr target = co_await ports_.rooms.events().find(redaction.event);
+  if (!target || target->room != room->number()) {
+    throw ApiError(ErrorCode::not_found, "There is no such event in this room");
+  }
+  check_may_redact(actor, *room->core(), *target->event);
+  const CachedEventPtr event =
+      co_await composition.append({.sender = actor.user,
+                                   .type = std::string(kRedactionType),
+                                   .state_key = {},
+                                   .content = std::move(redaction.content),
+                                   .redacts = std::move(redaction.event),
+                                   .sent_at = {},
+                                   .transaction = std::move(redaction.transaction)});
+  composition.also(to_remember(std::move(key), event->event->id(), ports_.clock.now()));
+  if (!target->is_redacted()) co_await take_content(composition, target, event);
+  co_await composition.commit();
+  co_return event->event->id();
+}
+
+runtime::Task<> Sending::take_content(Composition& composition, const CachedEventPtr& target,
+                                      const CachedEventPtr& redaction) {
+  const protocol::RoomVersion& version = composition.version();
+  const std::string canonical =
+      protocol::canonical_json(protocol::redact(target->event->json(), version));
+  auto admitted = protocol::admit(canonical, version, {}, protocol::EventSource::storage);
+  if (!admitted) {
+    throw storage::StorageCorrupt("a redacted event is none: " + admitted.error().rule);
+  }
+  CachedEventPtr replaced;
+  if (target->replaces.value != 0) {
+    replaced = co_await ports_.rooms.events().get(target->replaces);
+  }
+  auto redacted = std::make_shared<CachedEvent>(*target);
+  redacted->event = *std::move(admitted);
+  redacted->redaction = redaction->number;
+  redacted->client_text = client_text_of(*redacted->event);
+  redacted->unsigned_text =
+      unsigned_text_of(replaced ? replaced->event.get() : nullptr, redaction.get());
+  composition.replace(std::move(redacted), canonical);
+}
+
+}  // namespace chancery::rooms

@@ -1,0 +1,72 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Sending: what members put into a room one event at a time: messages, state, redactions.
+//
+// Failure: ApiError; nothing was stored then. A repeated transaction id is answered with the first
+//          event's id, also after a restart.
+// Spec:    client-server, "Sending events to a room", "Redactions".
+
+#include "domain/rooms/actor.hpp"
+#include "domain/rooms/aliases.hpp"
+#include "domain/rooms/composition.hpp"
+#include "domain/rooms/transactions.hpp"
+#include "domain/rooms/write_ports.hpp"
+
+#include <exception>
+#include <optional>
+#include <string>
+
+namespace chancery::rooms {
+
+struct NewMessage {
+  protocol::RoomId room;
+  std::string type;
+  base::JsonObject content;
+  std::string transaction;
+  std::optional<base::Timestamp> sent_at;
+};
+struct NewState {
+  protocol::RoomId room;
+  std::string type;
+  std::string key;
+  base::JsonObject content;
+};
+struct NewRedaction {
+  protocol::RoomId room;
+  protocol::EventId event;
+  base::JsonObject content;  // reason, and what else the client says
+  std::string transaction;
+};
+
+class Sending {
+ public:
+  Sending(WritePorts ports, Aliases& aliases)
+      : ports_(std::move(ports)), aliases_(aliases), transactions_(ports_.rooms.store()) {}
+
+  runtime::Task<protocol::EventId> send(Actor actor, NewMessage message);
+  // State that is as it should be already is left alone: the id is that of the event there.
+  runtime::Task<protocol::EventId> set_state(Actor actor, NewState state);
+  runtime::Task<protocol::EventId> redact(Actor actor, NewRedaction redaction);
+
+ private:
+  static NewRedaction to_redaction(NewMessage message);
+  runtime::Task<protocol::EventId> answer_again(TransactionKey key, Transactions::Running running,
+                                                std::exception_ptr failure);
+  runtime::Task<protocol::EventId> send_once(const Actor& actor, NewMessage message,
+                                             TransactionKey key);
+  runtime::Task<protocol::EventId> redact_once(const Actor& actor, NewRedaction redaction,
+                                               TransactionKey key);
+  runtime::Task<> take_content(Composition& composition, const CachedEventPtr& target,
+                               const CachedEventPtr& redaction);
+
+  WritePorts ports_;
+  Aliases& aliases_;
+  Transactions transactions_;
+};
+
+// The room. M_FORBIDDEN when there is none, as for those outside it.
+runtime::Task<RoomPtr> get_room(Rooms& rooms, protocol::RoomId id);
+
+}  // namespace chancery::rooms
