@@ -53,6 +53,8 @@ constexpr std::array kCodes{
     CodeRow{ErrorCode::threepid_denied, "M_THREEPID_DENIED", 403},
     CodeRow{ErrorCode::threepid_not_found, "M_THREEPID_NOT_FOUND", 400},
     CodeRow{ErrorCode::invalid_signature, "M_INVALID_SIGNATURE", 400},
+    CodeRow{ErrorCode::profile_too_large, "M_PROFILE_TOO_LARGE", 400},
+    CodeRow{ErrorCode::key_too_large, "M_KEY_TOO_LARGE", 400},
     CodeRow{ErrorCode::unavailable, "M_UNKNOWN", 503},
 };
 

@@ -58,6 +58,8 @@ enum class ErrorCode : std::uint8_t {
   threepid_denied,
   threepid_not_found,
   invalid_signature,
+  profile_too_large,
+  key_too_large,
   unavailable,  // 503, M_UNKNOWN: the server cannot store at the moment
 };
 

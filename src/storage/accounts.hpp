@@ -69,6 +69,13 @@ struct RequireAccountActive {
   protocol::UserId user;
 };
 
+// The password is still the one with this hash.
+struct RequirePasswordHash {
+  static constexpr std::string_view kName = "password_hash";
+  protocol::UserId user;
+  std::string password_hash;
+};
+
 // --- what is read ----------------------------------------------------------------------------
 
 class AccountStore {

@@ -20,6 +20,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace chancery::accounts {
 
@@ -42,9 +43,9 @@ class InteractiveSessions {
   static constexpr std::size_t kMost = 16'384;
   static constexpr std::size_t kMostOfOne = 16;
 
-  // `forgotten` hears of sessions that end without having been spent.
-  using Forgotten = std::function<void(const InteractiveProgress&)>;
-  InteractiveSessions(runtime::Clock& clock, runtime::Random& random, Forgotten forgotten);
+  // `ended` hears of every session that ends: spent, given up or forgotten.
+  using Ended = std::function<void(const InteractiveProgress&)>;
+  InteractiveSessions(runtime::Clock& clock, runtime::Random& random, Ended ended);
 
   // The id of a new session.
   [[nodiscard]] std::string begin(InteractiveOperation operation);
@@ -65,10 +66,12 @@ class InteractiveSessions {
   // With the mutex held; what is to be told of is added to `ended`.
   void drop(const std::string& id, std::vector<InteractiveProgress>& ended);
   void drop_expired(std::vector<InteractiveProgress>& ended);
+  // Without the mutex.
+  void tell(const std::vector<InteractiveProgress>& ended) const;
 
   runtime::Clock& clock_;
   runtime::Random& random_;
-  Forgotten forgotten_;
+  Ended ended_;
   std::mutex mutex_;
   std::map<std::string, Session> sessions_;
   std::map<std::string, std::deque<std::string>> of_;  // by who, oldest first

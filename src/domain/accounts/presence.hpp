@@ -75,8 +75,9 @@ class Presence {
     std::optional<runtime::SteadyTime> active_at;
     runtime::SteadyTime seen_at;
     std::uint64_t changed_at = 0;
+    bool idle = false;  // unavailable because nothing was heard, not by choice
   };
-  [[nodiscard]] PresenceState describe(const OfUser& user) const;
+  [[nodiscard]] PresenceState describe(const OfUser& entry) const;
   void update(const protocol::UserId& user, const std::function<bool(OfUser&)>& change);
 
   Rules rules_;

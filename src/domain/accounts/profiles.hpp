@@ -54,7 +54,6 @@ class ProfileEditor {
   ProfileEditor(Profiles& profiles, AuditedCommits& commits, JoinedRooms& rooms)
       : profiles_(profiles), commits_(commits), rooms_(rooms) {}
 
-  enum class Show : std::uint8_t { in_rooms, nowhere };
   // Throws ApiError invalid_param, too_large, ….
   runtime::Task<> set(Session session, std::string field, base::Json value);
   runtime::Task<> remove(Session session, std::string field);

@@ -55,6 +55,9 @@ class SignIn {
   // Absent when `user` is no name of this server.
   [[nodiscard]] std::optional<protocol::UserId> parse_user(const std::string& user) const;
 
+  // Makes a hash by today's rules of a password that was right.
+  runtime::Task<> renew_hash(storage::StoredAccount account, std::string password);
+
   storage::AccountStore& store_;
   AuditedCommits& commits_;
   Passwords& passwords_;

@@ -4,18 +4,20 @@
 
 // The token cache: what access tokens were last found to be, by their hash.
 //
-// Concurrency: any thread; a question takes well under a microsecond. A shard that is full starts
-// again empty.
+// Concurrency: any thread; a question takes well under a microsecond. A full cache starts again
+// empty.
 
 #include "base/time.hpp"
 #include "domain/accounts/session.hpp"
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace chancery::accounts {
 
@@ -27,7 +29,7 @@ struct CachedToken {
 
 class TokenCache {
  public:
-  explicit TokenCache(std::size_t most) : most_a_shard_(most / kShards + 1) {}
+  explicit TokenCache(std::size_t most) : most_(most) {}
 
   // Null when unknown.
   [[nodiscard]] std::shared_ptr<const CachedToken> find(const std::string& hash) const;
@@ -45,13 +47,17 @@ class TokenCache {
     mutable std::mutex mutex;
     std::unordered_map<std::string, std::shared_ptr<const CachedToken>> tokens;
   };
-  template <typename Matches>
-  void forget_if(Matches matches);
-  [[nodiscard]] static std::size_t shard_of(const std::string& hash) {
-    return hash.empty() ? 0 : static_cast<unsigned char>(hash.front()) % kShards;
+  [[nodiscard]] Shard& shard_of(const std::string& hash) {
+    return shards_[hash.empty() ? 0 : static_cast<unsigned char>(hash.front()) % kShards];
+  }
+  [[nodiscard]] const Shard& shard_of(const std::string& hash) const {
+    return shards_[hash.empty() ? 0 : static_cast<unsigned char>(hash.front()) % kShards];
   }
 
-  std::size_t most_a_shard_;
+  const std::size_t most_;
+  std::mutex index_mutex_;  // taken before a shard's
+  std::unordered_map<protocol::UserId, std::vector<std::string>> by_user_;
+  std::size_t count_ = 0;
   std::array<Shard, kShards> shards_;
   std::atomic<std::uint64_t> forgotten_ = 0;
 };

@@ -42,6 +42,7 @@ using Precondition = std::variant<
     RequireAliasAbsent,
     RequireUserAbsent,
     RequireAccountActive,
+    RequirePasswordHash,
     RequireDevice,
     RequireRefreshToken,
     RequireRegistrationToken,

@@ -11,6 +11,8 @@ namespace {
 constexpr Statement kFindAccount("SELECT 1 FROM accounts WHERE user_id = ?1");
 constexpr Statement kFindActive(
     "SELECT 1 FROM accounts WHERE user_id = ?1 AND deactivated = 0 AND locked = 0");
+constexpr Statement kFindPasswordHash(
+    "SELECT 1 FROM accounts WHERE user_id = ?1 AND password_hash = ?2 AND deactivated = 0");
 constexpr Statement kFindRegistrationToken(
     "SELECT 1 FROM registration_tokens WHERE token = ?1 AND (expires_at = 0 OR expires_at > ?2) "
     "AND (uses_allowed IS NULL OR uses_allowed > completed)");
@@ -46,6 +48,13 @@ bool holds(Writer& writer, const RequireUserAbsent& required) {
 
 bool holds(Writer& writer, const RequireAccountActive& required) {
   return !writer.query(kFindActive, {std::string_view(required.user.text())}).empty();
+}
+
+bool holds(Writer& writer, const RequirePasswordHash& required) {
+  return !writer
+              .query(kFindPasswordHash, {std::string_view(required.user.text()),
+                                         std::string_view(required.password_hash)})
+              .empty();
 }
 
 bool holds(Writer& writer, const RequireRegistrationToken& required) {

@@ -14,6 +14,7 @@ namespace chancery::storage::sql {
 
 bool holds(Writer& writer, const RequireUserAbsent& required);
 bool holds(Writer& writer, const RequireAccountActive& required);
+bool holds(Writer& writer, const RequirePasswordHash& required);
 bool holds(Writer& writer, const RequireDevice& required);
 bool holds(Writer& writer, const RequireRefreshToken& required);
 bool holds(Writer& writer, const RequireRegistrationToken& required);

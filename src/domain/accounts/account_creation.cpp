@@ -1,0 +1,95 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/accounts/account_creation.hpp"
+
+#include "base/json.hpp"
+#include "domain/accounts/accounts.hpp"
+#include "protocol/api_error.hpp"
+#include "storage/errors.hpp"
+
+#include <algorithm>
+
+namespace chancery::accounts {
+namespace {
+
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+constexpr std::string_view kGeneratedAlphabet = "abcdefghijkmnpqrstuvwxyz23456789";
+constexpr std::size_t kGeneratedLength = 16;
+
+}  // namespace
+
+protocol::UserId AccountCreation::parse_username(std::string_view username) const {
+  std::string text(username);
+  std::ranges::transform(text, text.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  if (!text.starts_with('@')) text = "@" + text + ":" + server_.text();
+  auto user = protocol::UserId::parse_strict(text);
+  if (!user || user->server_name() != server_.text()) {
+    throw ApiError(ErrorCode::invalid_username, "This user name cannot be had")
+        .because(user ? "of another server" : user.error().reason);
+  }
+  const std::string_view localpart = user->localpart();
+  // Numbers alone were given to guests.
+  const bool is_number =
+      std::ranges::all_of(localpart, [](char c) { return c >= '0' && c <= '9'; });
+  if (is_number) {
+    throw ApiError(ErrorCode::invalid_username, "A user name may not be a number");
+  }
+  return *std::move(user);
+}
+
+runtime::Task<> AccountCreation::require_free(protocol::UserId user) {
+  if (co_await store_.find_account(std::move(user))) {
+    throw ApiError(ErrorCode::user_in_use, "This user name is taken");
+  }
+}
+
+protocol::UserId AccountCreation::generate_name(std::string_view prefix) {
+  return protocol::UserId::trusted("@" + std::string(prefix) +
+                                   random_.characters(kGeneratedLength, kGeneratedAlphabet) + ":" +
+                                   server_.text());
+}
+
+runtime::Task<std::optional<NewSession>> AccountCreation::create(NewAccount account) {
+  co_await require_free(account.user);
+  std::string hash;
+  if (!account.password.empty()) hash = co_await passwords_.hash(std::move(account.password));
+
+  storage::Change change;
+  change.preconditions = std::move(account.preconditions);
+  change.preconditions.emplace_back(storage::RequireUserAbsent{account.user});
+  change.mutations = std::move(account.mutations);
+  change.mutations.emplace_back(storage::CreateAccount{{.user = account.user,
+                                                        .password_hash = std::move(hash),
+                                                        .role = to_stored(account.role),
+                                                        .standing = {},
+                                                        .created_at = clock_.now()}});
+  if (account.displayname) {
+    change.mutations.emplace_back(
+        storage::SetProfileField{.user = account.user,
+                                 .field = "displayname",
+                                 .value = base::to_text(base::Json(*account.displayname))});
+  }
+  std::optional<NewSession> session;
+  if (account.session) session = sessions_.add_to(change, *account.session);
+
+  audit::Act act{.who = account.user.text(),
+                 .device = session ? session->device.text() : "",
+                 .act = "account.register",
+                 .object = account.user.text(),
+                 .rule = std::move(account.rule)};
+  bool is_free = true;
+  try {
+    co_await commits_.commit(std::move(change), std::move(act));
+  } catch (const storage::StorageConflict& conflict) {  // another was faster
+    if (conflict.precondition != storage::RequireUserAbsent::kName) throw;
+    is_free = false;
+  }
+  if (!is_free) throw ApiError(ErrorCode::user_in_use, "This user name is taken");
+  co_return session;
+}
+
+}  // namespace chancery::accounts

@@ -1,0 +1,151 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/accounts/account_data.hpp"
+
+#include "protocol/api_error.hpp"
+#include "storage/record.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <mutex>
+#include <variant>
+
+namespace chancery::accounts {
+namespace {
+
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+constexpr std::size_t kMostTypeBytes = 255;
+constexpr std::size_t kMostTagBytes = 255;
+constexpr std::size_t kMostTags = 100;
+
+base::JsonObject parse_tags(const std::optional<std::string>& content) {
+  if (!content) return {};
+  auto parsed = base::parse_json(*content);
+  if (!parsed || !parsed->is_object()) return {};
+  base::Json* tags = parsed->get_object().if_contains("tags");
+  if (tags == nullptr || !tags->is_object()) return {};
+  return std::move(tags->get_object());
+}
+
+}  // namespace
+
+AccountData::AccountData(storage::AccountDataStore& store, AuditedCommits& commits,
+                         storage::CommittedChanges& feed, keys::KeyRing& keys,
+                         runtime::Clock& clock, runtime::Random& random)
+    : store_(store),
+      commits_(commits),
+      keys_(keys),
+      clock_(clock),
+      random_(random),
+      started_at_(feed.last_position()) {
+  feed.add_reader([this](const storage::CommittedChange& committed) {
+    for (const storage::Mutation& mutation : committed.change.mutations) {
+      const auto* put = std::get_if<storage::PutAccountData>(&mutation);
+      if (put == nullptr) continue;
+      const std::unique_lock lock(mutex_);
+      changed_[put->user] = committed.position;
+    }
+  });
+}
+
+std::string AccountData::open(const protocol::UserId& user,
+                              const storage::StoredAccountData& stored) {
+  return storage::open_record(stored.record, keys_,
+                              storage::account_data_binding(user, stored.room, stored.type));
+}
+
+runtime::Task<std::optional<std::string>> AccountData::find(protocol::UserId user, std::string room,
+                                                            std::string type) {
+  const auto stored = co_await store_.find_account_data(user, std::move(room), std::move(type));
+  if (!stored) co_return std::nullopt;
+  co_return open(user, *stored);
+}
+
+void AccountData::add_to(storage::Change& change, const protocol::UserId& user, std::string room,
+                         std::string type, std::string_view content) {
+  keys::FreshLock fresh = keys_.lock_for("", user.text(), clock_.now());
+  for (storage::PutWrappedKey& key : fresh.made) change.mutations.emplace_back(std::move(key));
+  storage::Nonce nonce{};
+  const std::string random = random_.bytes(nonce.size());
+  std::ranges::copy(random, nonce.begin());
+  std::string record = storage::seal_record(content, fresh.lock,
+                                            storage::account_data_binding(user, room, type), nonce);
+  change.mutations.emplace_back(storage::PutAccountData{
+      .user = user, .room = std::move(room), .type = std::move(type), .record = std::move(record)});
+}
+
+runtime::Task<storage::StreamPosition> AccountData::put(Session session, std::string room,
+                                                        std::string type, std::string content) {
+  if (content.size() > kMostBytes) {
+    throw ApiError(ErrorCode::too_large, "Account data of one type may have at most 64 KiB");
+  }
+  if (type.size() > kMostTypeBytes) {
+    throw ApiError(ErrorCode::invalid_param, "A type may have at most 255 bytes");
+  }
+  storage::Change change;
+  audit::Act act{.who = session.user.text(),
+                 .device = session.device.text(),
+                 .act = "account_data.put",
+                 // No context: keys are made for rooms that there are, not for every id given.
+                 .object = room.empty() ? type : room + " " + type};
+  add_to(change, session.user, std::move(room), std::move(type), content);
+  co_return co_await commits_.commit(std::move(change), std::move(act));
+}
+
+runtime::Task<base::JsonObject> AccountData::load_tags(protocol::UserId user, std::string room) {
+  const auto content = co_await find(std::move(user), std::move(room), "m.tag");
+  co_return parse_tags(content);
+}
+
+runtime::Task<> AccountData::put_tag(Session session, std::string room, std::string tag,
+                                     base::JsonObject content) {
+  if (tag.size() > kMostTagBytes) {
+    throw ApiError(ErrorCode::invalid_param, "A tag may have at most 255 bytes");
+  }
+  const std::size_t turn = std::hash<protocol::UserId>{}(session.user) % tag_turns_.size();
+  const runtime::Turnstile::Turn inside = co_await tag_turns_[turn].enter();
+  base::JsonObject tags = co_await load_tags(session.user, room);
+  tags[tag] = std::move(content);
+  if (tags.size() > kMostTags) {
+    throw ApiError(ErrorCode::too_large, "A room may have at most 100 tags").with_status(400);
+  }
+  base::JsonObject all;
+  all["tags"] = std::move(tags);
+  co_await put(std::move(session), std::move(room), "m.tag", base::to_text(all));
+}
+
+runtime::Task<> AccountData::remove_tag(Session session, std::string room, std::string tag) {
+  const std::size_t turn = std::hash<protocol::UserId>{}(session.user) % tag_turns_.size();
+  const runtime::Turnstile::Turn inside = co_await tag_turns_[turn].enter();
+  base::JsonObject tags = co_await load_tags(session.user, room);
+  if (tags.erase(tag) == 0) co_return;
+  base::JsonObject all;
+  all["tags"] = std::move(tags);
+  co_await put(std::move(session), std::move(room), "m.tag", base::to_text(all));
+}
+
+bool AccountData::may_have_changed(const protocol::UserId& user,
+                                   storage::StreamPosition after) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = changed_.find(user);
+  return found == changed_.end() ? after < started_at_ : after < found->second;
+}
+
+runtime::Task<std::vector<AccountDataItem>> AccountData::load_changed(
+    protocol::UserId user, storage::StreamPosition after, storage::StreamPosition until) {
+  std::vector<AccountDataItem> items;
+  if (!may_have_changed(user, after)) co_return items;
+  for (const storage::StoredAccountData& stored : co_await store_.load_account_data(user, after)) {
+    // What changed again later is told then, as it is then.
+    if (stored.position > until) continue;
+    items.push_back({.room = stored.room,
+                     .type = stored.type,
+                     .content = open(user, stored),
+                     .position = stored.position});
+  }
+  co_return items;
+}
+
+}  // namespace chancery::accounts

@@ -1,0 +1,136 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/accounts/accounts.hpp"
+
+#include "protocol/api_error.hpp"
+
+namespace chancery::accounts {
+
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+policy::Role to_role(storage::AccountRole role) {
+  switch (role) {
+    case storage::AccountRole::guest:
+      return policy::Role::guest;
+    case storage::AccountRole::user:
+      return policy::Role::user;
+    case storage::AccountRole::owner:
+      return policy::Role::owner;
+  }
+  return policy::Role::guest;
+}
+
+storage::AccountRole to_stored(policy::Role role) {
+  switch (role) {
+    case policy::Role::guest:
+      return storage::AccountRole::guest;
+    case policy::Role::user:
+      return storage::AccountRole::user;
+    case policy::Role::owner:
+      return storage::AccountRole::owner;
+  }
+  return storage::AccountRole::guest;
+}
+
+namespace {
+
+std::string_view kind_of(std::string_view who) { return who == "server" ? "server" : "admin"; }
+
+}  // namespace
+
+runtime::Task<std::optional<storage::StoredAccount>> Accounts::find(protocol::UserId user) {
+  co_return co_await stores_.accounts.find_account(std::move(user));
+}
+
+runtime::Task<storage::StoredAccount> Accounts::get(protocol::UserId user) {
+  auto account = co_await stores_.accounts.find_account(std::move(user));
+  if (!account) throw ApiError(ErrorCode::not_found, "No such account");
+  co_return *std::move(account);
+}
+
+runtime::Task<storage::Change> Accounts::log_out_others(protocol::UserId user,
+                                                        std::optional<protocol::DeviceId> but) {
+  storage::Change change;
+  for (const storage::StoredDevice& device : co_await stores_.sessions.load_devices(user)) {
+    if (but && device.device == *but) continue;
+    change.mutations.emplace_back(storage::DeleteDevice{user, device.device});
+  }
+  co_return change;
+}
+
+runtime::Task<> Accounts::change_password(Session session, std::string password,
+                                          OtherDevices others) {
+  passwords_.require_strong(password);
+  std::string hash = co_await passwords_.hash(std::move(password));
+  storage::Change change;
+  if (others == OtherDevices::log_out) {
+    change = co_await log_out_others(session.user, session.device);
+  }
+  change.mutations.emplace_back(storage::SetPasswordHash{session.user, std::move(hash)});
+  co_await commits_.commit(std::move(change), {.who = session.user.text(),
+                                               .device = session.device.text(),
+                                               .act = "account.password",
+                                               .object = session.user.text()});
+}
+
+runtime::Task<> Accounts::reset_password(std::string who, protocol::UserId user,
+                                         std::string password) {
+  passwords_.require_strong(password);
+  const storage::StoredAccount account = co_await get(user);
+  std::string hash = co_await passwords_.hash(std::move(password));
+  storage::Change change = co_await log_out_others(user, std::nullopt);
+  change.mutations.emplace_back(storage::SetPasswordHash{user, std::move(hash)});
+  co_await commits_.commit(std::move(change), {.kind = kind_of(who),
+                                               .who = who,
+                                               .act = "account.password_reset",
+                                               .object = account.user.text()});
+}
+
+runtime::Task<> Accounts::set_role(std::string who, protocol::UserId user, policy::Role role) {
+  const storage::StoredAccount account = co_await get(user);
+  storage::Change change;
+  change.mutations.emplace_back(storage::SetAccountRole{user, to_stored(role)});
+  co_await commits_.commit(
+      std::move(change),
+      {.kind = kind_of(who), .who = who, .act = "account.role", .object = account.user.text()});
+}
+
+runtime::Task<> Accounts::set_locked(std::string who, protocol::UserId user, Locked locked) {
+  const storage::StoredAccount account = co_await get(user);
+  storage::AccountStanding standing = account.standing;
+  standing.locked = locked == Locked::yes;
+  storage::Change change;
+  change.mutations.emplace_back(storage::SetAccountStanding{user, standing});
+  co_await commits_.commit(std::move(change),
+                           {.kind = kind_of(who),
+                            .who = who,
+                            .act = standing.locked ? "account.lock" : "account.unlock",
+                            .object = account.user.text()});
+}
+
+runtime::Task<> Deactivation::deactivate(std::string who, protocol::UserId user, Erase erase) {
+  const auto account = co_await stores_.accounts.find_account(user);
+  if (!account) throw ApiError(ErrorCode::not_found, "No such account");
+
+  storage::Change change;
+  storage::AccountStanding standing = account->standing;
+  standing.deactivated = true;
+  standing.erased = standing.erased || erase == Erase::yes;
+  change.mutations.emplace_back(storage::SetAccountStanding{user, standing});
+  change.mutations.emplace_back(storage::SetPasswordHash{user, ""});
+  for (const storage::StoredDevice& device : co_await stores_.sessions.load_devices(user)) {
+    change.mutations.emplace_back(storage::DeleteDevice{user, device.device});
+  }
+  change.mutations.emplace_back(storage::DeleteProfile{user});
+  if (erase == Erase::yes) change.mutations.emplace_back(storage::DeleteAccountData{user});
+  const bool is_own = who == user.text();
+  co_await commits_.commit(std::move(change), {.kind = is_own ? "user" : kind_of(who),
+                                               .who = who,
+                                               .act = "account.deactivate",
+                                               .object = user.text(),
+                                               .rule = standing.erased ? "erase" : ""});
+  co_await rooms_.leave_all(user);
+}
+
+}  // namespace chancery::accounts

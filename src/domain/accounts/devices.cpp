@@ -1,0 +1,79 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/accounts/devices.hpp"
+
+#include "protocol/api_error.hpp"
+#include "storage/errors.hpp"
+
+namespace chancery::accounts {
+namespace {
+
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+constexpr std::size_t kMostNameBytes = 256;
+
+}  // namespace
+
+void Devices::add_use(storage::StoredDevice& device) const {
+  const auto use = uses_.find(device.user, device.device);
+  if (!use) return;
+  device.last_seen_at = use->at;
+  device.last_seen_address = use->address;
+  device.last_seen_agent = use->agent;
+}
+
+runtime::Task<std::vector<storage::StoredDevice>> Devices::load(protocol::UserId user) {
+  std::vector<storage::StoredDevice> devices = co_await store_.load_devices(std::move(user));
+  for (storage::StoredDevice& device : devices) add_use(device);
+  co_return devices;
+}
+
+runtime::Task<storage::StoredDevice> Devices::get(protocol::UserId user,
+                                                  protocol::DeviceId device) {
+  auto found = co_await store_.find_device(std::move(user), std::move(device));
+  if (!found) throw ApiError(ErrorCode::not_found, "No such device");
+  add_use(*found);
+  co_return *std::move(found);
+}
+
+runtime::Task<> Devices::rename(Session session, protocol::DeviceId device, std::string name) {
+  if (name.size() > kMostNameBytes) {
+    throw ApiError(ErrorCode::too_large, "The name of a device may have at most 256 bytes")
+        .with_status(400);
+  }
+  storage::Change change;
+  change.preconditions.emplace_back(storage::RequireDevice{session.user, device});
+  change.mutations.emplace_back(storage::PutDevice{
+      .user = session.user, .device = device, .display_name = std::move(name), .created_at = {}});
+  audit::Act act{.who = session.user.text(),
+                 .device = session.device.text(),
+                 .act = "device.rename",
+                 .object = device.text()};
+  bool is_there = true;
+  try {
+    co_await commits_.commit(std::move(change), std::move(act));
+  } catch (const storage::StorageConflict&) {  // its only precondition
+    is_there = false;
+  }
+  if (!is_there) throw ApiError(ErrorCode::not_found, "No such device");
+}
+
+runtime::Task<> Devices::remove(Session session, std::vector<protocol::DeviceId> devices) {
+  storage::Change change;
+  std::string names;
+  for (protocol::DeviceId& device : devices) {
+    const auto found = co_await store_.find_device(session.user, device);
+    if (!found) continue;
+    if (!names.empty()) names += ' ';
+    names += device.text();
+    change.mutations.emplace_back(storage::DeleteDevice{session.user, std::move(device)});
+  }
+  if (change.mutations.empty()) co_return;
+  co_await commits_.commit(std::move(change), {.who = session.user.text(),
+                                               .device = session.device.text(),
+                                               .act = "device.delete",
+                                               .object = std::move(names)});
+}
+
+}  // namespace chancery::accounts

@@ -1,0 +1,265 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/accounts/sessions.hpp"
+
+#include "base/base64.hpp"
+#include "base/digest.hpp"
+#include "domain/accounts/accounts.hpp"
+#include "protocol/api_error.hpp"
+#include "storage/errors.hpp"
+
+#include <variant>
+
+namespace chancery::accounts {
+namespace {
+
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+// So that secret scanners know our tokens when they see them.
+constexpr std::string_view kAccessPrefix = "chy_";
+constexpr std::string_view kRefreshPrefix = "chr_";
+constexpr std::size_t kTokenBytes = 32;
+constexpr std::size_t kEncodedBytes = 43;
+constexpr std::string_view kDeviceAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+bool may_be_token(std::string_view text, std::string_view prefix) {
+  return text.size() == prefix.size() + kEncodedBytes && text.starts_with(prefix);
+}
+
+ApiError unknown_refresh_token() {
+  return ApiError(ErrorCode::unknown_token, "Unknown refresh token");
+}
+
+}  // namespace
+
+struct Sessions::Issue {
+  protocol::UserId user;
+  protocol::DeviceId device;
+  SessionRequest::Refresh refresh = SessionRequest::Refresh::no;
+  base::Timestamp authenticated_at;
+  std::string replaces;
+};
+
+Sessions::Sessions(Stores stores, AuditedCommits& commits, storage::CommittedChanges& feed,
+                   DeviceUses& uses, runtime::Clock& clock, runtime::Random& random, Rules rules)
+    : stores_(stores),
+      commits_(commits),
+      uses_(uses),
+      clock_(clock),
+      random_(random),
+      rules_(rules),
+      cache_(rules.cached_tokens) {
+  feed.add_reader([this](const storage::CommittedChange& committed) { follow(committed.change); });
+}
+
+IssuedTokens Sessions::issue(storage::Change& change, const Issue& what) {
+  const base::Timestamp now = clock_.now();
+  IssuedTokens issued;
+  issued.access_token =
+      std::string(kAccessPrefix) + base::encode_base64url(random_.bytes(kTokenBytes));
+  storage::StoredAccessToken access{.hash = base::sha256(issued.access_token),
+                                    .user = what.user,
+                                    .device = what.device,
+                                    .created_at = now,
+                                    .expires_at = {},
+                                    .authenticated_at = what.authenticated_at,
+                                    .pair = {},
+                                    .replaces = what.replaces};
+  if (what.refresh == SessionRequest::Refresh::yes) {
+    issued.refresh_token =
+        std::string(kRefreshPrefix) + base::encode_base64url(random_.bytes(kTokenBytes));
+    issued.expires_in = rules_.access_token_lifetime;
+    access.pair = base::sha256(*issued.refresh_token);
+    access.expires_at = now + rules_.access_token_lifetime;
+    const bool lasts = rules_.refresh_token_lifetime.count() == 0;
+    change.mutations.emplace_back(storage::PutRefreshToken{
+        {.hash = access.pair,
+         .user = what.user,
+         .device = what.device,
+         .created_at = now,
+         .expires_at = lasts ? base::Timestamp{} : now + rules_.refresh_token_lifetime,
+         .authenticated_at = what.authenticated_at,
+         .replaces = what.replaces}});
+  }
+  change.mutations.emplace_back(storage::PutAccessToken{std::move(access)});
+  return issued;
+}
+
+NewSession Sessions::add_to(storage::Change& change, const SessionRequest& request) {
+  const base::Timestamp now = clock_.now();
+  NewSession session;
+  session.device = request.device
+                       ? *request.device
+                       : protocol::DeviceId::trusted(random_.characters(10, kDeviceAlphabet));
+  if (request.device) {
+    change.mutations.emplace_back(storage::RevokeDeviceTokens{request.user, session.device});
+  }
+  change.mutations.emplace_back(storage::PutDevice{.user = request.user,
+                                                   .device = session.device,
+                                                   .display_name = request.device_name,
+                                                   .created_at = now});
+  session.tokens = issue(change, {.user = request.user,
+                                  .device = session.device,
+                                  .refresh = request.refresh,
+                                  .authenticated_at = now,
+                                  .replaces = {}});
+  return session;
+}
+
+runtime::Task<NewSession> Sessions::open(SessionRequest request) {
+  storage::Change change;
+  // Between the check of the password and now the account may have ended.
+  change.preconditions.emplace_back(storage::RequireAccountActive{request.user});
+  NewSession session = add_to(change, request);
+  audit::Act act{.who = request.user.text(),
+                 .device = session.device.text(),
+                 .act = "account.login",
+                 .object = session.device.text()};
+  bool is_active = true;
+  try {
+    co_await commits_.commit(std::move(change), std::move(act));
+  } catch (const storage::StorageConflict&) {  // its only precondition
+    is_active = false;
+  }
+  if (!is_active) throw ApiError(ErrorCode::forbidden, "This account may not sign in");
+  co_return session;
+}
+
+runtime::Task<IssuedTokens> Sessions::refresh(std::string refresh_token) {
+  if (!may_be_token(refresh_token, kRefreshPrefix)) throw unknown_refresh_token();
+  const std::string hash = base::sha256(refresh_token);
+  const auto stored = co_await stores_.sessions.find_refresh_token(hash);
+  if (!stored) throw unknown_refresh_token();
+  if (stored->expires_at.milliseconds != 0 && stored->expires_at <= clock_.now()) {
+    throw ApiError(ErrorCode::unknown_token, "The refresh token has expired")
+        .with("soft_logout", true);
+  }
+  const auto account = co_await stores_.accounts.find_account(stored->user);
+  if (!account || account->standing.deactivated) throw unknown_refresh_token();
+  if (account->standing.locked) {
+    throw ApiError(ErrorCode::user_locked, "This account is locked").with("soft_logout", true);
+  }
+
+  storage::Change change;
+  change.preconditions.emplace_back(storage::RequireRefreshToken{hash});
+  change.preconditions.emplace_back(storage::RequireAccountActive{stored->user});
+  // Using it is what ends the one before it; and what was issued for it before got lost.
+  if (!stored->replaces.empty()) {
+    change.mutations.emplace_back(
+        storage::RevokeRefreshToken{stored->user, stored->device, stored->replaces});
+  }
+  change.mutations.emplace_back(storage::RevokeSuccessors{stored->user, stored->device, hash});
+  IssuedTokens issued = issue(change, {.user = stored->user,
+                                       .device = stored->device,
+                                       .refresh = SessionRequest::Refresh::yes,
+                                       .authenticated_at = stored->authenticated_at,
+                                       .replaces = hash});
+  audit::Act act{.who = stored->user.text(),
+                 .device = stored->device.text(),
+                 .act = "account.refresh",
+                 .object = stored->device.text()};
+  bool is_still_good = true;
+  try {
+    co_await commits_.commit(std::move(change), std::move(act));
+  } catch (const storage::StorageConflict&) {  // revoked, or the account ended, in between
+    is_still_good = false;
+  }
+  if (!is_still_good) throw unknown_refresh_token();
+  co_return issued;
+}
+
+runtime::Task<> Sessions::log_out(Session session) {
+  storage::Change change;
+  change.mutations.emplace_back(storage::DeleteDevice{session.user, session.device});
+  co_await commits_.commit(std::move(change), {.who = session.user.text(),
+                                               .device = session.device.text(),
+                                               .act = "account.logout",
+                                               .object = session.device.text()});
+}
+
+runtime::Task<> Sessions::log_out_everywhere(Session session) {
+  storage::Change change;
+  for (const storage::StoredDevice& device : co_await stores_.sessions.load_devices(session.user)) {
+    change.mutations.emplace_back(storage::DeleteDevice{session.user, device.device});
+  }
+  co_await commits_.commit(std::move(change), {.who = session.user.text(),
+                                               .device = session.device.text(),
+                                               .act = "account.logout_all",
+                                               .object = session.user.text()});
+}
+
+runtime::Task<TokenVerdict> Sessions::check_access_token(std::string token) {
+  if (!may_be_token(token, kAccessPrefix)) co_return UnknownToken{};
+  std::string hash = base::sha256(token);
+  if (const auto cached = cache_.find(hash)) co_return judge(*cached);
+  co_return co_await load_token(std::move(hash));
+}
+
+TokenVerdict Sessions::judge(const CachedToken& token) const {
+  if (token.standing == CachedToken::Standing::locked) return LockedAccount{};
+  if (token.expires_at.milliseconds != 0 && token.expires_at <= clock_.now()) {
+    return ExpiredToken{};
+  }
+  return token.session;
+}
+
+runtime::Task<TokenVerdict> Sessions::load_token(std::string hash) {
+  const std::uint64_t ticket = cache_.ticket();
+  const auto stored = co_await stores_.sessions.find_access_token(hash);
+  if (!stored) co_return UnknownToken{};
+  const auto account = co_await stores_.accounts.find_account(stored->user);
+  if (!account || account->standing.deactivated) co_return UnknownToken{};
+  const auto token = std::make_shared<CachedToken>();
+  token->session = {.user = stored->user,
+                    .device = stored->device,
+                    .role = to_role(account->role),
+                    .assurance = policy::AssuranceLevel::password,
+                    .authenticated_at = stored->authenticated_at};
+  token->expires_at = stored->expires_at;
+  if (account->standing.locked) token->standing = CachedToken::Standing::locked;
+  TokenVerdict verdict = judge(*token);
+  if (!stored->replaces.empty() && std::holds_alternative<Session>(verdict)) {
+    // Its first use: from now on the refresh token that it was made by is of no use.
+    storage::Change change;
+    change.mutations.emplace_back(
+        storage::RevokeRefreshToken{stored->user, stored->device, stored->replaces});
+    co_await commits_.commit(std::move(change), {.who = stored->user.text(),
+                                                 .device = stored->device.text(),
+                                                 .act = "account.token_revoke",
+                                                 .object = stored->device.text()});
+    co_return verdict;
+  }
+  cache_.put(hash, token, ticket);
+  co_return verdict;
+}
+
+void Sessions::note_use(const Session& session, std::string address, std::string user_agent) {
+  uses_.note(session.user, session.device, std::move(address), std::move(user_agent));
+}
+
+// On the committer's thread, before the change is acknowledged: a token that was revoked is not
+// accepted by anyone who has heard of it.
+void Sessions::follow(const storage::Change& change) {
+  const auto drop_device = [this](const auto& mutation) {
+    cache_.forget(mutation.user, mutation.device);
+  };
+  for (const storage::Mutation& mutation : change.mutations) {
+    if (const auto* deleted = std::get_if<storage::DeleteDevice>(&mutation)) {
+      drop_device(*deleted);
+      uses_.forget(deleted->user, deleted->device);
+    } else if (const auto* tokens = std::get_if<storage::RevokeDeviceTokens>(&mutation)) {
+      drop_device(*tokens);
+    } else if (const auto* refreshed = std::get_if<storage::RevokeRefreshToken>(&mutation)) {
+      drop_device(*refreshed);
+    } else if (const auto* successors = std::get_if<storage::RevokeSuccessors>(&mutation)) {
+      drop_device(*successors);
+    } else if (const auto* standing = std::get_if<storage::SetAccountStanding>(&mutation)) {
+      cache_.forget(standing->user);
+    } else if (const auto* role = std::get_if<storage::SetAccountRole>(&mutation)) {
+      cache_.forget(role->user);
+    }
+  }
+}
+
+}  // namespace chancery::accounts

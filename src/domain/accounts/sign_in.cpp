@@ -1,0 +1,101 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/accounts/sign_in.hpp"
+
+#include "base/log.hpp"
+#include "protocol/api_error.hpp"
+#include "storage/errors.hpp"
+
+#include <algorithm>
+
+namespace chancery::accounts {
+namespace {
+
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+// As failed attempts are counted. A name and an address never look alike.
+std::string by_address(const std::string& address) { return "address " + address; }
+
+}  // namespace
+
+std::optional<protocol::UserId> SignIn::parse_user(const std::string& user) const {
+  if (!user.starts_with('@')) {
+    auto made = protocol::UserId::make(user, server_);
+    if (!made) return std::nullopt;
+    return *std::move(made);
+  }
+  auto parsed = protocol::UserId::parse(user);
+  if (!parsed || parsed->server_name() != server_.text()) return std::nullopt;
+  return *std::move(parsed);
+}
+
+runtime::Task<protocol::UserId> SignIn::check(Credentials credentials) {
+  attempts_.require_patience(by_address(credentials.address));
+  std::optional<protocol::UserId> user = parse_user(credentials.user);
+  std::optional<storage::StoredAccount> account;
+  if (user) account = co_await store_.find_account(*user);
+  if (user && !account) {
+    // Names are given in lower case, and people type them as they like.
+    std::string lower = user->text();
+    std::ranges::transform(lower, lower.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    user = protocol::UserId::trusted(std::move(lower));
+    account = co_await store_.find_account(*user);
+  }
+  const std::string counted = user ? user->text() : credentials.user.substr(0, 255);
+  attempts_.require_patience(counted);
+
+  std::optional<std::string> hash;
+  if (account && !account->standing.deactivated) hash = account->password_hash;
+  std::string password = credentials.password;
+  const PasswordCheck outcome =
+      co_await passwords_.check(std::move(hash), std::move(credentials.password));
+  if (outcome == PasswordCheck::wrong) {
+    attempts_.note_failure(by_address(credentials.address));
+    attempts_.note_failure(counted);
+    // Keys are made for people that there are, not for every name that someone tries.
+    co_await commits_.record({.who = account ? account->user.text() : "server",
+                              .act = "account.login_failed",
+                              .object = account ? credentials.address : counted});
+    throw ApiError(ErrorCode::forbidden, "Wrong user name or password");
+  }
+  attempts_.forget(counted);
+  if (account->standing.locked) {
+    throw ApiError(ErrorCode::user_locked, "This account is locked").with("soft_logout", true);
+  }
+  if (outcome == PasswordCheck::outdated) {
+    co_await renew_hash(*account, std::move(password));
+  }
+  co_return account->user;
+}
+
+runtime::Task<> SignIn::renew_hash(storage::StoredAccount account, std::string password) {
+  std::string hash = co_await passwords_.hash(std::move(password));
+  storage::Change change;
+  // Whoever changed the password meanwhile has had it hashed by today's rules.
+  change.preconditions.emplace_back(storage::RequirePasswordHash{
+      .user = account.user, .password_hash = std::move(account.password_hash)});
+  change.mutations.emplace_back(storage::SetPasswordHash{account.user, std::move(hash)});
+  audit::Act act{.kind = "server",
+                 .who = account.user.text(),
+                 .act = "account.password_rehash",
+                 .object = account.user.text()};
+  try {
+    co_await commits_.commit(std::move(change), std::move(act));
+  } catch (const storage::StorageConflict&) {
+    base::log_info("password_changed_while_rehashing");
+  }
+}
+
+runtime::Task<SignIn::SignedIn> SignIn::sign_in(Credentials credentials, Wanted wanted) {
+  const protocol::UserId user = co_await check(std::move(credentials));
+  NewSession session = co_await sessions_.open({.user = user,
+                                                .device = std::move(wanted.device),
+                                                .device_name = std::move(wanted.device_name),
+                                                .refresh = wanted.refresh});
+  co_return SignedIn{.user = user, .session = std::move(session)};
+}
+
+}  // namespace chancery::accounts
