@@ -6,6 +6,10 @@
 //
 // Spec: RFC 9110, RFC 9112.
 
+#include "runtime/cancellation.hpp"
+#include "runtime/network.hpp"
+#include "runtime/task.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -15,10 +19,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "runtime/cancellation.hpp"
-#include "runtime/network.hpp"
-#include "runtime/task.hpp"
 
 namespace chancery::http {
 

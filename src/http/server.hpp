@@ -11,27 +11,27 @@
 // Concurrency: `serve` is called on the scheduler that owns the stream; the handler runs there.
 // Lifetime:    await `stop` before the server dies.
 
+#include "http/message.hpp"
+#include "runtime/network.hpp"
+#include "runtime/task.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
 
-#include "http/message.hpp"
-#include "runtime/network.hpp"
-#include "runtime/task.hpp"
-
 namespace chancery::http {
 
 struct Limits {
-  std::size_t header_bytes = 16 * 1024;          // request line and fields together
+  std::size_t header_bytes = 16 * 1024;  // request line and fields together
   std::size_t header_fields = 100;
-  std::uint64_t body_bytes = 1ULL << 40;          // handlers set their own, smaller ones
-  std::chrono::seconds idle{75};                  // between requests
-  std::chrono::seconds header_time{20};           // from first byte to end of header
-  std::chrono::seconds body_stall{30};            // without a byte of an announced body
-  std::chrono::seconds write_stall{60};           // without progress of a response
+  std::uint64_t body_bytes = 1ULL << 40;  // handlers set their own, smaller ones
+  std::chrono::seconds idle{75};          // between requests
+  std::chrono::seconds header_time{20};   // from first byte to end of header
+  std::chrono::seconds body_stall{30};    // without a byte of an announced body
+  std::chrono::seconds write_stall{60};   // without progress of a response
   std::size_t connections = 15'000;
-  std::size_t pipelined = 16;                     // requests read ahead on one connection
+  std::size_t pipelined = 16;  // requests read ahead on one connection
 };
 
 using Handler = std::function<runtime::Task<Response>(Request&)>;

@@ -65,6 +65,7 @@ class SocketStream : public Stream {
 
   [[nodiscard]] Ready readable() { return {descriptor_, Descriptor::wait_read}; }
   [[nodiscard]] Ready writable() { return {descriptor_, Descriptor::wait_write}; }
+  [[nodiscard]] bool is_closed() const { return !descriptor_.is_open(); }
   [[nodiscard]] int socket() { return descriptor_.native_handle(); }
 
  private:

@@ -18,6 +18,11 @@ TlsStream::TlsStream(AsioScheduler& scheduler, int socket, Endpoint peer, TlsCon
   if (!ssl_ || SSL_set_fd(ssl_.get(), socket) != 1) throw std::bad_alloc();
 }
 
+// OpenSSL keeps the number of the descriptor, which may be another connection's once it is closed.
+void TlsStream::throw_if_closed() const {
+  if (is_closed()) throw PeerGone("closed");
+}
+
 // Every call of SSL_* below stands between ERR_clear_error and find_wanted: the error queue is per
 // thread, and another connection's error must not be taken for ours.
 int TlsStream::find_wanted(int result) {
@@ -43,6 +48,7 @@ Task<> TlsStream::wait_for(int wanted) {
 
 Task<> TlsStream::shake_hands() {
   while (true) {
+    throw_if_closed();
     ERR_clear_error();
     const int result = SSL_do_handshake(ssl_.get());
     if (result == 1) co_return;
@@ -68,12 +74,13 @@ Task<> TlsStream::connect(std::string name) {
 }
 
 Task<> TlsStream::wait_readable() {
-  if (SSL_has_pending(ssl_.get()) == 1) co_return;
+  if (is_closed() || SSL_has_pending(ssl_.get()) == 1) co_return;
   static_cast<void>(co_await readable());
 }
 
 Task<std::size_t> TlsStream::read_some(std::span<char> into) {
   while (true) {
+    throw_if_closed();
     ERR_clear_error();
     errno = 0;
     std::size_t count = 0;
@@ -87,6 +94,7 @@ Task<std::size_t> TlsStream::read_some(std::span<char> into) {
 
 Task<> TlsStream::write_all(std::string_view bytes) {
   while (!bytes.empty()) {
+    throw_if_closed();
     ERR_clear_error();
     errno = 0;
     std::size_t count = 0;
@@ -100,6 +108,7 @@ Task<> TlsStream::write_all(std::string_view bytes) {
 }
 
 SocketStream::Sight TlsStream::look() {
+  if (is_closed()) return Sight::gone;
   ERR_clear_error();
   char byte = 0;
   std::size_t count = 0;
@@ -112,7 +121,7 @@ SocketStream::Sight TlsStream::look() {
 
 Task<> TlsStream::shut_down() {
   // After a fatal error OpenSSL must not be called again.
-  if (!failed_ && SSL_is_init_finished(ssl_.get()) == 1) {
+  if (!failed_ && !is_closed() && SSL_is_init_finished(ssl_.get()) == 1) {
     ERR_clear_error();
     SSL_shutdown(ssl_.get());  // one close_notify is enough; the peer's need not be awaited
     ERR_clear_error();

@@ -29,6 +29,7 @@ class TlsStream : public SocketStream {
   Sight look() override;
 
  private:
+  void throw_if_closed() const;
   Task<> shake_hands();
   // Waits for what the failed call `result` wants; throws PeerGone if it cannot succeed.
   Task<> wait_for(int wanted);

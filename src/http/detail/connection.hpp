@@ -1,0 +1,104 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// One connection of the server: requests in, responses out, one after the other.
+//
+// Pipelined requests wait in the input buffer; their responses therefore keep their order.
+//
+// Concurrency: the scheduler of its stream.
+// Lifetime:    owned by its own task, `run`.
+
+#include "http/detail/head_scanner.hpp"
+#include "http/detail/heads.hpp"
+#include "http/detail/input_buffer.hpp"
+#include "http/detail/request_body.hpp"
+#include "http/detail/response_writer.hpp"
+#include "http/detail/sweeper.hpp"
+#include "http/server.hpp"
+#include "runtime/task_group.hpp"
+#include "runtime/wait.hpp"
+
+#include <atomic>
+#include <coroutine>
+#include <memory>
+#include <string>
+
+namespace chancery::http::detail {
+
+// What the connections of one server share.
+struct ServerContext {
+  ServerContext(Limits given, Handler with, Refuse otherwise)
+      : limits(given), handler(std::move(with)), refuse(std::move(otherwise)) {}
+
+  const Limits limits;
+  const Handler handler;
+  const Refuse refuse;
+  std::atomic<bool> stopping = false;
+  std::atomic<std::size_t> connections = 0;
+  runtime::Bell ended;  // a connection, while stopping
+  runtime::TaskGroup group{"http"};
+};
+
+class Connection final : public Swept, public RequestBody::Waits {
+ public:
+  Connection(std::shared_ptr<ServerContext> server, std::shared_ptr<Sweeper> sweeper,
+             runtime::StreamPtr stream);
+  ~Connection() override;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // Serves until the connection ends.
+  static runtime::Task<> run(std::unique_ptr<Connection> connection);
+  // Answers 503 to whatever is asked and closes.
+  static runtime::Task<> turn_away(std::unique_ptr<Connection> connection);
+
+  void tick(runtime::SteadyTime now) override;
+  void close_if_idle() override;
+  void break_off() override;
+  void begin_body_wait() override;
+  void end_body_wait() override;
+
+ private:
+  enum class Phase : std::uint8_t { idle, head, handling, body, writing, closing };
+  enum class Next : std::uint8_t { request, close, drop };
+  enum class Arrival : std::uint8_t { head, refused, ended };
+
+  void enter(Phase phase, std::chrono::milliseconds time_allowed);
+  runtime::Task<> serve_requests();
+  runtime::Task<Next> serve_request();
+  // Waits for a request and its whole head; the head is then the front of the input.
+  runtime::Task<Arrival> receive_head();
+  runtime::Task<bool> receive();
+  runtime::Task<Response> ask_handler(Request& request);
+  runtime::Task<Next> refuse(Refusal refusal, RequestShape shape);
+  runtime::Task<Next> respond(Response response, RequestShape shape);
+  runtime::Task<> write(std::string_view bytes);
+  runtime::Task<Next> write_source(BodySource& source, std::string head, ResponsePlan plan);
+  // Reads over the rest of a request's body, if that is cheap.
+  runtime::Task<Next> drain_body();
+  // Closes so that the peer gets what was written to it.
+  runtime::Task<> close_gently();
+
+  void start_watch();
+  runtime::Task<> watch();
+  runtime::Task<> end_watch();
+
+  const std::shared_ptr<ServerContext> server_;
+  const std::shared_ptr<Sweeper> sweeper_;
+  const runtime::StreamPtr stream_;
+  Sweeper::Place place_;
+  InputBuffer input_;
+  HeadScanner scanner_;
+  RequestBody body_;
+  runtime::CancelSource gone_;
+  Phase phase_ = Phase::idle;
+  runtime::SteadyTime deadline_ = runtime::SteadyTime::max();
+  std::size_t served_without_wait_ = 0;
+  bool watch_wanted_ = false;
+  bool watch_started_ = false;  // for this request
+  bool watching_ = false;
+  std::coroutine_handle<> awaiting_watch_;
+};
+
+}  // namespace chancery::http::detail

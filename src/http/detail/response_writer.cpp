@@ -1,0 +1,166 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "http/detail/response_writer.hpp"
+
+#include "http/detail/ascii.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <iterator>
+
+namespace chancery::http::detail {
+namespace {
+
+std::string_view reason_phrase(unsigned status) {
+  switch (status) {
+    case 100:
+      return "Continue";
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 206:
+      return "Partial Content";
+    case 301:
+      return "Moved Permanently";
+    case 302:
+      return "Found";
+    case 303:
+      return "See Other";
+    case 304:
+      return "Not Modified";
+    case 307:
+      return "Temporary Redirect";
+    case 308:
+      return "Permanent Redirect";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 412:
+      return "Precondition Failed";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 416:
+      return "Range Not Satisfiable";
+    case 417:
+      return "Expectation Failed";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    case 505:
+      return "HTTP Version Not Supported";
+    default:
+      return "";
+  }
+}
+
+bool is_framing_field(std::string_view name) {
+  return equal_without_case(name, "Content-Length") ||
+         equal_without_case(name, "Transfer-Encoding") || equal_without_case(name, "Connection") ||
+         equal_without_case(name, "Date");
+}
+
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+  if (!is_token(name) || is_framing_field(name)) return;
+  out += name;
+  out += ": ";
+  if (is_field_value(value)) {
+    out += value;
+  } else {  // a line end in here would begin a field, or a response, of somebody else's making
+    for (const char each : value) out += is_field_character(each) ? each : ' ';
+  }
+  out += "\r\n";
+}
+
+std::optional<std::uint64_t> find_length(const Response& response) {
+  if (const auto* text = std::get_if<std::string>(&response.body)) return text->size();
+  if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&response.body)) {
+    return *shared ? (*shared)->size() : 0;
+  }
+  const auto& source = std::get<std::unique_ptr<BodySource>>(response.body);
+  return source ? source->length() : std::uint64_t{0};
+}
+
+bool asks_to_close(const Response& response) {
+  const auto connection = response.headers.find("Connection");
+  return connection && equal_without_case(*connection, "close");
+}
+
+}  // namespace
+
+ResponsePlan plan_response(const Response& response, const RequestShape& request) {
+  ResponsePlan plan;
+  plan.after = asks_to_close(response) ? AfterResponse::close : request.after;
+  if (response.status < 200 || response.status == 204 || response.status == 304) return plan;
+  plan.length = find_length(response);
+  if (request.method == Method::head) return plan;
+  plan.form = plan.length ? BodyForm::length : BodyForm::chunked;
+  if (plan.form == BodyForm::chunked && request.is_http10) {
+    plan.form = BodyForm::to_end;
+    plan.after = AfterResponse::close;
+  }
+  return plan;
+}
+
+std::string write_head(const Response& response, const ResponsePlan& plan, std::string_view date) {
+  std::string out;
+  out.reserve(512);
+  fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status,
+                 reason_phrase(response.status), date);
+  for (const auto& [name, value] : response.headers.fields()) append_field(out, name, value);
+  if (plan.length) {
+    fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", *plan.length);
+  } else if (plan.form == BodyForm::chunked) {
+    out += "Transfer-Encoding: chunked\r\n";
+  }
+  if (plan.after == AfterResponse::close) out += "Connection: close\r\n";
+  out += "\r\n";
+  return out;
+}
+
+std::string format_date(base::Timestamp at) {
+  static constexpr std::array<std::string_view, 7> kDays{"Sun", "Mon", "Tue", "Wed",
+                                                         "Thu", "Fri", "Sat"};
+  static constexpr std::array<std::string_view, 12> kMonths{
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::chrono::sys_seconds seconds(std::chrono::seconds(at.milliseconds / 1000));
+  const auto day = std::chrono::floor<std::chrono::days>(seconds);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(seconds - day);
+  return fmt::format(
+      "{}, {:02} {} {} {:02}:{:02}:{:02} GMT", kDays.at(std::chrono::weekday(day).c_encoding()),
+      static_cast<unsigned>(date.day()), kMonths.at(static_cast<unsigned>(date.month()) - 1),
+      static_cast<int>(date.year()), time.hours().count(), time.minutes().count(),
+      time.seconds().count());
+}
+
+}  // namespace chancery::http::detail

@@ -1,0 +1,50 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The head of a response as bytes, and how its body follows.
+//
+// Spec: RFC 9112, 6 and 7; RFC 9110, 6.6.1 (Date), 8.6 (Content-Length).
+
+#include "base/time.hpp"
+#include "http/message.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace chancery::http::detail {
+
+enum class BodyForm : std::uint8_t {
+  none,     // no body: HEAD, 204, 304
+  length,   // Content-Length
+  chunked,  // Transfer-Encoding: chunked
+  to_end,   // until the connection closes, for HTTP/1.0
+};
+
+enum class AfterResponse : std::uint8_t { keep_alive, close };
+
+struct ResponsePlan {
+  BodyForm form = BodyForm::none;
+  std::optional<std::uint64_t> length;  // what Content-Length says, also to HEAD
+  AfterResponse after = AfterResponse::keep_alive;
+};
+
+struct RequestShape {
+  Method method = Method::get;
+  bool is_http10 = false;
+  AfterResponse after = AfterResponse::keep_alive;
+};
+
+[[nodiscard]] ResponsePlan plan_response(const Response& response, const RequestShape& request);
+
+// Status line and fields with the empty line. Fields that frame the message are ours: what the
+// handler says of them is left out, and control characters in its values become spaces.
+[[nodiscard]] std::string write_head(const Response& response, const ResponsePlan& plan,
+                                     std::string_view date);
+
+// "Sun, 06 Nov 1994 08:49:37 GMT"
+[[nodiscard]] std::string format_date(base::Timestamp at);
+
+}  // namespace chancery::http::detail

@@ -1,0 +1,61 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The sweeper: one timer a second that looks at every connection of a scheduler.
+//
+// It stands in for a timer per operation. Deadlines are therefore up to two seconds late, never
+// early. It also keeps the text of the Date field.
+//
+// Concurrency: its scheduler alone.
+
+#include "runtime/scheduler.hpp"
+
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace chancery::http::detail {
+
+// What is swept: a connection.
+class Swept {
+ public:
+  virtual ~Swept() = default;
+  virtual void tick(runtime::SteadyTime now) = 0;
+  // Ends the connection if no request is open on it.
+  virtual void close_if_idle() = 0;
+  // Ends it whatever it does.
+  virtual void break_off() = 0;
+};
+
+class Sweeper : public std::enable_shared_from_this<Sweeper> {
+ public:
+  using Place = std::list<Swept*>::iterator;
+
+  explicit Sweeper(runtime::Scheduler& scheduler) : scheduler_(scheduler) {}
+
+  Place add(Swept& swept);
+  void remove(Place place) { swept_.erase(place); }
+
+  // The time of the last tick.
+  [[nodiscard]] runtime::SteadyTime now() const { return now_; }
+  [[nodiscard]] std::string_view date() const { return date_; }
+  [[nodiscard]] runtime::Scheduler& scheduler() { return scheduler_; }
+
+  void close_idle();
+  void break_off();
+
+ private:
+  void read_clock();
+  void start_timer();
+  void tick();
+
+  runtime::Scheduler& scheduler_;
+  std::list<Swept*> swept_;
+  runtime::SteadyTime now_;
+  std::string date_;
+  bool is_ticking_ = false;
+};
+
+}  // namespace chancery::http::detail

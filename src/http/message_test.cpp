@@ -1,0 +1,80 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "http/message.hpp"
+
+#include "runtime/simulated_scheduler.hpp"
+
+#include <doctest/doctest.h>
+
+#include <deque>
+
+namespace chancery::http {
+namespace {
+
+class Pieces final : public BodyReader {
+ public:
+  explicit Pieces(std::deque<std::string> pieces) : pieces_(std::move(pieces)) {}
+  runtime::Task<std::string> read_some() override {
+    if (pieces_.empty()) co_return "";
+    std::string next = std::move(pieces_.front());
+    pieces_.pop_front();
+    co_return next;
+  }
+
+ private:
+  std::deque<std::string> pieces_;
+};
+
+}  // namespace
+
+TEST_CASE("header names compare without case, and the first field of a name is found") {
+  Headers headers;
+  headers.add("Content-Type", "text/plain");
+  headers.add("X-One", "1");
+  headers.add("x-one", "2");
+
+  CHECK(headers.find("content-type") == "text/plain");
+  CHECK(headers.find("X-ONE") == "1");
+  CHECK_FALSE(headers.find("X-Two"));
+
+  headers.set("x-ONE", "3");
+  CHECK(headers.find("x-one") == "3");
+  CHECK(headers.fields().size() == 2);
+}
+
+TEST_CASE("a query is decoded in order") {
+  const auto query = Query::parse("a=1&b=x+y%2B&a=2&&flag&c=%C3%A9=");
+
+  REQUIRE(query);
+  CHECK(query->find("b") == "x y+");
+  CHECK(query->find("flag") == "");
+  CHECK(query->find("c") == "\xc3\xa9=");
+  CHECK(query->all("a") == std::vector<std::string_view>{"1", "2"});
+  CHECK_FALSE(query->find("d"));
+}
+
+TEST_CASE("a query with a malformed escape is absent") {
+  for (const std::string_view bad : {"a=%", "%g1=1", "a=%0", "a=%00"}) {
+    CHECK_FALSE(Query::parse(bad));
+  }
+}
+
+TEST_CASE("a body is read whole up to the limit, and refused beyond it") {
+  runtime::SimulatedScheduler scheduler;
+  Request request;
+
+  Pieces short_enough({"abc", "de"});
+  request.body = &short_enough;
+  CHECK(scheduler.run(read_body(request, 5)) == "abcde");
+
+  Pieces too_long({"abc", "def"});
+  request.body = &too_long;
+  CHECK_THROWS_AS(scheduler.run(read_body(request, 5)), BodyError);
+
+  Pieces announced({"abc"});
+  request.body = &announced;
+  request.content_length = 6;
+  CHECK_THROWS_AS(scheduler.run(read_body(request, 5)), BodyError);
+}
+
+}  // namespace chancery::http

@@ -1,0 +1,197 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "http/path_pattern.hpp"
+
+#include "base/assert.hpp"
+#include "http/detail/ascii.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+namespace chancery::http {
+namespace {
+
+constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+std::vector<std::string_view> split(std::string_view path) {
+  CHANCERY_ASSERT(path.starts_with('/'));
+  std::vector<std::string_view> segments;
+  segments.reserve(12);
+  for (std::size_t start = 1;;) {
+    const std::size_t slash = path.find('/', start);
+    segments.push_back(path.substr(start, slash - start));
+    if (slash == std::string_view::npos) return segments;
+    start = slash + 1;
+  }
+}
+
+enum class Takes : std::uint8_t { literal, segment, maybe_empty, rest };
+
+struct Segment {
+  Takes takes;
+  std::string_view text;  // the literal, or the placeholder's name
+};
+
+Segment read_segment(std::string_view text) {
+  if (!text.starts_with('{')) return {Takes::literal, text};
+  CHANCERY_ASSERT(text.ends_with('}') && text.size() > 2);
+  text = text.substr(1, text.size() - 2);
+  if (text.ends_with("...")) return {Takes::rest, text.substr(0, text.size() - 3)};
+  if (text.ends_with('*')) return {Takes::maybe_empty, text.substr(0, text.size() - 1)};
+  return {Takes::segment, text};
+}
+
+bool is_unreserved(char each) {
+  const char lower = detail::to_lower(each);
+  return detail::is_digit(each) || (lower >= 'a' && lower <= 'z') || each == '-' || each == '.' ||
+         each == '_' || each == '~';
+}
+
+}  // namespace
+
+std::optional<std::string> percent_decode(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      decoded.push_back(text[i]);
+      continue;
+    }
+    if (i + 2 >= text.size()) return std::nullopt;
+    const auto high = detail::hex_digit(text[i + 1]);
+    const auto low = detail::hex_digit(text[i + 2]);
+    if (!high || !low || (*high == 0 && *low == 0)) return std::nullopt;
+    decoded.push_back(static_cast<char>(*high * 16 + *low));
+    i += 2;
+  }
+  return decoded;
+}
+
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string encoded;
+  encoded.reserve(text.size());
+  for (const char each : text) {
+    if (is_unreserved(each)) {
+      encoded.push_back(each);
+      continue;
+    }
+    const auto number = static_cast<unsigned char>(each);
+    encoded.push_back('%');
+    encoded.push_back(kDigits[number >> 4U]);
+    encoded.push_back(kDigits[number & 15U]);
+  }
+  return encoded;
+}
+
+struct PathTable::Node {
+  std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
+  std::unique_ptr<Node> segment;
+  // Numbers of the patterns that end here, or here with a {name*} or {name...}.
+  std::size_t ends = kNone;
+  std::size_t maybe_empty = kNone;
+  std::size_t rest = kNone;
+
+  // Where a pattern whose last segment takes `takes` is noted.
+  std::size_t& place(Takes takes) {
+    if (takes == Takes::maybe_empty) return maybe_empty;
+    return takes == Takes::rest ? rest : ends;
+  }
+
+  Node& child(const Segment& part) {
+    std::unique_ptr<Node>& next =
+        part.takes == Takes::literal ? literals[std::string(part.text)] : segment;
+    if (!next) next = std::make_unique<Node>();
+    return *next;
+  }
+
+  // The raw path and its decoded segments, while a pattern is sought.
+  struct Search {
+    std::string_view path;
+    std::vector<std::string_view> raw;
+    std::vector<std::string> decoded;
+    std::vector<std::string> values;
+  };
+
+  // The number of the pattern, with its values in `search.values`. A literal that leads nowhere
+  // is left for a placeholder; every node is seen at most once, so this is no way to burn time.
+  std::size_t find(Search& search, std::size_t at) const {
+    if (at == search.decoded.size()) return ends;
+    const std::string& here = search.decoded[at];
+    if (const auto literal = literals.find(here); literal != literals.end()) {
+      const std::size_t found = literal->second->find(search, at + 1);
+      if (found != kNone) return found;
+    }
+    const bool is_last = at + 1 == search.decoded.size();
+    if (segment && !here.empty()) {
+      search.values.push_back(here);
+      const std::size_t found = segment->find(search, at + 1);
+      if (found != kNone) return found;
+      search.values.pop_back();
+    }
+    if (is_last && maybe_empty != kNone) {
+      search.values.push_back(here);
+      return maybe_empty;
+    }
+    if (rest == kNone) return kNone;
+    std::string value = here;
+    for (std::size_t i = at + 1; i < search.decoded.size(); ++i) value += "/" + search.decoded[i];
+    search.values.push_back(std::move(value));
+    return rest;
+  }
+};
+
+PathTable::PathTable() : root_(std::make_unique<Node>()) {}
+PathTable::~PathTable() = default;
+PathTable::PathTable(PathTable&&) noexcept = default;
+PathTable& PathTable::operator=(PathTable&&) noexcept = default;
+
+std::size_t PathTable::add(std::string_view pattern) {
+  Node* node = root_.get();
+  const std::vector<std::string_view> segments = split(pattern);
+  std::size_t* place = nullptr;
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const Segment part = read_segment(segments[i]);
+    if (part.takes == Takes::maybe_empty || part.takes == Takes::rest) {
+      CHANCERY_ASSERT(i + 1 == segments.size());
+      place = &node->place(part.takes);
+      break;
+    }
+    node = &node->child(part);
+    place = &node->ends;
+  }
+  if (*place == kNone) {
+    *place = patterns_.size();
+    patterns_.emplace_back(pattern);
+  }
+  // Two names for one placeholder would leave one of the handlers without its parameter.
+  CHANCERY_ASSERT(patterns_[*place] == pattern);
+  return *place;
+}
+
+std::optional<PathTable::Match> PathTable::find(std::string_view path) const {
+  if (!path.starts_with('/')) return std::nullopt;
+  Node::Search search{.path = path, .raw = split(path), .decoded = {}, .values = {}};
+  search.decoded.reserve(search.raw.size());
+  for (const std::string_view segment : search.raw) {
+    auto decoded = percent_decode(segment);
+    if (!decoded) return std::nullopt;
+    search.decoded.push_back(std::move(*decoded));
+  }
+  const std::size_t found = root_->find(search, 0);
+  if (found == kNone) return std::nullopt;
+
+  Match match{.pattern = found, .parameters = {}};
+  match.parameters.reserve(search.values.size());
+  auto value = search.values.begin();
+  for (const std::string_view segment : split(patterns_[found])) {
+    const Segment part = read_segment(segment);
+    if (part.takes != Takes::literal) {
+      match.parameters.emplace_back(part.text, std::move(*value++));
+    }
+  }
+  return match;
+}
+
+}  // namespace chancery::http

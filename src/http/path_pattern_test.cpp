@@ -1,0 +1,92 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "http/path_pattern.hpp"
+
+#include <doctest/doctest.h>
+
+namespace chancery::http {
+
+TEST_CASE("percent escapes are decoded, malformed ones and NUL refused") {
+  CHECK(percent_decode("a%20b%C3%A9+") == "a b\xc3\xa9+");
+  CHECK(percent_decode("%2f%2F") == "//");
+  CHECK(percent_decode("") == "");
+  for (const std::string_view bad : {"%", "%2", "%zz", "a%2", "%00", "x%0"}) {
+    CHECK_FALSE(percent_decode(bad));
+  }
+}
+
+TEST_CASE("encoding leaves only what needs no escape, and decoding gives it back") {
+  const std::string text = "!room:example.org/\xc3\xa9 ~-._a1%";
+
+  CHECK(percent_encode(text) == "%21room%3Aexample.org%2F%C3%A9%20~-._a1%25");
+  CHECK(percent_decode(percent_encode(text)) == text);
+}
+
+TEST_CASE("placeholders take whole decoded segments") {
+  PathTable table;
+  const auto send = table.add("/rooms/{roomId}/send/{eventType}/{txnId}");
+
+  const auto match = table.find("/rooms/%21a%3Ab%2Fc/send/m.room.message/1");
+
+  REQUIRE(match);
+  CHECK(match->pattern == send);
+  CHECK(match->parameters ==
+        PathParameters{{"roomId", "!a:b/c"}, {"eventType", "m.room.message"}, {"txnId", "1"}});
+  CHECK_FALSE(table.find("/rooms/x/send/m.room.message"));
+  CHECK_FALSE(table.find("/rooms/x/send/m.room.message/1/2"));
+  CHECK_FALSE(table.find("/rooms//send/m.room.message/1"));
+  CHECK_FALSE(table.find("/rooms/%zz/send/m.room.message/1"));
+  CHECK_FALSE(table.find("rooms"));
+}
+
+TEST_CASE("a literal wins over a placeholder, and gives way where it leads nowhere") {
+  PathTable table;
+  const auto members = table.add("/rooms/{roomId}/members");
+  const auto special = table.add("/rooms/lobby/info");
+  const auto any = table.add("/rooms/{roomId}/info");
+
+  CHECK(table.find("/rooms/lobby/info")->pattern == special);
+  CHECK(table.find("/rooms/other/info")->pattern == any);
+  CHECK(table.find("/rooms/lobby/members")->pattern == members);
+  CHECK(table.find("/rooms/lobby/members")->parameters == PathParameters{{"roomId", "lobby"}});
+}
+
+TEST_CASE("a starred placeholder may be empty but not absent") {
+  PathTable table;
+  const auto state = table.add("/state/{type}/{key*}");
+  const auto without = table.add("/state/{type}");
+
+  CHECK(table.find("/state/m.room.name/")->pattern == state);
+  CHECK(table.find("/state/m.room.name/")->parameters.back().second.empty());
+  CHECK(table.find("/state/m.room.member/%40a")->parameters.back().second == "@a");
+  CHECK(table.find("/state/m.room.name")->pattern == without);
+}
+
+TEST_CASE("a dotted placeholder takes the rest of the path") {
+  PathTable table;
+  const auto rest = table.add("/static/{path...}");
+  const auto fixed = table.add("/static/a/b");
+
+  CHECK(table.find("/static/a/c%20d/e")->parameters == PathParameters{{"path", "a/c d/e"}});
+  CHECK(table.find("/static/")->pattern == rest);
+  CHECK(table.find("/static/a/b")->pattern == fixed);
+  CHECK_FALSE(table.find("/static"));
+}
+
+TEST_CASE("a trailing slash is another path") {
+  PathTable table;
+  const auto without = table.add("/pushrules");
+  const auto with = table.add("/pushrules/");
+
+  CHECK(table.find("/pushrules")->pattern == without);
+  CHECK(table.find("/pushrules/")->pattern == with);
+}
+
+TEST_CASE("the same pattern has one number") {
+  PathTable table;
+
+  CHECK(table.add("/a/{b}") == table.add("/a/{b}"));
+  CHECK(table.add("/a/{b}") != table.add("/a/{b}/c"));
+}
+
+}  // namespace chancery::http
