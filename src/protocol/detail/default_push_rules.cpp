@@ -1,0 +1,98 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "protocol/detail/default_push_rules.hpp"
+
+#include <utility>
+
+namespace chancery::protocol {
+namespace {
+
+using base::JsonArray;
+using base::JsonObject;
+
+JsonObject event_match(std::string_view key, std::string_view pattern) {
+  return {{"kind", "event_match"}, {"key", key}, {"pattern", pattern}};
+}
+
+JsonObject member_count(std::string_view is) { return {{"kind", "room_member_count"}, {"is", is}}; }
+
+JsonObject sound(std::string_view name) { return {{"set_tweak", "sound"}, {"value", name}}; }
+
+JsonObject highlight() { return {{"set_tweak", "highlight"}}; }
+
+PushRule rule(std::string id, JsonArray conditions, JsonArray actions) {
+  return {.id = std::move(id),
+          .state = PushRuleState::enabled,
+          .conditions = std::move(conditions),
+          .pattern = {},
+          .actions = std::move(actions)};
+}
+
+PushRule user_mention(const UserId& owner) {
+  return rule(".m.rule.is_user_mention",
+              {JsonObject{{"kind", "event_property_contains"},
+                          {"key", "content.m\\.mentions.user_ids"},
+                          {"value", owner.text()}}},
+              {"notify", sound("default"), highlight()});
+}
+
+PushRule room_mention() {
+  return rule(
+      ".m.rule.is_room_mention",
+      {JsonObject{
+           {"kind", "event_property_is"}, {"key", "content.m\\.mentions.room"}, {"value", true}},
+       JsonObject{{"kind", "sender_notification_permission"}, {"key", "room"}}},
+      {"notify", highlight()});
+}
+
+PushRule suppress_edits() {
+  return rule(".m.rule.suppress_edits",
+              {JsonObject{{"kind", "event_property_is"},
+                          {"key", "content.m\\.relates_to.rel_type"},
+                          {"value", "m.replace"}}},
+              {});
+}
+
+}  // namespace
+
+std::vector<PushRule> default_override_rules(const UserId& owner) {
+  std::vector<PushRule> rules;
+  rules.push_back(rule(".m.rule.master", {}, {}));
+  rules.back().state = PushRuleState::disabled;
+  rules.push_back(
+      rule(".m.rule.suppress_notices", {event_match("content.msgtype", "m.notice")}, {}));
+  rules.push_back(
+      rule(".m.rule.invite_for_me",
+           {event_match("type", "m.room.member"), event_match("content.membership", "invite"),
+            event_match("state_key", owner.text())},
+           {"notify", sound("default")}));
+  rules.push_back(rule(".m.rule.member_event", {event_match("type", "m.room.member")}, {}));
+  rules.push_back(user_mention(owner));
+  rules.push_back(room_mention());
+  rules.push_back(rule(".m.rule.tombstone",
+                       {event_match("type", "m.room.tombstone"), event_match("state_key", "")},
+                       {"notify", highlight()}));
+  rules.push_back(rule(".m.rule.reaction", {event_match("type", "m.reaction")}, {}));
+  rules.push_back(rule(".m.rule.room.server_acl",
+                       {event_match("type", "m.room.server_acl"), event_match("state_key", "")},
+                       {}));
+  rules.push_back(suppress_edits());
+  return rules;
+}
+
+std::vector<PushRule> default_underride_rules() {
+  std::vector<PushRule> rules;
+  rules.push_back(
+      rule(".m.rule.call", {event_match("type", "m.call.invite")}, {"notify", sound("ring")}));
+  rules.push_back(rule(".m.rule.encrypted_room_one_to_one",
+                       {member_count("2"), event_match("type", "m.room.encrypted")},
+                       {"notify", sound("default")}));
+  rules.push_back(rule(".m.rule.room_one_to_one",
+                       {member_count("2"), event_match("type", "m.room.message")},
+                       {"notify", sound("default")}));
+  rules.push_back(rule(".m.rule.message", {event_match("type", "m.room.message")}, {"notify"}));
+  rules.push_back(rule(".m.rule.encrypted", {event_match("type", "m.room.encrypted")}, {"notify"}));
+  return rules;
+}
+
+}  // namespace chancery::protocol

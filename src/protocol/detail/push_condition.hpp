@@ -1,0 +1,89 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// One compiled condition of a push rule.
+//
+// Spec: client-server, "Conditions".
+
+#include "base/json.hpp"
+#include "protocol/auth_rules.hpp"
+#include "protocol/flat_event.hpp"
+#include "protocol/glob.hpp"
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace chancery::protocol {
+
+// The room of a message at the time of the message. Requires: `levels.create` is there.
+struct PushRoom {
+  std::uint64_t joined_members = 0;
+  std::int64_t sender_power = 0;
+  PowerLevels levels;
+};
+
+class PushCondition {
+ public:
+  // A condition that is not understood never holds.
+  [[nodiscard]] static PushCondition compile(const base::Json& condition);
+  // The condition of a content rule.
+  [[nodiscard]] static PushCondition body_contains(std::string_view pattern);
+
+  [[nodiscard]] bool holds(const FlatEvent& event, const PushRoom& room,
+                           std::string_view display_name) const;
+
+ private:
+  struct Never {};
+  struct EventMatch {
+    PropertyKey key;
+    Glob glob;
+  };
+  struct PropertyIs {
+    PropertyKey key;
+    base::Json value;
+  };
+  struct PropertyContains {
+    PropertyKey key;
+    base::Json value;
+  };
+  struct ContainsDisplayName {
+    PropertyKey key;
+  };
+  struct MemberCount {
+    enum class Comparison : std::uint8_t { equal, less, greater, at_least, at_most };
+    Comparison comparison = Comparison::equal;
+    std::uint64_t count = 0;
+  };
+  struct SenderPermission {
+    std::string key;
+  };
+  using Form = std::variant<Never, EventMatch, PropertyIs, PropertyContains, ContainsDisplayName,
+                            MemberCount, SenderPermission>;
+
+  explicit PushCondition(Form form) : form_(std::move(form)) {}
+  [[nodiscard]] static Form compile_event_match(const base::JsonObject& condition);
+  [[nodiscard]] static Form compile_member_count(const base::JsonObject& condition);
+  template <typename Kind>
+  [[nodiscard]] static Form compile_property(const base::JsonObject& condition);
+
+  struct Question {
+    const FlatEvent& event;
+    const PushRoom& room;
+    std::string_view display_name;
+  };
+  static bool check(const Never& form, const Question& question);
+  static bool check(const EventMatch& form, const Question& question);
+  static bool check(const PropertyIs& form, const Question& question);
+  static bool check(const PropertyContains& form, const Question& question);
+  static bool check(const ContainsDisplayName& form, const Question& question);
+  static bool check(const MemberCount& form, const Question& question);
+  static bool check(const SenderPermission& form, const Question& question);
+
+  Form form_;
+};
+
+}  // namespace chancery::protocol
