@@ -7,6 +7,9 @@
 // Spec: "Authorization rules" of each room version, 1 to 12. The rule names in Denied are stable:
 // they go to the audit record and to the tests.
 
+#include "base/json.hpp"
+#include "protocol/event.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -15,9 +18,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "base/json.hpp"
-#include "protocol/event.hpp"
 
 namespace chancery::protocol {
 
@@ -50,15 +50,15 @@ using StateKey = std::pair<std::string, std::string>;
 [[nodiscard]] std::vector<StateKey> auth_event_keys(const EventDraft& draft,
                                                     const RoomVersion& version);
 
-// Rules that need state. `state`: before the event (or that of its auth_events).
+// Rules that need state. `state`: before the event (or that of its auth_events). That an event
+// with join_authorised_via_users_server is signed by that server is for `admit` to check.
 [[nodiscard]] Verdict check_event_auth(const VerifiedEvent& event, const AuthState& state);
 
 // The rules about the list of auth events itself: no duplicates, none that does not belong, none
-// rejected, a create event present (versions 1 to 11) or absent (12).
+// rejected or unknown (null), a create event present (versions 1 to 11) or absent (12).
 [[nodiscard]] Verdict check_auth_event_list(const VerifiedEvent& event,
                                             const std::vector<EventPtr>& auth_events);
 
-// Ed25519 check of a third-party invite's `signed` block, as rule "third_party_invite" needs it.
 // Power that the create event, the power levels event and the version give to `user`.
 inline constexpr std::int64_t kInfinitePower = INT64_MAX;
 struct PowerLevels {
