@@ -37,6 +37,8 @@ class StoreUnderTest {
   }
   // As a restart of the server.
   void reopen();
+  // For tests that write by other means.
+  void close_committer() { committer_.reset(); }
 
   [[nodiscard]] sql::Engine engine() const { return engine_; }
   [[nodiscard]] sql::Database& database() { return *database_; }

@@ -140,6 +140,7 @@ bool Connection::is_connected() const {
 void Connection::fail_connection() {
   std::string why = connection_ == nullptr ? "out of memory" : PQerrorMessage(connection_);
   while (why.ends_with('\n')) why.pop_back();
+  if (why.empty()) why = "the connection broke";
   disconnect();
   throw StorageError(fmt::format("PostgreSQL: {}", why));
 }
@@ -200,12 +201,15 @@ void Connection::note_failure(const pg_result* result, Answer& answer) const {
 Connection::Answer Connection::synchronise() {
   if (PQpipelineSync(connection_) != 1) fail_connection();
   Answer answer;
+  int ends = 0;  // of statements' results, one after another
   while (true) {
     const Result result(PQgetResult(connection_));
-    if (!result) {  // the end of one statement's results
-      if (!is_connected()) fail_connection();
+    if (!result) {
+      // Two in a row: nothing is on its way any more, though the sync was never answered.
+      if (++ends > 1 || !is_connected()) fail_connection();
       continue;
     }
+    ends = 0;
     switch (PQresultStatus(result.get())) {
       case PGRES_PIPELINE_SYNC:
         return answer;
@@ -217,7 +221,10 @@ Connection::Answer Connection::synchronise() {
         break;
       default:
         note_failure(result.get(), answer);
-        if (!is_connected()) fail_connection();
+        // 57P01 and its like: the server ends the connection, whatever libpq knows of it yet.
+        if (!is_connected() || answer.state.empty() || answer.state.starts_with("57P")) {
+          fail_connection();
+        }
     }
   }
 }

@@ -1,0 +1,261 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "protocol/event.hpp"
+#include "protocol/room_version.hpp"
+#include "tests/storage/store_under_test.hpp"
+
+#include <fmt/core.h>
+
+#include <string>
+#include <vector>
+
+namespace chancery::storage {
+namespace {
+
+const protocol::UserId kAnna = protocol::UserId::trusted("@anna:example.org");
+const protocol::UserId kBen = protocol::UserId::trusted("@ben:example.org");
+
+protocol::RoomId room_id(std::uint32_t number) {
+  return protocol::RoomId::trusted(fmt::format("!room{}:example.org", number));
+}
+
+protocol::EventPtr event(std::uint64_t number) {
+  const std::string text = fmt::format(
+      R"({{"auth_events":[],"content":{{"body":"{}"}},"depth":{},"hashes":{{"sha256":"x"}},)"
+      R"("origin_server_ts":1,"prev_events":[],"room_id":"!room1:example.org",)"
+      R"("sender":"@anna:example.org","type":"m.room.message"}})",
+      number, number);
+  auto admitted =
+      protocol::admit(text, *protocol::find_room_version("11"), {}, protocol::EventSource::storage);
+  REQUIRE(admitted.has_value());
+  return *admitted;
+}
+
+AppendEvent append(std::uint64_t number, std::uint32_t room = 1) {
+  return {.number = {number},
+          .room = {room},
+          .event = event(number),
+          .record = fmt::format("record {}", number),
+          .state_after = {.hash = {static_cast<unsigned char>(number)}},
+          .relation_type = "",
+          .related_event = "",
+          .device = "PHONE",
+          .transaction = fmt::format("txn{}", number)};
+}
+
+CreateRoom create(std::uint32_t number) { return {{number}, room_id(number), "11"}; }
+
+std::vector<std::uint64_t> numbers(const std::vector<StoredEvent>& events) {
+  std::vector<std::uint64_t> numbers;
+  for (const StoredEvent& one : events) numbers.push_back(one.number.value);
+  return numbers;
+}
+
+using Numbers = std::vector<std::uint64_t>;
+
+STORE_TEST("an event is found by its id with everything that was stored of it") {
+  store.commit({create(1), append(7)});
+  const auto found = store.run(store.events().find_event(event(7)->id()));
+
+  REQUIRE(found.has_value());
+  CHECK(found->number == EventNumber{7});
+  CHECK(found->room == RoomNumber{1});
+  CHECK(found->position == StreamPosition{1});
+  CHECK(found->id == event(7)->id());
+  CHECK(found->record == "record 7");
+  CHECK(found->state_after.hash[0] == 7);
+  CHECK(found->redacted_because.empty());
+  CHECK(found->sender_device == "PHONE");
+  CHECK(found->transaction == "txn7");
+  CHECK(!store.run(store.events().find_event(event(8)->id())).has_value());
+}
+
+STORE_TEST("an event cannot be stored twice") {
+  store.commit({create(1), append(7)});
+  AppendEvent again = append(7);
+  again.number = {8};
+
+  CHECK_THROWS_AS(store.commit({std::move(again)}), StorageRefused);
+}
+
+STORE_TEST("what clients chose may hold any byte") {
+  AppendEvent made = append(7);
+  made.device = std::string("a\0b\xff", 4);
+  made.transaction = std::string("\0", 1);
+  made.relation_type = std::string("m.\0", 3);
+  made.related_event = std::string("$\0", 2);
+  made.record = std::string("\0\x01\xfe", 3);
+  store.commit({create(1), made});
+
+  const auto found = store.run(store.events().find_event(event(7)->id()));
+  CHECK(found->sender_device == made.device);
+  CHECK(found->transaction == made.transaction);
+  CHECK(found->record == made.record);
+}
+
+STORE_TEST("events are got in the order asked for, twice if asked twice, up to any count") {
+  std::vector<Mutation> mutations{create(1)};
+  for (std::uint64_t number = 1; number <= 30; ++number) mutations.emplace_back(append(number));
+  store.commit(std::move(mutations));
+  Numbers wanted;
+  std::vector<EventNumber> asked;
+  for (const std::uint64_t number : {30, 1, 17, 17, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14}) {
+    wanted.push_back(number);
+    asked.push_back({number});
+  }
+
+  CHECK(numbers(store.run(store.events().get_events(asked))) == wanted);
+  CHECK(store.run(store.events().get_events({})).empty());
+  CHECK(numbers(store.run(store.events().get_events({{5}}))) == Numbers{5});
+  CHECK_THROWS_AS(store.run(store.events().get_events({{5}, {99}})), StorageCorrupt);
+}
+
+STORE_TEST("a timeline is read in both directions within its bounds and its room") {
+  store.commit({create(1), create(2)});
+  for (std::uint64_t number = 1; number <= 6; ++number) {
+    store.commit({append(number, number == 4 ? 2 : 1)});  // at position number + 1
+  }
+  const auto load = [&](std::uint64_t after, std::uint64_t until, Direction direction,
+                        std::size_t limit) {
+    return numbers(store.run(store.events().load_timeline({.room = {1},
+                                                           .after = {after},
+                                                           .until = {until},
+                                                           .direction = direction,
+                                                           .limit = limit})));
+  };
+
+  CHECK(load(0, ~std::uint64_t{0}, Direction::backwards, 100) == Numbers{6, 5, 3, 2, 1});
+  CHECK(load(0, ~std::uint64_t{0}, Direction::backwards, 2) == Numbers{6, 5});
+  CHECK(load(0, ~std::uint64_t{0}, Direction::forwards, 3) == Numbers{1, 2, 3});
+  CHECK(load(2, 6, Direction::forwards, 100) == Numbers{2, 3, 5});
+  CHECK(load(2, 6, Direction::backwards, 100) == Numbers{5, 3, 2});
+  CHECK(load(0, 100, Direction::backwards, 0).empty());
+}
+
+STORE_TEST("events of one change follow each other by their numbers") {
+  store.commit({create(1), append(3), append(1), append(2)});
+  const TimelineRange range{.room = {1}, .after = {0}, .until = {9}, .limit = 9};
+
+  CHECK(numbers(store.run(store.events().load_timeline(range))) == Numbers{3, 2, 1});
+}
+
+STORE_TEST("relations of an event are read newest first, below a position") {
+  store.commit({create(1)});
+  for (std::uint64_t number = 1; number <= 4; ++number) {
+    AppendEvent made = append(number);
+    if (number != 3) {
+      made.relation_type = "m.annotation";
+      made.related_event = "$target";
+    }
+    store.commit({made});  // at position number + 1
+  }
+  const auto load = [&](std::uint64_t before, std::size_t limit) {
+    return numbers(store.run(store.events().load_relations(
+        {1}, protocol::EventId::trusted("$target"), {before}, limit)));
+  };
+
+  CHECK(load(~std::uint64_t{0}, 10) == Numbers{4, 2, 1});
+  CHECK(load(5, 10) == Numbers{2, 1});
+  CHECK(load(100, 1) == Numbers{4});
+}
+
+STORE_TEST("a room is found with its head") {
+  store.commit({create(1)});
+  const std::vector<protocol::EventId> tips{protocol::EventId::trusted("$a"),
+                                            protocol::EventId::trusted("$b")};
+  store.commit({SetRoomHead{{1}, {.hash = {9}}, 12, tips}});
+
+  const auto room = store.run(store.events().find_room(room_id(1)));
+  REQUIRE(room.has_value());
+  CHECK(room->number == RoomNumber{1});
+  CHECK(room->version == "11");
+  CHECK(room->state.hash[0] == 9);
+  CHECK(room->depth == 12);
+  CHECK(room->forward_extremities == tips);
+  CHECK(room->last_position == StreamPosition{2});
+  CHECK(!store.run(store.events().find_room(room_id(2))).has_value());
+}
+
+STORE_TEST("a change that builds on another head than the room's fails") {
+  const auto tip = protocol::EventId::trusted("$a");
+  const auto other = protocol::EventId::trusted("$b");
+  store.commit({create(1), SetRoomHead{{1}, {}, 1, {tip, other}}});
+  Change fits{.preconditions = {RequireRoomHead{{1}, {other, tip}}},
+              .mutations = {SetRoomHead{{1}, {}, 2, {tip}}},
+              .audit = {}};
+  Change late = fits;
+
+  CHECK(store.commit(std::move(fits)) == StreamPosition{2});
+  CHECK_THROWS_AS(store.commit(std::move(late)), StorageConflict);
+}
+
+STORE_TEST("a membership is replaced by the next of the same user and room") {
+  store.commit({create(1), create(2)});
+  store.commit({SetMembership{{1}, kAnna, "join", {1}}, SetMembership{{2}, kAnna, "invite", {2}},
+                SetMembership{{1}, kBen, "join", {3}}});
+  store.commit({SetMembership{{1}, kBen, "leave", {4}, SetMembership::Forgotten::yes}});
+
+  const auto of_anna = store.run(store.events().load_memberships_of(kAnna));
+  REQUIRE(of_anna.size() == 2);
+  CHECK(of_anna[0].room_id == room_id(1));
+  CHECK(of_anna[1].membership == "invite");
+  const auto in_first = store.run(store.events().load_memberships_in({1}));
+  REQUIRE(in_first.size() == 2);
+  CHECK(in_first[1].user == kBen);
+  CHECK(in_first[1].membership == "leave");
+  CHECK(in_first[1].event == EventNumber{4});
+  CHECK(in_first[1].position == StreamPosition{3});
+  CHECK(in_first[1].forgotten);
+  CHECK(!in_first[0].forgotten);
+  CHECK(store.run(store.events().load_current_memberships()).size() == 2);
+}
+
+STORE_TEST("a transaction is found by its user, scope and id alone") {
+  store.commit({RememberTransaction{kAnna, "PHONE/send", "1", "$event", {5}}});
+  const auto find = [&](const protocol::UserId& user, const char* scope, const char* id) {
+    return store.run(store.events().find_transaction(user, scope, id));
+  };
+
+  CHECK(find(kAnna, "PHONE/send", "1") == "$event");
+  CHECK(!find(kAnna, "LAPTOP/send", "1").has_value());
+  CHECK(!find(kBen, "PHONE/send", "1").has_value());
+  CHECK(!find(kAnna, "PHONE/send", "2").has_value());
+}
+
+STORE_TEST("state nodes are kept once and read by their name") {
+  const StateNode node{name_state_node("bytes of a node"), "bytes of a node"};
+  store.commit({PutStateNodes{{node}}});
+  store.commit({PutStateNodes{{node}}});
+
+  CHECK(*store.run(store.events().get_node(node.name)) == "bytes of a node");
+  CHECK_THROWS_AS(store.run(store.events().get_node({.hash = {1}})), StorageCorrupt);
+}
+
+STORE_TEST("a state node that is not what its name says is refused") {
+  store.commit({PutStateNodes{{{{.hash = {1}}, "bytes of another"}}}});
+
+  CHECK_THROWS_AS(store.run(store.events().get_node({.hash = {1}})), StorageCorrupt);
+}
+
+STORE_TEST("a redaction replaces the record and names its cause") {
+  store.commit({create(1), append(1)});
+  store.commit({ReplaceEventRecord{{1}, "redacted", protocol::EventId::trusted("$why")}});
+
+  const auto found = store.run(store.events().get_events({{1}}));
+  CHECK(found[0].record == "redacted");
+  CHECK(found[0].redacted_because == "$why");
+  CHECK(found[0].position == StreamPosition{1});
+}
+
+STORE_TEST("the highest numbers given are known, 0 in a new database") {
+  CHECK(store.run(store.events().load_last_event_number()) == EventNumber{0});
+  CHECK(store.run(store.events().load_last_room_number()) == RoomNumber{0});
+
+  store.commit({create(41), append(9), append(1'000'000'000'000)});
+
+  CHECK(store.run(store.events().load_last_event_number()) == EventNumber{1'000'000'000'000});
+  CHECK(store.run(store.events().load_last_room_number()) == RoomNumber{41});
+}
+
+}  // namespace
+}  // namespace chancery::storage
