@@ -57,6 +57,8 @@ class Composition {
   [[nodiscard]] storage::RoomNumber room_number() const { return number_; }
   [[nodiscard]] const protocol::RoomVersion& version() const { return *version_; }
   [[nodiscard]] bool is_empty() const { return changes_.empty(); }
+  // Requires: not empty.
+  [[nodiscard]] CachedEventPtr last_event() const { return events_.back(); }
 
   // Tells that `redacted` takes the place of the event of that number when this is committed.
   void replace(CachedEventPtr redacted, std::string_view canonical);

@@ -2,19 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Memberships: what a user is to a room.
-//
-// Spec: client-server, "m.room.member".
+// Memberships, by the name that this module and those above it use.
 
-#include <cstdint>
-#include <optional>
-#include <string_view>
+#include "protocol/membership.hpp"
 
 namespace chancery::rooms {
 
-enum class Membership : std::uint8_t { leave, invite, knock, join, ban };
-
-[[nodiscard]] std::string_view membership_name(Membership membership);
-[[nodiscard]] std::optional<Membership> find_membership(std::string_view name);
+using protocol::find_membership;
+using protocol::Membership;
+using protocol::membership_name;
 
 }  // namespace chancery::rooms

@@ -10,9 +10,11 @@
 // Spec: client-server, "Receipts" and "Private read receipts", "Threaded read receipts".
 
 #include "base/time.hpp"
-#include "domain/rooms/rooms.hpp"
+#include "domain/accounts/account_data.hpp"
+#include "domain/rooms/actor.hpp"
+#include "domain/rooms/position_array.hpp"
+#include "domain/rooms/write_ports.hpp"
 #include "protocol/identifiers.hpp"
-#include "runtime/clock.hpp"
 #include "runtime/task.hpp"
 #include "storage/commit/committer.hpp"
 #include "storage/receipts.hpp"
@@ -31,29 +33,27 @@ using ReceiptsOfRoom = std::vector<StoredReceipt>;
 
 class Receipts {
  public:
-  struct Ports {
-    Rooms& rooms;
-    storage::ReceiptStore& store;
-    storage::Committer& committer;
-    runtime::Clock& clock;
-  };
-  explicit Receipts(Ports ports);  // adds a reader to the committer's feed
+  // Adds a reader to the feed.
+  Receipts(WritePorts ports, storage::ReceiptStore& store, accounts::AccountData& account_data);
 
   // Before the first question.
   runtime::Task<> load();
 
   struct Mark {
-    protocol::UserId user;
     protocol::RoomId room;
     std::string type;  // "m.read" or "m.read.private"
     protocol::EventId event;
     std::string thread;  // "": unthreaded; "main", or a thread's root
   };
   // Moves the receipt forwards; one that would go back is passed over. Throws ApiError.
-  runtime::Task<> mark(Mark mark);
+  runtime::Task<> mark(Actor actor, Mark mark);
+  // Puts `m.fully_read` into the room's account data. Throws ApiError.
+  runtime::Task<> mark_fully_read(Actor actor, protocol::RoomId room, protocol::EventId event);
 
   // The position of the room's newest receipt; 0: none. Nanoseconds.
-  [[nodiscard]] storage::StreamPosition last_position(storage::RoomNumber room) const;
+  [[nodiscard]] storage::StreamPosition last_position(storage::RoomNumber room) const {
+    return last_.get(room);
+  }
   // Receipts with a position after `after`. Others' private ones are the caller's to leave out.
   runtime::Task<ReceiptsOfRoom> load_since(storage::RoomNumber room, storage::StreamPosition after);
   // The position of the newest event that `user` has read by either type: unthreaded receipts, and
@@ -64,13 +64,21 @@ class Receipts {
  private:
   using Loaded = std::shared_ptr<const ReceiptsOfRoom>;
   runtime::Task<Loaded> of_room(storage::RoomNumber room);
+  runtime::Task<CachedEventPtr> get_event_of_member(const Actor& actor, protocol::RoomId room,
+                                                    protocol::EventId event);
   void apply(const storage::CommittedChange& change);
+  Loaded find_loaded(storage::RoomNumber room) const;
 
-  Ports ports_;
+  WritePorts ports_;
+  storage::ReceiptStore& store_;
+  accounts::AccountData& account_data_;
+  PositionArray last_;
   mutable std::mutex mutex_;
-  std::unordered_map<storage::RoomNumber, storage::StreamPosition> last_;
   std::unordered_map<storage::RoomNumber, Loaded> rooms_;
 };
+
+// The thread that an event belongs to: the root's id, or "main".
+runtime::Task<std::string> find_thread(Rooms& rooms, CachedEventPtr event);
 
 // The content of an `m.receipt` ephemeral event: receipts of others and `viewer`'s own, private
 // ones of others left out. "" when none is left.

@@ -1,0 +1,56 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/rooms/person_in_rooms.hpp"
+
+#include "base/log.hpp"
+#include "protocol/api_error.hpp"
+
+#include <utility>
+
+namespace chancery::rooms {
+namespace {
+
+// The person, acting by what they did to their account.
+Actor actor_for(const protocol::UserId& user) {
+  return {.user = user,
+          .device = {},
+          .subject = {.user = user, .role = policy::Role::user, .authenticated_at = {}}};
+}
+
+}  // namespace
+
+// The profile is read again for each room, so that of two changes the last one stays.
+runtime::Task<> PersonInRooms::show_profile(protocol::UserId user,
+                                            accounts::MemberProfile /*profile*/) {
+  co_await acts_.propagate_profile(actor_for(user));
+}
+
+runtime::Task<> PersonInRooms::leave_all(protocol::UserId user) {
+  const Actor actor = actor_for(user);
+  const std::shared_ptr<const UserRooms> rooms = co_await rooms_.memberships().all_rooms(user);
+  for (const UserRoom& room : *rooms) {
+    if (room.membership == Membership::leave || room.membership == Membership::ban) continue;
+    try {
+      co_await acts_.leave(actor, room.id, std::nullopt);
+    } catch (const protocol::ApiError& refused) {
+      base::log_warn("room_not_left", {{"reason", refused.reason()}});
+    }
+  }
+}
+
+runtime::Task<bool> PersonInRooms::may_find(protocol::UserId searcher, protocol::UserId found) {
+  if (rooms_.memberships().share_room(searcher, found)) co_return true;
+  const std::shared_ptr<const UserRooms> rooms = rooms_.memberships().current_rooms(found);
+  for (const UserRoom& one : *rooms) {
+    if (one.membership != Membership::join) continue;
+    const RoomPtr room = co_await rooms_.get(one.room);
+    const std::shared_ptr<const CoreState> core = room->core();
+    if (core->join_rules &&
+        base::find_string(core->join_rules->event->content(), "join_rule") == "public") {
+      co_return true;
+    }
+  }
+  co_return false;
+}
+
+}  // namespace chancery::rooms

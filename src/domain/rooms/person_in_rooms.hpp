@@ -1,0 +1,26 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The rooms of a person, as accounts reach them: their name in member events, and their going.
+
+#include "domain/accounts/joined_rooms.hpp"
+#include "domain/rooms/member_acts.hpp"
+#include "domain/rooms/rooms.hpp"
+
+namespace chancery::rooms {
+
+class PersonInRooms final : public accounts::JoinedRooms {
+ public:
+  PersonInRooms(Rooms& rooms, MemberActs& acts) : rooms_(rooms), acts_(acts) {}
+
+  runtime::Task<> show_profile(protocol::UserId user, accounts::MemberProfile profile) override;
+  runtime::Task<> leave_all(protocol::UserId user) override;
+  runtime::Task<bool> may_find(protocol::UserId searcher, protocol::UserId found) override;
+
+ private:
+  Rooms& rooms_;
+  MemberActs& acts_;
+};
+
+}  // namespace chancery::rooms

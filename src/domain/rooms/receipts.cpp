@@ -1,0 +1,186 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/rooms/receipts.hpp"
+
+#include "base/json.hpp"
+#include "domain/rooms/sending.hpp"
+#include "protocol/api_error.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace chancery::rooms {
+namespace {
+
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+constexpr std::string_view kMainThread = "main";
+
+bool is_same_mark(const StoredReceipt& left, const storage::PutReceipt& right) {
+  return left.user == right.user && left.type == right.type && left.thread == right.thread;
+}
+
+StoredReceipt to_stored(const storage::PutReceipt& put, storage::StreamPosition position) {
+  return {.user = put.user,
+          .type = put.type,
+          .thread = put.thread,
+          .event = put.event,
+          .event_position = put.event_position,
+          .at = put.at,
+          .position = position};
+}
+
+}  // namespace
+
+runtime::Task<std::string> find_thread(Rooms& rooms, CachedEventPtr event) {
+  // A reaction or an edit belongs where that belongs which it speaks of, which may be another edit.
+  constexpr int kMostSteps = 4;
+  for (int step = 0; step < kMostSteps && event; ++step) {
+    const base::JsonObject* relation = base::find_object(event->event->content(), "m.relates_to");
+    if (relation == nullptr) break;
+    const auto type = base::find_string(*relation, "rel_type");
+    const auto related = base::find_string(*relation, "event_id");
+    if (!type || !related) break;
+    if (type == "m.thread") co_return std::string(*related);
+    const auto id = protocol::EventId::parse(*related);
+    if (!id) break;
+    event = co_await rooms.events().find(*id);
+  }
+  co_return std::string(kMainThread);
+}
+
+Receipts::Receipts(WritePorts ports, storage::ReceiptStore& store,
+                   accounts::AccountData& account_data)
+    : ports_(std::move(ports)), store_(store), account_data_(account_data) {
+  ports_.committer.add_reader([this](const storage::CommittedChange& change) { apply(change); });
+}
+
+runtime::Task<> Receipts::load() {
+  for (const auto& [room, position] : co_await store_.load_last_receipts()) {
+    last_.set(room, position);
+  }
+}
+
+runtime::Task<CachedEventPtr> Receipts::get_event_of_member(const Actor& actor, protocol::RoomId id,
+                                                            protocol::EventId event_id) {
+  const RoomPtr room = co_await get_room(ports_.rooms, std::move(id));
+  const std::optional<Member> member = room->find_member(actor.user);
+  if (!member || member->membership != Membership::join) {
+    throw ApiError(ErrorCode::forbidden, "You are not in this room");
+  }
+  CachedEventPtr event = co_await ports_.rooms.events().find(std::move(event_id));
+  if (!event || event->room != room->number()) {
+    throw ApiError(ErrorCode::not_found, "There is no such event in this room");
+  }
+  co_return event;
+}
+
+runtime::Task<> Receipts::mark(Actor actor, Mark mark) {
+  const CachedEventPtr event =
+      co_await get_event_of_member(actor, std::move(mark.room), std::move(mark.event));
+  if (!mark.thread.empty() && mark.thread != event->event->id().text() &&
+      mark.thread != co_await find_thread(ports_.rooms, event)) {
+    throw ApiError(ErrorCode::invalid_param, "The event does not belong to that thread");
+  }
+  storage::PutReceipt put{.room = event->room,
+                          .user = actor.user,
+                          .type = std::move(mark.type),
+                          .thread = std::move(mark.thread),
+                          .event = event->event->id(),
+                          .event_position = event->position,
+                          .at = ports_.clock.now()};
+  const Loaded known = co_await of_room(put.room);
+  const auto before = std::ranges::find_if(
+      *known, [&](const StoredReceipt& receipt) { return is_same_mark(receipt, put); });
+  if (before != known->end() && before->event_position >= put.event_position) co_return;
+  storage::Change change;
+  change.mutations.emplace_back(std::move(put));
+  co_await ports_.committer.commit(std::move(change));
+}
+
+runtime::Task<> Receipts::mark_fully_read(Actor actor, protocol::RoomId room,
+                                          protocol::EventId event_id) {
+  const std::string id = room.text();
+  const CachedEventPtr event =
+      co_await get_event_of_member(actor, std::move(room), std::move(event_id));
+  const base::JsonObject content{{"event_id", event->event->id().text()}};
+  storage::Change change;
+  account_data_.add_to(change, actor.user, id, "m.fully_read", base::to_text(content));
+  co_await ports_.committer.commit(std::move(change));
+}
+
+runtime::Task<Receipts::Loaded> Receipts::of_room(storage::RoomNumber room) {
+  while (true) {
+    if (Loaded loaded = find_loaded(room)) co_return loaded;
+    auto rows = std::make_shared<const ReceiptsOfRoom>(co_await store_.load_receipts(room));
+    storage::StreamPosition newest;
+    for (const StoredReceipt& row : *rows) newest = std::max(newest, row.position);
+    const std::lock_guard lock(mutex_);
+    // The feed may have told of a receipt since: then these rows are old already.
+    if (newest < last_.get(room)) continue;
+    rooms_.try_emplace(room, rows);
+    co_return rows;
+  }
+}
+
+Receipts::Loaded Receipts::find_loaded(storage::RoomNumber room) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = rooms_.find(room);
+  return found == rooms_.end() ? nullptr : found->second;
+}
+
+runtime::Task<ReceiptsOfRoom> Receipts::load_since(storage::RoomNumber room,
+                                                   storage::StreamPosition after) {
+  ReceiptsOfRoom since;
+  const Loaded all = co_await of_room(room);
+  std::ranges::copy_if(*all, std::back_inserter(since),
+                       [after](const StoredReceipt& one) { return one.position > after; });
+  co_return since;
+}
+
+runtime::Task<storage::StreamPosition> Receipts::read_up_to(storage::RoomNumber room,
+                                                            protocol::UserId user,
+                                                            std::string thread) {
+  storage::StreamPosition read;
+  const Loaded all = co_await of_room(room);
+  for (const StoredReceipt& receipt : *all) {
+    if (receipt.user != user) continue;
+    if (!receipt.thread.empty() && receipt.thread != thread) continue;
+    read = std::max(read, receipt.event_position);
+  }
+  co_return read;
+}
+
+void Receipts::apply(const storage::CommittedChange& change) {
+  for (const storage::Mutation& mutation : change.change.mutations) {
+    const auto* put = std::get_if<storage::PutReceipt>(&mutation);
+    if (put == nullptr) continue;
+    const std::lock_guard lock(mutex_);
+    last_.set(put->room, change.position);
+    const auto loaded = rooms_.find(put->room);
+    if (loaded == rooms_.end()) continue;
+    auto changed = std::make_shared<ReceiptsOfRoom>(*loaded->second);
+    std::erase_if(*changed, [put](const StoredReceipt& one) { return is_same_mark(one, *put); });
+    changed->push_back(to_stored(*put, change.position));
+    loaded->second = std::move(changed);
+  }
+}
+
+std::string receipts_content(const ReceiptsOfRoom& receipts, const protocol::UserId& viewer) {
+  base::JsonObject content;
+  for (const StoredReceipt& receipt : receipts) {
+    if (receipt.type == "m.read.private" && receipt.user != viewer) continue;
+    base::JsonObject mark{{"ts", receipt.at.milliseconds}};
+    if (!receipt.thread.empty()) mark["thread_id"] = receipt.thread;
+    base::Json& event = content[receipt.event.text()];
+    if (!event.is_object()) event.emplace_object();
+    base::Json& type = event.get_object()[receipt.type];
+    if (!type.is_object()) type.emplace_object();
+    type.get_object()[receipt.user.text()] = std::move(mark);
+  }
+  return content.empty() ? std::string() : base::to_text(content);
+}
+
+}  // namespace chancery::rooms
