@@ -14,6 +14,7 @@
 #include "storage/device_keys.hpp"
 #include "storage/events.hpp"
 #include "storage/key_backups.hpp"
+#include "storage/media.hpp"
 #include "storage/personal.hpp"
 #include "storage/positions.hpp"
 #include "storage/receipts.hpp"
@@ -37,6 +38,9 @@ namespace chancery::storage {
 using Precondition = std::variant<
     RequireOneTimeKey,
     RequireKeyBackup,
+    RequireMediaPromised,
+    RequireMediaStored,
+    RequireMediaQuota,
     RequireRoomAbsent,
     RequireRoomHead,
     RequireAliasAbsent,
@@ -82,6 +86,12 @@ using Mutation = std::variant<
     PutAlias,
     RemoveAlias,
     SetRoomVisibility,
+    // media
+    AddMedia,
+    FillMedia,
+    RemoveMedia,
+    RemoveExpiredMedia,
+    AddThumbnail,
     // wrapped keys
     PutWrappedKey,
     // accounts
