@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Chancery Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Runs each fuzz target of BUILD/fuzz for some seconds, starting from tests/fuzz/corpus/TARGET.
+"""Runs each fuzz target of BUILD/fuzz for some seconds, starting from tests/fuzz/seeds/TARGET.
 
   run_fuzz.py --build build/fuzz [--seconds 60] [TARGET…]
 
@@ -23,7 +23,7 @@ def fuzz(program, seconds, build):
     corpus.mkdir(parents=True, exist_ok=True)
     findings = build / "findings"
     findings.mkdir(exist_ok=True)
-    seeds = ROOT / "tests" / "fuzz" / "corpus" / program.name.removeprefix("fuzz_")
+    seeds = ROOT / "tests" / "fuzz" / "seeds" / program.name.removeprefix("fuzz_")
     dictionary = ROOT / "tests" / "fuzz" / "dictionaries" / f"{program.name}.dict"
     command = [program, f"-max_total_time={seconds}", "-timeout=10", "-rss_limit_mb=2048",
                "-print_final_stats=1", "-verbosity=1",

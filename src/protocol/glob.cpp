@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/glob.hpp"
 
+#include <algorithm>
+
 namespace chancery::protocol {
 namespace {
 
@@ -49,31 +51,28 @@ void Glob::split(std::string_view pattern, GlobSyntax syntax) {
   }
 }
 
-bool Glob::Run::fits(std::size_t place, unsigned char byte) const {
-  if (is_mark(place)) return (byte & 0xC0U) != 0x80U;
-  return static_cast<unsigned char>(bytes[place]) == byte;
-}
-
 void Glob::Run::prepare_search() {
   // Classes 0 and 1 are the bytes that the run does not name: first bytes of a character, which
   // a mark takes, and continuation bytes, which nothing takes.
+  std::vector<std::uint16_t> taken_by_marks{0};
   std::uint16_t known = 2;
-  for (std::size_t byte = 0; byte < 256; ++byte) {
-    if ((byte & 0xC0U) == 0x80U) classes[byte] = 1;
-  }
+  for (std::size_t byte = 0x80; byte < 0xC0; ++byte) classes[byte] = 1;
   for (std::size_t place = 0; place < bytes.size(); ++place) {
-    const auto byte = static_cast<unsigned char>(bytes[place]);
-    if (!is_mark(place) && classes[byte] < 2) classes[byte] = known++;
+    std::uint16_t& its_class = classes[static_cast<unsigned char>(bytes[place])];
+    if (is_mark(place) || its_class >= 2) continue;
+    if (its_class == 0) taken_by_marks.push_back(known);
+    its_class = known++;
   }
   masks.assign(known * words(), 0);
   mark_places.assign(words(), 0);
   for (std::size_t place = 0; place < bytes.size(); ++place) {
     const std::uint64_t bit = std::uint64_t{1} << (place % 64);
-    if (is_mark(place)) mark_places[place / 64] |= bit;
-    for (std::size_t byte = 0; byte < 256; ++byte) {
-      if (fits(place, static_cast<unsigned char>(byte))) {
-        masks[classes[byte] * words() + place / 64] |= bit;
-      }
+    const auto add = [&](std::uint16_t to) { masks[to * words() + place / 64] |= bit; };
+    if (is_mark(place)) {
+      mark_places[place / 64] |= bit;
+      std::ranges::for_each(taken_by_marks, add);
+    } else {
+      add(classes[static_cast<unsigned char>(bytes[place])]);
     }
   }
 }

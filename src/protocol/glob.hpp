@@ -50,7 +50,6 @@ class Glob {
 
     [[nodiscard]] std::size_t words() const { return (bytes.size() + 63) / 64; }
     [[nodiscard]] bool is_mark(std::size_t place) const { return !marks.empty() && marks[place]; }
-    [[nodiscard]] bool fits(std::size_t place, unsigned char byte) const;
     void prepare_search();
   };
   // Where a run may begin and end.

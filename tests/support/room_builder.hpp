@@ -154,7 +154,8 @@ class RoomBuilder final : public protocol::AuthState {
 
   [[nodiscard]] protocol::RoomId room_of(const EventSpec& spec) const {
     if (spec.room) return protocol::RoomId::trusted(*spec.room);
-    if (create_ != nullptr && spec.type != "m.room.create") return create_->room();
+    const bool is_create = spec.type == "m.room.create" && spec.state_key == "";
+    if (create_ != nullptr && !is_create) return create_->room();
     const bool names_room = version_->format == protocol::EventFormat::create_names_room;
     return names_room ? protocol::RoomId() : protocol::RoomId::trusted("!room:x");
   }
