@@ -44,10 +44,10 @@ class IoThreads {
       std::condition_variable ended;
       bool is_ended = false;
     };
-    const auto ending = std::make_shared<detail::Ending<Value>>();
+    detail::Ending<Value> ending;
     const auto latch = std::make_shared<Latch>();
-    at(0).post([task = std::move(task), ending, latch]() mutable {
-      detail::keep_ending(std::move(task), std::move(ending), [latch] {
+    at(0).post([task = std::move(task), &ending, latch]() mutable {
+      detail::keep_ending(std::move(task), ending, [latch] {
         const std::lock_guard lock(latch->mutex);
         latch->is_ended = true;
         latch->ended.notify_one();
@@ -55,7 +55,7 @@ class IoThreads {
     });
     std::unique_lock lock(latch->mutex);
     latch->ended.wait(lock, [&] { return latch->is_ended; });
-    return ending->take();
+    return ending.take();
   }
 
   // Stops the threads where they are and joins them.

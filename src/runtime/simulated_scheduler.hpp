@@ -60,12 +60,11 @@ class SimulatedScheduler final : public Scheduler {
   // Deadlock when nothing can happen any more; the task is then destroyed where it waits.
   template <typename Value>
   Value run(Task<Value> task) {
-    const auto ending = std::make_shared<detail::Ending<Value>>();
-    post([task = std::move(task), ending]() mutable {
-      detail::keep_ending(std::move(task), std::move(ending), [] {});
-    });
-    run_until([&] { return ending->is_there(); });
-    return ending->take();
+    detail::Ending<Value> ending;
+    Task<> keeping = detail::keep_ending_in(ending, std::move(task));
+    post([&keeping] { detail::start(keeping); });
+    run_until([&] { return ending.is_there(); });
+    return ending.take();
   }
   // Drives everything until `done` says so. Throws Deadlock.
   void run_until(const std::function<bool()>& done);

@@ -17,6 +17,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace chancery::runtime {
@@ -101,7 +102,7 @@ class Handover {
     };
     const std::shared_ptr<State> state = state_;
     co_await Awaiter{*state};
-    if (state->failure) std::rethrow_exception(state->failure);
+    if (state->failure) std::rethrow_exception(std::exchange(state->failure, {}));
     co_return std::move(*state->value);
   }
 

@@ -13,8 +13,10 @@
 #include "runtime/wait.hpp"
 
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <type_traits>
 
 namespace chancery::runtime {
@@ -37,10 +39,18 @@ class WorkerPool {
     Handover<Value> result;
     const OutsideWork counted;
     post([result, work = std::move(work)]() mutable {
+      std::optional<Value> value;
+      std::exception_ptr failure;
       try {
-        result.set(work());
+        value.emplace(work());
       } catch (...) {  // handed to the awaiting task, which rethrows it
-        result.fail(std::current_exception());
+        failure = std::current_exception();
+      }
+      // Beyond the handler: from here on the exception is the other thread's alone.
+      if (failure) {
+        result.fail(std::move(failure));
+      } else {
+        result.set(std::move(*value));
       }
     });
     co_return co_await result.wait();

@@ -11,7 +11,6 @@
 
 #include <coroutine>
 #include <exception>
-#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -36,28 +35,42 @@ struct Ending {
 
   [[nodiscard]] bool is_there() const { return value || failure; }
   Value take() {
-    if (failure) std::rethrow_exception(failure);
+    if (failure) std::rethrow_exception(std::exchange(failure, {}));
     if constexpr (!std::is_void_v<Value>) return std::move(*value);
   }
 };
 
-// Runs `task`, keeps its ending, then calls `tell`.
-template <typename Value, typename Tell>
-Detached keep_ending(Task<Value> task, std::shared_ptr<Ending<Value>> ending, Tell tell) {
+// Runs `task` and keeps its ending; the task's frame is gone when this ends.
+template <typename Value>
+Task<> keep_ending_in(Ending<Value>& ending, Task<Value> task) {
+  Ending<Value> kept;
   {
-    Task<Value> owned = std::move(task);  // its frame is gone before anybody is told
+    Task<Value> owned = std::move(task);
     try {
       if constexpr (std::is_void_v<Value>) {
         co_await std::move(owned);
-        ending->value = true;
+        kept.value = true;
       } else {
-        ending->value.emplace(co_await std::move(owned));
+        kept.value.emplace(co_await std::move(owned));
       }
     } catch (...) {  // whoever takes the ending gets it
-      ending->failure = std::current_exception();
+      kept.failure = std::current_exception();
     }
   }
+  ending = std::move(kept);
+}
+
+// Runs `task`, keeps its ending in `ending`, which it then no longer touches, and calls `tell`.
+template <typename Value, typename Tell>
+Detached keep_ending(Task<Value> task, Ending<Value>& ending, Tell tell) {
+  co_await keep_ending_in(ending, std::move(task));
   tell();
+}
+
+// Runs `task`, which the caller keeps, up to its first suspension. Nobody awaits its end.
+inline void start(Task<>& task) {
+  auto awaiter = std::move(task).operator co_await();
+  awaiter.await_suspend(std::noop_coroutine()).resume();
 }
 
 }  // namespace chancery::runtime::detail
