@@ -1,0 +1,115 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/rooms/visible_history.hpp"
+
+#include "protocol/history_visibility.hpp"
+#include "storage/state_tree.hpp"
+
+namespace chancery::rooms {
+
+namespace {
+
+protocol::Membership membership_in(const CachedEventPtr& member) {
+  if (!member) return protocol::Membership::leave;
+  const auto name = base::find_string(member->event->content(), "membership");
+  return protocol::find_membership(name.value_or("leave")).value_or(protocol::Membership::leave);
+}
+
+protocol::HistoryVisibility visibility_in(const CachedEventPtr& event) {
+  return protocol::history_visibility_in(event ? &event->event->content() : nullptr);
+}
+
+}  // namespace
+
+// What the state at one point says about the viewer.
+struct VisibleHistory::AtState {
+  storage::StateRoot root;
+  protocol::HistoryVisibility visibility = protocol::HistoryVisibility::shared;
+  protocol::Membership membership = protocol::Membership::leave;
+};
+
+struct VisibleHistory::Viewer {
+  protocol::UserId user;
+  CachedEventPtr member;  // the present member event; null: never had one
+  bool is_joined = false;
+  // Joined at the newest moment before they left; 0: never, or joined now.
+  storage::StreamPosition left_at;
+  std::optional<AtState> last_looked_up;  // neighbours mostly share their state
+};
+
+runtime::Task<VisibleHistory::Viewer> VisibleHistory::describe(RoomPtr room,
+                                                               protocol::UserId user) {
+  Viewer viewer{.user = user, .member = {}, .left_at = {}, .last_looked_up = {}};
+  const std::optional<Member> member = room->find_member(user);
+  if (!member) co_return viewer;
+  viewer.member = co_await rooms_.events().get(member->event);
+  viewer.is_joined = member->membership == Membership::join;
+  if (viewer.is_joined) co_return viewer;
+  // Follow the member events back to the one that ended a time in the room.
+  CachedEventPtr later = viewer.member;
+  while (later->replaces.value != 0) {
+    CachedEventPtr earlier = co_await rooms_.events().get(later->replaces);
+    if (membership_in(earlier) == protocol::Membership::join) {
+      viewer.left_at = later->position;
+      break;
+    }
+    later = std::move(earlier);
+  }
+  co_return viewer;
+}
+
+runtime::Task<VisibleHistory::AtState> VisibleHistory::look_up(storage::StateRoot root,
+                                                               const protocol::UserId& user) {
+  AtState at{.root = root};
+  const auto visibility = co_await storage::find_state(
+      rooms_.state_nodes(), root, storage::StateKey("m.room.history_visibility", ""));
+  if (visibility) at.visibility = visibility_in(co_await rooms_.events().get(*visibility));
+  const auto member = co_await storage::find_state(rooms_.state_nodes(), root,
+                                                   storage::StateKey("m.room.member", user.text()));
+  if (member) at.membership = membership_in(co_await rooms_.events().get(*member));
+  co_return at;
+}
+
+runtime::Task<bool> VisibleHistory::decide(Viewer& viewer, CachedEventPtr event) {
+  if (viewer.is_joined && viewer.member->position <= event->position) co_return true;
+  if (!viewer.last_looked_up || viewer.last_looked_up->root != event->state_after) {
+    viewer.last_looked_up = co_await look_up(event->state_after, viewer.user);
+  }
+  const AtState& after = *viewer.last_looked_up;
+  protocol::VisibilityQuestion question{
+      .visibility_before = after.visibility,
+      .visibility_after = after.visibility,
+      .membership_before = after.membership,
+      .membership_after = after.membership,
+      .joined_since = viewer.is_joined || viewer.left_at > event->position
+                          ? protocol::JoinedSince::yes
+                          : protocol::JoinedSince::no};
+  const bool changes_visibility = event->event->is_state("m.room.history_visibility", "");
+  const bool changes_own = event->event->is_state("m.room.member", viewer.user.text());
+  if (changes_visibility || changes_own) {
+    CachedEventPtr before;
+    if (event->replaces.value != 0) before = co_await rooms_.events().get(event->replaces);
+    if (changes_visibility) question.visibility_before = visibility_in(before);
+    if (changes_own) question.membership_before = membership_in(before);
+  }
+  co_return protocol::may_see(question);
+}
+
+runtime::Task<std::vector<CachedEventPtr>> VisibleHistory::filter(
+    RoomPtr room, protocol::UserId user, std::vector<CachedEventPtr> events) {
+  Viewer viewer = co_await describe(room, user);
+  std::vector<CachedEventPtr> visible;
+  visible.reserve(events.size());
+  for (CachedEventPtr& event : events) {
+    if (co_await decide(viewer, event)) visible.push_back(std::move(event));
+  }
+  co_return visible;
+}
+
+runtime::Task<bool> VisibleHistory::may_see(RoomPtr room, protocol::UserId user,
+                                            CachedEventPtr event) {
+  Viewer viewer = co_await describe(room, user);
+  co_return co_await decide(viewer, event);
+}
+
+}  // namespace chancery::rooms
