@@ -1,0 +1,301 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/sync/room_sections.hpp"
+
+#include "domain/rooms/timeline_token.hpp"
+#include "domain/sync/json_lists.hpp"
+#include "domain/sync/state_section.hpp"
+
+#include <array>
+
+namespace chancery::sync {
+
+namespace {
+
+constexpr std::size_t kDefaultTimeline = 10;
+constexpr std::size_t kLongestTimeline = 500;
+constexpr std::size_t kHeroes = 5;
+
+std::size_t timeline_limit(const protocol::Filter& filter) {
+  return std::min<std::size_t>(filter.room.timeline.events.limit.value_or(kDefaultTimeline),
+                               kLongestTimeline);
+}
+
+rooms::Membership membership_in(const rooms::CachedEvent& event) {
+  const auto name = base::find_string(event.event->content(), "membership");
+  return rooms::find_membership(name.value_or("")).value_or(rooms::Membership::leave);
+}
+
+// What an invitation or a knock shows of the room.
+constexpr std::array<std::string_view, 8> kStrippedTypes{
+    "m.room.create",     "m.room.name",
+    "m.room.avatar",     "m.room.topic",
+    "m.room.join_rules", "m.room.canonical_alias",
+    "m.room.encryption", "m.room.history_visibility"};
+
+}  // namespace
+
+// What the sections of one joined or left room begin with.
+struct RoomSections::Started {
+  rooms::RoomPtr room;
+  rooms::UserRoom as_user;
+  SyncWindow window;
+  bool tells_all = false;  // the client knows nothing of the room, or asks for everything
+};
+
+bool RoomSections::may_have_changed(const Wanted& wanted, const rooms::UserRoom& room) const {
+  const storage::StreamPosition after = wanted.window.after;
+  return wanted.window.initial || wanted.request->state_scope == StateScope::full ||
+         ports_.rooms.last_position(room.room) > after || room.position > after ||
+         ports_.receipts.last_position(room.room) > after ||
+         ports_.typing.changed_at(room.room) > wanted.typing_since ||
+         wanted.account_data->contains(room.id.text());
+}
+
+// Follows the user's member events back to what they were at `at`.
+runtime::Task<bool> RoomSections::was_joined(rooms::UserRoom room, storage::StreamPosition at) {
+  if (room.position <= at) co_return room.membership == rooms::Membership::join;
+  rooms::CachedEventPtr event = co_await ports_.rooms.events().get(room.event);
+  while (event->position > at) {
+    if (event->replaces.value == 0) co_return false;
+    event = co_await ports_.rooms.events().get(event->replaces);
+  }
+  co_return membership_in(*event) == rooms::Membership::join;
+}
+
+runtime::Task<std::string> RoomSections::joined(const Wanted& wanted, rooms::UserRoom room) {
+  const bool is_new = wanted.window.initial || !co_await was_joined(room, wanted.window.after);
+  Started started{.room = co_await ports_.rooms.get(room.room),
+                  .as_user = room,
+                  .window = wanted.window,
+                  .tells_all = is_new || wanted.request->state_scope == StateScope::full};
+  if (is_new) {
+    started.window.after = {};
+    started.window.initial = true;
+  }
+  Timeline timeline = co_await load_timeline(ports_.rooms, ports_.visible,
+                                             {.room = started.room,
+                                              .viewer = wanted.request->session.user,
+                                              .window = started.window,
+                                              .limit = timeline_limit(*wanted.request->filter),
+                                              .filter = &wanted.request->filter->room.timeline});
+  // For a client that was not in the room there is a gap before whatever is shown.
+  if (is_new && !wanted.window.initial) timeline.limited = true;
+
+  std::string body = "{";
+  co_await append_timeline_and_state(body, wanted, started, timeline);
+  append_events(body, "ephemeral", co_await ephemeral(wanted, started));
+  const auto account_data = wanted.account_data->find(room.id.text());
+  if (account_data != wanted.account_data->end()) {
+    append_events(body, "account_data", account_data->second);
+  }
+  if (body == "{" && !started.tells_all) co_return "";
+  append_summary(body, wanted, started, timeline);
+  co_await append_unread(body, wanted, started);
+  body += '}';
+  co_return body;
+}
+
+runtime::Task<> RoomSections::append_timeline_and_state(std::string& out, const Wanted& wanted,
+                                                        const Started& started,
+                                                        const Timeline& timeline) {
+  const SyncRequest& request = *wanted.request;
+  StateWanted state{.room = started.room,
+                    .viewer = request.session.user,
+                    .known = {},
+                    .shown = request.state_place == StatePlace::after_timeline
+                                 ? timeline.state_after
+                                 : timeline.state_before,
+                    .timeline = &timeline,
+                    .filter = &request.filter->room.state,
+                    .place = request.state_place};
+  if (!started.tells_all) {
+    state.known = co_await state_at(ports_.rooms, started.room, started.window.after);
+  }
+  std::string state_items;
+  const auto state_events = co_await load_state_section(ports_.rooms, state);
+  for (const rooms::CachedEventPtr& event : state_events) {
+    if (!state_items.empty()) state_items += ',';
+    rooms::append_client_event(state_items, *event, wanted.view);
+  }
+  const bool has_state = !state_items.empty();
+  if (timeline.events.empty() && !timeline.limited && !has_state && !started.tells_all) co_return;
+
+  if (has_state || started.tells_all) {
+    const bool is_after = request.state_place == StatePlace::after_timeline;
+    begin_member(out, is_after ? "org.matrix.msc4222.state_after" : "state");
+    out += R"({"events":[)";
+    out += state_items;
+    out += "]}";
+  } else if (request.state_place == StatePlace::after_timeline) {
+    // The member's presence tells the client which of the two it is reading.
+    begin_member(out, "org.matrix.msc4222.state_after");
+    out += R"({"events":[]})";
+  }
+  begin_member(out, "timeline");
+  out += R"({"events":[)";
+  bool is_first = true;
+  for (const rooms::CachedEventPtr& event : timeline.events) {
+    if (!is_first) out += ',';
+    is_first = false;
+    rooms::append_client_event(out, *event, wanted.view);
+  }
+  out += fmt::format(R"(],"limited":{},"prev_batch":"{}"}})", timeline.limited,
+                     rooms::timeline_token(timeline.before));
+}
+
+runtime::Task<std::string> RoomSections::ephemeral(const Wanted& wanted, const Started& started) {
+  std::string items;
+  const protocol::RoomEventFilter& filter = wanted.request->filter->room.ephemeral;
+  const std::string& room = started.room->id().text();
+  const auto is_wanted = [&](std::string_view type) {
+    return filter.events.types.accepts(type) && filter.rooms.accepts(room);
+  };
+  const storage::StreamPosition after = started.window.after;
+  if (is_wanted("m.receipt") && ports_.receipts.last_position(started.room->number()) > after) {
+    const auto receipts = co_await ports_.receipts.load_since(started.room->number(), after);
+    const std::string content = rooms::receipts_content(receipts, wanted.request->session.user);
+    if (!content.empty()) items += fmt::format(R"({{"content":{},"type":"m.receipt"}})", content);
+  }
+  const std::uint64_t typing_at = ports_.typing.changed_at(started.room->number());
+  if (is_wanted("m.typing") && typing_at > wanted.typing_since) {
+    base::JsonArray users;
+    for (const protocol::UserId& user : ports_.typing.typing_in(started.room->number())) {
+      users.emplace_back(user.text());
+    }
+    // To a client that knows of nobody typing, nobody typing is no news.
+    if (!users.empty() || !wanted.window.initial) {
+      if (!items.empty()) items += ',';
+      items +=
+          fmt::format(R"({{"content":{{"user_ids":{}}},"type":"m.typing"}})", base::to_text(users));
+    }
+  }
+  co_return items;
+}
+
+void RoomSections::append_summary(std::string& out, const Wanted& wanted, const Started& started,
+                                  const Timeline& timeline) {
+  const auto changes_summary = [](const rooms::CachedEventPtr& event) {
+    return event->event->is_state() &&
+           (event->event->type() == "m.room.member" || event->event->type() == "m.room.name" ||
+            event->event->type() == "m.room.canonical_alias");
+  };
+  if (!started.tells_all && !timeline.limited &&
+      std::ranges::none_of(timeline.events, changes_summary)) {
+    return;
+  }
+  const rooms::MemberCounts counts = started.room->count_members();
+  begin_member(out, "summary");
+  out += '{';
+  const bool is_named = started.room->find_state("m.room.name", "").value != 0 ||
+                        started.room->find_state("m.room.canonical_alias", "").value != 0;
+  if (!is_named) {
+    base::JsonArray heroes;
+    for (const auto& hero : started.room->heroes(wanted.request->session.user, kHeroes)) {
+      heroes.emplace_back(hero.text());
+    }
+    begin_member(out, "m.heroes");
+    base::append_text(out, heroes);
+  }
+  begin_member(out, "m.invited_member_count");
+  out += fmt::format("{}", counts.invited);
+  begin_member(out, "m.joined_member_count");
+  out += fmt::format("{}}}", counts.joined);
+}
+
+runtime::Task<> RoomSections::append_unread(std::string& out, const Wanted& wanted,
+                                            const Started& started) {
+  const rooms::UnreadCounts counts =
+      co_await ports_.unread.count(wanted.request->session.user, started.room);
+  const bool by_thread = wanted.request->filter->room.timeline.unread_thread_notifications;
+  const rooms::UnreadCount& shown = by_thread ? counts.main : counts.whole_room;
+  begin_member(out, "unread_notifications");
+  out += fmt::format(R"({{"highlight_count":{},"notification_count":{}}})", shown.highlights,
+                     shown.notifications);
+  if (!by_thread) co_return;
+  begin_member(out, "unread_thread_notifications");
+  out += '{';
+  for (const auto& [thread, count] : counts.threads) {
+    begin_member(out, thread);
+    out += fmt::format(R"({{"highlight_count":{},"notification_count":{}}})", count.highlights,
+                       count.notifications);
+  }
+  out += '}';
+}
+
+runtime::Task<std::string> RoomSections::stripped(rooms::UserRoom room, std::string_view member) {
+  const rooms::RoomPtr loaded = co_await ports_.rooms.get(room.room);
+  std::vector<storage::EventNumber> numbers;
+  for (const std::string_view type : kStrippedTypes) {
+    const storage::EventNumber number = loaded->find_state(type, "");
+    if (number.value != 0) numbers.push_back(number);
+  }
+  const rooms::CachedEventPtr own = co_await ports_.rooms.events().get(room.event);
+  // Who sent the invitation is shown by name.
+  const auto sender = loaded->find_member(own->event->sender());
+  if (sender && sender->event != room.event) numbers.push_back(sender->event);
+  numbers.push_back(room.event);
+  const auto events = co_await ports_.rooms.events().get(std::move(numbers));
+  std::string body = "{";
+  begin_member(body, member);
+  body += R"({"events":[)";
+  for (const rooms::CachedEventPtr& event : events) {
+    begin_item(body);
+    rooms::append_stripped_event(body, *event->event);
+  }
+  body += "]}}";
+  co_return body;
+}
+
+runtime::Task<std::string> RoomSections::invited(const Wanted& wanted, rooms::UserRoom room) {
+  if (!wanted.window.initial && room.position <= wanted.window.after) co_return "";
+  co_return co_await stripped(room, "invite_state");
+}
+
+runtime::Task<std::string> RoomSections::knocked(const Wanted& wanted, rooms::UserRoom room) {
+  if (!wanted.window.initial && room.position <= wanted.window.after) co_return "";
+  co_return co_await stripped(room, "knock_state");
+}
+
+runtime::Task<std::string> RoomSections::left(const Wanted& wanted, rooms::UserRoom room) {
+  const bool is_news = !wanted.window.initial && room.position > wanted.window.after;
+  const bool is_asked = wanted.window.initial && wanted.request->filter->room.include_leave;
+  if (room.forgotten || (!is_news && !is_asked)) co_return "";
+  const bool knew_it = is_news && co_await was_joined(room, wanted.window.after);
+  Started started{.room = co_await ports_.rooms.get(room.room),
+                  .as_user = room,
+                  .window = {.after = knew_it ? wanted.window.after : storage::StreamPosition{},
+                             .until = std::min(wanted.window.until, room.position),
+                             .initial = !knew_it},
+                  .tells_all = !knew_it};
+  const Timeline timeline =
+      co_await load_timeline(ports_.rooms, ports_.visible,
+                             {.room = started.room,
+                              .viewer = wanted.request->session.user,
+                              .window = started.window,
+                              .limit = timeline_limit(*wanted.request->filter),
+                              .filter = &wanted.request->filter->room.timeline});
+  std::string body = "{";
+  const bool was_inside = co_await was_joined(room, {room.position.value - 1});
+  if (was_inside) {
+    co_await append_timeline_and_state(body, wanted, started, timeline);
+  } else {
+    // Who declined an invitation never saw the room's state; their own event is all there is.
+    begin_member(body, "timeline");
+    body += R"({"events":[)";
+    for (const rooms::CachedEventPtr& event : timeline.events) {
+      if (event->number != room.event) continue;
+      rooms::append_client_event(body, *event, wanted.view);
+    }
+    body += fmt::format(R"(],"limited":false,"prev_batch":"{}"}})",
+                        rooms::timeline_token(timeline.before));
+  }
+  const auto account_data = wanted.account_data->find(room.id.text());
+  if (account_data != wanted.account_data->end()) {
+    append_events(body, "account_data", account_data->second);
+  }
+  body += '}';
+  co_return body;
+}
+
+}  // namespace chancery::sync

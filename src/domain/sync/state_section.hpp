@@ -1,0 +1,32 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The state of one room in an answer: what the client cannot know from the timeline.
+//
+// Concurrency: any thread.
+// Spec: client-server, "Syncing", "Lazy-loading room members".
+
+#include "domain/rooms/rooms.hpp"
+#include "domain/sync/sync_request.hpp"
+#include "domain/sync/timeline_section.hpp"
+
+#include <vector>
+
+namespace chancery::sync {
+
+struct StateWanted {
+  rooms::RoomPtr room;
+  protocol::UserId viewer;
+  storage::StateRoot known;  // what the client knows; empty: nothing
+  storage::StateRoot shown;  // what it shall know
+  const Timeline* timeline = nullptr;
+  const protocol::RoomEventFilter* filter = nullptr;
+  StatePlace place = StatePlace::before_timeline;
+};
+
+// State events in no promised order.
+runtime::Task<std::vector<rooms::CachedEventPtr>> load_state_section(rooms::Rooms& rooms,
+                                                                     StateWanted wanted);
+
+}  // namespace chancery::sync

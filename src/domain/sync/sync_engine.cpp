@@ -1,0 +1,246 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/sync/sync_engine.hpp"
+
+#include "domain/sync/json_lists.hpp"
+
+namespace chancery::sync {
+
+namespace {
+
+constexpr std::size_t kMostToDevice = 100;  // messages to a device in one answer
+
+}  // namespace
+
+// How far what lives in memory was told, and how far it is now.
+struct SyncEngine::Serials {
+  std::uint64_t typing_since = 0;
+  std::uint64_t presence_since = 0;
+  std::uint64_t typing = 0;
+  std::uint64_t presence = 0;
+};
+
+runtime::Task<std::string> SyncEngine::sync(SyncRequest request) {
+  const devices::DeviceAddress device{request.session.user, request.session.device};
+  // Whoever asks from `since` on has got what was before.
+  if (request.since) co_await ports_.to_device.acknowledge(device, request.since->to_device);
+  const std::shared_ptr<runtime::Bell> bell = ports_.wake_ups.bell_of(request.session.user);
+  const runtime::SteadyTime deadline = ports_.clock.steady_now() + request.timeout;
+  while (true) {
+    // The ticket before the position, the position before anything is read: what is committed in
+    // between is told twice at worst, and rings.
+    const std::uint64_t ticket = bell->ticket();
+    const Moment moment = co_await look(request.session.user);
+    const SyncWindow window{
+        .after = request.since ? request.since->position : storage::StreamPosition{},
+        .until = moment.until,
+        .initial = !request.since.has_value()};
+    Answer made = co_await answer(request, window, *moment.rooms);
+    const bool may_wait = made.news == News::none && !window.initial &&
+                          request.state_scope == StateScope::changes &&
+                          ports_.clock.steady_now() < deadline;
+    if (!may_wait) co_return std::move(made.body);
+    (void)co_await bell->wait(ticket, deadline, request.gone);
+  }
+}
+
+// A membership shows in memory a moment before its position is everyone's: wait that moment out,
+// else the rest of that room's window would fall between two answers.
+runtime::Task<SyncEngine::Moment> SyncEngine::look(protocol::UserId user) {
+  while (true) {
+    Moment moment{.rooms = co_await ports_.rooms.memberships().all_rooms(user),
+                  .until = ports_.feed.last_position()};
+    const bool is_told = std::ranges::all_of(
+        *moment.rooms, [&](const rooms::UserRoom& room) { return room.position <= moment.until; });
+    if (is_told) co_return moment;
+    co_await runtime::yield_now();
+  }
+}
+
+runtime::Task<SyncEngine::Answer> SyncEngine::answer(const SyncRequest& request,
+                                                     const SyncWindow& window,
+                                                     const rooms::UserRooms& user_rooms) {
+  const bool is_same_run = request.since && request.since->start == start_;
+  const Serials serials{.typing_since = is_same_run ? request.since->typing : 0,
+                        .presence_since = is_same_run ? request.since->presence : 0,
+                        .typing = ports_.typing.serial(),
+                        .presence = ports_.presence.serial()};
+  std::string out = "{";
+  RoomSections::AccountDataByRoom account_data;
+  co_await add_account_data(out, request, window, account_data);
+  co_await add_rooms(out,
+                     {.request = &request,
+                      .window = window,
+                      .typing_since = serials.typing_since,
+                      .view = {.user = request.session.user,
+                               .device = request.session.device,
+                               .now = ports_.clock.now(),
+                               .room_id = rooms::RoomIdMember::left_out},
+                      .account_data = &account_data},
+                     user_rooms);
+  add_presence(out, request, serials);
+  const storage::StreamPosition told = co_await add_to_device(out, request, window);
+  co_await add_device_lists(out, request, window);
+  const News news = out == "{" ? News::none : News::some;
+  co_await add_key_counts(out, request);
+  begin_member(out, "next_batch");
+  base::append_quoted(out, sync_token_text({.position = window.until,
+                                            .start = start_,
+                                            .typing = serials.typing,
+                                            .presence = serials.presence,
+                                            .to_device = told}));
+  out += '}';
+  co_return Answer{.body = std::move(out), .news = news};
+}
+
+runtime::Task<> SyncEngine::add_account_data(std::string& out, const SyncRequest& request,
+                                             const SyncWindow& window,
+                                             RoomSections::AccountDataByRoom& by_room) {
+  const bool tells_all = request.state_scope == StateScope::full;
+  const storage::StreamPosition after = tells_all ? storage::StreamPosition{} : window.after;
+  if (!ports_.account_data.may_have_changed(request.session.user, after)) co_return;
+  const auto items =
+      co_await ports_.account_data.load_changed(request.session.user, after, window.until);
+  const protocol::Filter& filter = *request.filter;
+  std::string global;
+  for (const accounts::AccountDataItem& item : items) {
+    const protocol::EventFilter& wanted =
+        item.room.empty() ? filter.account_data : filter.room.account_data.events;
+    if (!wanted.types.accepts(item.type)) continue;
+    std::string& list = item.room.empty() ? global : by_room[item.room];
+    if (!list.empty()) list += ',';
+    list += R"({"content":)";
+    list += item.content;
+    list += R"(,"type":)";
+    base::append_quoted(list, item.type);
+    list += '}';
+  }
+  append_events(out, "account_data", global);
+}
+
+runtime::Task<> SyncEngine::add_rooms(std::string& out, const RoomSections::Wanted& wanted,
+                                      const rooms::UserRooms& user_rooms) {
+  const protocol::RoomFilter& filter = wanted.request->filter->room;
+  std::string joined;
+  std::string invited;
+  std::string knocked;
+  std::string left;
+  for (const rooms::UserRoom& room : user_rooms) {
+    if (!ports_.sections.may_have_changed(wanted, room)) continue;
+    if (!filter.rooms.accepts(room.id.text())) continue;
+    std::string* list = &left;
+    std::string section;
+    switch (room.membership) {
+      case rooms::Membership::join:
+        list = &joined;
+        section = co_await ports_.sections.joined(wanted, room);
+        break;
+      case rooms::Membership::invite:
+        list = &invited;
+        section = co_await ports_.sections.invited(wanted, room);
+        break;
+      case rooms::Membership::knock:
+        list = &knocked;
+        section = co_await ports_.sections.knocked(wanted, room);
+        break;
+      case rooms::Membership::leave:
+      case rooms::Membership::ban:
+        section = co_await ports_.sections.left(wanted, room);
+        break;
+    }
+    if (section.empty()) continue;
+    if (!list->empty()) *list += ',';
+    base::append_quoted(*list, room.id.text());
+    *list += ':';
+    *list += section;
+  }
+  if (joined.empty() && invited.empty() && knocked.empty() && left.empty()) co_return;
+  begin_member(out, "rooms");
+  out += '{';
+  const auto add = [&out](std::string_view name, const std::string& list) {
+    if (list.empty()) return;
+    begin_member(out, name);
+    out += '{';
+    out += list;
+    out += '}';
+  };
+  add("join", joined);
+  add("invite", invited);
+  add("knock", knocked);
+  add("leave", left);
+  out += '}';
+}
+
+void SyncEngine::add_presence(std::string& out, const SyncRequest& request,
+                              const Serials& serials) {
+  if (!ports_.presence.is_enabled() || serials.presence <= serials.presence_since) return;
+  const protocol::UserId& viewer = request.session.user;
+  std::string items;
+  for (const auto& [user, state] : ports_.presence.changed_since(serials.presence_since)) {
+    if (!request.filter->presence.accepts("m.presence", user.text())) continue;
+    if (user != viewer && !ports_.rooms.memberships().share_room(viewer, user)) continue;
+    base::JsonObject content{{"presence", accounts::availability_name(state.availability)},
+                             {"currently_active", state.currently_active}};
+    if (state.status) content["status_msg"] = *state.status;
+    if (state.last_active_ago) content["last_active_ago"] = state.last_active_ago->count();
+    if (!items.empty()) items += ',';
+    base::append_text(items, base::JsonObject{{"content", std::move(content)},
+                                              {"sender", user.text()},
+                                              {"type", "m.presence"}});
+  }
+  append_events(out, "presence", items);
+}
+
+runtime::Task<storage::StreamPosition> SyncEngine::add_to_device(std::string& out,
+                                                                 const SyncRequest& request,
+                                                                 const SyncWindow& window) {
+  const devices::DeviceAddress device{request.session.user, request.session.device};
+  const storage::StreamPosition after =
+      request.since ? request.since->to_device : storage::StreamPosition{};
+  devices::ToDevice::Page page =
+      co_await ports_.to_device.load(device, after, window.until, kMostToDevice);
+  std::string items;
+  for (const std::string& message : page.messages) {
+    if (!items.empty()) items += ',';
+    items += message;
+  }
+  append_events(out, "to_device", items);
+  co_return page.until;
+}
+
+runtime::Task<> SyncEngine::add_device_lists(std::string& out, const SyncRequest& request,
+                                             const SyncWindow& window) {
+  // A client that starts from nothing asks for everyone's keys anyway.
+  if (window.initial) co_return;
+  const auto changes =
+      co_await ports_.lists.changes_for(request.session.user, window.after, window.until);
+  if (changes.changed.empty() && changes.left.empty()) co_return;
+  const auto list = [](const std::set<protocol::UserId>& users) {
+    base::JsonArray names;
+    for (const protocol::UserId& user : users) names.emplace_back(user.text());
+    return names;
+  };
+  begin_member(out, "device_lists");
+  base::append_text(
+      out, base::JsonObject{{"changed", list(changes.changed)}, {"left", list(changes.left)}});
+}
+
+runtime::Task<> SyncEngine::add_key_counts(std::string& out, const SyncRequest& request) {
+  const storage::KeyCounts counts =
+      co_await ports_.keys.count_keys({request.session.user, request.session.device});
+  base::JsonObject one_time{{"signed_curve25519", 0}};
+  for (const auto& [algorithm, count] : counts.one_time_keys) one_time[algorithm] = count;
+  base::JsonArray unused;
+  for (const std::string& algorithm : counts.unused_fallback_algorithms) {
+    unused.emplace_back(algorithm);
+  }
+  begin_member(out, "device_one_time_keys_count");
+  base::append_text(out, one_time);
+  begin_member(out, "device_unused_fallback_key_types");
+  base::append_text(out, unused);
+  // COMPAT: matrix-js-sdk and matrix-nio look for the name from before the proposal was merged.
+  begin_member(out, "org.matrix.msc2732.device_unused_fallback_key_types");
+  base::append_text(out, unused);
+}
+
+}  // namespace chancery::sync

@@ -1,0 +1,81 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The sync engine: answers a /sync at once when there is news, or when some comes, or at the end of
+// the client's patience.
+//
+// The cost of an incremental answer follows what changed: of each joined room two numbers are
+// compared, and only where one is newer anything is looked at.
+//
+// Concurrency: any scheduler.
+// Spec: GET /_matrix/client/v3/sync.
+
+#include "domain/accounts/account_data.hpp"
+#include "domain/accounts/presence.hpp"
+#include "domain/devices/device_keys.hpp"
+#include "domain/devices/device_lists.hpp"
+#include "domain/devices/to_device.hpp"
+#include "domain/sync/room_sections.hpp"
+#include "domain/sync/sync_request.hpp"
+#include "domain/sync/wake_ups.hpp"
+#include "runtime/clock.hpp"
+
+#include <string>
+
+namespace chancery::sync {
+
+class SyncEngine {
+ public:
+  struct Ports {
+    storage::CommittedChanges& feed;
+    rooms::Rooms& rooms;
+    rooms::Typing& typing;
+    RoomSections& sections;
+    WakeUps& wake_ups;
+    accounts::AccountData& account_data;
+    accounts::Presence& presence;
+    devices::DeviceKeys& keys;
+    devices::DeviceLists& lists;
+    devices::ToDevice& to_device;
+    runtime::Clock& clock;
+  };
+  // `start` names this run of the server in tokens; never the same twice.
+  SyncEngine(Ports ports, std::uint64_t start) : ports_(ports), start_(start) {}
+
+  // The answer's body. Throws Cancelled when the client goes.
+  runtime::Task<std::string> sync(SyncRequest request);
+
+ private:
+  enum class News : std::uint8_t { none, some };
+  struct Answer {
+    std::string body;
+    News news = News::none;
+  };
+  struct Serials;
+  // The user's rooms, and a position up to which they are true.
+  struct Moment {
+    std::shared_ptr<const rooms::UserRooms> rooms;
+    storage::StreamPosition until;
+  };
+  runtime::Task<Moment> look(protocol::UserId user);
+  runtime::Task<Answer> answer(const SyncRequest& request, const SyncWindow& window,
+                               const rooms::UserRooms& rooms);
+  runtime::Task<> add_account_data(std::string& out, const SyncRequest& request,
+                                   const SyncWindow& window,
+                                   RoomSections::AccountDataByRoom& by_room);
+  runtime::Task<> add_rooms(std::string& out, const RoomSections::Wanted& wanted,
+                            const rooms::UserRooms& rooms);
+  void add_presence(std::string& out, const SyncRequest& request, const Serials& serials);
+  // Returns the position up to which messages to the device were told.
+  runtime::Task<storage::StreamPosition> add_to_device(std::string& out, const SyncRequest& request,
+                                                       const SyncWindow& window);
+  runtime::Task<> add_device_lists(std::string& out, const SyncRequest& request,
+                                   const SyncWindow& window);
+  runtime::Task<> add_key_counts(std::string& out, const SyncRequest& request);
+
+  Ports ports_;
+  std::uint64_t start_;
+};
+
+}  // namespace chancery::sync

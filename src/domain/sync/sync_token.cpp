@@ -1,0 +1,40 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/sync/sync_token.hpp"
+
+#include "base/parse_number.hpp"
+
+#include <array>
+
+namespace chancery::sync {
+
+std::string sync_token_text(const SyncToken& token) {
+  return fmt::format("s{}_{}_{}_{}_{}", token.position.value, token.start, token.typing,
+                     token.presence, token.to_device.value);
+}
+
+std::optional<SyncToken> parse_sync_token(std::string_view text) {
+  if (!text.starts_with('s')) return std::nullopt;
+  text.remove_prefix(1);
+  std::array<std::uint64_t, 5> numbers{};
+  std::size_t count = 0;
+  while (true) {
+    const std::size_t end = text.find('_');
+    const auto number = base::parse_number<std::uint64_t>(text.substr(0, end));
+    if (!number || count == numbers.size()) return std::nullopt;
+    numbers[count++] = *number;
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+  }
+  if (count != 1 && count != numbers.size()) return std::nullopt;
+  // Positions are signed in the database.
+  constexpr auto kHighest = static_cast<std::uint64_t>(INT64_MAX);
+  if (numbers[0] > kHighest || numbers[4] > kHighest) return std::nullopt;
+  return SyncToken{.position = {numbers[0]},
+                   .start = numbers[1],
+                   .typing = numbers[2],
+                   .presence = numbers[3],
+                   .to_device = {count == 1 ? numbers[0] : numbers[4]}};
+}
+
+}  // namespace chancery::sync

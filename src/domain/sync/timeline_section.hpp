@@ -1,0 +1,42 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The timeline of one room in an answer: the newest events in the window that the filter lets by.
+//
+// Concurrency: any thread.
+
+#include "domain/rooms/rooms.hpp"
+#include "domain/rooms/visible_history.hpp"
+#include "domain/sync/sync_request.hpp"
+
+#include <vector>
+
+namespace chancery::sync {
+
+struct Timeline {
+  std::vector<rooms::CachedEventPtr> events;  // oldest first; filtered
+  bool limited = false;                       // there are more in the window
+  // The place just before the first event, or before the window's end where there is none.
+  storage::StreamPosition before;
+  // The room's state at `before`, and with the newest event of the window.
+  storage::StateRoot state_before;
+  storage::StateRoot state_after;
+};
+
+struct TimelineWanted {
+  rooms::RoomPtr room;
+  protocol::UserId viewer;
+  SyncWindow window;
+  std::size_t limit = 10;
+  const protocol::RoomEventFilter* filter = nullptr;  // never null
+};
+
+runtime::Task<Timeline> load_timeline(rooms::Rooms& rooms, rooms::VisibleHistory& visible,
+                                      TimelineWanted wanted);
+
+// The room's state with the newest event at or before `at`; the empty state where there is none.
+runtime::Task<storage::StateRoot> state_at(rooms::Rooms& rooms, rooms::RoomPtr room,
+                                           storage::StreamPosition at);
+
+}  // namespace chancery::sync

@@ -1,0 +1,85 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/sync/wake_ups.hpp"
+
+namespace chancery::sync {
+
+WakeUps::WakeUps(Ports ports) : ports_(ports) {
+  ports_.feed.add_reader([this](const storage::CommittedChange& committed) { apply(committed); });
+  ports_.typing.add_listener([this](storage::RoomNumber room) { ring_room(room); });
+  ports_.presence.add_listener([this](const protocol::UserId& user) { ring_sharing(user); });
+}
+
+std::shared_ptr<runtime::Bell> WakeUps::bell_of(const protocol::UserId& user) {
+  const std::lock_guard lock(mutex_);
+  std::weak_ptr<runtime::Bell>& kept = bells_[user];
+  std::shared_ptr<runtime::Bell> bell = kept.lock();
+  if (bell) return bell;
+  bell = std::make_shared<runtime::Bell>();
+  kept = bell;
+  return bell;
+}
+
+void WakeUps::ring(const protocol::UserId& user) {
+  std::shared_ptr<runtime::Bell> bell;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = bells_.find(user);
+    if (found == bells_.end()) return;
+    bell = found->second.lock();
+    if (!bell) bells_.erase(found);
+  }
+  if (bell) bell->ring();
+}
+
+void WakeUps::ring_room(storage::RoomNumber room) {
+  ports_.memberships.for_each_joined(room, [this](const protocol::UserId& user) { ring(user); });
+}
+
+void WakeUps::ring_sharing(const protocol::UserId& user) {
+  std::vector<protocol::UserId> waiting;
+  {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(bells_, [](const auto& entry) { return entry.second.expired(); });
+    for (const auto& [waiter, bell] : bells_) waiting.push_back(waiter);
+  }
+  for (const protocol::UserId& waiter : waiting) {
+    if (waiter == user || ports_.memberships.share_room(waiter, user)) ring(waiter);
+  }
+}
+
+void WakeUps::apply(const storage::CommittedChange& committed) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (bells_.empty()) return;
+  }
+  for (const storage::Mutation& mutation : committed.change.mutations) apply(mutation);
+}
+
+void WakeUps::apply(const storage::Mutation& mutation) {
+  std::visit(
+      [this](const auto& one) {
+        using Kind = std::decay_t<decltype(one)>;
+        if constexpr (std::is_same_v<Kind, storage::AppendEvent> ||
+                      std::is_same_v<Kind, storage::PutReceipt>) {
+          ring_room(one.room);
+        }
+        if constexpr (std::is_same_v<Kind, storage::SetMembership> ||
+                      std::is_same_v<Kind, storage::PutAccountData> ||
+                      std::is_same_v<Kind, storage::AddOneTimeKeys> ||
+                      std::is_same_v<Kind, storage::RemoveOneTimeKey> ||
+                      std::is_same_v<Kind, storage::MarkFallbackKeyUsed>) {
+          ring(one.user);
+        }
+        if constexpr (std::is_same_v<Kind, storage::AddToDeviceMessages>) {
+          for (const storage::ToDeviceMessage& message : one.messages) ring(message.user);
+        }
+        if constexpr (std::is_same_v<Kind, storage::NoteDeviceListChange> ||
+                      std::is_same_v<Kind, storage::DeleteDevice>) {
+          ring_sharing(one.user);
+        }
+      },
+      mutation);
+}
+
+}  // namespace chancery::sync
