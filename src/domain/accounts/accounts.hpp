@@ -35,6 +35,8 @@ class Accounts {
   // Throws ApiError not_found.
   runtime::Task<storage::StoredAccount> get(protocol::UserId user);
 
+  // Throws ApiError weak_password.
+  void require_strong(std::string_view password) const { passwords_.require_strong(password); }
   enum class OtherDevices : std::uint8_t { keep, log_out };
   // Throws ApiError weak_password.
   runtime::Task<> change_password(Session session, std::string password, OtherDevices others);

@@ -51,12 +51,14 @@ std::string InteractiveSessions::begin(InteractiveOperation operation) {
   {
     const std::lock_guard lock(mutex_);
     drop_expired(ended);
-    const auto of = of_.find(operation.who);
-    if (of != of_.end() && of->second.size() >= kMostOfOne) {
-      const std::string oldest = of->second.front();
-      drop(oldest, ended);
+    if (!operation.who.empty()) {
+      std::deque<std::string>& of = of_[operation.who];
+      of.push_back(id);
+      if (of.size() > kMostOfOne) {
+        const std::string oldest = of.front();
+        drop(oldest, ended);
+      }
     }
-    of_[operation.who].push_back(id);
     by_age_.push_back(id);
     sessions_.emplace(id, Session{.operation = std::move(operation),
                                   .progress = {},

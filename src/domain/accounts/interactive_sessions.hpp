@@ -4,7 +4,7 @@
 
 // Interactive sessions: what someone has proven so far of what an operation asks for.
 //
-// A session belongs to one operation by one person (or address): what was proven for one cannot be
+// A session belongs to one operation by one person: what was proven for one cannot be
 // spent on another. Sessions last 15 minutes, in memory.
 //
 // Concurrency: any thread. Memory is bounded, in all and for each person.
@@ -26,7 +26,7 @@ namespace chancery::accounts {
 
 // What is to be done, and by whom.
 struct InteractiveOperation {
-  std::string who;      // a user id, or an address
+  std::string who;      // a user id; "" for someone who has none yet
   std::string request;  // method and path
   std::string body;     // hash of what was asked for; "" where it may vary between the stages
   friend bool operator==(const InteractiveOperation&, const InteractiveOperation&) = default;
@@ -41,7 +41,7 @@ class InteractiveSessions {
  public:
   static constexpr base::Milliseconds kLifetime = std::chrono::minutes(15);
   static constexpr std::size_t kMost = 16'384;
-  static constexpr std::size_t kMostOfOne = 16;
+  static constexpr std::size_t kMostOfOne = 16;  // of those who are somebody
 
   // `ended` hears of every session that ends: spent, given up or forgotten.
   using Ended = std::function<void(const InteractiveProgress&)>;

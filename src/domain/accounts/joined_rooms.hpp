@@ -30,6 +30,9 @@ class JoinedRooms {
   virtual runtime::Task<> show_profile(protocol::UserId user, MemberProfile profile) = 0;
   // Leaves what `user` is joined to and declines what they are invited to.
   virtual runtime::Task<> leave_all(protocol::UserId user) = 0;
+  // True if both are joined to one room now. A person shares with themself.
+  [[nodiscard]] virtual bool share_room(const protocol::UserId& left,
+                                        const protocol::UserId& right) const = 0;
   // True if the two share a room, or `found` is in a room that anyone may join.
   virtual runtime::Task<bool> may_find(protocol::UserId searcher, protocol::UserId found) = 0;
 };

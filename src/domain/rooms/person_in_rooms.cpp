@@ -38,6 +38,10 @@ runtime::Task<> PersonInRooms::leave_all(protocol::UserId user) {
   }
 }
 
+bool PersonInRooms::share_room(const protocol::UserId& left, const protocol::UserId& right) const {
+  return left == right || rooms_.memberships().share_room(left, right);
+}
+
 runtime::Task<bool> PersonInRooms::may_find(protocol::UserId searcher, protocol::UserId found) {
   if (rooms_.memberships().share_room(searcher, found)) co_return true;
   const std::shared_ptr<const UserRooms> rooms = rooms_.memberships().current_rooms(found);

@@ -16,6 +16,8 @@ class PersonInRooms final : public accounts::JoinedRooms {
 
   runtime::Task<> show_profile(protocol::UserId user, accounts::MemberProfile profile) override;
   runtime::Task<> leave_all(protocol::UserId user) override;
+  [[nodiscard]] bool share_room(const protocol::UserId& left,
+                                const protocol::UserId& right) const override;
   runtime::Task<bool> may_find(protocol::UserId searcher, protocol::UserId found) override;
 
  private:

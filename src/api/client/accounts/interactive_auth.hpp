@@ -45,6 +45,9 @@ class InteractiveAuth {
   void spend(const std::string& session) { sessions_.spend(session); }
 
  private:
+  runtime::Task<bool> is_password_right(const boundary::Call& call, const base::JsonObject& auth,
+                                        std::string address);
+
   accounts::InteractiveSessions& sessions_;
   accounts::SignIn& sign_in_;
   accounts::Registration& registration_;

@@ -21,6 +21,7 @@
 #include "domain/accounts/shared_secret.hpp"
 #include "domain/accounts/sign_in.hpp"
 #include "domain/accounts/user_directory.hpp"
+#include "runtime/clock.hpp"
 
 #include <string>
 #include <vector>
@@ -54,11 +55,39 @@ struct AccountServices {
   accounts::Filters& filters;
   accounts::OpenIdTokens& openid_tokens;
   accounts::UserDirectory& user_directory;
+  accounts::JoinedRooms& rooms;
   InteractiveAuth& interactive;
+  runtime::Clock& clock;
   const PublicFace& face;
 };
 
 // The services must outlive the routes.
 [[nodiscard]] std::vector<boundary::Route> account_routes(const AccountServices& services);
+
+// One a file; those of one resource together.
+using Routes = std::vector<boundary::Route>;
+[[nodiscard]] Routes log_in_routes(const AccountServices& services);
+[[nodiscard]] Routes log_out_routes(accounts::Sessions& sessions);
+[[nodiscard]] boundary::Route refresh_tokens(accounts::Sessions& sessions);
+[[nodiscard]] Routes register_routes(const AccountServices& services);
+[[nodiscard]] Routes shared_secret_routes(const AccountServices& services);
+[[nodiscard]] boundary::Route set_up(accounts::SetupLinks& links);
+[[nodiscard]] boundary::Route who_am_i();
+[[nodiscard]] boundary::Route change_password(accounts::Accounts& accounts,
+                                              InteractiveAuth& interactive);
+[[nodiscard]] boundary::Route deactivate(accounts::Deactivation& deactivation,
+                                         InteractiveAuth& interactive);
+[[nodiscard]] Routes third_party_id_routes();
+[[nodiscard]] Routes device_list_routes(accounts::Devices& devices, InteractiveAuth& interactive);
+[[nodiscard]] boundary::Route who_is(const AccountServices& services);
+[[nodiscard]] Routes profile_routes(accounts::Profiles& profiles, accounts::ProfileEditor& editor);
+[[nodiscard]] Routes account_data_routes(accounts::AccountData& account_data);
+[[nodiscard]] Routes tag_routes(accounts::AccountData& account_data);
+[[nodiscard]] Routes presence_routes(accounts::Presence& presence, accounts::JoinedRooms& rooms);
+[[nodiscard]] Routes filter_routes(accounts::Filters& filters);
+[[nodiscard]] boundary::Route search_users(accounts::UserDirectory& directory);
+[[nodiscard]] boundary::Route request_openid_token(const AccountServices& services);
+[[nodiscard]] Routes server_face_routes(const PublicFace& face);
+[[nodiscard]] Routes third_party_network_routes();
 
 }  // namespace chancery::client

@@ -1,0 +1,45 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+// POST /_matrix/client/v3/account/password
+//
+// Gives the account a new password, and logs out its other devices unless told not to.
+#include "api/boundary/call.hpp"
+#include "api/client/accounts/routes.hpp"
+
+namespace chancery::client {
+
+using boundary::Call;
+
+namespace {
+
+constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /account/password"};
+
+runtime::Task<http::Response> handle(accounts::Accounts& accounts, InteractiveAuth& interactive,
+                                     Call& call) {
+  using Others = accounts::Accounts::OtherDevices;
+  const base::JsonObject body = co_await call.json_body();
+  // Without one the client learns only how to prove who it is.
+  const auto password = boundary::optional_string(body, "new_password");
+  if (password) accounts.require_strong(*password);
+  if (auto challenge = co_await interactive.ask_owner(call, body)) {
+    co_return *std::move(challenge);
+  }
+  const bool log_out = boundary::optional_bool(body, "logout_devices").value_or(true);
+  co_await accounts.change_password(call.session(), boundary::get_string(body, "new_password"),
+                                    log_out ? Others::log_out : Others::keep);
+  co_return boundary::empty_response();
+}
+
+}  // namespace
+
+boundary::Route change_password(accounts::Accounts& accounts, InteractiveAuth& interactive) {
+  return {.method = http::Method::post,
+          .paths = boundary::v3_paths("/account/password"),
+          .guard = boundary::kAccountHolder,
+          .spec = kSpec,
+          .endpoint = [&accounts, &interactive](Call& call) {
+            return handle(accounts, interactive, call);
+          }};
+}
+
+}  // namespace chancery::client

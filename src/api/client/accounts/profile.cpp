@@ -1,0 +1,89 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+// GET    /_matrix/client/v3/profile/{userId}
+// GET    /_matrix/client/v3/profile/{userId}/{keyName}
+// PUT    /_matrix/client/v3/profile/{userId}/{keyName}
+// DELETE /_matrix/client/v3/profile/{userId}/{keyName}
+//
+// Shows what a person says of themself, and lets them say it.
+#include "api/boundary/call.hpp"
+#include "api/client/accounts/own_session.hpp"
+#include "api/client/accounts/routes.hpp"
+#include "protocol/api_error.hpp"
+
+namespace chancery::client {
+
+using boundary::Call;
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+namespace {
+
+runtime::Task<http::Response> show(accounts::Profiles& profiles, Call& call) {
+  const base::JsonObject profile = co_await profiles.get(call.user_id());
+  co_return boundary::json_response(profile);
+}
+
+runtime::Task<http::Response> show_field(accounts::Profiles& profiles, Call& call) {
+  const std::string field = call.path("keyName");
+  const auto value = co_await profiles.find_field(call.user_id(), field);
+  if (!value) {
+    // COMPAT: clients from before 1.16 ask for these two and expect an object in any case.
+    if (field == "displayname" || field == "avatar_url") co_return boundary::empty_response();
+    throw ApiError(ErrorCode::not_found, "This is not set");
+  }
+  std::string answer = "{";
+  base::append_quoted(answer, field);
+  answer += ':' + *value + '}';
+  co_return boundary::json_text_response(std::move(answer));
+}
+
+runtime::Task<http::Response> set_field(accounts::ProfileEditor& editor, Call& call) {
+  require_own(call);
+  const base::JsonObject body = co_await call.json_body();
+  const std::string field = call.path("keyName");
+  const base::Json* value = body.if_contains(field);
+  if (value == nullptr) {
+    throw ApiError(ErrorCode::missing_param, "The body must have a member of that name");
+  }
+  co_await editor.set(call.session(), field, *value);
+  co_return boundary::empty_response();
+}
+
+runtime::Task<http::Response> remove_field(accounts::ProfileEditor& editor, Call& call) {
+  require_own(call);
+  co_await editor.remove(call.session(), call.path("keyName"));
+  co_return boundary::empty_response();
+}
+
+}  // namespace
+
+Routes profile_routes(accounts::Profiles& profiles, accounts::ProfileEditor& editor) {
+  constexpr std::string_view kField = "/profile/{userId}/{keyName}";
+  boundary::Guard anyone = boundary::kOpen;
+  anyone.authentication = boundary::Authentication::optional;
+  Routes routes;
+  routes.push_back({.method = http::Method::get,
+                    .paths = boundary::v3_paths("/profile/{userId}"),
+                    .guard = anyone,
+                    .spec = {"client-server", "v1.19", "GET /profile/{userId}"},
+                    .endpoint = [&profiles](Call& call) { return show(profiles, call); }});
+  routes.push_back({.method = http::Method::get,
+                    .paths = boundary::v3_paths(kField),
+                    .guard = anyone,
+                    .spec = {"client-server", "v1.19", "GET /profile/{userId}/{keyName}"},
+                    .endpoint = [&profiles](Call& call) { return show_field(profiles, call); }});
+  routes.push_back({.method = http::Method::put,
+                    .paths = boundary::v3_paths(kField),
+                    .guard = boundary::kMember,
+                    .spec = {"client-server", "v1.19", "PUT /profile/{userId}/{keyName}"},
+                    .endpoint = [&editor](Call& call) { return set_field(editor, call); }});
+  routes.push_back({.method = http::Method::del,
+                    .paths = boundary::v3_paths(kField),
+                    .guard = boundary::kMember,
+                    .spec = {"client-server", "v1.19", "DELETE /profile/{userId}/{keyName}"},
+                    .endpoint = [&editor](Call& call) { return remove_field(editor, call); }});
+  return routes;
+}
+
+}  // namespace chancery::client

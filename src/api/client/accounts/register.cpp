@@ -1,0 +1,123 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+// POST /_matrix/client/v3/register
+// GET  /_matrix/client/v3/register/available
+// GET  /_matrix/client/v1/register/m.login.registration_token/validity
+//
+// Makes an account, where the configuration lets people in.
+#include "api/boundary/call.hpp"
+#include "api/client/accounts/own_session.hpp"
+#include "api/client/accounts/routes.hpp"
+#include "protocol/api_error.hpp"
+
+#include <variant>
+
+namespace chancery::client {
+
+using boundary::Call;
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+namespace {
+
+constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /register"};
+constexpr boundary::Spec kAvailableSpec{"client-server", "v1.19", "GET /register/available"};
+constexpr boundary::Spec kValiditySpec{"client-server", "v1.19",
+                                       "GET /register/m.login.registration_token/validity"};
+
+http::Response describe(const accounts::Registered& registered) {
+  if (registered.session) {
+    return boundary::json_response(describe_session(registered.user, *registered.session));
+  }
+  return boundary::json_response(base::JsonObject{{"user_id", registered.user.text()},
+                                                  {"home_server", registered.user.server_name()}});
+}
+
+accounts::RegisterRequest read_request(const base::JsonObject& body) {
+  using SignIn = accounts::RegisterRequest::SignIn;
+  const bool is_inhibited = boundary::optional_bool(body, "inhibit_login").value_or(false);
+  return {
+      .username = boundary::optional_string(body, "username"),
+      .password = boundary::get_string(body, "password"),
+      .device = boundary::optional_string(body, "device_id"),
+      .device_name = boundary::optional_string(body, "initial_device_display_name").value_or(""),
+      .refresh = wants_refresh(body),
+      .sign_in = is_inhibited ? SignIn::no : SignIn::yes,
+      .registration_token = {}};
+}
+
+runtime::Task<http::Response> handle(accounts::Registration& registration,
+                                     InteractiveAuth& interactive, Call& call) {
+  const base::JsonObject body = co_await call.json_body();
+  const std::string_view kind = call.query("kind").value_or("user");
+  if (kind == "guest") {
+    const accounts::Registered guest = co_await registration.register_guest(
+        boundary::optional_string(body, "initial_device_display_name").value_or(""));
+    co_return describe(guest);
+  }
+  if (kind != "user") throw ApiError(ErrorCode::invalid_param, "'kind' is user or guest");
+
+  registration.require_open();
+  co_await registration.check(boundary::optional_string(body, "username"),
+                              boundary::optional_string(body, "password"));
+  auto asked = co_await interactive.ask_newcomer(call, body);
+  if (auto* challenge = std::get_if<http::Response>(&asked)) co_return std::move(*challenge);
+  const auto& newcomer = std::get<InteractiveAuth::Newcomer>(asked);
+
+  accounts::RegisterRequest request = read_request(body);
+  request.registration_token = newcomer.registration_token;
+  const accounts::Registered registered =
+      co_await registration.register_account(std::move(request));
+  interactive.spend(newcomer.session);
+  co_return describe(registered);
+}
+
+runtime::Task<http::Response> is_available(accounts::Registration& registration, Call& call) {
+  registration.require_open();
+  const auto username = call.query("username");
+  if (!username) throw ApiError(ErrorCode::missing_param, "'username' is missing");
+  co_await registration.check(std::string(*username), std::nullopt);
+  co_return boundary::json_response(base::JsonObject{{"available", true}});
+}
+
+runtime::Task<http::Response> is_token_valid(accounts::Registration& registration, Call& call) {
+  registration.require_open();
+  const auto token = call.query("token");
+  if (!token) throw ApiError(ErrorCode::missing_param, "'token' is missing");
+  const bool is_valid = co_await registration.tokens().is_valid(std::string(*token));
+  co_return boundary::json_response(base::JsonObject{{"valid", is_valid}});
+}
+
+}  // namespace
+
+Routes register_routes(const AccountServices& services) {
+  boundary::Guard registering = boundary::kOpen;
+  registering.limit = boundary::LimitClass::registration;
+  // Names and tokens are not to be tried one after the other.
+  boundary::Guard asking = boundary::kOpen;
+  asking.limit = boundary::LimitClass::sign_in;
+  accounts::Registration& registration = services.registration;
+  Routes routes;
+  routes.push_back({.method = http::Method::post,
+                    .paths = boundary::v3_paths("/register"),
+                    .guard = registering,
+                    .spec = kSpec,
+                    .endpoint = [&registration, &interactive = services.interactive](Call& call) {
+                      return handle(registration, interactive, call);
+                    }});
+  routes.push_back(
+      {.method = http::Method::get,
+       .paths = boundary::v3_paths("/register/available"),
+       .guard = asking,
+       .spec = kAvailableSpec,
+       .endpoint = [&registration](Call& call) { return is_available(registration, call); }});
+  routes.push_back(
+      {.method = http::Method::get,
+       .paths = boundary::v1_paths("/register/m.login.registration_token/validity"),
+       .guard = asking,
+       .spec = kValiditySpec,
+       .endpoint = [&registration](Call& call) { return is_token_valid(registration, call); }});
+  return routes;
+}
+
+}  // namespace chancery::client

@@ -1,0 +1,127 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+// GET /_matrix/client/versions
+// GET /_matrix/client/v3/capabilities
+// GET /_matrix/client/v3/voip/turnServer
+// GET /.well-known/matrix/client, server, support
+//
+// What the server says of itself.
+#include "api/boundary/call.hpp"
+#include "api/client/accounts/routes.hpp"
+#include "protocol/api_error.hpp"
+#include "protocol/room_version.hpp"
+
+#include <array>
+
+namespace chancery::client {
+
+using boundary::Call;
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+namespace {
+
+// What clients have to see before they start, as far as it is true.
+constexpr std::array<std::string_view, 20> kVersions{
+    "r0.0.1", "r0.1.0", "r0.2.0", "r0.3.0", "r0.4.0", "r0.5.0", "r0.6.0",
+    "r0.6.1", "v1.1",   "v1.2",   "v1.3",   "v1.4",   "v1.5",   "v1.6",
+    "v1.7",   "v1.8",   "v1.9",   "v1.10",  "v1.11",  "v1.12"};
+// Under the names by which clients ask for them.
+constexpr std::array<std::string_view, 8> kFeatures{"org.matrix.e2e_cross_signing",
+                                                    "org.matrix.msc2285.stable",
+                                                    "org.matrix.msc3440.stable",
+                                                    "org.matrix.msc3771",
+                                                    "org.matrix.msc3773",
+                                                    "org.matrix.msc3916.stable",
+                                                    "uk.tcpip.msc4133",
+                                                    "uk.tcpip.msc4133.stable"};
+
+runtime::Task<http::Response> show_versions() {
+  base::JsonObject features;
+  for (const std::string_view feature : kFeatures) features[feature] = true;
+  co_return boundary::json_response(
+      base::JsonObject{{"versions", base::JsonArray(kVersions.begin(), kVersions.end())},
+                       {"unstable_features", std::move(features)}});
+}
+
+runtime::Task<http::Response> show_capabilities(const PublicFace& face) {
+  const auto switched = [](bool is_on) { return base::JsonObject{{"enabled", is_on}}; };
+  base::JsonObject available;
+  for (const protocol::RoomVersion& version : protocol::all_room_versions()) {
+    available[version.name] = "stable";
+  }
+  base::JsonObject capabilities{
+      {"m.change_password", switched(true)},
+      {"m.set_displayname", switched(true)},
+      {"m.set_avatar_url", switched(true)},
+      {"m.profile_fields", switched(true)},
+      {"m.3pid_changes", switched(false)},
+      {"m.get_login_token", switched(false)},
+      {"m.room_versions", base::JsonObject{{"default", face.default_room_version},
+                                           {"available", std::move(available)}}}};
+  co_return boundary::json_response(base::JsonObject{{"capabilities", std::move(capabilities)}});
+}
+
+runtime::Task<http::Response> show_turn_server(const PublicFace& face) {
+  co_return boundary::json_response(face.turn);
+}
+
+ApiError no_such_file() { return ApiError(ErrorCode::not_found, "There is no such file here"); }
+
+runtime::Task<http::Response> show_client_file(const PublicFace& face) {
+  if (face.client_base_url.empty()) throw no_such_file();
+  co_return boundary::json_response(
+      base::JsonObject{{"m.homeserver", base::JsonObject{{"base_url", face.client_base_url}}}});
+}
+
+runtime::Task<http::Response> show_server_file(const PublicFace& face) {
+  if (face.delegated_server.empty()) throw no_such_file();
+  co_return boundary::json_response(base::JsonObject{{"m.server", face.delegated_server}});
+}
+
+runtime::Task<http::Response> show_support_file(const PublicFace& face) {
+  if (face.support_contacts.empty() && face.support_page.empty()) throw no_such_file();
+  base::JsonObject file;
+  if (!face.support_contacts.empty()) file["contacts"] = face.support_contacts;
+  if (!face.support_page.empty()) file["support_page"] = face.support_page;
+  co_return boundary::json_response(file);
+}
+
+}  // namespace
+
+Routes server_face_routes(const PublicFace& face) {
+  Routes routes;
+  routes.push_back({.method = http::Method::get,
+                    .paths = {"/_matrix/client/versions"},
+                    .guard = boundary::kOpen,
+                    .spec = {"client-server", "v1.19", "GET /versions"},
+                    .endpoint = [](Call&) { return show_versions(); }});
+  routes.push_back({.method = http::Method::get,
+                    .paths = boundary::v3_paths("/capabilities"),
+                    .guard = boundary::kReader,
+                    .spec = {"client-server", "v1.19", "GET /capabilities"},
+                    .endpoint = [&face](Call&) { return show_capabilities(face); }});
+  routes.push_back({.method = http::Method::get,
+                    .paths = boundary::v3_paths("/voip/turnServer"),
+                    .guard = boundary::kReader,
+                    .spec = {"client-server", "v1.19", "GET /voip/turnServer"},
+                    .endpoint = [&face](Call&) { return show_turn_server(face); }});
+  routes.push_back({.method = http::Method::get,
+                    .paths = {"/.well-known/matrix/client"},
+                    .guard = boundary::kOpen,
+                    .spec = {"client-server", "v1.19", "GET /.well-known/matrix/client"},
+                    .endpoint = [&face](Call&) { return show_client_file(face); }});
+  routes.push_back({.method = http::Method::get,
+                    .paths = {"/.well-known/matrix/server"},
+                    .guard = boundary::kOpen,
+                    .spec = {"server-server", "v1.19", "GET /.well-known/matrix/server"},
+                    .endpoint = [&face](Call&) { return show_server_file(face); }});
+  routes.push_back({.method = http::Method::get,
+                    .paths = {"/.well-known/matrix/support"},
+                    .guard = boundary::kOpen,
+                    .spec = {"client-server", "v1.19", "GET /.well-known/matrix/support"},
+                    .endpoint = [&face](Call&) { return show_support_file(face); }});
+  return routes;
+}
+
+}  // namespace chancery::client
