@@ -42,6 +42,13 @@ const std::string& Call::path(std::string_view name) const {
   return parameters_.front().second;
 }
 
+std::optional<std::string> Call::find_path(std::string_view name) const {
+  for (const auto& [key, value] : parameters_) {
+    if (key == name) return value;
+  }
+  return std::nullopt;
+}
+
 protocol::RoomId Call::room_id(std::string_view name) const {
   return parse_parameter<protocol::RoomId>(path(name), "room id");
 }

@@ -40,6 +40,8 @@ class Call {
 
   // The decoded placeholder. Requires: the pattern has it.
   [[nodiscard]] const std::string& path(std::string_view name) const;
+  // Absent where the pattern that matched has no such placeholder.
+  [[nodiscard]] std::optional<std::string> find_path(std::string_view name) const;
   // The placeholder as an identifier; M_INVALID_PARAM (400) when it is none.
   [[nodiscard]] protocol::RoomId room_id(std::string_view name = "roomId") const;
   [[nodiscard]] protocol::UserId user_id(std::string_view name = "userId") const;

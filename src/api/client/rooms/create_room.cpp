@@ -1,0 +1,111 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+// POST /_matrix/client/v3/createRoom
+//
+// Makes a room.
+#include "api/boundary/call.hpp"
+#include "api/client/rooms/requests.hpp"
+#include "api/client/rooms/routes.hpp"
+#include "protocol/api_error.hpp"
+
+#include <utility>
+
+namespace chancery::client {
+
+using boundary::Call;
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+namespace {
+
+constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /createRoom"};
+// Each is an event of its own in the one commit.
+constexpr std::size_t kMostInvites = 500;
+constexpr std::size_t kMostInitialState = 500;
+
+rooms::InitialState read_initial_state(const base::Json& json) {
+  const base::JsonObject* object = json.if_object();
+  if (object == nullptr) throw ApiError(ErrorCode::bad_json, "initial_state holds objects");
+  const base::JsonObject* content = boundary::optional_object(*object, "content");
+  if (content == nullptr) throw ApiError(ErrorCode::bad_json, "initial_state has no content");
+  return {.type = boundary::get_string(*object, "type"),
+          .key = boundary::optional_string(*object, "state_key").value_or(""),
+          .content = *content};
+}
+
+// Who is shown to everyone is open to everyone, unless the client says otherwise.
+rooms::Preset read_preset(const base::JsonObject& body, rooms::RoomRequest::Shown shown) {
+  const auto name = boundary::optional_string(body, "preset");
+  if (!name) {
+    return shown == rooms::RoomRequest::Shown::yes ? rooms::Preset::public_chat
+                                                   : rooms::Preset::private_chat;
+  }
+  const auto preset = rooms::find_preset(*name);
+  if (!preset) throw ApiError(ErrorCode::invalid_param, "preset is none that is known");
+  return *preset;
+}
+
+rooms::RoomRequest::Shown read_visibility(const base::JsonObject& body) {
+  const std::string visibility = boundary::optional_string(body, "visibility").value_or("private");
+  if (visibility != "public" && visibility != "private") {
+    throw ApiError(ErrorCode::invalid_param, "visibility must be 'public' or 'private'");
+  }
+  return visibility == "public" ? rooms::RoomRequest::Shown::yes : rooms::RoomRequest::Shown::no;
+}
+
+void check_limits(const rooms::RoomRequest& request) {
+  if (request.invite.size() > kMostInvites || request.initial_state.size() > kMostInitialState) {
+    throw ApiError(ErrorCode::invalid_param, "Too many invites or too much initial state");
+  }
+}
+
+rooms::RoomRequest read_request(const base::JsonObject& body) {
+  if (const auto* others = boundary::optional_array(body, "invite_3pid");
+      others != nullptr && !others->empty()) {
+    throw ApiError(ErrorCode::threepid_denied, "This server invites by user id alone");
+  }
+  rooms::RoomRequest request;
+  request.version = boundary::optional_string(body, "room_version");
+  request.shown = read_visibility(body);
+  request.preset = read_preset(body, request.shown);
+  if (const auto* content = boundary::optional_object(body, "creation_content")) {
+    request.creation_content = *content;
+  }
+  if (const auto* listed = boundary::optional_array(body, "initial_state")) {
+    for (const base::Json& state : *listed) {
+      request.initial_state.push_back(read_initial_state(state));
+    }
+  }
+  request.name = boundary::optional_string(body, "name");
+  request.topic = boundary::optional_string(body, "topic");
+  request.alias_name = boundary::optional_string(body, "room_alias_name");
+  request.invite = read_users(body, "invite");
+  if (boundary::optional_bool(body, "is_direct").value_or(false)) {
+    request.direct = rooms::RoomRequest::Direct::yes;
+  }
+  if (const auto* levels = boundary::optional_object(body, "power_level_content_override")) {
+    request.power_levels = *levels;
+  }
+  check_limits(request);
+  return request;
+}
+
+runtime::Task<http::Response> handle(rooms::Creation& creation, Call& call) {
+  const base::JsonObject body =
+      co_await call.json_body(Call::EmptyBody::refused, base::JsonRules::canonical);
+  const protocol::RoomId room =
+      co_await creation.create(rooms::actor_of(call.session()), read_request(body));
+  co_return describe_room(room);
+}
+
+}  // namespace
+
+boundary::Route create_room(rooms::Creation& creation) {
+  return {.method = http::Method::post,
+          .paths = boundary::v3_paths("/createRoom"),
+          .guard = boundary::kMember,
+          .spec = kSpec,
+          .endpoint = [&creation](Call& call) { return handle(creation, call); }};
+}
+
+}  // namespace chancery::client

@@ -1,0 +1,39 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+// POST /_matrix/client/v3/join/{roomIdOrAlias}
+//
+// Joins a room by its id or an alias.
+#include "api/boundary/call.hpp"
+#include "api/client/rooms/requests.hpp"
+#include "api/client/rooms/routes.hpp"
+
+namespace chancery::client {
+
+using boundary::Call;
+
+namespace {
+
+constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /join/{roomIdOrAlias}"};
+
+runtime::Task<http::Response> handle(rooms::MemberActs& members, rooms::Aliases& aliases,
+                                     Call& call) {
+  const base::JsonObject body =
+      co_await call.json_body(Call::EmptyBody::allowed, base::JsonRules::canonical);
+  const protocol::RoomId room = co_await resolve_room(aliases, call.path("roomIdOrAlias"));
+  co_await members.join(rooms::actor_of(call.session()),
+                        {.room = room, .reason = boundary::optional_string(body, "reason")});
+  co_return describe_room(room);
+}
+
+}  // namespace
+
+boundary::Route join_room_or_alias(rooms::MemberActs& members, rooms::Aliases& aliases) {
+  return {.method = http::Method::post,
+          .paths = boundary::v3_paths("/join/{roomIdOrAlias}"),
+          .guard = {.needs = {.capability = policy::Capability::use_client},
+                    .limit = boundary::LimitClass::write},
+          .spec = kSpec,
+          .endpoint = [&members, &aliases](Call& call) { return handle(members, aliases, call); }};
+}
+
+}  // namespace chancery::client

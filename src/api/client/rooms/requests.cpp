@@ -1,0 +1,69 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "api/client/rooms/requests.hpp"
+
+#include "protocol/api_error.hpp"
+
+#include <utility>
+
+namespace chancery::client {
+namespace {
+
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+protocol::UserId parse_user(std::string_view text, std::string_view key) {
+  auto user = protocol::UserId::parse(text);
+  if (!user) {
+    throw ApiError(ErrorCode::invalid_param, std::string(key) + ": " + user.error().reason);
+  }
+  return *std::move(user);
+}
+
+}  // namespace
+
+protocol::UserId read_user(const base::JsonObject& body, std::string_view key) {
+  return parse_user(boundary::get_string(body, key), key);
+}
+
+std::vector<protocol::UserId> read_users(const base::JsonObject& body, std::string_view key) {
+  std::vector<protocol::UserId> users;
+  const base::JsonArray* listed = boundary::optional_array(body, key);
+  if (listed == nullptr) return users;
+  for (const base::Json& one : *listed) {
+    if (!one.is_string()) {
+      throw ApiError(ErrorCode::bad_json, std::string(key) + " must be a list of user ids");
+    }
+    users.push_back(parse_user(one.get_string(), key));
+  }
+  return users;
+}
+
+rooms::TargetRequest read_target(const boundary::Call& call, const base::JsonObject& body,
+                                 rooms::TargetRequest::Act act) {
+  return {.room = call.room_id(),
+          .user = read_user(body, "user_id"),
+          .reason = boundary::optional_string(body, "reason"),
+          .act = act};
+}
+
+runtime::Task<protocol::RoomId> resolve_room(rooms::Aliases& aliases, std::string text) {
+  if (text.starts_with('#')) {
+    auto alias = protocol::RoomAlias::parse(text);
+    if (!alias) throw ApiError(ErrorCode::invalid_param, alias.error().reason);
+    co_return co_await aliases.get_room_id(*std::move(alias));
+  }
+  auto room = protocol::RoomId::parse(text);
+  if (!room) throw ApiError(ErrorCode::invalid_param, room.error().reason);
+  co_return *std::move(room);
+}
+
+http::Response describe_room(const protocol::RoomId& room) {
+  return boundary::json_response(base::JsonObject{{"room_id", room.text()}});
+}
+
+http::Response describe_event(const protocol::EventId& event) {
+  return boundary::json_response(base::JsonObject{{"event_id", event.text()}});
+}
+
+}  // namespace chancery::client

@@ -1,0 +1,33 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What several endpoints of rooms read from requests and answer.
+
+#include "api/boundary/call.hpp"
+#include "domain/rooms/aliases.hpp"
+#include "domain/rooms/member_acts.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chancery::client {
+
+// M_MISSING_PARAM, M_BAD_JSON, or M_INVALID_PARAM when it is no user id.
+[[nodiscard]] protocol::UserId read_user(const base::JsonObject& body, std::string_view key);
+// Empty when missing.
+[[nodiscard]] std::vector<protocol::UserId> read_users(const base::JsonObject& body,
+                                                       std::string_view key);
+[[nodiscard]] rooms::TargetRequest read_target(const boundary::Call& call,
+                                               const base::JsonObject& body,
+                                               rooms::TargetRequest::Act act);
+// M_INVALID_PARAM when `text` is neither a room id nor an alias.
+runtime::Task<protocol::RoomId> resolve_room(rooms::Aliases& aliases, std::string text);
+
+// {"room_id": …}
+[[nodiscard]] http::Response describe_room(const protocol::RoomId& room);
+// {"event_id": …}
+[[nodiscard]] http::Response describe_event(const protocol::EventId& event);
+
+}  // namespace chancery::client

@@ -1,0 +1,38 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "api/client/rooms/routes.hpp"
+
+namespace chancery::client {
+
+std::vector<boundary::Route> room_routes(const RoomServices& services) {
+  std::vector<boundary::Route> routes;
+  routes.push_back(create_room(services.creation));
+  routes.push_back(upgrade_room(services.upgrading));
+  routes.push_back(send_event(services.sending));
+  routes.push_back(set_state(services.sending));
+  routes.push_back(redact_event(services.sending));
+  routes.push_back(join_room(services.members));
+  routes.push_back(join_room_or_alias(services.members, services.aliases));
+  routes.push_back(knock_room(services.members, services.aliases));
+  routes.push_back(invite_member(services.members));
+  routes.push_back(leave_room(services.members));
+  routes.push_back(kick_member(services.members));
+  routes.push_back(ban_member(services.members));
+  routes.push_back(unban_member(services.members));
+  routes.push_back(forget_room(services.members));
+  routes.push_back(joined_rooms(services.rooms));
+  routes.push_back(get_alias(services.aliases));
+  routes.push_back(create_alias(services.aliases));
+  routes.push_back(remove_alias(services.aliases));
+  routes.push_back(list_aliases(services.aliases));
+  routes.push_back(get_public_rooms(services.directory));
+  routes.push_back(search_public_rooms(services.directory));
+  routes.push_back(get_directory_entry(services.directory));
+  routes.push_back(put_directory_entry(services.directory));
+  routes.push_back(report_event(services.reports));
+  routes.push_back(report_room(services.reports));
+  routes.push_back(report_user(services.reports));
+  return routes;
+}
+
+}  // namespace chancery::client

@@ -1,0 +1,134 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/rooms/directory.hpp"
+
+#include "base/parse_number.hpp"
+#include "domain/rooms/composition.hpp"
+#include "protocol/api_error.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace chancery::rooms {
+namespace {
+
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+constexpr std::size_t kMostRoomsAPage = 500;
+
+char to_lower(char letter) {
+  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+}
+
+std::optional<std::string> text_in(const CachedEventPtr& event, std::string_view key) {
+  if (!event) return std::nullopt;
+  const auto text = base::find_string(event->event->content(), key);
+  if (!text || text->empty()) return std::nullopt;
+  return std::string(*text);
+}
+
+bool matches(const ShownRoom& room, const DirectoryQuery& query) {
+  if (query.room_types && std::ranges::find(*query.room_types, room.room_type.value_or("")) ==
+                              query.room_types->end()) {
+    return false;
+  }
+  if (query.search_term.empty()) return true;
+  return std::ranges::any_of(
+      std::vector{&room.name, &room.topic, &room.canonical_alias},
+      [&](const auto* text) { return *text && contains_term(**text, query.search_term); });
+}
+
+}  // namespace
+
+bool contains_term(std::string_view text, std::string_view term) {
+  return !std::ranges::search(text, term, {}, to_lower, to_lower).empty() || term.empty();
+}
+
+runtime::Task<ShownRoom> Directory::describe(storage::RoomNumber number) {
+  const RoomPtr room = co_await ports_.rooms.get(number);
+  const std::shared_ptr<const CoreState> core = room->core();
+  ShownRoom shown{
+      .id = room->id(),
+      .room_type = text_in(core->create, "type"),
+      .join_rule = text_in(core->join_rules, "join_rule").value_or("invite"),
+      .joined_members = room->count_members().joined,
+      .world_readable = text_in(core->history_visibility, "history_visibility") == "world_readable",
+      .guest_can_join = text_in(core->guest_access, "guest_access") == "can_join"};
+  struct Field {
+    std::string_view type;
+    std::string_view key;
+    std::optional<std::string>* text;
+  };
+  for (const Field& field :
+       {Field{"m.room.name", "name", &shown.name}, Field{"m.room.topic", "topic", &shown.topic},
+        Field{"m.room.canonical_alias", "alias", &shown.canonical_alias},
+        Field{"m.room.avatar", "url", &shown.avatar_url}}) {
+    const storage::EventNumber event = room->find_state(field.type, "");
+    if (event.value == 0) continue;
+    *field.text = text_in(co_await ports_.rooms.events().get(event), field.key);
+  }
+  co_return shown;
+}
+
+runtime::Task<DirectoryPage> Directory::search(DirectoryQuery query) {
+  const auto start = base::parse_number<std::size_t>(query.since.empty() ? "0" : query.since);
+  if (!start) throw ApiError(ErrorCode::invalid_param, "The batch token is none of ours");
+  std::vector<ShownRoom> found;
+  for (const storage::RoomNumber number : co_await store_.load_shown_rooms()) {
+    ShownRoom room = co_await describe(number);
+    if (matches(room, query)) found.push_back(std::move(room));
+  }
+  std::ranges::sort(found, [](const ShownRoom& left, const ShownRoom& right) {
+    if (left.joined_members != right.joined_members) {
+      return left.joined_members > right.joined_members;
+    }
+    return left.id < right.id;
+  });
+  const std::size_t limit =
+      std::clamp<std::size_t>(query.limit.value_or(kMostRoomsAPage), 1, kMostRoomsAPage);
+  DirectoryPage page{.rooms = {}, .next = {}, .previous = {}, .total = found.size()};
+  const std::size_t first = std::min(*start, found.size());
+  const std::size_t last = std::min(first + limit, found.size());
+  page.rooms.assign(std::make_move_iterator(found.begin() + static_cast<std::ptrdiff_t>(first)),
+                    std::make_move_iterator(found.begin() + static_cast<std::ptrdiff_t>(last)));
+  if (last < found.size()) page.next = std::to_string(last);
+  if (first > 0) page.previous = std::to_string(first - std::min(first, limit));
+  co_return page;
+}
+
+runtime::Task<bool> Directory::is_shown(protocol::RoomId room) {
+  const std::optional<storage::RoomNumber> number = ports_.rooms.find_number(room);
+  if (!number) throw ApiError(ErrorCode::not_found, "There is no such room");
+  const std::vector<storage::RoomNumber> shown = co_await store_.load_shown_rooms();
+  co_return std::ranges::find(shown, *number) != shown.end();
+}
+
+runtime::Task<> Directory::set_shown(Actor actor, protocol::RoomId id, Shown shown) {
+  const RoomPtr room = co_await ports_.rooms.find(std::move(id));
+  if (!room) throw ApiError(ErrorCode::not_found, "There is no such room");
+  const std::shared_ptr<const CoreState> core = room->core();
+  const protocol::PowerLevels power{
+      .create = core->create->event.get(),
+      .power_levels = core->power_levels ? core->power_levels->event.get() : nullptr};
+  const std::optional<Member> member = room->find_member(actor.user);
+  const bool may = member && member->membership == Membership::join &&
+                   power.of(actor.user) >= power.needed_to_send("m.room.canonical_alias", true);
+  if (!may && actor.subject.role != policy::Role::owner) {
+    throw ApiError(ErrorCode::forbidden, "You may not change the directory's entry of this room");
+  }
+  storage::Change change;
+  change.mutations.emplace_back(storage::SetRoomVisibility{
+      .room = room->number(),
+      .shown = shown == Shown::yes ? storage::SetRoomVisibility::Shown::yes
+                                   : storage::SetRoomVisibility::Shown::no});
+  change.audit = ports_.recorder.record({.who = actor.user.text(),
+                                         .device = actor.device.text(),
+                                         .act = shown == Shown::yes ? "room.show" : "room.hide",
+                                         .object = room->id().text(),
+                                         .context = room->id().text(),
+                                         .rule = may ? "power" : "owner"});
+  co_await ports_.committer.commit(std::move(change));
+}
+
+}  // namespace chancery::rooms

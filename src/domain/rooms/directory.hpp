@@ -1,0 +1,74 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The room directory: the rooms that are shown to everyone, and what is shown of them.
+//
+// Failure: ApiError.
+// Spec:    client-server, "Listing rooms".
+
+#include "domain/rooms/actor.hpp"
+#include "domain/rooms/write_ports.hpp"
+#include "storage/room_directory.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chancery::rooms {
+
+// A room as the directory shows it.
+struct ShownRoom {
+  protocol::RoomId id;
+  std::optional<std::string> name;
+  std::optional<std::string> topic;
+  std::optional<std::string> canonical_alias;
+  std::optional<std::string> avatar_url;
+  std::optional<std::string> room_type;
+  std::string join_rule;
+  std::size_t joined_members = 0;
+  bool world_readable = false;
+  bool guest_can_join = false;
+};
+
+struct DirectoryQuery {
+  std::optional<std::size_t> limit;
+  std::string since;        // a batch token of ours; "" for the start
+  std::string search_term;  // in names, topics and aliases, without regard to case; "" for all
+  // Rooms of these types; a room without a type is named by "". Absent: all.
+  std::optional<std::vector<std::string>> room_types;
+};
+
+struct DirectoryPage {
+  std::vector<ShownRoom> rooms;  // those with the most members first
+  std::optional<std::string> next;
+  std::optional<std::string> previous;
+  std::size_t total = 0;
+};
+
+class Directory {
+ public:
+  Directory(WritePorts ports, storage::DirectoryStore& store)
+      : ports_(std::move(ports)), store_(store) {}
+
+  runtime::Task<DirectoryPage> search(DirectoryQuery query);
+  // Whether `server` is the name of ours.
+  [[nodiscard]] bool is_of(std::string_view server) const { return server == ports_.server.text(); }
+  // M_NOT_FOUND when there is no such room.
+  runtime::Task<bool> is_shown(protocol::RoomId room);
+  // By who may set the canonical alias, or by an administrator.
+  enum class Shown : std::uint8_t { no, yes };
+  runtime::Task<> set_shown(Actor actor, protocol::RoomId room, Shown shown);
+
+ private:
+  runtime::Task<ShownRoom> describe(storage::RoomNumber number);
+
+  WritePorts ports_;
+  storage::DirectoryStore& store_;
+};
+
+// True when `text` has `term`, without regard to the case of ASCII letters.
+[[nodiscard]] bool contains_term(std::string_view text, std::string_view term);
+
+}  // namespace chancery::rooms

@@ -1,0 +1,38 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Reports: what members tell the people who run the server about events, rooms and persons.
+//
+// A report is an act: it is kept as an audit record, its reason sealed with it.
+//
+// Failure: ApiError: M_NOT_FOUND where the one who reports may not know of the thing.
+// Spec:    client-server, "Reporting Content".
+
+#include "domain/rooms/actor.hpp"
+#include "domain/rooms/write_ports.hpp"
+
+#include <optional>
+#include <string>
+
+namespace chancery::rooms {
+
+struct Report {
+  protocol::RoomId room;                   // empty for a person
+  std::optional<protocol::EventId> event;  // of the room
+  std::optional<protocol::UserId> user;
+  std::string reason;
+};
+
+class Reports {
+ public:
+  explicit Reports(WritePorts ports) : ports_(std::move(ports)) {}
+  runtime::Task<> report(Actor actor, Report report);
+
+ private:
+  runtime::Task<> check(const Actor& actor, const Report& report);
+
+  WritePorts ports_;
+};
+
+}  // namespace chancery::rooms
