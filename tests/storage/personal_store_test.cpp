@@ -1,0 +1,130 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sql/personal_store.hpp"
+
+#include "storage/sql/room_stores.hpp"
+#include "tests/storage/store_under_test.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace chancery::storage {
+namespace {
+
+const protocol::UserId kAnna = protocol::UserId::trusted("@anna:example.org");
+const protocol::UserId kBen = protocol::UserId::trusted("@ben:example.org");
+
+StoredAccount account(const protocol::UserId& user) {
+  return {.user = user, .password_hash = "", .created_at = {1}};
+}
+
+STORE_TEST("a profile's fields are set, replaced and removed one by one") {
+  sql::SqlProfileStore profiles(store.reader());
+  store.commit({SetProfileField{kAnna, "displayname", R"("Anna")"},
+                SetProfileField{kAnna, "m.tz", R"("Europe/Berlin")"}});
+  store.commit({SetProfileField{kAnna, "displayname", R"("Anna \u0000 B.")"}});
+
+  CHECK(store.run(profiles.find_profile_field(kAnna, "displayname")) == R"("Anna \u0000 B.")");
+  CHECK(store.run(profiles.load_profile(kAnna)).size() == 2);
+  store.commit({SetProfileField{kAnna, "m.tz", ""}});
+  CHECK(!store.run(profiles.find_profile_field(kAnna, "m.tz")).has_value());
+  store.commit({DeleteProfile{kAnna}});
+  CHECK(store.run(profiles.load_profile(kAnna)).empty());
+}
+
+STORE_TEST("profiles are searched by user id and display name, wildcards being plain letters") {
+  sql::SqlProfileStore profiles(store.reader());
+  store.commit({CreateAccount{account(kAnna)}, CreateAccount{account(kBen)},
+                SetProfileField{kBen, "displayname", R"("Benedikt 100%")"},
+                SetProfileField{kBen, "avatar_url", R"("mxc://a/b")"}});
+  const auto search = [&](const char* term) {
+    return store.run(profiles.search_profiles(term, 10));
+  };
+
+  REQUIRE(search("BENED").size() == 1);
+  CHECK(search("bened")[0].user == kBen);
+  CHECK(search("bened")[0].avatar_url == R"("mxc://a/b")");
+  CHECK(search("anna").size() == 1);
+  CHECK(search("anna")[0].display_name.empty());
+  CHECK(search("100%").size() == 1);
+  CHECK(search("%nothing").empty());
+  CHECK(search("be_ed").empty());
+  store.commit({SetAccountStanding{kBen, {.deactivated = true}}});
+  CHECK(search("bened").empty());
+}
+
+STORE_TEST("account data is found, and read as changes since a position") {
+  sql::SqlAccountDataStore account_data(store.reader());
+  store.commit({PutAccountData{kAnna, "", "m.direct", "one"}});
+  store.commit({PutAccountData{kAnna, "!room", "m.tag", std::string("t\0o", 3)}});
+  store.commit({PutAccountData{kAnna, "", "m.direct", "three"}});
+
+  const auto direct = store.run(account_data.find_account_data(kAnna, "", "m.direct"));
+  REQUIRE(direct.has_value());
+  CHECK(direct->record == "three");
+  CHECK(direct->position == StreamPosition{3});
+  CHECK(!store.run(account_data.find_account_data(kBen, "", "m.direct")).has_value());
+  CHECK(store.run(account_data.load_account_data(kAnna, {0})).size() == 2);
+  const auto changed = store.run(account_data.load_account_data(kAnna, {2}));
+  REQUIRE(changed.size() == 1);
+  CHECK(changed[0].type == "m.direct");
+  store.commit({DeleteAccountData{kAnna}});
+  CHECK(store.run(account_data.load_account_data(kAnna, {0})).empty());
+}
+
+STORE_TEST("a filter is kept as it was first put") {
+  sql::SqlFilterStore filters(store.reader());
+  store.commit({PutFilter{kAnna, "1", "{}"}});
+  store.commit({PutFilter{kAnna, "1", R"({"room":{}})"}});
+
+  CHECK(store.run(filters.find_filter(kAnna, "1")) == "{}");
+  CHECK(!store.run(filters.find_filter(kBen, "1")).has_value());
+  CHECK(store.run(filters.count_filters(kAnna)) == 1);
+}
+
+STORE_TEST("a receipt replaces the one of the same type and thread") {
+  sql::SqlReceiptStore receipts(store.reader());
+  const auto put = [](const char* event, const char* thread) {
+    return PutReceipt{{1}, kAnna, "m.read", thread, protocol::EventId::trusted(event), {7}, {8}};
+  };
+  store.commit({put("$a", ""), put("$b", "main")});
+  store.commit({put("$c", "")});
+
+  const auto found = store.run(receipts.load_receipts({1}));
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].thread == "main");
+  CHECK(found[1].event.text() == "$c");
+  CHECK(found[1].event_position == StreamPosition{7});
+  CHECK(found[1].at == base::Timestamp{8});
+  CHECK(found[1].position == StreamPosition{2});
+  const auto last = store.run(receipts.load_last_receipts());
+  REQUIRE(last.size() == 1);
+  CHECK(last[0] == std::pair{RoomNumber{1}, StreamPosition{2}});
+}
+
+STORE_TEST("an alias leads to its room until it is removed") {
+  sql::SqlDirectoryStore directory(store.reader());
+  const auto alias = protocol::RoomAlias::trusted("#all:example.org");
+  store.commit({PutAlias{alias, {1}, kAnna}, SetRoomVisibility{{1}, SetRoomVisibility::Shown::yes},
+                SetRoomVisibility{{2}, SetRoomVisibility::Shown::yes}});
+
+  const auto found = store.run(directory.find_alias(alias));
+  REQUIRE(found.has_value());
+  CHECK(found->room == RoomNumber{1});
+  CHECK(found->creator == kAnna);
+  CHECK(store.run(directory.load_aliases({1})).size() == 1);
+  Change taken{.preconditions = {RequireAliasAbsent{alias}},
+               .mutations = {PutAlias{alias, {2}, kBen}},
+               .audit = {}};
+  CHECK_THROWS_AS(store.commit(taken), StorageConflict);
+  CHECK(store.run(directory.load_shown_rooms()).size() == 2);
+
+  store.commit({RemoveAlias{alias}, SetRoomVisibility{{1}, SetRoomVisibility::Shown::no}});
+  CHECK(!store.run(directory.find_alias(alias)).has_value());
+  CHECK(store.run(directory.load_shown_rooms()) == std::vector<RoomNumber>{{2}});
+  store.commit(taken);
+}
+
+}  // namespace
+}  // namespace chancery::storage
