@@ -149,28 +149,67 @@ std::optional<std::size_t> Glob::match_backward(const Run& run, std::string_view
   return from;
 }
 
+bool Glob::may_end(std::string_view text, std::size_t end, Bound bound) {
+  if (end < text.size() && is_continuation(text[end])) return false;  // inside a character
+  return bound == Bound::anywhere || is_boundary(text, end);
+}
+
+// The next place at which a match of `run` could begin.
+std::size_t Glob::skip_to_start(const Run& run, std::string_view text, Search search) {
+  if (run.is_mark(0)) return search.from;
+  const std::string_view rest = text.substr(search.from, search.to - search.from);
+  const std::size_t found = rest.find(run.bytes.front());
+  return found == std::string_view::npos ? search.to : search.from + found;
+}
+
 // Shift-and: bit p of `state` says that bytes up to here match the run up to place p. A mark
 // stays matched while the continuation bytes of its character pass by.
 std::optional<std::size_t> Glob::find_run(const Run& run, std::string_view text, Search search) {
+  if (run.words() > 1) return find_long_run(run, text, search);
+  const std::uint64_t whole = std::uint64_t{1} << (run.bytes.size() - 1);
+  std::uint64_t state = 0;
+  for (std::size_t at = search.from; at < search.to; ++at) {
+    if (state == 0) {
+      at = skip_to_start(run, text, {.from = at, .to = search.to});
+      if (at == search.to) break;
+    }
+    const std::uint64_t before = state;
+    const bool may_start = search.start == Bound::anywhere || is_boundary(text, at);
+    state = (before << 1U | (may_start ? 1U : 0U)) &
+            run.masks[run.classes[static_cast<unsigned char>(text[at])]];
+    if (is_continuation(text[at])) state |= before & run.mark_places[0];
+    if ((state & whole) != 0 && may_end(text, at + 1, search.end)) return at + 1;
+  }
+  return std::nullopt;
+}
+
+// The same with a state of more than one word.
+std::optional<std::size_t> Glob::find_long_run(const Run& run, std::string_view text,
+                                               Search search) {
   const std::size_t words = run.words();
   const std::size_t last = run.bytes.size() - 1;
   std::array<std::uint64_t, kMaxWords> state{};
+  std::uint64_t any = 0;
   for (std::size_t at = search.from; at < search.to; ++at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    const std::uint64_t* mask = &run.masks[run.classes[byte] * words];
+    if (any == 0) {
+      at = skip_to_start(run, text, {.from = at, .to = search.to});
+      if (at == search.to) break;
+    }
+    const std::uint64_t* mask =
+        &run.masks[run.classes[static_cast<unsigned char>(text[at])] * words];
     const bool may_start = search.start == Bound::anywhere || is_boundary(text, at);
+    const bool is_inside = is_continuation(text[at]);
     std::uint64_t carry = may_start ? 1 : 0;
+    any = 0;
     for (std::size_t word = 0; word < words; ++word) {
       const std::uint64_t before = state[word];
       state[word] = (before << 1U | carry) & mask[word];
-      if (is_continuation(text[at])) state[word] |= before & run.mark_places[word];
+      if (is_inside) state[word] |= before & run.mark_places[word];
       carry = before >> 63U;
+      any |= state[word];
     }
-    if ((state[last / 64] >> (last % 64) & 1U) == 0) continue;
-    const std::size_t end = at + 1;
-    const bool inside_character = end < text.size() && is_continuation(text[end]);
-    if (inside_character) continue;
-    if (search.end == Bound::anywhere || is_boundary(text, end)) return end;
+    const bool is_whole = (state[last / 64] >> (last % 64) & 1U) != 0;
+    if (is_whole && may_end(text, at + 1, search.end)) return at + 1;
   }
   return std::nullopt;
 }

@@ -21,7 +21,7 @@
 namespace chancery::protocol {
 
 // A longer pattern matches nothing.
-inline constexpr std::size_t kMaxGlobBytes = 1'024;
+inline constexpr std::size_t kMaxGlobBytes = 512;
 
 enum class GlobSyntax : std::uint8_t {
   literal,  // no character is special
@@ -73,6 +73,13 @@ class Glob {
   // The end of the occurrence of `run` that ends first.
   [[nodiscard]] static std::optional<std::size_t> find_run(const Run& run, std::string_view text,
                                                            Search search);
+
+  [[nodiscard]] static std::optional<std::size_t> find_long_run(const Run& run,
+                                                                std::string_view text,
+                                                                Search search);
+  [[nodiscard]] static std::size_t skip_to_start(const Run& run, std::string_view text,
+                                                 Search search);
+  [[nodiscard]] static bool may_end(std::string_view text, std::size_t end, Bound bound);
 
   std::vector<Run> runs_;  // one more than there are stars
   GlobScope scope_;

@@ -320,7 +320,7 @@ TEST_CASE("actions say what a notification looks like") {
 TEST_CASE("rules made to be slow are decided on a long body") {
   PushRuleset ruleset = PushRuleset::defaults(kAlice);
   std::string stars;
-  for (int count = 0; count < 300; ++count) stars += "*a";
+  for (int count = 0; count < 200; ++count) stars += "*a";
   base::JsonObject body = object(R"({"actions":["notify",{"set_tweak":"sound","value":"me"}]})");
   body["pattern"] = stars + "b";
   REQUIRE(ruleset.put({.kind = content, .id = "slow", .body = body}));
