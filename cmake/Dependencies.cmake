@@ -5,12 +5,26 @@
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
 find_library(CHANCERY_PQ libpq.so REQUIRED)
+# For the media worker alone, always shared: libvips has a hundred libraries beneath it.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(VIPS vips>=8.13)
+pkg_check_modules(SECCOMP libseccomp)
+if(NOT VIPS_FOUND OR NOT SECCOMP_FOUND)
+  message(FATAL_ERROR "The media worker needs libvips 8.13 or newer and libseccomp. "
+                      "On Debian: apt install libvips-dev libseccomp-dev, or './dev setup'.")
+endif()
+# Without the compile options that pkg-config names (-pthread): the precompiled header has none.
+foreach(name VIPS SECCOMP)
+  string(TOLOWER ${name} lower)
+  add_library(lib::${lower} INTERFACE IMPORTED)
+  target_include_directories(lib::${lower} INTERFACE ${${name}_INCLUDE_DIRS})
+  target_link_libraries(lib::${lower} INTERFACE ${${name}_LINK_LIBRARIES})
+endforeach()
 if(CHANCERY_RELEASE)
   set(Boost_USE_STATIC_LIBS ON)
   set(CMAKE_FIND_LIBRARY_SUFFIXES .a .so)
 endif()
 find_package(Boost 1.81 REQUIRED COMPONENTS json url)
-find_package(PkgConfig REQUIRED)
 
 # One imported target for a library found by its file: chancery_library(fmt fmt fmt/core.h)
 function(chancery_library target file header)
