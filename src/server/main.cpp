@@ -1,5 +1,6 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
+#include "domain/keys/root_key.hpp"
 #include "runtime/disk.hpp"
 #include "runtime/network.hpp"
 #include "server/cli/command.hpp"
@@ -38,6 +39,8 @@ ExitCode run(std::span<const std::string_view> words) {
     fmt::print(stderr, "{}\n", error.what());
     return ExitCode::configuration;
   } catch (const chancery::storage::StorageError& error) {
+    return fail(ExitCode::storage, error.what());
+  } catch (const chancery::keys::KeyFileError& error) {
     return fail(ExitCode::storage, error.what());
   } catch (const chancery::runtime::DiskError& error) {
     return fail(ExitCode::storage, error.what());

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/cli/command.hpp"
 #include "server/cli/config_commands.hpp"
+#include "server/cli/serve_command.hpp"
 
 #include <fmt/core.h>
 
@@ -11,6 +12,13 @@ namespace chancery::cli {
 namespace {
 
 constexpr std::array kConfigOptions{kConfigOption, kSetOption, kDataOption, kJsonOption};
+constexpr std::array kServeOptions{
+    kConfigOption,
+    kDataOption,
+    Option{"--server-name", "NAME", "the name that ends every user id (server.name)"},
+    Option{"--listen", "ADDRESS:PORT", "where to listen without TLS; may repeat"},
+    kSetOption,
+    Option{"--json", "", "tell the address and the set-up link in JSON"}};
 constexpr std::array kJsonOnly{kJsonOption};
 
 ExitCode run_version(const Arguments& arguments) {
@@ -23,6 +31,13 @@ ExitCode run_version(const Arguments& arguments) {
 }
 
 constexpr std::array kCommands{
+    Command{.name = "serve",
+            .summary = "run the server until SIGTERM or SIGINT",
+            .text = "On an empty folder it makes its keys and its database, and prints an address\n"
+                    "and a link by which the first owner makes their account. SIGHUP reads\n"
+                    "certificates again. The log goes to standard error.",
+            .options = kServeOptions,
+            .run = run_serve},
     Command{.name = "config check",
             .summary = "read the configuration and tell every mistake in it",
             .options = kConfigOptions,

@@ -1,0 +1,78 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "server/account_modules.hpp"
+
+#include "base/assert.hpp"
+
+namespace chancery::server {
+namespace {
+
+accounts::RegistrationRules registration_rules(const Config& config) {
+  using Allowed = accounts::RegistrationRules::Allowed;
+  accounts::RegistrationRules rules;
+  switch (config.registration.mode) {
+    case RegistrationMode::closed:
+      rules.mode = accounts::RegistrationMode::closed;
+      break;
+    case RegistrationMode::token:
+      rules.mode = accounts::RegistrationMode::token;
+      break;
+    case RegistrationMode::open:
+      rules.mode = accounts::RegistrationMode::open;
+      break;
+  }
+  rules.dummy = config.registration.allow_dummy ? Allowed::yes : Allowed::no;
+  return rules;
+}
+
+protocol::ServerName server_name(const Config& config) {
+  auto name = protocol::ServerName::parse(config.server.name);
+  // The configuration has been checked when it was read.
+  CHANCERY_ASSERT(name);
+  return *std::move(name);
+}
+
+}  // namespace
+
+AccountModules::AccountModules(Stores& stores, const Config& config, Ports ports)
+    : server(server_name(config)),
+      commits(stores.committer, stores.recorder),
+      uses(commits, ports.clock),
+      sessions({.sessions = stores.sessions, .accounts = stores.accounts}, commits,
+               stores.committer, uses, ports.clock, ports.random,
+               {.access_token_lifetime = config.accounts.access_token_lifetime}),
+      passwords({.min_length = static_cast<std::size_t>(config.password.min_length)},
+                ports.workers),
+      accounts({.accounts = stores.accounts, .sessions = stores.sessions}, commits, passwords),
+      creation(stores.accounts, commits, passwords, sessions, ports.clock, ports.random, server),
+      tokens(stores.registration, commits, ports.clock, ports.random),
+      registration(creation, tokens, passwords, ports.clock, registration_rules(config)),
+      setup_links(stores.registration, commits, creation, passwords, ports.clock, ports.random),
+      shared_secret(config.registration.shared_secret, creation, ports.clock, ports.random),
+      attempts({.enabled = config.limits.enabled ? accounts::FailedAttempts::Rules::Enabled::yes
+                                                 : accounts::FailedAttempts::Rules::Enabled::no},
+               ports.clock),
+      sign_in(stores.accounts, commits, passwords, sessions, attempts, server),
+      devices(stores.sessions, commits, uses),
+      profiles(stores.profiles, stores.accounts),
+      account_data(stores.account_data, commits, stores.committer, stores.key_ring, ports.clock,
+                   ports.random),
+      presence({.enabled = config.presence.enabled ? accounts::Presence::Rules::Enabled::yes
+                                                   : accounts::Presence::Rules::Enabled::no},
+               ports.clock),
+      filters(stores.filters, commits),
+      openid_tokens(ports.clock, ports.random),
+      interactive_sessions(ports.clock, ports.random,
+                           [this](const accounts::InteractiveProgress& ended) {
+                             if (!ended.registration_token.empty()) {
+                               tokens.release(ended.registration_token);
+                             }
+                           }) {}
+
+PeopleModules::PeopleModules(Stores& stores, AccountModules& modules, accounts::JoinedRooms& rooms)
+    : profile_editor(modules.profiles, modules.commits, rooms),
+      deactivation({.accounts = stores.accounts, .sessions = stores.sessions}, modules.commits,
+                   rooms),
+      user_directory(stores.profiles, rooms, accounts::UserDirectory::Scope::rooms) {}
+
+}  // namespace chancery::server

@@ -1,0 +1,72 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "server/composition.hpp"
+
+#include "api/client/devices/routes.hpp"
+
+namespace chancery::server {
+namespace {
+
+boundary::RateTable rate_table(const Config::Limits& limits) {
+  const auto rate = [](double per_second, std::int64_t burst) {
+    return boundary::Rate{per_second, static_cast<double>(burst)};
+  };
+  return {.read = rate(limits.read_per_second, limits.read_burst),
+          .write = rate(limits.write_per_second, limits.write_burst),
+          .message = rate(limits.message_per_second, limits.message_burst),
+          .sign_in = rate(limits.sign_in_per_second, limits.sign_in_burst),
+          .registration = rate(limits.registration_per_second, limits.registration_burst),
+          .media = rate(limits.media_per_second, limits.media_burst)};
+}
+
+rooms::Rooms::Limits room_limits(const Config& config) {
+  // Half of the cache for events, an eighth for nodes of state; the rest is the database's.
+  const auto bytes = static_cast<std::size_t>(config.storage.cache_mb) * 1024 * 1024;
+  return {.event_cache_bytes = bytes / 2, .state_node_cache_bytes = bytes / 8};
+}
+
+client::PublicFace public_face(const Config& config) {
+  client::PublicFace face;
+  face.server_name = config.server.name;
+  face.client_base_url = config.public_url();
+  face.default_room_version = config.rooms.default_version;
+  return face;
+}
+
+}  // namespace
+
+Composition::Composition(const Config& config, Stores& stores, Ports ports)
+    : stores_(stores),
+      rooms_(stores.events, stores.key_ring, stores.committer, room_limits(config)),
+      accounts_(stores, config,
+                {.clock = ports.clock, .random = ports.random, .workers = ports.workers}),
+      room_modules_(stores, config,
+                    {.rooms = rooms_,
+                     .clock = ports.clock,
+                     .random = ports.random,
+                     .server = accounts_.server}),
+      people_(stores, accounts_, room_modules_.of_people),
+      devices_(
+          stores,
+          {.memberships = rooms_.memberships(), .clock = ports.clock, .server = accounts_.server}),
+      face_(public_face(config)),
+      interactive_(accounts_.interactive_sessions, accounts_.sign_in, accounts_.registration),
+      health_(stores.committer, stores.accounts),
+      limits_(config.limits.enabled ? boundary::LimitsEnabled::yes : boundary::LimitsEnabled::no,
+              rate_table(config.limits), ports.clock),
+      boundary_(routes(),
+                {.authenticator = accounts_.sessions, .limits = limits_, .clock = ports.clock}) {}
+
+std::vector<boundary::Route> Composition::routes() {
+  std::vector<boundary::Route> all = health_.routes();
+  return all;
+}
+
+runtime::Task<> Composition::start() {
+  co_await stores_.store_fresh_keys();
+  co_await rooms_.load();
+}
+
+runtime::Task<> Composition::stop() { co_await accounts_.uses.write(); }
+
+}  // namespace chancery::server

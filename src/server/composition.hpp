@@ -1,0 +1,65 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The composition: every service of the server over the stores, and the way in to them.
+//
+// The members stand in the order of their needs; nothing is set later. Only this folder names
+// concrete classes of other modules.
+//
+// Lifetime: await `stop` before it dies.
+
+#include "api/boundary/boundary.hpp"
+#include "api/boundary/rate_limits.hpp"
+#include "api/client/accounts/interactive_auth.hpp"
+#include "api/client/accounts/routes.hpp"
+#include "domain/rooms/rooms.hpp"
+#include "runtime/worker_pool.hpp"
+#include "server/account_modules.hpp"
+#include "server/device_modules.hpp"
+#include "server/health.hpp"
+#include "server/room_modules.hpp"
+#include "server/stores.hpp"
+
+#include <vector>
+
+namespace chancery::server {
+
+class Composition {
+ public:
+  struct Ports {
+    runtime::Clock& clock;
+    runtime::Random& random;
+    runtime::WorkerPool& workers;
+  };
+  Composition(const Config& config, Stores& stores, Ports ports);
+
+  // Before the first request: fills what is kept in memory.
+  runtime::Task<> start();
+  // After the last request: writes what is still only in memory.
+  runtime::Task<> stop();
+
+  [[nodiscard]] boundary::Boundary& boundary() { return boundary_; }
+  [[nodiscard]] Health& health() { return health_; }
+  [[nodiscard]] AccountModules& accounts() { return accounts_; }
+  [[nodiscard]] PeopleModules& people() { return people_; }
+  [[nodiscard]] Stores& stores() { return stores_; }
+
+ private:
+  [[nodiscard]] std::vector<boundary::Route> routes();
+
+  Stores& stores_;
+  // Rooms first: its reader of the feed must be the first.
+  rooms::Rooms rooms_;
+  AccountModules accounts_;
+  RoomModules room_modules_;
+  PeopleModules people_;
+  DeviceModules devices_;
+  client::PublicFace face_;
+  client::InteractiveAuth interactive_;
+  Health health_;
+  boundary::RateLimits limits_;
+  boundary::Boundary boundary_;
+};
+
+}  // namespace chancery::server

@@ -1,0 +1,38 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "server/listeners.hpp"
+
+#include <fmt/core.h>
+
+namespace chancery::server {
+
+Listeners::Listeners(const std::vector<ListenerConfig>& addresses, runtime::Network& network,
+                     http::Server& server) {
+  const runtime::AcceptStream accept = [&server](runtime::StreamPtr stream) {
+    server.serve(std::move(stream));
+  };
+  for (const ListenerConfig& config : addresses) {
+    const runtime::Endpoint at{config.address, config.port};
+    const runtime::TlsFiles files{config.certificate, config.private_key};
+    open_.push_back(
+        {config.tls ? network.listen_tls(at, files, accept) : network.listen(at, accept),
+         config.tls});
+  }
+}
+
+std::vector<std::string> Listeners::urls() const {
+  std::vector<std::string> urls;
+  for (const Open& open : open_) {
+    const runtime::Endpoint at = open.listener->local();
+    const bool v6 = at.address.find(':') != std::string::npos;
+    urls.push_back(fmt::format("{}://{}{}{}:{}", open.tls ? "https" : "http", v6 ? "[" : "",
+                               at.address, v6 ? "]" : "", at.port));
+  }
+  return urls;
+}
+
+runtime::Task<> Listeners::stop() {
+  for (Open& open : open_) co_await open.listener->stop();
+}
+
+}  // namespace chancery::server

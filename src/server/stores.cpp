@@ -1,0 +1,119 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "server/stores.hpp"
+
+#include "domain/keys/stored_keys.hpp"
+#include "runtime/disk.hpp"
+#include "storage/postgres/database.hpp"
+#include "storage/sql/batch_writer.hpp"
+#include "storage/sql/key_store.hpp"
+#include "storage/sqlite/database.hpp"
+
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <system_error>
+
+namespace chancery::server {
+namespace {
+
+namespace sql = storage::sql;
+
+bool is_embedded(const Config& config) { return config.storage.url == "sqlite"; }
+
+// The key file's folder and its name in there.
+std::pair<std::string, std::string> split_path(const std::string& path) {
+  const std::filesystem::path whole(path);
+  const std::string folder = whole.parent_path().string();
+  return {folder.empty() ? "." : folder, whole.filename().string()};
+}
+
+keys::RootKey ensure_root_key(const Config& config, const DataFolder& folder,
+                              runtime::Random& random) {
+  const auto [place, name] = split_path(config.keys_file());
+  const std::unique_ptr<runtime::Disk> disk = runtime::open_disk(place);
+  if (disk->read_file(name)) return keys::load_root_key(*disk, name);
+  std::error_code error;
+  if (is_embedded(config) && std::filesystem::exists(folder.database_path(), error)) {
+    throw keys::KeyFileError(fmt::format(
+        "the key file {} is not there, but {} was written with one; put it back or name "
+        "it by keys.file",
+        config.keys_file(), folder.database_path()));
+  }
+  return keys::create_root_key(*disk, name, random);
+}
+
+std::unique_ptr<sql::Database> open_database(const Config& config, const DataFolder& folder,
+                                             const keys::RootKey& root) {
+  if (!is_embedded(config))
+    return storage::postgres::open_postgres({.address = config.storage.url});
+  return storage::sqlite::open_sqlite(
+      {.path = folder.database_path(), .key = root.derive("database")});
+}
+
+constexpr sql::Statement kFindServerName("SELECT text FROM meta WHERE name = 'server_name'");
+constexpr sql::Statement kPutServerName(
+    "INSERT INTO meta (name, number, text) VALUES ('server_name', 0, ?1)");
+
+// The name that the database was made for; it ends every id in there.
+void bind_server_name(sql::Database& database, const std::string& name) {
+  const std::unique_ptr<sql::Writer> writer = database.open_writer();
+  writer->begin();
+  const sql::Rows rows = writer->query(kFindServerName, {});
+  if (rows.empty()) writer->execute(kPutServerName, {std::string_view(name)});
+  writer->commit();
+  if (!rows.empty() && rows.text(0, 0) != name) {
+    throw ConfigError(
+        fmt::format("server.name: this database belongs to \"{}\", not to \"{}\"; a "
+                    "server's name cannot be changed",
+                    rows.text(0, 0), name));
+  }
+}
+
+sql::MigrationOutcome prepare(sql::Database& database, const Config& config) {
+  const sql::MigrationOutcome outcome = sql::migrate(database);
+  bind_server_name(database, config.server.name);
+  return outcome;
+}
+
+std::vector<storage::WrappedKey> load_keys(sql::Database& database, runtime::IoThreads& threads) {
+  sql::SqlKeyStore store(database.reader());
+  return threads.run_until(store.load_keys());
+}
+
+}  // namespace
+
+Stores::Stores(const Config& config, Ports ports)
+    : folder(config.data.path),
+      root(ensure_root_key(config, folder, ports.random)),
+      database(open_database(config, folder, root)),
+      migration(prepare(*database, config)),
+      events(database->reader()),
+      receipts(database->reader()),
+      directory(database->reader()),
+      accounts(database->reader()),
+      sessions(database->reader()),
+      registration(database->reader()),
+      profiles(database->reader()),
+      account_data(database->reader()),
+      filters(database->reader()),
+      device_keys(database->reader()),
+      to_device(database->reader()),
+      key_backups(database->reader()),
+      key_ring(root, load_keys(*database, ports.threads), ports.random),
+      committer(std::make_unique<sql::SqlBatchWriter>(*database)),
+      recorder(key_ring, ports.random, ports.clock),
+      signing(key_ring.signing_key()) {
+  keys::follow_stored_keys(key_ring, committer);
+}
+
+runtime::Task<> Stores::store_fresh_keys() {
+  if (signing.made.empty()) co_return;
+  storage::Change change;
+  for (const storage::PutWrappedKey& key : signing.made) change.mutations.emplace_back(key);
+  co_await committer.commit(std::move(change));
+}
+
+Stores::~Stores() { committer.stop(); }
+
+}  // namespace chancery::server
