@@ -9,6 +9,7 @@
 // hang-up while a handler waits. Malformed requests never reach the handler.
 //
 // Concurrency: `serve` is called on the scheduler that owns the stream; the handler runs there.
+// Failure:     what a handler throws is a 500; boundaries above turn failures into responses first.
 // Lifetime:    await `stop` before the server dies.
 
 #include "http/message.hpp"
@@ -31,7 +32,7 @@ struct Limits {
   std::chrono::seconds body_stall{30};    // without a byte of an announced body
   std::chrono::seconds write_stall{60};   // without progress of a response
   std::size_t connections = 15'000;
-  std::size_t pipelined = 16;  // requests read ahead on one connection
+  std::size_t pipelined = 16;  // served in a row before other connections get a turn
 };
 
 using Handler = std::function<runtime::Task<Response>(Request&)>;

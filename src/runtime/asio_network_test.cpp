@@ -9,10 +9,14 @@
 
 #include <doctest/doctest.h>
 
+#include <arpa/inet.h>
 #include <array>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace chancery::runtime {
 namespace {
@@ -249,6 +253,68 @@ TEST_CASE("a watch sees a hang-up, does not eat bytes, and can be stopped") {
   };
 
   world.threads.run_until(client(world));
+
+  CHECK(world.threads.run_until(seen.wait()));
+}
+
+TEST_CASE("a watch sees a hang-up over TLS, and does not eat bytes") {
+  const support::TemporaryFolder folder;
+  const TlsFiles files = support::write_certificate(folder.path(), "matrix.example");
+  World world(1);
+  Handover<bool> seen;
+  const auto serve = [](StreamPtr stream, Handover<bool> out) -> Task<> {
+    const bool first = co_await stream->watch_for_hang_up();
+    std::array<char, 10> part{};
+    const std::size_t count = co_await stream->read_some(part);
+    const bool second = co_await stream->watch_for_hang_up();
+    out.set(!first && count == 5 && second);
+  };
+  world.listener = world.network.listen_tls({"127.0.0.1", 0}, files, [&](StreamPtr stream) {
+    world.group.spawn(serve(std::move(stream), seen));
+  });
+  const auto client = [](World& in, std::string trusted) -> Task<> {
+    auto stream =
+        co_await in.network.connect_tls(in.listener->local(), TlsTrust{"matrix.example", trusted});
+    co_await stream->write_all("hello");
+    co_await stream->shut_down();
+  };
+
+  world.threads.run_until(client(world, files.certificate_chain));
+
+  CHECK(world.threads.run_until(seen.wait()));
+}
+
+TEST_CASE("a reset connection is PeerGone to a reader and a hang-up to a watch") {
+  World world(1);
+  Handover<bool> seen;
+  const auto watch = [](StreamPtr stream, Handover<bool> out) -> Task<> {
+    out.set(co_await stream->watch_for_hang_up());
+  };
+  const auto read = [](StreamPtr stream, Handover<bool> out) -> Task<> {
+    std::array<char, 10> part{};
+    try {
+      co_await stream->read_some(part);
+      out.set(false);
+    } catch (const PeerGone&) {
+      out.set(true);
+    }
+  };
+  bool reads = false;
+  SUBCASE("to a reader") { reads = true; }
+  SUBCASE("to a watch") {}
+  world.listener = world.network.listen({"127.0.0.1", 0}, [&](StreamPtr stream) {
+    world.group.spawn(reads ? read(std::move(stream), seen) : watch(std::move(stream), seen));
+  });
+
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(world.listener->local().port);
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  REQUIRE(::connect(socket, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0);
+  const linger reset_on_close{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &reset_on_close, sizeof reset_on_close);
+  ::close(socket);
 
   CHECK(world.threads.run_until(seen.wait()));
 }

@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::chrono::seconds kHandshakeTime{10};
 constexpr int kBacklog = 4096;
+// Handshakes under way; each holds some memory before its peer has shown anything for it.
+constexpr std::size_t kMostHandshakes = 4096;
 // What one turn of the loop accepts before other work gets its own.
 constexpr int kAcceptBatch = 64;
 
@@ -106,6 +108,10 @@ int AsioListener::accept_waiting() {
 }
 
 void AsioListener::hand_out(int socket, Endpoint peer) {
+  if (group_.running() > kMostHandshakes) {
+    ::close(socket);
+    return;
+  }
   Task<> task =
       identity_ ? serve_tls(socket, std::move(peer)) : serve_plain(socket, std::move(peer));
   group_.spawn_on(threads_.next(), std::move(task));
