@@ -3,6 +3,7 @@
 #include "protocol/glob.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace chancery::protocol {
 namespace {
@@ -52,6 +53,8 @@ void Glob::split(std::string_view pattern, GlobSyntax syntax) {
 }
 
 void Glob::Run::prepare_search() {
+  auto made = std::make_shared<Tables>();
+  auto& [classes, masks, mark_places] = *made;
   // Classes 0 and 1 are the bytes that the run does not name: first bytes of a character, which
   // a mark takes, and continuation bytes, which nothing takes.
   std::vector<std::uint16_t> taken_by_marks{0};
@@ -75,6 +78,7 @@ void Glob::Run::prepare_search() {
       add(classes[static_cast<unsigned char>(bytes[place])]);
     }
   }
+  tables = std::move(made);
 }
 
 bool Glob::matches(std::string_view text) const {
@@ -166,6 +170,7 @@ std::size_t Glob::skip_to_start(const Run& run, std::string_view text, Search se
 // stays matched while the continuation bytes of its character pass by.
 std::optional<std::size_t> Glob::find_run(const Run& run, std::string_view text, Search search) {
   if (run.words() > 1) return find_long_run(run, text, search);
+  const Tables& tables = *run.tables;
   const std::uint64_t whole = std::uint64_t{1} << (run.bytes.size() - 1);
   std::uint64_t state = 0;
   for (std::size_t at = search.from; at < search.to; ++at) {
@@ -176,8 +181,8 @@ std::optional<std::size_t> Glob::find_run(const Run& run, std::string_view text,
     const std::uint64_t before = state;
     const bool may_start = search.start == Bound::anywhere || is_boundary(text, at);
     state = (before << 1U | (may_start ? 1U : 0U)) &
-            run.masks[run.classes[static_cast<unsigned char>(text[at])]];
-    if (is_continuation(text[at])) state |= before & run.mark_places[0];
+            tables.masks[tables.classes[static_cast<unsigned char>(text[at])]];
+    if (is_continuation(text[at])) state |= before & tables.mark_places[0];
     if ((state & whole) != 0 && may_end(text, at + 1, search.end)) return at + 1;
   }
   return std::nullopt;
@@ -186,6 +191,7 @@ std::optional<std::size_t> Glob::find_run(const Run& run, std::string_view text,
 // The same with a state of more than one word.
 std::optional<std::size_t> Glob::find_long_run(const Run& run, std::string_view text,
                                                Search search) {
+  const Tables& tables = *run.tables;
   const std::size_t words = run.words();
   const std::size_t last = run.bytes.size() - 1;
   std::array<std::uint64_t, kMaxWords> state{};
@@ -196,7 +202,7 @@ std::optional<std::size_t> Glob::find_long_run(const Run& run, std::string_view 
       if (at == search.to) break;
     }
     const std::uint64_t* mask =
-        &run.masks[run.classes[static_cast<unsigned char>(text[at])] * words];
+        &tables.masks[tables.classes[static_cast<unsigned char>(text[at])] * words];
     const bool may_start = search.start == Bound::anywhere || is_boundary(text, at);
     const bool is_inside = is_continuation(text[at]);
     std::uint64_t carry = may_start ? 1 : 0;
@@ -204,7 +210,7 @@ std::optional<std::size_t> Glob::find_long_run(const Run& run, std::string_view 
     for (std::size_t word = 0; word < words; ++word) {
       const std::uint64_t before = state[word];
       state[word] = (before << 1U | carry) & mask[word];
-      if (is_inside) state[word] |= before & run.mark_places[word];
+      if (is_inside) state[word] |= before & tables.mark_places[word];
       carry = before >> 63U;
       any |= state[word];
     }

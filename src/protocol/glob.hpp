@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,13 +41,17 @@ class Glob {
   [[nodiscard]] bool matches(std::string_view text) const;
 
  private:
+  // For the search of a run: bytes of the text by class, and the places that each class fits.
+  struct Tables {
+    std::array<std::uint16_t, 256> classes{};
+    std::vector<std::uint64_t> masks;        // by class: as many words as the run needs
+    std::vector<std::uint64_t> mark_places;  // the places of "one character"
+  };
   // What stands between two stars.
   struct Run {
-    std::string bytes;                         // '?' where `marks` says so
-    std::vector<bool> marks;                   // by byte: this is "one character"; empty if none is
-    std::array<std::uint16_t, 256> classes{};  // of each byte of the text, into `masks`
-    std::vector<std::uint64_t> masks;          // by class: words() words of the places it fits
-    std::vector<std::uint64_t> mark_places;    // words() words
+    std::string bytes;                     // '?' where `marks` says so
+    std::vector<bool> marks;               // by byte: this is "one character"; empty if none is
+    std::shared_ptr<const Tables> tables;  // null where nothing is searched, as most often
 
     [[nodiscard]] std::size_t words() const { return (bytes.size() + 63) / 64; }
     [[nodiscard]] bool is_mark(std::size_t place) const { return !marks.empty() && marks[place]; }
