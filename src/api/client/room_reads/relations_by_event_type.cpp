@@ -1,0 +1,50 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+// GET /_matrix/client/v1/rooms/{roomId}/relations/{eventId}/{relType}/{eventType}
+//
+// Lists the events that relate to an event.
+#include "api/boundary/call.hpp"
+#include "api/client/room_reads/routes.hpp"
+#include "api/client/room_reads/shown_events.hpp"
+#include "protocol/api_error.hpp"
+
+namespace chancery::client {
+
+using boundary::Call;
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+namespace {
+
+constexpr boundary::Spec kSpec{"client-server", "v1.19",
+                               "GET /rooms/{roomId}/relations/{eventId}/{relType}/{eventType}"};
+
+runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
+  const auto direction = call.query("dir").value_or("b");
+  if (direction != "b" && direction != "f") {
+    throw ApiError(ErrorCode::invalid_param, "'dir' must be b or f");
+  }
+  rooms::Reading::RelatedWanted wanted{
+      .event = call.event_id(),
+      .relation_type = call.path("relType"),
+      .event_type = call.path("eventType"),
+      .direction = direction == "b" ? storage::Direction::backwards : storage::Direction::forwards,
+      .from = read_place(call, "from"),
+      .to = read_place(call, "to"),
+      .limit = read_limit(call, 50)};
+  co_return co_await related_response(services, call, std::move(wanted));
+}
+
+}  // namespace
+
+boundary::Route relations_by_event_type(RoomReadServices services) {
+  return {.method = http::Method::get,
+          .paths =
+              {"/_matrix/client/v1/rooms/{roomId}/relations/{eventId}/{relType}/{eventType}",
+               "/_matrix/client/unstable/rooms/{roomId}/relations/{eventId}/{relType}/{eventType}"},
+          .guard = boundary::kReader,
+          .spec = kSpec,
+          .endpoint = [services](Call& call) { return handle(services, call); }};
+}
+
+}  // namespace chancery::client

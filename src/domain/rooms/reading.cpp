@@ -1,0 +1,271 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/rooms/reading.hpp"
+
+#include "protocol/api_error.hpp"
+#include "protocol/history_visibility.hpp"
+#include "storage/state_tree.hpp"
+
+#include <set>
+
+namespace chancery::rooms {
+
+using protocol::ApiError;
+using protocol::ErrorCode;
+using storage::Direction;
+using storage::StreamPosition;
+
+namespace {
+
+constexpr std::size_t kMostPages = 10;  // of events that are left out
+
+bool was_inside(const CachedEvent& member) {
+  const auto name = base::find_string(member.event->content(), "membership");
+  return name == "join";
+}
+
+[[noreturn]] void refuse_room() {
+  throw ApiError(ErrorCode::forbidden, "You are not in this room, and it is not open to all");
+}
+
+}  // namespace
+
+bool is_wanted(const protocol::RoomEventFilter& filter, const CachedEvent& event) {
+  if (filter.accepts_all()) return true;
+  return filter.accepts({.type = event.event->type(),
+                         .sender = event.event->sender().text(),
+                         .room = event.event->room().text(),
+                         .has_url = base::find_string(event.event->content(), "url").has_value()});
+}
+
+runtime::Task<Reading::View> Reading::get_view(protocol::UserId user, protocol::RoomId id) {
+  const RoomPtr room = co_await rooms_.find(id);
+  if (!room) refuse_room();
+  const RoomHead head = room->head();
+  View view{.room = room, .user = user, .until = head.last_position, .state = head.state};
+  const std::optional<Member> member = room->find_member(user);
+  if (member && member->membership == Membership::join) co_return view;
+
+  const auto core = room->core();
+  const protocol::HistoryVisibility visibility = protocol::history_visibility_in(
+      core->history_visibility ? &core->history_visibility->event->content() : nullptr);
+  if (visibility == protocol::HistoryVisibility::world_readable) {
+    view.kind = View::Kind::peek;
+    co_return view;
+  }
+  if (!member) refuse_room();
+  // The member event that ended their last time in the room.
+  CachedEventPtr later = co_await rooms_.events().get(member->event);
+  while (later->replaces.value != 0) {
+    CachedEventPtr earlier = co_await rooms_.events().get(later->replaces);
+    if (was_inside(*earlier)) {
+      view.until = later->position;
+      view.state = later->state_after;
+      view.kind = View::Kind::past;
+      co_return view;
+    }
+    later = std::move(earlier);
+  }
+  refuse_room();
+}
+
+runtime::Task<Reading::Page> Reading::load_page(const View& view, PageWanted wanted) {
+  const bool is_backwards = wanted.direction == Direction::backwards;
+  Page page;
+  page.start = wanted.from.value_or(is_backwards ? view.until : StreamPosition{});
+  StreamPosition at = std::min(page.start, view.until);
+  const StreamPosition far_end = is_backwards
+                                     ? wanted.to.value_or(StreamPosition{})
+                                     : std::min(wanted.to.value_or(view.until), view.until);
+  bool has_more = true;
+  for (std::size_t round = 0; round < kMostPages && page.events.size() < wanted.limit; ++round) {
+    const std::size_t count = wanted.limit - page.events.size();
+    auto found = co_await rooms_.load_timeline({.room = view.room->number(),
+                                                .after = is_backwards ? far_end : at,
+                                                .until = is_backwards ? at : far_end,
+                                                .direction = wanted.direction,
+                                                .limit = count});
+    has_more = found.size() == count;
+    if (!found.empty()) {
+      const StreamPosition last = found.back()->position;
+      at = is_backwards ? StreamPosition{last.value - 1} : last;
+    }
+    std::erase_if(found,
+                  [&](const CachedEventPtr& one) { return !is_wanted(wanted.filter, *one); });
+    auto visible = co_await visible_.filter(view.room, view.user, std::move(found));
+    page.events.insert(page.events.end(), std::make_move_iterator(visible.begin()),
+                       std::make_move_iterator(visible.end()));
+    if (!has_more) break;
+  }
+  // Forwards there is always a place from which what comes next can be asked for.
+  if (has_more || (!is_backwards && !page.events.empty())) page.end = at;
+  if (wanted.filter.lazy_load_members) {
+    page.state = co_await members_of(view, page.events, wanted.filter);
+  }
+  co_return page;
+}
+
+runtime::Task<std::vector<CachedEventPtr>> Reading::members_of(
+    const View& view, const std::vector<CachedEventPtr>& events,
+    const protocol::RoomEventFilter& /*filter*/) {
+  std::set<std::string> senders;
+  for (const CachedEventPtr& event : events) senders.insert(event->event->sender().text());
+  std::vector<storage::EventNumber> numbers;
+  for (const std::string& sender : senders) {
+    const auto number = co_await storage::find_state(rooms_.state_nodes(), view.state,
+                                                     storage::StateKey("m.room.member", sender));
+    if (number) numbers.push_back(*number);
+  }
+  co_return co_await rooms_.events().get(std::move(numbers));
+}
+
+runtime::Task<CachedEventPtr> Reading::get_event(const View& view, protocol::EventId id) {
+  CachedEventPtr event = co_await rooms_.events().find(id);
+  const bool is_here = event && event->room == view.room->number();
+  if (!is_here || !co_await visible_.may_see(view.room, view.user, event)) {
+    throw ApiError(ErrorCode::not_found, "There is no such event");
+  }
+  co_return event;
+}
+
+runtime::Task<Reading::Context> Reading::load_context(const View& view, protocol::EventId id,
+                                                      std::size_t limit,
+                                                      protocol::RoomEventFilter filter) {
+  Context context;
+  context.event = co_await get_event(view, id);
+  const StreamPosition place = context.event->position;
+  const std::size_t half = limit / 2;
+  context.start = {place.value - 1};
+  context.end = place;
+  Page before = co_await load_page(view, {.direction = Direction::backwards,
+                                          .from = context.start,
+                                          .to = std::nullopt,
+                                          .limit = limit - half,
+                                          .filter = filter});
+  Page after = co_await load_page(view, {.direction = Direction::forwards,
+                                         .from = context.end,
+                                         .to = std::nullopt,
+                                         .limit = half,
+                                         .filter = filter});
+  if (!before.events.empty()) context.start = {before.events.back()->position.value - 1};
+  if (!after.events.empty()) context.end = after.events.back()->position;
+  const CachedEventPtr& last = after.events.empty() ? context.event : after.events.back();
+  const auto entries = co_await storage::load_state(rooms_.state_nodes(), last->state_after);
+  std::set<std::string_view> shown{context.event->event->sender().text()};
+  for (const CachedEventPtr& one : before.events) shown.insert(one->event->sender().text());
+  for (const CachedEventPtr& one : after.events) shown.insert(one->event->sender().text());
+  std::vector<storage::EventNumber> numbers;
+  for (const storage::StateEntry& entry : entries) {
+    const bool is_left_out = filter.lazy_load_members && entry.key.first == "m.room.member" &&
+                             !shown.contains(entry.key.second);
+    if (!is_left_out) numbers.push_back(entry.event);
+  }
+  context.state = co_await rooms_.events().get(std::move(numbers));
+  context.before = std::move(before.events);
+  context.after = std::move(after.events);
+  co_return context;
+}
+
+runtime::Task<std::vector<CachedEventPtr>> Reading::load_state(const View& view) {
+  std::vector<storage::EventNumber> numbers;
+  if (view.state == view.room->head().state) {
+    for (const storage::StateEntry& entry : view.room->state_entries()) {
+      numbers.push_back(entry.event);
+    }
+  } else {
+    const auto entries = co_await storage::load_state(rooms_.state_nodes(), view.state);
+    for (const storage::StateEntry& entry : entries) numbers.push_back(entry.event);
+  }
+  co_return co_await rooms_.events().get(std::move(numbers));
+}
+
+runtime::Task<CachedEventPtr> Reading::find_state(const View& view, std::string type,
+                                                  std::string key) {
+  const auto number = co_await storage::find_state(
+      rooms_.state_nodes(), view.state, storage::StateKey(std::move(type), std::move(key)));
+  if (!number) co_return nullptr;
+  co_return co_await rooms_.events().get(*number);
+}
+
+runtime::Task<std::vector<CachedEventPtr>> Reading::load_members(const View& view,
+                                                                 std::optional<StreamPosition> at) {
+  View then = view;
+  if (at && *at < view.until) {
+    const auto before = co_await rooms_.load_timeline({.room = view.room->number(),
+                                                       .after = {},
+                                                       .until = *at,
+                                                       .direction = Direction::backwards,
+                                                       .limit = 1});
+    then.state = before.empty() ? storage::StateRoot{} : before.front()->state_after;
+  }
+  const auto entries = then.state == view.room->head().state
+                           ? view.room->state_entries("m.room.member")
+                           : co_await storage::load_state(rooms_.state_nodes(), then.state);
+  std::vector<storage::EventNumber> numbers;
+  for (const storage::StateEntry& entry : entries) {
+    if (entry.key.first == "m.room.member") numbers.push_back(entry.event);
+  }
+  co_return co_await rooms_.events().get(std::move(numbers));
+}
+
+runtime::Task<Reading::Page> Reading::load_related(const View& view, RelatedWanted wanted) {
+  constexpr std::size_t kMostRelated = 10'000;
+  (void)co_await get_event(view, wanted.event);
+  const StreamPosition newest{view.until.value + 1};
+  const std::uint64_t read_at = rooms_.events().generation();
+  auto rows = co_await rooms_.store().load_relations(view.room->number(), wanted.event, newest,
+                                                     kMostRelated);
+  auto events = co_await rooms_.events().open(std::move(rows), read_at);
+  const bool is_backwards = wanted.direction == Direction::backwards;
+  if (!is_backwards) std::ranges::reverse(events);
+  std::erase_if(events, [&](const CachedEventPtr& one) {
+    const base::JsonObject* relation = base::find_object(one->event->content(), "m.relates_to");
+    const auto type = relation == nullptr ? std::nullopt : base::find_string(*relation, "rel_type");
+    if (!wanted.relation_type.empty() && type != wanted.relation_type) return true;
+    if (!wanted.event_type.empty() && one->event->type() != wanted.event_type) return true;
+    const StreamPosition at = one->position;
+    if (wanted.from && (is_backwards ? at > *wanted.from : at <= *wanted.from)) return true;
+    return wanted.to && (is_backwards ? at <= *wanted.to : at > *wanted.to);
+  });
+  Page page;
+  page.start = wanted.from.value_or(is_backwards ? view.until : StreamPosition{});
+  events = co_await visible_.filter(view.room, view.user, std::move(events));
+  if (events.size() > wanted.limit) {
+    events.resize(wanted.limit);
+    const StreamPosition last = events.empty() ? page.start : events.back()->position;
+    page.end = is_backwards ? StreamPosition{last.value - 1} : last;
+  }
+  page.events = std::move(events);
+  co_return page;
+}
+
+runtime::Task<CachedEventPtr> Reading::find_by_time(const View& view, base::Timestamp at,
+                                                    Direction direction) {
+  constexpr std::size_t kPage = 500;
+  const bool is_backwards = direction == Direction::backwards;
+  // Times are what senders say, so no order holds strictly: the closest of all that fit.
+  CachedEventPtr closest;
+  StreamPosition until = view.until;
+  while (until.value > 0) {
+    auto events = co_await rooms_.load_timeline({.room = view.room->number(),
+                                                 .after = {},
+                                                 .until = until,
+                                                 .direction = Direction::backwards,
+                                                 .limit = kPage});
+    if (events.empty()) break;
+    const bool is_last = events.size() < kPage;
+    until = {events.back()->position.value - 1};
+    for (const CachedEventPtr& one : events) {
+      const base::Timestamp sent = one->event->origin_server_ts();
+      if (is_backwards ? sent > at : sent < at) continue;
+      const bool is_closer =
+          !closest || (is_backwards ? sent > closest->event->origin_server_ts()
+                                    : sent <= closest->event->origin_server_ts());
+      if (is_closer && co_await visible_.may_see(view.room, view.user, one)) closest = one;
+    }
+    if (is_last) break;
+  }
+  co_return closest;
+}
+
+}  // namespace chancery::rooms

@@ -1,0 +1,103 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Reading rooms: history, context, members and state, as far as a user may see them.
+//
+// Who is in the room sees it as it is now; who left, as it was when they left; everyone else only
+// where the history is world readable. A room that one may not see is refused like one that does
+// not exist.
+//
+// Concurrency: any thread.
+// Failure:     ApiError forbidden, not_found; StorageError.
+// Spec:        client-server, "Getting events for a room", "Room History Visibility".
+
+#include "domain/rooms/visible_history.hpp"
+#include "protocol/filter.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace chancery::rooms {
+
+class Reading {
+ public:
+  Reading(Rooms& rooms, VisibleHistory& visible) : rooms_(rooms), visible_(visible) {}
+
+  // What a user may look at.
+  struct View {
+    RoomPtr room;
+    protocol::UserId user;
+    storage::StreamPosition until;  // nothing after this
+    storage::StateRoot state;       // the state at `until`
+    enum class Kind : std::uint8_t { present, past, peek } kind = Kind::present;
+  };
+  runtime::Task<View> get_view(protocol::UserId user, protocol::RoomId room);
+
+  struct PageWanted {
+    storage::Direction direction = storage::Direction::backwards;
+    std::optional<storage::StreamPosition> from;  // a place between events; absent: the end
+    std::optional<storage::StreamPosition> to;
+    std::size_t limit = 10;
+    protocol::RoomEventFilter filter;
+  };
+  struct Page {
+    std::vector<CachedEventPtr> events;  // in the direction asked for
+    storage::StreamPosition start;
+    std::optional<storage::StreamPosition> end;  // absent: there is nothing behind
+    std::vector<CachedEventPtr> state;           // members of those shown, where lazily loaded
+  };
+  runtime::Task<Page> load_page(const View& view, PageWanted wanted);
+
+  struct Context {
+    CachedEventPtr event;
+    std::vector<CachedEventPtr> before;  // newest first
+    std::vector<CachedEventPtr> after;   // oldest first
+    std::vector<CachedEventPtr> state;   // with the last event shown
+    storage::StreamPosition start;
+    storage::StreamPosition end;
+  };
+  runtime::Task<Context> load_context(const View& view, protocol::EventId event, std::size_t limit,
+                                      protocol::RoomEventFilter filter);
+
+  // Throws not_found for what is not there and for what may not be seen.
+  runtime::Task<CachedEventPtr> get_event(const View& view, protocol::EventId event);
+
+  // The view's state, whole.
+  runtime::Task<std::vector<CachedEventPtr>> load_state(const View& view);
+  // Null when the view's state has none.
+  runtime::Task<CachedEventPtr> find_state(const View& view, std::string type, std::string key);
+  // Member events of the view's state, or of the state at `at`.
+  runtime::Task<std::vector<CachedEventPtr>> load_members(
+      const View& view, std::optional<storage::StreamPosition> at);
+
+  struct RelatedWanted {
+    protocol::EventId event;
+    std::string relation_type;  // "" any
+    std::string event_type;     // "" any
+    storage::Direction direction = storage::Direction::backwards;
+    std::optional<storage::StreamPosition> from;
+    std::optional<storage::StreamPosition> to;
+    std::size_t limit = 50;
+  };
+  runtime::Task<Page> load_related(const View& view, RelatedWanted wanted);
+
+  // The event that was sent closest to `at`, not before it (forwards) or not after it (backwards).
+  // Null when there is none.
+  runtime::Task<CachedEventPtr> find_by_time(const View& view, base::Timestamp at,
+                                             storage::Direction direction);
+
+ private:
+  runtime::Task<std::vector<CachedEventPtr>> members_of(const View& view,
+                                                        const std::vector<CachedEventPtr>& events,
+                                                        const protocol::RoomEventFilter& filter);
+
+  Rooms& rooms_;
+  VisibleHistory& visible_;
+};
+
+// Whether `filter` lets the event by.
+[[nodiscard]] bool is_wanted(const protocol::RoomEventFilter& filter, const CachedEvent& event);
+
+}  // namespace chancery::rooms
