@@ -3,6 +3,9 @@
 #include "server/composition.hpp"
 
 #include "api/client/devices/routes.hpp"
+#include "api/client/rooms/routes.hpp"
+#include "api/client/sync/routes.hpp"
+#include "runtime/wait.hpp"
 
 namespace chancery::server {
 namespace {
@@ -44,11 +47,18 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
                     {.rooms = rooms_,
                      .clock = ports.clock,
                      .random = ports.random,
-                     .server = accounts_.server}),
+                     .server = accounts_.server,
+                     .account_data = accounts_.account_data}),
       people_(stores, accounts_, room_modules_.of_people),
       devices_(
           stores,
           {.memberships = rooms_.memberships(), .clock = ports.clock, .server = accounts_.server}),
+      sync_(stores, {.rooms = rooms_,
+                     .room_modules = room_modules_,
+                     .accounts = accounts_,
+                     .devices = devices_,
+                     .clock = ports.clock}),
+      clock_(ports.clock),
       face_(public_face(config)),
       interactive_(accounts_.interactive_sessions, accounts_.sign_in, accounts_.registration),
       health_(stores.committer, stores.accounts),
@@ -59,12 +69,69 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
 
 std::vector<boundary::Route> Composition::routes() {
   std::vector<boundary::Route> all = health_.routes();
+  const auto add = [&all](std::vector<boundary::Route> more) {
+    std::ranges::move(more, std::back_inserter(all));
+  };
+  add(account_routes());
+  add(room_routes());
+  add(client::device_routes({.keys = devices_.keys,
+                             .query = devices_.query,
+                             .cross_signing = devices_.cross_signing,
+                             .lists = devices_.lists,
+                             .to_device = devices_.to_device,
+                             .backups = devices_.backups,
+                             .interactive = interactive_}));
+  add(client::sync_routes(
+      {.engine = sync_.engine, .filters = accounts_.filters, .presence = accounts_.presence}));
   return all;
+}
+
+std::vector<boundary::Route> Composition::account_routes() {
+  return client::account_routes({.accounts = accounts_.accounts,
+                                 .deactivation = people_.deactivation,
+                                 .registration = accounts_.registration,
+                                 .setup_links = accounts_.setup_links,
+                                 .shared_secret = accounts_.shared_secret,
+                                 .sign_in = accounts_.sign_in,
+                                 .sessions = accounts_.sessions,
+                                 .devices = accounts_.devices,
+                                 .profiles = accounts_.profiles,
+                                 .profile_editor = people_.profile_editor,
+                                 .account_data = accounts_.account_data,
+                                 .presence = accounts_.presence,
+                                 .filters = accounts_.filters,
+                                 .openid_tokens = accounts_.openid_tokens,
+                                 .user_directory = people_.user_directory,
+                                 .rooms = room_modules_.of_people,
+                                 .interactive = interactive_,
+                                 .clock = clock_,
+                                 .face = face_});
+}
+
+std::vector<boundary::Route> Composition::room_routes() {
+  return client::room_routes({.rooms = rooms_,
+                              .creation = room_modules_.creation,
+                              .members = room_modules_.member_acts,
+                              .sending = room_modules_.sending,
+                              .upgrading = room_modules_.upgrading,
+                              .aliases = room_modules_.aliases,
+                              .directory = room_modules_.directory,
+                              .reports = room_modules_.reports});
 }
 
 runtime::Task<> Composition::start() {
   co_await stores_.store_fresh_keys();
   co_await rooms_.load();
+  co_await room_modules_.receipts.load();
+}
+
+runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
+  for (int second = 1;; ++second) {
+    co_await runtime::sleep_for(std::chrono::seconds(1), cancel);
+    room_modules_.typing.expire();
+    if (second % 5 == 0) accounts_.presence.expire();
+    if (second % 120 == 0) co_await accounts_.uses.write();
+  }
 }
 
 runtime::Task<> Composition::stop() { co_await accounts_.uses.write(); }

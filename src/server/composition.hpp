@@ -20,6 +20,7 @@
 #include "server/health.hpp"
 #include "server/room_modules.hpp"
 #include "server/stores.hpp"
+#include "server/sync_modules.hpp"
 
 #include <vector>
 
@@ -36,6 +37,8 @@ class Composition {
 
   // Before the first request: fills what is kept in memory.
   runtime::Task<> start();
+  // Small things that are due now and then, until cancelled.
+  runtime::Task<> keep_house(runtime::CancelToken cancel);
   // After the last request: writes what is still only in memory.
   runtime::Task<> stop();
 
@@ -47,6 +50,8 @@ class Composition {
 
  private:
   [[nodiscard]] std::vector<boundary::Route> routes();
+  [[nodiscard]] std::vector<boundary::Route> account_routes();
+  [[nodiscard]] std::vector<boundary::Route> room_routes();
 
   Stores& stores_;
   // Rooms first: its reader of the feed must be the first.
@@ -55,6 +60,8 @@ class Composition {
   RoomModules room_modules_;
   PeopleModules people_;
   DeviceModules devices_;
+  SyncModules sync_;
+  runtime::Clock& clock_;
   client::PublicFace face_;
   client::InteractiveAuth interactive_;
   Health health_;

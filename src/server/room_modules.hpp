@@ -2,31 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The room modules, put together: writing into rooms, and what accounts ask of rooms.
+// The room modules, put together: writing into rooms, reading them, and what accounts ask of them.
 
-#include "domain/accounts/joined_rooms.hpp"
 #include "domain/rooms/aliases.hpp"
 #include "domain/rooms/creation.hpp"
+#include "domain/rooms/directory.hpp"
 #include "domain/rooms/member_acts.hpp"
+#include "domain/rooms/person_in_rooms.hpp"
+#include "domain/rooms/receipts.hpp"
+#include "domain/rooms/reports.hpp"
 #include "domain/rooms/rooms.hpp"
 #include "domain/rooms/sending.hpp"
+#include "domain/rooms/typing.hpp"
+#include "domain/rooms/upgrading.hpp"
+#include "domain/rooms/visible_history.hpp"
 #include "server/stores.hpp"
 
 namespace chancery::server {
-
-// The rooms that a person is in, as accounts may touch them.
-class RoomsOfPeople final : public accounts::JoinedRooms {
- public:
-  RoomsOfPeople(rooms::Rooms& rooms, rooms::MemberActs& acts) : rooms_(rooms), acts_(acts) {}
-
-  runtime::Task<> show_profile(protocol::UserId user, accounts::MemberProfile profile) override;
-  runtime::Task<> leave_all(protocol::UserId user) override;
-  runtime::Task<bool> may_find(protocol::UserId searcher, protocol::UserId found) override;
-
- private:
-  rooms::Rooms& rooms_;
-  rooms::MemberActs& acts_;
-};
 
 struct RoomModules {
   struct Ports {
@@ -34,6 +26,7 @@ struct RoomModules {
     runtime::Clock& clock;
     runtime::Random& random;
     protocol::ServerName server;
+    accounts::AccountData& account_data;
   };
   RoomModules(Stores& stores, const Config& config, const Ports& ports);
 
@@ -42,7 +35,13 @@ struct RoomModules {
   rooms::Sending sending;
   rooms::MemberActs member_acts;
   rooms::Creation creation;
-  RoomsOfPeople of_people;
+  rooms::Upgrading upgrading;
+  rooms::Directory directory;
+  rooms::Reports reports;
+  rooms::PersonInRooms of_people;
+  rooms::VisibleHistory visible;
+  rooms::Typing typing;
+  rooms::Receipts receipts;
 };
 
 }  // namespace chancery::server

@@ -7,7 +7,6 @@
 #include "runtime/asio_network.hpp"
 #include "runtime/signals.hpp"
 #include "runtime/task_group.hpp"
-#include "runtime/wait.hpp"
 #include "server/client_address.hpp"
 #include "server/composition.hpp"
 #include "server/listeners.hpp"
@@ -93,15 +92,6 @@ Task<> wait_for_end(runtime::Signals& signals, runtime::Network& network) {
   }
 }
 
-// Small things that are due now and then.
-Task<> keep_house(AccountModules& modules, runtime::CancelToken cancel) {
-  for (int round = 1;; ++round) {
-    co_await runtime::sleep_for(std::chrono::seconds(5), cancel);
-    modules.presence.expire();
-    if (round % 24 == 0) co_await modules.uses.write();
-  }
-}
-
 }  // namespace
 
 void serve(const Config& config, const std::function<void(const Greeting&)>& greet) {
@@ -130,7 +120,7 @@ void serve(const Config& config, const std::function<void(const Greeting&)>& gre
          .setup_link = threads.run_until(make_setup_link(composition, base_url))});
 
   runtime::TaskGroup background("housekeeping");
-  background.spawn_on(threads.at(0), keep_house(composition.accounts(), background.cancel_token()));
+  background.spawn_on(threads.at(0), composition.keep_house(background.cancel_token()));
   threads.run_until(wait_for_end(signals, network));
 
   composition.health().note_stopping();

@@ -1,0 +1,39 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The sync modules, put together: what changed for a person since a position.
+
+#include "domain/sync/room_sections.hpp"
+#include "domain/sync/sync_engine.hpp"
+#include "domain/sync/unread_counter.hpp"
+#include "domain/sync/wake_ups.hpp"
+#include "server/account_modules.hpp"
+#include "server/device_modules.hpp"
+#include "server/room_modules.hpp"
+
+namespace chancery::server {
+
+// Nothing is unread as long as nobody evaluates push rules.
+class NothingUnread final : public sync::UnreadCounter {
+ public:
+  runtime::Task<rooms::UnreadCounts> count(protocol::UserId user, rooms::RoomPtr room) override;
+};
+
+struct SyncModules {
+  struct Ports {
+    rooms::Rooms& rooms;
+    RoomModules& room_modules;
+    AccountModules& accounts;
+    DeviceModules& devices;
+    runtime::Clock& clock;
+  };
+  SyncModules(Stores& stores, const Ports& ports);
+
+  NothingUnread unread;
+  sync::WakeUps wake_ups;
+  sync::RoomSections sections;
+  sync::SyncEngine engine;
+};
+
+}  // namespace chancery::server
