@@ -245,6 +245,28 @@ TEST_CASE("wherever the log is cut or torn, whole commits are there, and all tha
   }
 }
 
+TEST_CASE("the log is moved into the database while commits go on, and begins anew") {
+  const support::TemporaryFolder folder;
+  const auto database = sqlite::open_sqlite(
+      {.path = folder.file("chancery.db"), .key = kKey, .checkpoint_frames = 200});
+  sql::migrate(*database);
+  runtime::SimulatedScheduler scheduler;
+  Committer committer(std::make_unique<sql::SqlBatchWriter>(*database));
+  const std::uintmax_t before = fs::file_size(folder.file("chancery.db"));
+  std::uintmax_t longest = 0;
+  constexpr std::uint32_t kCommits = 2'000;
+  for (std::uint32_t id = 1; id <= kCommits; ++id) {
+    scheduler.run(committer.commit(Embedded::add_key(id, 2'000)));
+    longest = std::max(longest, fs::file_size(folder.file("chancery.db-wal")));
+  }
+
+  // Each commit writes several pages: without checkpoints the log would have some 30 MB.
+  CHECK(longest < 15'000'000);
+  CHECK(fs::file_size(folder.file("chancery.db")) > before + 3'000'000);
+  CHECK(scheduler.run(sql::SqlKeyStore(database->reader()).load_keys()).size() == kCommits);
+  CHECK(scheduler.run(database->reader().read(kIntegrity, {})).text(0, 0) == "ok");
+}
+
 TEST_CASE("on a full disk a commit fails whole, reads go on, and later commits succeed") {
   FaultVfs disk;
   const support::TemporaryFolder folder;

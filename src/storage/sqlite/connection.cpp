@@ -115,8 +115,15 @@ void Connection::configure(const ConnectionOptions& options) {
     run_script(
         "PRAGMA page_size = 4096;"
         "PRAGMA journal_mode = WAL;"
-        "PRAGMA synchronous = FULL;"
-        "PRAGMA wal_autocheckpoint = 16000;");
+        "PRAGMA synchronous = FULL;");
+    // In place of SQLite's own checkpoints, which would run within a commit.
+    sqlite3_wal_hook(
+        database_,
+        [](void* frames, sqlite3*, const char*, int count) {
+          *static_cast<int*>(frames) = count;
+          return SQLITE_OK;
+        },
+        &log_frames_);
   } else {
     run_script("PRAGMA query_only = ON;");
   }
@@ -171,6 +178,12 @@ std::int64_t Connection::read_number(const std::string& text) {
   if (result == SQLITE_DONE) return -1;
   if (result != SQLITE_ROW) fail(text);
   return sqlite3_column_int64(made, 0);
+}
+
+void Connection::checkpoint() {
+  const int result =
+      sqlite3_wal_checkpoint_v2(database_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (result != SQLITE_OK && result != SQLITE_BUSY) fail("checkpoint");
 }
 
 bool Connection::is_in_transaction() const { return sqlite3_get_autocommit(database_) == 0; }

@@ -40,6 +40,11 @@ class Connection {
   // The first column of the first row; -1 without a row.
   std::int64_t read_number(const std::string& text);
 
+  // Moves what can be moved from the log into the database file, waiting for nobody.
+  void checkpoint();
+  // Length of the log after this connection's last commit.
+  [[nodiscard]] int log_frames() const { return log_frames_; }
+
   [[nodiscard]] bool is_in_transaction() const;
   // True if that is why the last call failed.
   [[nodiscard]] bool has_failed_to_sync() const;
@@ -56,6 +61,7 @@ class Connection {
   std::string path_;
   sqlite3* database_ = nullptr;
   int failure_ = 0;  // the code of the last one
+  int log_frames_ = 0;
   std::unordered_map<const sql::Statement*, std::unique_ptr<sqlite3_stmt, Finalize>> statements_;
 };
 

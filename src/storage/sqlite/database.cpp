@@ -3,6 +3,7 @@
 #include "storage/sqlite/database.hpp"
 
 #include "storage/errors.hpp"
+#include "storage/sqlite/checkpoints.hpp"
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/encrypting_vfs.hpp"
 
@@ -91,8 +92,8 @@ class WriterLock {
 
 class SqliteWriter final : public sql::Writer {
  public:
-  explicit SqliteWriter(const ConnectionOptions& options)
-      : lock_(options.path), connection_(options) {}
+  SqliteWriter(const ConnectionOptions& options, Checkpoints& checkpoints)
+      : lock_(options.path), connection_(options), checkpoints_(checkpoints) {}
 
   void begin() override {
     if (is_broken_) throw StorageError("the disk failed to sync: restart the server");
@@ -113,6 +114,7 @@ class SqliteWriter final : public sql::Writer {
       is_broken_ = connection_.has_failed_to_sync();
       throw;
     }
+    checkpoints_.note_commit(connection_, connection_.log_frames());
   }
   void roll_back() override {
     // A full disk and its like have ended the transaction already.
@@ -124,6 +126,7 @@ class SqliteWriter final : public sql::Writer {
  private:
   WriterLock lock_;
   Connection connection_;
+  Checkpoints& checkpoints_;
   bool is_broken_ = false;
 };
 
@@ -132,12 +135,15 @@ class SqliteDatabase final : public sql::Database {
   explicit SqliteDatabase(SqliteOptions options)
       : options_(std::move(options)),
         vfs_(make_vfs(options_)),
-        readers_(connection_options(ConnectionOptions::Access::read)) {}
+        readers_(connection_options(ConnectionOptions::Access::read)),
+        checkpoints_(connection_options(ConnectionOptions::Access::write),
+                     options_.checkpoint_frames) {}
 
   [[nodiscard]] sql::Engine engine() const override { return sql::Engine::sqlite; }
   [[nodiscard]] sql::Reader& reader() override { return readers_; }
   [[nodiscard]] std::unique_ptr<sql::Writer> open_writer() override {
-    return std::make_unique<SqliteWriter>(connection_options(ConnectionOptions::Access::write));
+    return std::make_unique<SqliteWriter>(connection_options(ConnectionOptions::Access::write),
+                                          checkpoints_);
   }
   void run_script(sql::Writer& writer, std::string_view script) override {
     dynamic_cast<SqliteWriter&>(writer).connection().run_script(std::string(script));
@@ -163,6 +169,7 @@ class SqliteDatabase final : public sql::Database {
   SqliteOptions options_;
   std::unique_ptr<EncryptingVfs> vfs_;
   ReaderPool readers_;
+  Checkpoints checkpoints_;
 };
 
 // Opened without its key, an encrypted database would lose its log: SQLite would take that for

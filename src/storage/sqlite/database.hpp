@@ -24,6 +24,8 @@ struct SqliteOptions {
   // one moment.
   int writer_cache_kilobytes = 32 * 1024;
   int reader_cache_kilobytes = 4 * 1024;
+  // The length of the log, in pages, at which it is moved into the database file.
+  int checkpoint_frames = 16'000;
   // The SQLite VFS that reaches the files; "" for the system's. Tests put faults there.
   std::string vfs_below;
 };
