@@ -3,6 +3,7 @@
 #include "server/composition.hpp"
 
 #include "api/client/devices/routes.hpp"
+#include "api/client/room_reads/routes.hpp"
 #include "api/client/rooms/routes.hpp"
 #include "api/client/sync/routes.hpp"
 #include "runtime/wait.hpp"
@@ -83,6 +84,11 @@ std::vector<boundary::Route> Composition::routes() {
                              .interactive = interactive_}));
   add(client::sync_routes(
       {.engine = sync_.engine, .filters = accounts_.filters, .presence = accounts_.presence}));
+  add(client::room_read_routes({.rooms = rooms_,
+                                .reading = room_modules_.reading,
+                                .receipts = room_modules_.receipts,
+                                .typing = room_modules_.typing,
+                                .clock = clock_}));
   return all;
 }
 

@@ -21,6 +21,7 @@ RoomModules::RoomModules(Stores& stores, const Config& config, const Ports& port
       reports(write_ports),
       of_people(ports.rooms, member_acts),
       visible(ports.rooms),
+      reading(ports.rooms, visible),
       typing(ports.clock),
       receipts(write_ports, stores.receipts, ports.account_data) {}
 

@@ -9,6 +9,7 @@
 #include "domain/rooms/directory.hpp"
 #include "domain/rooms/member_acts.hpp"
 #include "domain/rooms/person_in_rooms.hpp"
+#include "domain/rooms/reading.hpp"
 #include "domain/rooms/receipts.hpp"
 #include "domain/rooms/reports.hpp"
 #include "domain/rooms/rooms.hpp"
@@ -40,6 +41,7 @@ struct RoomModules {
   rooms::Reports reports;
   rooms::PersonInRooms of_people;
   rooms::VisibleHistory visible;
+  rooms::Reading reading;
   rooms::Typing typing;
   rooms::Receipts receipts;
 };
