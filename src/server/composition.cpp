@@ -6,6 +6,7 @@
 #include "api/client/room_reads/routes.hpp"
 #include "api/client/rooms/routes.hpp"
 #include "api/client/sync/routes.hpp"
+#include "api/pages/routes.hpp"
 #include "runtime/wait.hpp"
 
 namespace chancery::server {
@@ -65,10 +66,10 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
       health_(stores.committer, stores.accounts),
       limits_(config.limits.enabled ? boundary::LimitsEnabled::yes : boundary::LimitsEnabled::no,
               rate_table(config.limits), ports.clock),
-      boundary_(routes(),
+      boundary_(routes(config),
                 {.authenticator = accounts_.sessions, .limits = limits_, .clock = ports.clock}) {}
 
-std::vector<boundary::Route> Composition::routes() {
+std::vector<boundary::Route> Composition::routes(const Config& config) {
   std::vector<boundary::Route> all = health_.routes();
   const auto add = [&all](std::vector<boundary::Route> more) {
     std::ranges::move(more, std::back_inserter(all));
@@ -89,6 +90,9 @@ std::vector<boundary::Route> Composition::routes() {
                                 .receipts = room_modules_.receipts,
                                 .typing = room_modules_.typing,
                                 .clock = clock_}));
+  add(pages::page_routes(
+      {.server_name = face_.server_name,
+       .password_min_length = static_cast<std::size_t>(config.password.min_length)}));
   return all;
 }
 

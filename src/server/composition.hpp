@@ -49,7 +49,7 @@ class Composition {
   [[nodiscard]] Stores& stores() { return stores_; }
 
  private:
-  [[nodiscard]] std::vector<boundary::Route> routes();
+  [[nodiscard]] std::vector<boundary::Route> routes(const Config& config);
   [[nodiscard]] std::vector<boundary::Route> account_routes();
   [[nodiscard]] std::vector<boundary::Route> room_routes();
 

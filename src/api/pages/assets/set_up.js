@@ -1,0 +1,37 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The page of the set-up link: makes the first owner. The token stands behind the '#', so that no
+// proxy sees it, and leaves the address bar at once.
+"use strict";
+
+const token = new URLSearchParams(location.hash.slice(1)).get("token")
+  ?? new URLSearchParams(location.search).get("token") ?? "";
+history.replaceState(null, "", location.pathname);
+
+if (!token) {
+  byId("form").hidden = true;
+  say("This address has no set-up token. Open the whole link that the server printed, or make a " +
+    "new one with: chancery user setup-link");
+}
+
+onSubmit(async () => {
+  const username = byId("username");
+  const password = byId("password");
+  const again = byId("again");
+  const least = Number(password.dataset.least);
+  if (!/^[a-z0-9._=\/+-]+$/.test(username.value.trim())) {
+    return complainAbout(username, "Choose a username of small letters, digits and . _ = - / +");
+  }
+  if ([...password.value].length < least) {
+    return complainAbout(password, `The password needs at least ${least} characters.`);
+  }
+  if (password.value !== again.value) {
+    return complainAbout(again, "The two passwords are not the same.");
+  }
+  const answer = await post("/_chancery/setup",
+    { token, username: username.value.trim(), password: password.value });
+  password.value = again.value = "";
+  byId("address").textContent = location.origin;
+  showDone(answer);
+});

@@ -1,0 +1,127 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "api/pages/routes.hpp"
+
+#include "api/boundary/call.hpp"
+#include "api/pages/assets.hpp"
+#include "base/assert.hpp"
+#include "base/base64.hpp"
+#include "base/digest.hpp"
+#include "protocol/api_error.hpp"
+
+#include <memory>
+
+namespace chancery::pages {
+namespace {
+
+using boundary::Call;
+
+constexpr std::string_view kPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'";
+
+constexpr boundary::Guard kBrowser{.needs = {.capability = policy::Capability::open},
+                                   .authentication = boundary::Authentication::none,
+                                   .limit = boundary::LimitClass::read};
+
+// `text` as content of an element or of an attribute in double quotes.
+std::string escape_html(std::string_view text) {
+  std::string out;
+  for (const char each : text) {
+    switch (each) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += each;
+    }
+  }
+  return out;
+}
+
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+// A page or file as it is sent: the same for everybody.
+struct Document {
+  std::string_view content_type;
+  std::shared_ptr<const std::string> text;
+  std::string etag;
+};
+
+Document make_document(std::string_view name, const PageFacts& facts) {
+  const Asset* asset = find_asset(name);
+  CHANCERY_ASSERT(asset != nullptr);
+  std::string text(asset->bytes);
+  replace_all(text, "{{server_name}}", escape_html(facts.server_name));
+  replace_all(text, "{{min_length}}", std::to_string(facts.password_min_length));
+  std::string etag = "\"" + base::encode_hex(base::sha256(text)).substr(0, 32) + "\"";
+  return {asset->content_type, std::make_shared<const std::string>(std::move(text)),
+          std::move(etag)};
+}
+
+http::Response answer(Call& call, const Document& document) {
+  http::Response response;
+  response.headers.set("Content-Security-Policy", kPolicy);
+  response.headers.set("X-Content-Type-Options", "nosniff");
+  response.headers.set("X-Frame-Options", "DENY");
+  response.headers.set("Referrer-Policy", "no-referrer");
+  response.headers.set("Cross-Origin-Resource-Policy", "same-origin");
+  response.headers.set("Permissions-Policy", "camera=(), geolocation=(), microphone=()");
+  // Asked for again each time, and sent only when it changed: an update shows at once.
+  response.headers.set("Cache-Control", "no-cache");
+  response.headers.set("ETag", document.etag);
+  if (call.request().headers.find("If-None-Match") == document.etag) {
+    response.status = 304;
+    return response;
+  }
+  response.headers.set("Content-Type", document.content_type);
+  response.body = document.text;
+  return response;
+}
+
+runtime::Task<http::Response> serve(Call& call, std::shared_ptr<const Document> document) {
+  co_return answer(call, *document);
+}
+
+boundary::Route page(std::string_view asset, std::vector<std::string> paths, boundary::Spec spec,
+                     const PageFacts& facts) {
+  return {.method = http::Method::get,
+          .paths = std::move(paths),
+          .guard = kBrowser,
+          .spec = spec,
+          .endpoint = [document = std::make_shared<const Document>(make_document(asset, facts))](
+                          Call& call) { return serve(call, document); }};
+}
+
+}  // namespace
+
+std::vector<boundary::Route> page_routes(const PageFacts& facts) {
+  std::vector<boundary::Route> routes;
+  constexpr boundary::Spec kSignIn{"client-server", "v1.1", "GET /_matrix/static/client/login/"};
+  routes.push_back(page("sign_in.html",
+                        {"/_matrix/static/client/login/", "/_matrix/static/client/login"}, kSignIn,
+                        facts));
+  constexpr boundary::Spec kSetUp{"chancery", "v1", "GET /setup"};
+  routes.push_back(page("set_up.html", {"/setup"}, kSetUp, facts));
+  constexpr boundary::Spec kFile{"chancery", "v1", "GET /_chancery/pages/{name}"};
+  for (const std::string_view name : {"page.css", "form.js", "sign_in.js", "set_up.js"}) {
+    routes.push_back(page(name, {"/_chancery/pages/" + std::string(name)}, kFile, facts));
+  }
+  return routes;
+}
+
+}  // namespace chancery::pages
