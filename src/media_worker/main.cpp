@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The media worker: reads one job from its input, writes one reply, ends.
 //
-// It is started by the server and of no use to people. Exit codes: 0 replied, 1 no job, 2 it could
-// not close its sandbox, 3 libvips did not start.
+// It is started by the server and of no use to people. Exit codes: 0 replied, 1 no job, and
+// those of media_worker/wire/messages.hpp.
 #include "media_worker/sandbox.hpp"
 #include "media_worker/thumbnail.hpp"
 #include "media_worker/wire/messages.hpp"
@@ -14,9 +14,8 @@
 #include <string_view>
 #include <unistd.h>
 
+namespace chancery::media_worker {
 namespace {
-
-using namespace chancery;
 
 constexpr int kInput = 0;
 constexpr int kOutput = 1;
@@ -49,25 +48,29 @@ bool do_job() {
   const auto head = text ? media_wire::read_job_head(*text) : std::nullopt;
   if (!head) return false;
   media_wire::Reply reply{.status = media_wire::Status::too_large};
-  if (head->image_bytes <= media_worker::kMostImageBytes) {
+  if (head->image_bytes <= kMostImageBytes) {
     const auto image = read_bytes(head->image_bytes);
     if (!image) return false;
-    reply = media_worker::make_thumbnail(*head, *image);
+    reply = make_thumbnail(*head, *image);
   }
   return write_bytes(media_wire::write_reply_head(reply)) && write_bytes(reply.thumbnail);
 }
 
-}  // namespace
-
-int main() {
+int run() {
   try {
-    media_worker::limit_resources();
-    media_worker::start_vips();
-    media_worker::filter_system_calls();
-    ::_exit(do_job() ? 0 : 1);
-  } catch (const media_worker::SandboxError&) {  // main: nobody else is there to
-    ::_exit(2);
-  } catch (const media_worker::StartError&) {
-    ::_exit(3);
+    limit_resources();
+    start_vips();
+    filter_system_calls();
+    return do_job() ? 0 : 1;
+  } catch (const SandboxError&) {  // main: nobody else is there to
+    return media_wire::kNoSandbox;
+  } catch (const StartError&) {  // the same
+    return media_wire::kNoLibrary;
   }
 }
+
+}  // namespace
+}  // namespace chancery::media_worker
+
+// Without the exits of a hundred libraries, which the sandbox may not like.
+int main() { ::_exit(chancery::media_worker::run()); }

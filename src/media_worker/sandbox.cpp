@@ -69,8 +69,6 @@ constexpr std::array kAllowed{
     SCMP_SYS(gettid),
     SCMP_SYS(clock_gettime),
     SCMP_SYS(clock_getres),
-    SCMP_SYS(clock_nanosleep),
-    SCMP_SYS(nanosleep),
     SCMP_SYS(gettimeofday),
     SCMP_SYS(getrandom),
     SCMP_SYS(getrusage),

@@ -4,8 +4,6 @@
 
 #include <vips/vips.h>
 
-#include <vips/vector.h>  // needs what vips.h declares
-
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -78,10 +76,10 @@ Image shrink(const JobHead& job, std::string_view text, const char* options) {
   VipsImage* made = nullptr;
   const VipsInteresting crop =
       job.form == Form::crop ? VIPS_INTERESTING_CENTRE : VIPS_INTERESTING_NONE;
-  const int failed = vips_thumbnail_buffer(
-      bytes_of(text), text.size(), &made, static_cast<int>(job.width), "height",
-      static_cast<int>(job.height), "size", VIPS_SIZE_DOWN, "crop", crop, "export_profile", "srgb",
-      "option_string", options, "fail_on", VIPS_FAIL_ON_ERROR, nullptr);
+  const int failed =
+      vips_thumbnail_buffer(bytes_of(text), text.size(), &made, static_cast<int>(job.width),
+                            "height", static_cast<int>(job.height), "size", VIPS_SIZE_DOWN, "crop",
+                            crop, "export_profile", "srgb", "option_string", options, nullptr);
   return Image(failed == 0 ? made : nullptr);
 }
 
@@ -145,10 +143,12 @@ void run_once() {
 void start_vips() {
   // Nothing may go through a file: images that must be in memory as a whole stay there.
   ::setenv("VIPS_DISC_THRESHOLD", "1g", 1);
+  // No compiling while it runs: the sandbox forbids executable memory.
+  ::setenv("VIPS_NOVECTOR", "1", 1);
+  ::setenv("VIPS_WARNING", "0", 1);  // nobody reads them, and they may quote what an image holds
   if (VIPS_INIT("chancery-media-worker") != 0) throw StartError(vips_error_buffer());
   vips_concurrency_set(1);
   vips_cache_set_max(0);
-  vips_vector_set_enabled(FALSE);  // compiles as it runs, which the sandbox forbids
   vips_block_untrusted_set(TRUE);
   vips_operation_block_set("VipsForeignLoad", TRUE);
   for (const char* loader : {"VipsForeignLoadPng", "VipsForeignLoadJpeg", "VipsForeignLoadNsgif",
@@ -187,7 +187,8 @@ Reply make_thumbnail(const JobHead& wanted, std::string_view text) {
   if (is_small && (may_move || !is_animated)) {
     return {.status = Status::original_will_do, .format = format};
   }
-  const Image made = shrink(job, text, job.form == Form::animated ? "n=-1" : "");
+  const Image made =
+      shrink(job, text, job.form == Form::animated ? "[n=-1,fail_on=error]" : "[fail_on=error]");
   Reply reply{.status = Status::made, .format = format_of_thumbnail(format, job.form)};
   if (made) reply.thumbnail = encode(made.get(), reply.format);
   if (reply.thumbnail.empty()) return {.status = Status::not_an_image};

@@ -47,6 +47,9 @@ http::Response response_to_failure(std::exception_ptr failure, std::string_view 
   } catch (const storage::StorageConflict& error) {
     base::log_warn("conflict left an endpoint", {{"request", request_id}, {"what", error.what()}});
     return error_response(503, "M_UNKNOWN", "Another request was faster; try again");
+  } catch (const storage::StorageCorrupt& error) {
+    base::log_error("what is stored is damaged", {{"request", request_id}, {"what", error.what()}});
+    return error_response(500, "M_UNKNOWN", "What the server has stored is damaged");
   } catch (const storage::StorageError& error) {
     base::log_error("storage failed", {{"request", request_id}, {"what", error.what()}});
     return error_response(503, "M_UNKNOWN", "The server cannot store this at the moment");

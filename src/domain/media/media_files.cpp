@@ -52,9 +52,7 @@ void remove_quietly(runtime::Disk& disk, const std::string& path) noexcept {
 class MediaFiles::Incoming {
  public:
   Incoming(Ports& ports, std::string path, std::string key)
-      : ports_(ports), path_(std::move(path)), key_(key), writer_(on_disk([&] {
-          return std::make_unique<EncryptedFileWriter>(ports_.disk.create(path_), std::move(key));
-        })) {}
+      : ports_(ports), path_(std::move(path)), key_(std::move(key)) {}
   ~Incoming() {
     OPENSSL_cleanse(key_.data(), key_.size());
     if (path_.empty()) return;
@@ -65,6 +63,11 @@ class MediaFiles::Incoming {
   Incoming& operator=(const Incoming&) = delete;
 
   [[nodiscard]] const std::string& key() const { return key_; }
+  // Apart from the constructor: what was begun when this fails is the destructor's to remove.
+  void begin() {
+    on_disk(
+        [&] { writer_ = std::make_unique<EncryptedFileWriter>(ports_.disk.create(path_), key_); });
+  }
   void add(std::string_view content) {
     on_disk([&] { writer_->add(content); });
   }
@@ -146,7 +149,10 @@ runtime::Task<std::shared_ptr<MediaFiles::Incoming>> MediaFiles::begin() {
   auto work = [this] {
     std::string path = fmt::format("{}/{}", kTemporaryFolder,
                                    base::encode_hex(ports_.random.bytes(kTemporaryNameBytes)));
-    return std::make_shared<Incoming>(ports_, std::move(path), ports_.random.bytes(kFileKeyBytes));
+    auto incoming =
+        std::make_shared<Incoming>(ports_, std::move(path), ports_.random.bytes(kFileKeyBytes));
+    incoming->begin();
+    return incoming;
   };
   co_return co_await ports_.workers.run(std::move(work));
 }

@@ -103,8 +103,10 @@ ThumbnailResult ThumbnailWorkers::run(ThumbnailJob job) {
   }
   base::log_warn("the media worker broke over an image",
                  {{"end", kind_name(end.kind)}, {"code", end.code}});
-  // 2 and 3: it did not get as far as the image.
-  const bool never_began = end.kind == ProgramEnd::Kind::exited && (end.code == 2 || end.code == 3);
+  // It did not get as far as the image.
+  const bool never_began =
+      end.kind == ProgramEnd::Kind::exited &&
+      (end.code == media_wire::kNoSandbox || end.code == media_wire::kNoLibrary);
   return never_began ? NoThumbnail::not_now : NoThumbnail::broke_maker;
 }
 

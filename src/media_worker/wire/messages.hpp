@@ -23,6 +23,10 @@ enum class Status : std::uint8_t {
   too_large,
 };
 
+// How the worker ends when it could not begin: its sandbox did not close, libvips did not start.
+inline constexpr int kNoSandbox = 102;
+inline constexpr int kNoLibrary = 103;
+
 [[nodiscard]] std::string_view content_type_of(Format format);
 
 // "CMJ1", form, width (4), height (4), length of the image (8).

@@ -1,0 +1,137 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/media/thumbnails.hpp"
+
+#include "domain/media/thumbnail_workers.hpp"
+#include "tests/support/media_world.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace chancery::media {
+namespace {
+
+constexpr ThumbnailSize kAvatar{.width = 40, .height = 40, .form = ThumbnailForm::crop};
+
+struct Shown {
+  std::string type;
+  std::string bytes;
+  friend bool operator==(const Shown&, const Shown&) = default;
+};
+
+Shown get(World& world, const std::string& id, ThumbnailSize size = kAvatar) {
+  Content content = world.run(world.thumbnails.get({"example.org", id}, size, {}));
+  const std::string type = content.label.content_type;
+  return {type, world.run(World::read_all(std::move(content)))};
+}
+
+std::string upload_image(World& world) { return world.upload("the image", {"text/html", "a.png"}); }
+
+}  // namespace
+
+TEST_CASE("a thumbnail is made once and then kept, encrypted") {
+  World world;
+  const std::string id = upload_image(world);
+  world.maker.answer = MadeThumbnail{.content_type = "image/png", .bytes = "the thumbnail"};
+
+  CHECK(get(world, id) == Shown{"image/png", "the thumbnail"});
+  CHECK(get(world, id) == Shown{"image/png", "the thumbnail"});
+
+  REQUIRE(world.maker.jobs.size() == 1);
+  CHECK(world.maker.jobs.front().image == "the image");
+  CHECK(world.maker.jobs.front().size == ThumbnailSize{96, 96, ThumbnailForm::crop});
+  REQUIRE(world.paths().size() == 2);
+  for (const std::string& path : world.paths()) {
+    CHECK(world.disk.read_file(path)->find("thumbnail") == std::string::npos);
+  }
+}
+
+TEST_CASE("a small original is shown itself, as what it is and not as what it was called") {
+  World world;
+  const std::string id = upload_image(world);
+  world.maker.answer = OriginalWillDo{.content_type = "image/gif"};
+
+  CHECK(get(world, id) == Shown{"image/gif", "the image"});
+  CHECK(get(world, id) == Shown{"image/gif", "the image"});
+  CHECK(world.maker.jobs.size() == 1);
+}
+
+TEST_CASE("who wants more than any thumbnail gets the original as it was called") {
+  World world;
+  const std::string id = upload_image(world);
+
+  CHECK(get(world, id, {.width = 4000, .height = 3000}) == Shown{"text/html", "the image"});
+  CHECK(world.maker.jobs.empty());
+}
+
+TEST_CASE("an image without thumbnail is refused, and not tried again") {
+  World world;
+  const std::string id = upload_image(world);
+  const auto code = [&] { return refusal([&] { get(world, id); }); };
+
+  world.maker.answer = NoThumbnail::broke_maker;
+  CHECK(code() == "400 M_UNKNOWN");
+  CHECK(code() == "400 M_UNKNOWN");
+  CHECK(world.maker.jobs.size() == 1);
+}
+
+TEST_CASE("each reason for no thumbnail has its code") {
+  const auto code = [](NoThumbnail why) {
+    World world;
+    world.maker.answer = why;
+    const std::string id = upload_image(world);
+    return refusal([&] { get(world, id); });
+  };
+
+  CHECK(code(NoThumbnail::not_an_image) == "400 M_UNKNOWN");
+  CHECK(code(NoThumbnail::too_large) == "413 M_TOO_LARGE");
+  CHECK(code(NoThumbnail::not_now) == "503 M_UNKNOWN");
+}
+
+TEST_CASE("when there was too much to do, the image is tried again") {
+  World world;
+  const std::string id = upload_image(world);
+  world.maker.answer = NoThumbnail::not_now;
+  CHECK(refusal([&] { get(world, id); }) == "503 M_UNKNOWN");
+
+  world.maker.answer = MadeThumbnail{.content_type = "image/png", .bytes = "small"};
+
+  CHECK(get(world, id) == Shown{"image/png", "small"});
+}
+
+TEST_CASE("a worker that crashes, hangs, lies or is not there costs one thumbnail") {
+  World world;
+  const support::TemporaryFolder folder;
+  const std::string sleeper = folder.file("sleeper");
+  std::ofstream(sleeper) << "#!/bin/sh\nexec sleep 1000\n";
+  std::filesystem::permissions(sleeper, std::filesystem::perms::owner_all);
+  const auto programs = runtime::make_programs();
+  const auto result_of = [&](const std::string& program) {
+    ThumbnailWorkers workers(
+        *programs,
+        {.program = program, .processes = 0, .deadline = std::chrono::milliseconds(300)});
+    return std::get<NoThumbnail>(world.run(workers.make({.image = "an image", .size = kAvatar})));
+  };
+
+  CHECK(result_of("/bin/false") == NoThumbnail::broke_maker);    // ends with 1
+  CHECK(result_of("/bin/true") == NoThumbnail::broke_maker);     // ends well, replies nothing
+  CHECK(result_of("/bin/cat") == NoThumbnail::broke_maker);      // replies with its job
+  CHECK(result_of("/usr/bin/yes") == NoThumbnail::broke_maker);  // writes without end
+  CHECK(result_of(sleeper) == NoThumbnail::broke_maker);
+  CHECK(result_of("/nowhere/worker") == NoThumbnail::not_now);
+}
+
+TEST_CASE("after stop there are no thumbnails") {
+  World world;
+  const auto programs = runtime::make_programs();
+  ThumbnailWorkers workers(*programs, {.program = "/bin/cat", .processes = 0});
+
+  workers.stop();
+
+  CHECK(std::get<NoThumbnail>(world.run(workers.make({.image = "", .size = kAvatar}))) ==
+        NoThumbnail::not_now);
+}
+
+}  // namespace chancery::media

@@ -1,0 +1,99 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "media_worker/sandbox.hpp"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <fcntl.h>
+#include <string>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+namespace chancery::media_worker {
+namespace {
+
+constexpr int kUnharmed = 42;
+
+// How a child ends that closes the sandbox and then does `act`: the wait status.
+template <typename Act>
+int end_of_child(Act act) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    try {
+      limit_resources();
+      filter_system_calls();
+    } catch (const SandboxError&) {
+      ::_exit(1);
+    }
+    act();
+    ::_exit(kUnharmed);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return status;
+}
+
+bool was_killed(int status) { return WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS; }
+bool was_unharmed(int status) { return WIFEXITED(status) && WEXITSTATUS(status) == kUnharmed; }
+
+}  // namespace
+
+TEST_CASE("in the sandbox memory can be had and threads can run") {
+  const int status = end_of_child([] {
+    std::string memory(10'000'000, 'x');
+    std::thread thread([&] { memory[1] = 'y'; });
+    thread.join();
+    if (memory[1] != 'y') ::_exit(1);
+  });
+
+  CHECK(was_unharmed(status));
+}
+
+TEST_CASE("who opens a file in the sandbox is killed") {
+  CHECK(was_killed(end_of_child([] { ::open("/etc/passwd", O_RDONLY); })));
+  CHECK(was_killed(end_of_child([] { ::open("/tmp/chancery-escape", O_CREAT | O_WRONLY, 0600); })));
+}
+
+TEST_CASE("who makes a socket in the sandbox is killed") {
+  CHECK(was_killed(end_of_child([] { ::socket(AF_INET, SOCK_STREAM, 0); })));
+  CHECK(was_killed(end_of_child([] { ::socket(AF_UNIX, SOCK_STREAM, 0); })));
+}
+
+TEST_CASE("who starts a program or a process in the sandbox is killed") {
+  CHECK(was_killed(end_of_child([] { ::execl("/bin/true", "true", nullptr); })));
+  CHECK(was_killed(end_of_child([] { ::fork(); })));
+  CHECK(was_killed(end_of_child([] { ::kill(::getppid(), 0); })));
+}
+
+TEST_CASE("who asks for executable memory in the sandbox is killed") {
+  CHECK(was_killed(end_of_child([] {
+    ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  })));
+}
+
+TEST_CASE("a thread that ran before the sandbox closed is in it as well") {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    limit_resources();
+    std::atomic<int> step = 0;
+    std::thread thread([&] {
+      while (step == 0) std::this_thread::yield();
+      ::open("/etc/passwd", O_RDONLY);
+      step = 2;
+    });
+    filter_system_calls();
+    step = 1;
+    thread.join();
+    ::_exit(kUnharmed);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+
+  CHECK(was_killed(status));
+}
+
+}  // namespace chancery::media_worker

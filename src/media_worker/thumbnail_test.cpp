@@ -1,0 +1,130 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "media_worker/thumbnail.hpp"
+
+#include "media_worker/pictures_for_tests.hpp"
+
+#include <doctest/doctest.h>
+#include <vips/vips.h>
+
+namespace chancery::media_worker {
+
+using media_wire::Form;
+using media_wire::Format;
+using media_wire::Reply;
+using media_wire::Status;
+
+namespace {
+
+struct Vips {
+  Vips() { start_vips(); }
+};
+
+void ensure_vips() { static const Vips vips; }
+
+Reply thumbnail_of(const std::string& image, Form form, std::uint32_t width, std::uint32_t height) {
+  return make_thumbnail({.form = form, .width = width, .height = height}, image);
+}
+
+}  // namespace
+
+TEST_CASE("images of each format become thumbnails that fit") {
+  ensure_vips();
+  for (const Format format : {Format::png, Format::jpeg, Format::gif, Format::webp}) {
+    CAPTURE(format);
+    const Reply reply = thumbnail_of(make_picture(format, {400, 100}), Form::scale, 200, 200);
+
+    REQUIRE(reply.status == Status::made);
+    CHECK(reply.format == (format == Format::gif ? Format::png : format));
+    CHECK(format_of(reply.thumbnail) == reply.format);
+    CHECK(sides_of(reply.thumbnail) == Sides{200, 50});
+  }
+}
+
+TEST_CASE("a crop has the sides that were asked for") {
+  ensure_vips();
+  const Reply reply = thumbnail_of(make_picture(Format::png, {400, 100}), Form::crop, 96, 96);
+
+  REQUIRE(reply.status == Status::made);
+  CHECK(sides_of(reply.thumbnail) == Sides{96, 96});
+}
+
+TEST_CASE("nothing is made larger than it was") {
+  ensure_vips();
+  const std::string small = make_picture(Format::png, {20, 10});
+  const std::string flat = make_picture(Format::png, {400, 50});
+
+  const Reply reply = thumbnail_of(small, Form::scale, 20, 10);
+  const Reply cropped = thumbnail_of(flat, Form::crop, 96, 96);
+
+  CHECK(reply.status == Status::original_will_do);
+  CHECK(reply.format == Format::png);
+  REQUIRE(cropped.status == Status::made);
+  CHECK(sides_of(cropped.thumbnail) == Sides{96, 50});
+}
+
+TEST_CASE("a photograph is turned upright and says no more where it was taken") {
+  ensure_vips();
+  const std::string photograph = make_turned_jpeg({400, 200});
+  REQUIRE(photograph.find("taken-at-home") != std::string::npos);
+
+  const Reply reply = thumbnail_of(photograph, Form::scale, 100, 100);
+
+  REQUIRE(reply.status == Status::made);
+  CHECK(sides_of(reply.thumbnail) == Sides{50, 100});
+  CHECK(reply.thumbnail.find("taken-at-home") == std::string::npos);
+}
+
+TEST_CASE("what moves stands still unless movement is wanted") {
+  ensure_vips();
+  for (const Format format : {Format::gif, Format::webp}) {
+    CAPTURE(format);
+    const std::string moving = make_picture(format, {64, 48}, 3);
+
+    const Reply still = thumbnail_of(moving, Form::scale, 320, 240);
+    const Reply small = thumbnail_of(moving, Form::animated, 320, 240);
+    const Reply shrunk = thumbnail_of(moving, Form::animated, 32, 24);
+
+    CHECK(still.status == Status::made);
+    CHECK(sides_of(still.thumbnail) == Sides{64, 48});
+    CHECK(small.status == Status::original_will_do);
+    REQUIRE(shrunk.status == Status::made);
+    CHECK(shrunk.format == Format::webp);
+    CHECK(shrunk.thumbnail.find("ANIM") != std::string::npos);
+  }
+}
+
+TEST_CASE("an image that says it is huge is refused before it is decoded") {
+  ensure_vips();
+  CHECK(thumbnail_of(make_png_bomb(100'000, 100'000), Form::scale, 32, 32).status ==
+        Status::too_large);
+  CHECK(thumbnail_of(make_png_bomb(7'001, 7'143), Form::scale, 32, 32).status == Status::too_large);
+}
+
+TEST_CASE("what is cut off, garbled or no image is refused") {
+  ensure_vips();
+  for (const Format format : {Format::png, Format::jpeg, Format::gif, Format::webp}) {
+    CAPTURE(format);
+    const std::string image = make_picture(format, {400, 300});
+
+    for (const std::size_t length : {std::size_t{12}, image.size() / 4, image.size() / 2}) {
+      const Reply reply = thumbnail_of(image.substr(0, length), Form::scale, 100, 100);
+      CHECK(reply.thumbnail.empty());
+      CHECK(reply.status == Status::not_an_image);
+    }
+  }
+  CHECK(thumbnail_of("", Form::scale, 32, 32).status == Status::not_an_image);
+  CHECK(thumbnail_of("<svg xmlns='http://www.w3.org/2000/svg'/>", Form::scale, 32, 32).status ==
+        Status::not_an_image);
+  CHECK(thumbnail_of("%!PS-Adobe-3.0\n", Form::scale, 32, 32).status == Status::not_an_image);
+}
+
+TEST_CASE("the loaders that nobody asked for are blocked") {
+  ensure_vips();
+  const std::string_view svg =
+      "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'></svg>";
+
+  CHECK_FALSE(sides_of(svg));
+}
+
+}  // namespace chancery::media_worker
