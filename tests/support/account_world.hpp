@@ -1,0 +1,244 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Accounts of a server "x" on an embedded database, with their endpoints, for tests.
+//
+// Passwords cost next to nothing here, time is virtual, and rooms are a fake that remembers.
+
+#include "api/boundary/boundary.hpp"
+#include "api/client/accounts/routes.hpp"
+#include "domain/audit/sealed_recorder.hpp"
+#include "domain/keys/epoch_key_ring.hpp"
+#include "domain/keys/stored_keys.hpp"
+#include "runtime/simulated_scheduler.hpp"
+#include "runtime/worker_pool.hpp"
+#include "storage/sql/account_store.hpp"
+#include "storage/sql/personal_store.hpp"
+#include "tests/support/api_client.hpp"
+#include "tests/support/seeded_random.hpp"
+#include "tests/support/temporary_store.hpp"
+
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace chancery::support {
+
+// Rooms as far as accounts see them.
+class RememberedRooms final : public accounts::JoinedRooms {
+ public:
+  runtime::Task<> show_profile(protocol::UserId user, accounts::MemberProfile profile) override {
+    shown.emplace_back(user.text(), std::move(profile));
+    co_return;
+  }
+  runtime::Task<> leave_all(protocol::UserId user) override {
+    left.push_back(user.text());
+    co_return;
+  }
+  [[nodiscard]] bool share_room(const protocol::UserId& one,
+                                const protocol::UserId& other) const override {
+    return one == other || sharing.contains({one.text(), other.text()});
+  }
+  runtime::Task<bool> may_find(protocol::UserId searcher, protocol::UserId found) override {
+    co_return share_room(searcher, found);
+  }
+
+  std::vector<std::pair<std::string, accounts::MemberProfile>> shown;
+  std::vector<std::string> left;
+  std::set<std::pair<std::string, std::string>> sharing;
+};
+
+class AccountWorld {
+ public:
+  struct Options {
+    accounts::RegistrationRules registration{.mode = accounts::RegistrationMode::open};
+    std::size_t least_password = 15;
+    std::string shared_secret = "a shared secret";
+    accounts::Presence::Rules presence;
+  };
+  static constexpr std::string_view kPassword = "correct horse battery";
+
+  AccountWorld() : AccountWorld(Options{}) {}
+  explicit AccountWorld(Options options) : options_(std::move(options)) { start(); }
+  ~AccountWorld() { store_.committer().stop(); }
+  AccountWorld(const AccountWorld&) = delete;
+  AccountWorld& operator=(const AccountWorld&) = delete;
+
+  [[nodiscard]] accounts::SetupLinks& setup_links() { return parts_->setup_links; }
+  [[nodiscard]] accounts::RegistrationTokens& registration_tokens() { return parts_->tokens; }
+  [[nodiscard]] accounts::Accounts& accounts() { return parts_->accounts; }
+  [[nodiscard]] accounts::AccountData& account_data() { return parts_->account_data; }
+  [[nodiscard]] accounts::DeviceUses& device_uses() { return parts_->uses; }
+  [[nodiscard]] storage::AccountStore& account_store() { return parts_->account_store; }
+  [[nodiscard]] storage::SessionStore& session_store() { return parts_->session_store; }
+  [[nodiscard]] const boundary::Boundary& boundary() const { return *boundary_; }
+  [[nodiscard]] RememberedRooms& rooms() { return rooms_; }
+  [[nodiscard]] storage::Committer& committer() { return store_.committer(); }
+  [[nodiscard]] runtime::SimulatedScheduler& scheduler() { return scheduler_; }
+  [[nodiscard]] SeededRandom& random() { return random_; }
+
+  template <typename Value>
+  Value run(runtime::Task<Value> task) {
+    return scheduler_.run(std::move(task));
+  }
+  void run(runtime::Task<> task) { scheduler_.run(std::move(task)); }
+
+  // Nobody in particular.
+  [[nodiscard]] ApiClient client() { return {*boundary_, scheduler_}; }
+  // "@name:x" with kPassword, registered and signed in.
+  ApiClient registered(const std::string& name) {
+    ApiClient fresh = client();
+    const ApiAnswer answer =
+        fresh.post("/_matrix/client/v3/register", R"({"username":")" + name + R"(","password":")" +
+                                                      std::string(kPassword) +
+                                                      R"(","auth":{"type":"m.login.dummy"}})");
+    if (answer.status != 200) throw std::logic_error("not registered: " + answer.body);
+    fresh.set_token(answer.text("access_token"));
+    return fresh;
+  }
+  // The answer to a sign-in of "@name:x".
+  ApiAnswer sign_in(const std::string& name, std::string_view password = kPassword,
+                    const std::string& extra = "") {
+    ApiClient fresh = client();
+    return fresh.post("/_matrix/client/v3/login",
+                      R"({"type":"m.login.password","identifier":{"type":"m.id.user","user":")" +
+                          name + R"("},"password":")" + std::string(password) + "\"" + extra + "}");
+  }
+
+  // As a restart of the server: what is in memory is gone. Clients made before are of no use.
+  void restart() {
+    store_.committer().stop();
+    boundary_.reset();
+    parts_.reset();
+    store_.reopen();
+    start();
+  }
+
+ private:
+  struct Parts {
+    Parts(AccountWorld& world, const Options& options);
+
+    keys::EpochKeyRing keys;
+    audit::SealedRecorder recorder;
+    accounts::AuditedCommits commits;
+    accounts::DeviceUses uses;
+    storage::sql::SqlAccountStore account_store;
+    storage::sql::SqlSessionStore session_store;
+    storage::sql::SqlRegistrationStore registration_store;
+    storage::sql::SqlProfileStore profile_store;
+    storage::sql::SqlAccountDataStore account_data_store;
+    storage::sql::SqlFilterStore filter_store;
+    accounts::Sessions sessions;
+    accounts::Passwords passwords;
+    accounts::Accounts accounts;
+    accounts::Deactivation deactivation;
+    accounts::AccountCreation creation;
+    accounts::RegistrationTokens tokens;
+    accounts::Registration registration;
+    accounts::SetupLinks setup_links;
+    accounts::SharedSecret shared_secret;
+    accounts::FailedAttempts attempts;
+    accounts::SignIn sign_in;
+    accounts::Devices devices;
+    accounts::Profiles profiles;
+    accounts::ProfileEditor profile_editor;
+    accounts::AccountData account_data;
+    accounts::Presence presence;
+    accounts::Filters filters;
+    accounts::OpenIdTokens openid_tokens;
+    accounts::UserDirectory user_directory;
+    accounts::InteractiveSessions interactive_sessions;
+    client::InteractiveAuth interactive;
+    client::PublicFace face;
+    boundary::RateLimits limits;
+  };
+
+  void start() {
+    parts_ = std::make_unique<Parts>(*this, options_);
+    Parts& parts = *parts_;
+    boundary_ = std::make_unique<boundary::Boundary>(
+        client::account_routes({.accounts = parts.accounts,
+                                .deactivation = parts.deactivation,
+                                .registration = parts.registration,
+                                .setup_links = parts.setup_links,
+                                .shared_secret = parts.shared_secret,
+                                .sign_in = parts.sign_in,
+                                .sessions = parts.sessions,
+                                .devices = parts.devices,
+                                .profiles = parts.profiles,
+                                .profile_editor = parts.profile_editor,
+                                .account_data = parts.account_data,
+                                .presence = parts.presence,
+                                .filters = parts.filters,
+                                .openid_tokens = parts.openid_tokens,
+                                .user_directory = parts.user_directory,
+                                .rooms = rooms_,
+                                .interactive = parts.interactive,
+                                .clock = scheduler_.clock(),
+                                .face = parts.face}),
+        boundary::Boundary::Ports{
+            .authenticator = parts.sessions, .limits = parts.limits, .clock = scheduler_.clock()});
+  }
+
+  Options options_;
+  runtime::SimulatedScheduler scheduler_;
+  SeededRandom random_;
+  runtime::WorkerPool workers_{1};
+  RememberedRooms rooms_;
+  TemporaryStore store_;
+  std::unique_ptr<Parts> parts_;
+  std::unique_ptr<boundary::Boundary> boundary_;
+};
+
+inline AccountWorld::Parts::Parts(AccountWorld& world, const Options& options)
+    : keys(keys::RootKey(std::string(32, 'k')), world.run(world.store_.keys().load_keys()),
+           world.random_),
+      recorder(keys, world.random_, world.scheduler_.clock()),
+      commits(world.store_.committer(), recorder),
+      uses(commits, world.scheduler_.clock()),
+      account_store(world.store_.reader()),
+      session_store(world.store_.reader()),
+      registration_store(world.store_.reader()),
+      profile_store(world.store_.reader()),
+      account_data_store(world.store_.reader()),
+      filter_store(world.store_.reader()),
+      sessions({.sessions = session_store, .accounts = account_store}, commits,
+               world.store_.committer(), uses, world.scheduler_.clock(), world.random_),
+      passwords({.min_length = options.least_password, .memory_bytes = 8'192, .passes = 1},
+                world.workers_),
+      accounts({.accounts = account_store, .sessions = session_store}, commits, passwords),
+      deactivation({.accounts = account_store, .sessions = session_store}, commits, world.rooms_),
+      creation(account_store, commits, passwords, sessions, world.scheduler_.clock(), world.random_,
+               protocol::ServerName::trusted("x")),
+      tokens(registration_store, commits, world.scheduler_.clock(), world.random_),
+      registration(creation, tokens, passwords, world.scheduler_.clock(), options.registration),
+      setup_links(registration_store, commits, creation, passwords, world.scheduler_.clock(),
+                  world.random_),
+      shared_secret(options.shared_secret, creation, world.scheduler_.clock(), world.random_),
+      attempts({}, world.scheduler_.clock()),
+      sign_in(account_store, commits, passwords, sessions, attempts,
+              protocol::ServerName::trusted("x")),
+      devices(session_store, commits, uses),
+      profiles(profile_store, account_store),
+      profile_editor(profiles, commits, world.rooms_),
+      account_data(account_data_store, commits, world.store_.committer(), keys,
+                   world.scheduler_.clock(), world.random_),
+      presence(options.presence, world.scheduler_.clock()),
+      filters(filter_store, commits),
+      openid_tokens(world.scheduler_.clock(), world.random_),
+      user_directory(profile_store, world.rooms_, accounts::UserDirectory::Scope::rooms),
+      interactive_sessions(world.scheduler_.clock(), world.random_,
+                           [this](const accounts::InteractiveProgress& ended) {
+                             if (ended.registration_token.empty()) return;
+                             tokens.release(ended.registration_token);
+                           }),
+      interactive(interactive_sessions, sign_in, registration),
+      face{.server_name = "x", .client_base_url = "https://x.example"},
+      limits(boundary::LimitsEnabled::no, {}, world.scheduler_.clock()) {
+  keys::follow_stored_keys(keys, world.store_.committer());
+}
+
+}  // namespace chancery::support
