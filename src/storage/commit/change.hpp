@@ -17,6 +17,7 @@
 #include "storage/media.hpp"
 #include "storage/personal.hpp"
 #include "storage/positions.hpp"
+#include "storage/pushers.hpp"
 #include "storage/receipts.hpp"
 #include "storage/registration.hpp"
 #include "storage/room_directory.hpp"
@@ -119,7 +120,11 @@ using Mutation = std::variant<
     DeleteProfile,
     PutAccountData,
     DeleteAccountData,
-    PutFilter>;
+    PutFilter,
+    // pushers
+    PutPusher,
+    RemovePusher,
+    RemovePushersOfOthers>;
 // clang-format on
 
 struct Change {

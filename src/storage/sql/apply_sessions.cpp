@@ -3,6 +3,7 @@
 #include "storage/sql/apply_accounts.hpp"
 
 #include "storage/sql/apply_devices.hpp"
+#include "storage/sql/apply_push.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -87,6 +88,7 @@ void apply(Writer& writer, const DeleteDevice& remove, StreamPosition position) 
   // Its keys and what waits for it go in the same breath, and others must hear that it is gone.
   apply(writer, ForgetDeviceMaterial{remove.user, remove.device}, position);
   apply(writer, NoteDeviceListChange{remove.user}, position);
+  remove_pushers_of(writer, remove.user, remove.device);
   writer.execute(kDeleteDevice, {std::string_view(remove.user.text()), Blob{remove.device.text()}});
 }
 
