@@ -3,6 +3,7 @@
 #include "domain/accounts/account_data.hpp"
 
 #include "protocol/api_error.hpp"
+#include "protocol/push_rules.hpp"
 #include "storage/record.hpp"
 
 #include <algorithm>
@@ -19,6 +20,12 @@ using protocol::ErrorCode;
 constexpr std::size_t kMostTypeBytes = 255;
 constexpr std::size_t kMostTagBytes = 255;
 constexpr std::size_t kMostTags = 100;
+
+constexpr std::string_view kPushRulesType = "m.push_rules";
+
+std::string default_push_rules(const protocol::UserId& user) {
+  return base::to_text(protocol::PushRuleset::defaults(user).to_json());
+}
 
 base::JsonObject parse_tags(const std::optional<std::string>& content) {
   if (!content) return {};
@@ -58,9 +65,11 @@ std::string AccountData::open(const protocol::UserId& user,
 
 runtime::Task<std::optional<std::string>> AccountData::find(protocol::UserId user, std::string room,
                                                             std::string type) {
+  const bool is_push_rules = room.empty() && type == kPushRulesType;
   const auto stored = co_await store_.find_account_data(user, std::move(room), std::move(type));
-  if (!stored) co_return std::nullopt;
-  co_return open(user, *stored);
+  if (stored) co_return open(user, *stored);
+  if (is_push_rules) co_return default_push_rules(user);
+  co_return std::nullopt;
 }
 
 void AccountData::add_to(storage::Change& change, const protocol::UserId& user, std::string room,
@@ -128,6 +137,7 @@ runtime::Task<> AccountData::remove_tag(Session session, std::string room, std::
 
 bool AccountData::may_have_changed(const protocol::UserId& user,
                                    storage::StreamPosition after) const {
+  if (after.value == 0) return true;  // everyone has push rules
   const std::shared_lock lock(mutex_);
   const auto found = changed_.find(user);
   return found == changed_.end() ? after < started_at_ : after < found->second;
@@ -137,7 +147,17 @@ runtime::Task<std::vector<AccountDataItem>> AccountData::load_changed(
     protocol::UserId user, storage::StreamPosition after, storage::StreamPosition until) {
   std::vector<AccountDataItem> items;
   if (!may_have_changed(user, after)) co_return items;
-  for (const storage::StoredAccountData& stored : co_await store_.load_account_data(user, after)) {
+  const auto rows = co_await store_.load_account_data(user, after);
+  const bool has_push_rules = std::ranges::any_of(rows, [](const auto& stored) {
+    return stored.room.empty() && stored.type == kPushRulesType;
+  });
+  if (after.value == 0 && !has_push_rules) {
+    items.push_back({.room = "",
+                     .type = std::string(kPushRulesType),
+                     .content = default_push_rules(user),
+                     .position = {}});
+  }
+  for (const storage::StoredAccountData& stored : rows) {
     // What changed again later is told then, as it is then.
     if (stored.position > until) continue;
     items.push_back({.room = stored.room,

@@ -4,7 +4,8 @@
 
 // Account data: what a person's clients keep for themselves, for the account or for a room in it.
 //
-// Tags of rooms are account data of the type "m.tag". Contents are sealed under the person's keys.
+// Tags of rooms are account data of the type "m.tag". Who never changed a push rule has the default
+// ones as "m.push_rules", which are not stored. Contents are sealed under the person's keys.
 // A sync where nothing changed asks the memory alone.
 //
 // Concurrency: any scheduler.
