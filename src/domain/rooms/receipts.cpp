@@ -5,8 +5,11 @@
 #include "base/json.hpp"
 #include "domain/rooms/sending.hpp"
 #include "protocol/api_error.hpp"
+#include "protocol/relations.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -16,7 +19,8 @@ namespace {
 using protocol::ApiError;
 using protocol::ErrorCode;
 
-constexpr std::string_view kMainThread = "main";
+// A reaction or an edit belongs where that belongs which it speaks of, which may be another edit.
+constexpr int kMostSteps = 4;
 
 bool is_same_mark(const StoredReceipt& left, const storage::PutReceipt& right) {
   return left.user == right.user && left.type == right.type && left.thread == right.thread;
@@ -32,21 +36,40 @@ StoredReceipt to_stored(const storage::PutReceipt& put, storage::StreamPosition 
           .position = position};
 }
 
+struct RelatedEvent {
+  protocol::EventId id;
+  bool is_root = false;  // of the thread that the event is in
+};
+
+std::optional<RelatedEvent> find_related(const CachedEvent& event) {
+  const auto relation = protocol::find_relation(event.event->content());
+  if (!relation || !relation->has_type()) return std::nullopt;
+  auto id = protocol::EventId::parse(relation->event_id);
+  if (!id) return std::nullopt;
+  return RelatedEvent{.id = *std::move(id), .is_root = relation->thread_root().has_value()};
+}
+
+// Whether a receipt for the thread of `root` may name `event`: the root itself, what is in the
+// thread, and what relates to either in any way.
+runtime::Task<bool> may_mark_thread(Rooms& rooms, CachedEventPtr event, std::string root) {
+  for (int step = 0; step <= kMostSteps && event; ++step) {
+    if (event->event->id().text() == root) co_return true;
+    const std::optional<RelatedEvent> related = find_related(*event);
+    if (!related) break;
+    event = co_await rooms.events().find(related->id);
+  }
+  co_return false;
+}
+
 }  // namespace
 
 runtime::Task<std::string> find_thread(Rooms& rooms, CachedEventPtr event) {
-  // A reaction or an edit belongs where that belongs which it speaks of, which may be another edit.
-  constexpr int kMostSteps = 4;
-  for (int step = 0; step < kMostSteps && event; ++step) {
-    const base::JsonObject* relation = base::find_object(event->event->content(), "m.relates_to");
-    if (relation == nullptr) break;
-    const auto type = base::find_string(*relation, "rel_type");
-    const auto related = base::find_string(*relation, "event_id");
-    if (!type || !related) break;
-    if (type == "m.thread") co_return std::string(*related);
-    const auto id = protocol::EventId::parse(*related);
-    if (!id) break;
-    event = co_await rooms.events().find(*id);
+  const storage::RoomNumber room = event->room;
+  for (int step = 0; step < kMostSteps && event && event->room == room; ++step) {
+    const std::optional<RelatedEvent> related = find_related(*event);
+    if (!related) break;
+    if (related->is_root) co_return related->id.text();
+    event = co_await rooms.events().find(related->id);
   }
   co_return std::string(kMainThread);
 }
@@ -80,8 +103,13 @@ runtime::Task<CachedEventPtr> Receipts::get_event_of_member(const Actor& actor, 
 runtime::Task<> Receipts::mark(Actor actor, Mark mark) {
   const CachedEventPtr event =
       co_await get_event_of_member(actor, std::move(mark.room), std::move(mark.event));
-  if (!mark.thread.empty() && mark.thread != event->event->id().text() &&
-      mark.thread != co_await find_thread(ports_.rooms, event)) {
+  bool is_in_thread = true;
+  if (mark.thread == kMainThread) {
+    is_in_thread = co_await find_thread(ports_.rooms, event) == kMainThread;
+  } else if (!mark.thread.empty()) {
+    is_in_thread = co_await may_mark_thread(ports_.rooms, event, mark.thread);
+  }
+  if (!is_in_thread) {
     throw ApiError(ErrorCode::invalid_param, "The event does not belong to that thread");
   }
   storage::PutReceipt put{.room = event->room,
@@ -138,6 +166,14 @@ runtime::Task<ReceiptsOfRoom> Receipts::load_since(storage::RoomNumber room,
   std::ranges::copy_if(*all, std::back_inserter(since),
                        [after](const StoredReceipt& one) { return one.position > after; });
   co_return since;
+}
+
+runtime::Task<ReceiptsOfRoom> Receipts::load_of(storage::RoomNumber room, protocol::UserId user) {
+  ReceiptsOfRoom own;
+  const Loaded all = co_await of_room(room);
+  std::ranges::copy_if(*all, std::back_inserter(own),
+                       [&user](const StoredReceipt& one) { return one.user == user; });
+  co_return own;
 }
 
 runtime::Task<storage::StreamPosition> Receipts::read_up_to(storage::RoomNumber room,

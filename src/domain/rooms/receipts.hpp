@@ -23,6 +23,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -56,6 +57,8 @@ class Receipts {
   }
   // Receipts with a position after `after`. Others' private ones are the caller's to leave out.
   runtime::Task<ReceiptsOfRoom> load_since(storage::RoomNumber room, storage::StreamPosition after);
+  // Those of one user, whatever their type.
+  runtime::Task<ReceiptsOfRoom> load_of(storage::RoomNumber room, protocol::UserId user);
   // The position of the newest event that `user` has read by either type: unthreaded receipts, and
   // those of `thread`. 0: none.
   runtime::Task<storage::StreamPosition> read_up_to(storage::RoomNumber room, protocol::UserId user,
@@ -77,7 +80,8 @@ class Receipts {
   std::unordered_map<storage::RoomNumber, Loaded> rooms_;
 };
 
-// The thread that an event belongs to: the root's id, or "main".
+inline constexpr std::string_view kMainThread = "main";
+// The thread that an event belongs to: the root's id, or kMainThread.
 runtime::Task<std::string> find_thread(Rooms& rooms, CachedEventPtr event);
 
 // The content of an `m.receipt` ephemeral event: receipts of others and `viewer`'s own, private
