@@ -1,0 +1,166 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/push/push_rules.hpp"
+
+#include "domain/audit/recorder.hpp"
+#include "protocol/api_error.hpp"
+
+#include <optional>
+#include <utility>
+#include <variant>
+
+namespace chancery::push {
+namespace {
+
+using protocol::ApiError;
+using protocol::ErrorCode;
+using protocol::PushRuleError;
+
+constexpr std::string_view kType = "m.push_rules";
+
+ApiError to_api_error(const PushRuleError& error) {
+  using Reason = PushRuleError::Reason;
+  switch (error.reason) {
+    case Reason::not_found:
+      return {ErrorCode::not_found, error.text};
+    case Reason::missing_member:
+      return {ErrorCode::missing_param, error.text};
+    case Reason::unknown_neighbour:
+      return ApiError(ErrorCode::unknown, error.text).with_status(400);
+    case Reason::too_many:
+      // Nothing changes by trying again later: not the status that says so.
+      return ApiError(ErrorCode::limit_exceeded, error.text).with_status(400);
+    case Reason::reserved_id:
+    case Reason::invalid_id:
+    case Reason::invalid_member:
+      break;
+  }
+  return {ErrorCode::invalid_param, error.text};
+}
+
+}  // namespace
+
+PushRules::PushRules(Ports ports) : ports_(ports) {
+  ports_.feed.add_reader([this](const storage::CommittedChange& committed) { apply(committed); });
+}
+
+void PushRules::apply(const storage::CommittedChange& committed) {
+  for (const storage::Mutation& mutation : committed.change.mutations) {
+    if (const auto* put = std::get_if<storage::PutAccountData>(&mutation)) {
+      if (put->room.empty() && put->type == kType) forget(put->user, committed.position);
+    } else if (const auto* gone = std::get_if<storage::DeleteAccountData>(&mutation)) {
+      forget(gone->user, committed.position);
+    }
+  }
+}
+
+void PushRules::forget(const protocol::UserId& user, storage::StreamPosition position) {
+  const std::lock_guard lock(mutex_);
+  versions_[user] = position.value;
+  const auto found = compiled_.find(user);
+  if (found == compiled_.end()) return;
+  uses_.erase(found->second.use);
+  compiled_.erase(found);
+}
+
+void PushRules::keep(const protocol::UserId& user, const RulesInForce& rules) {
+  const auto [entry, is_new] = compiled_.try_emplace(user);
+  entry->second.rules = rules;
+  if (!is_new) return;
+  uses_.push_front(user);
+  entry->second.use = uses_.begin();
+  if (compiled_.size() <= kMostCompiled) return;
+  compiled_.erase(uses_.back());
+  uses_.pop_back();
+}
+
+runtime::Task<protocol::PushRuleset> PushRules::load(protocol::UserId user) {
+  const std::optional<std::string> stored =
+      co_await ports_.account_data.find(user, "", std::string(kType));
+  if (!stored) co_return protocol::PushRuleset::defaults(user);
+  const auto parsed = base::parse_json(*stored);
+  const bool is_object = parsed && parsed->is_object();
+  co_return protocol::PushRuleset::from_json(is_object ? parsed->get_object() : base::JsonObject(),
+                                             user);
+}
+
+runtime::Task<RulesInForce> PushRules::in_force(protocol::UserId user) {
+  while (true) {
+    RulesInForce rules;
+    {
+      const std::lock_guard lock(mutex_);
+      if (const auto found = compiled_.find(user); found != compiled_.end()) {
+        uses_.splice(uses_.begin(), uses_, found->second.use);
+        co_return found->second.rules;
+      }
+      const auto changed = versions_.find(user);
+      rules.version = changed == versions_.end() ? 0 : changed->second;
+    }
+    const protocol::PushRuleset ruleset = co_await load(user);
+    rules.compiled = std::make_shared<const protocol::CompiledPushRules>(ruleset, user);
+    const std::lock_guard lock(mutex_);
+    const auto changed = versions_.find(user);
+    // Changed while they were read: what was read may be the old ones.
+    if (rules.version != (changed == versions_.end() ? 0 : changed->second)) continue;
+    keep(user, rules);
+    co_return rules;
+  }
+}
+
+runtime::Task<> PushRules::put(accounts::Session session, protocol::PutPushRule request) {
+  co_await edit(
+      std::move(session),
+      [request = std::move(request)](protocol::PushRuleset& rules) { return rules.put(request); },
+      "push.put_rule");
+}
+
+runtime::Task<> PushRules::remove(accounts::Session session, Which which) {
+  co_await edit(
+      std::move(session),
+      [which = std::move(which)](protocol::PushRuleset& rules) {
+        return rules.remove(which.kind, which.id);
+      },
+      "push.remove_rule");
+}
+
+runtime::Task<> PushRules::set_state(accounts::Session session, Which which,
+                                     protocol::PushRuleState state) {
+  co_await edit(
+      std::move(session),
+      [which = std::move(which), state](protocol::PushRuleset& rules) {
+        return rules.set_state(which.kind, which.id, state);
+      },
+      "push.set_rule_state");
+}
+
+runtime::Task<> PushRules::set_actions(accounts::Session session, Which which, base::Json actions) {
+  co_await edit(
+      std::move(session),
+      [which = std::move(which), actions = std::move(actions)](protocol::PushRuleset& rules) {
+        return rules.set_actions(which.kind, which.id, actions);
+      },
+      "push.set_rule_actions");
+}
+
+runtime::Task<> PushRules::edit(accounts::Session session, Edit change, std::string act) {
+  const std::size_t turn = std::hash<protocol::UserId>{}(session.user) % turns_.size();
+  const runtime::Turnstile::Turn inside = co_await turns_[turn].enter();
+  protocol::PushRuleset rules = co_await load(session.user);
+  if (const protocol::PushRuleEdit edited = change(rules); !edited) {
+    throw to_api_error(edited.error());
+  }
+  const std::string content = base::to_text(rules.to_json());
+  if (content.size() > kMostBytes) {
+    throw ApiError(ErrorCode::limit_exceeded, "These are too many push rules").with_status(400);
+  }
+  storage::Change stored;
+  ports_.account_data.add_to(stored, session.user, "", std::string(kType), content);
+  co_await ports_.commits.commit(std::move(stored), {.who = session.user.text(),
+                                                     .device = session.device.text(),
+                                                     .act = std::move(act),
+                                                     .object = std::string(kType),
+                                                     .context = "",
+                                                     .rule = ""});
+}
+
+}  // namespace chancery::push

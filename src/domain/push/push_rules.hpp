@@ -1,0 +1,85 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Push rules of users: kept as their account data `m.push_rules`, compiled once a change.
+//
+// Who never changed a rule has none stored: account data answers with the rules that everyone
+// starts with.
+//
+// Concurrency: any thread; one user's changes take turns.
+// Failure:     ApiError; StorageError.
+// Spec:        client-server, "Push Rules: API".
+
+#include "domain/accounts/account_data.hpp"
+#include "domain/accounts/audited_commits.hpp"
+#include "domain/accounts/session.hpp"
+#include "protocol/push_evaluation.hpp"
+#include "protocol/push_rules.hpp"
+#include "runtime/task.hpp"
+#include "runtime/wait.hpp"
+#include "storage/commit/committer.hpp"
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+namespace chancery::push {
+
+// A user's rules, ready to be asked.
+struct RulesInForce {
+  std::shared_ptr<const protocol::CompiledPushRules> compiled;  // never null
+  std::uint64_t version = 0;                                    // another after each change
+};
+
+class PushRules {
+ public:
+  static constexpr std::size_t kMostCompiled = 2'048;     // users whose rules stay in memory
+  static constexpr std::size_t kMostBytes = 512 * 1'024;  // of all rules of a user, as JSON
+
+  struct Ports {
+    accounts::AccountData& account_data;
+    accounts::AuditedCommits& commits;
+    storage::CommittedChanges& feed;  // a reader is added
+  };
+  explicit PushRules(Ports ports);
+
+  runtime::Task<protocol::PushRuleset> load(protocol::UserId user);
+  runtime::Task<RulesInForce> in_force(protocol::UserId user);
+
+  runtime::Task<> put(accounts::Session session, protocol::PutPushRule request);
+  // Which rule.
+  struct Which {
+    protocol::PushRuleKind kind = protocol::PushRuleKind::override;
+    std::string id;
+  };
+  runtime::Task<> remove(accounts::Session session, Which which);
+  runtime::Task<> set_state(accounts::Session session, Which which, protocol::PushRuleState state);
+  runtime::Task<> set_actions(accounts::Session session, Which which, base::Json actions);
+
+ private:
+  using Edit = std::function<protocol::PushRuleEdit(protocol::PushRuleset&)>;
+  runtime::Task<> edit(accounts::Session session, Edit change, std::string act);
+  void apply(const storage::CommittedChange& committed);
+  void forget(const protocol::UserId& user, storage::StreamPosition position);
+  void keep(const protocol::UserId& user, const RulesInForce& rules);
+
+  struct Entry {
+    RulesInForce rules;
+    std::list<protocol::UserId>::iterator use;
+  };
+  Ports ports_;
+  std::array<runtime::Turnstile, 16> turns_;  // by user
+  std::mutex mutex_;
+  std::unordered_map<protocol::UserId, Entry> compiled_;
+  std::list<protocol::UserId> uses_;  // of compiled_, last used first
+  // Positions of changes since the start; who is not here changed nothing since.
+  std::unordered_map<protocol::UserId, std::uint64_t> versions_;
+};
+
+}  // namespace chancery::push

@@ -1,0 +1,219 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/push/unread_counters.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace chancery::push {
+namespace {
+
+constexpr int kMostAttempts = 4;
+// A counter with its places in the maps.
+constexpr std::size_t kCounterBytes = 512;
+constexpr std::size_t kUnreadBytes = sizeof(UnreadEvent) + 48;
+
+rooms::UnreadCounts add_up(const std::vector<UnreadEvent>& unread) {
+  rooms::UnreadCounts counts;
+  for (const UnreadEvent& event : unread) {
+    rooms::UnreadCount& thread =
+        event.thread == rooms::kMainThread ? counts.main : counts.threads[event.thread];
+    const std::uint64_t highlight = event.weight == UnreadEvent::Weight::highlight ? 1 : 0;
+    for (rooms::UnreadCount* count : {&thread, &counts.whole_room}) {
+      ++count->notifications;
+      count->highlights += highlight;
+    }
+  }
+  return counts;
+}
+
+void take_out_read(std::vector<UnreadEvent>& unread, const ReadMarks& read) {
+  std::erase_if(unread,
+                [&](const UnreadEvent& event) { return read.cover(event.thread, event.position); });
+}
+
+}  // namespace
+
+UnreadCounters::UnreadCounters(Ports ports, std::size_t budget) : ports_(ports), budget_(budget) {
+  ports_.feed.add_reader([this](const storage::CommittedChange& committed) { apply(committed); });
+}
+
+std::size_t UnreadCounters::size() const {
+  const std::lock_guard lock(mutex_);
+  return uses_.size();
+}
+
+runtime::Task<rooms::UnreadCounts> UnreadCounters::count(protocol::UserId user,
+                                                         rooms::RoomPtr room) {
+  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
+    if (!ports_.rooms.memberships().is_joined(room->number(), user)) {
+      co_return rooms::UnreadCounts();
+    }
+    const RulesInForce rules = co_await ports_.rules.in_force(user);
+    const Start start = begin(user, *room, rules.version);
+    if (start.counts) co_return *start.counts;
+    const UnreadScan::Range range{
+        .room = room->number(), .after = start.counted_until, .until = room->last_position()};
+    const MemberView view = co_await MemberView::load(ports_.rooms, room, user, rules);
+    Scanned scanned = co_await scan(start, room, range, view);
+    if (const auto counts = finish(start, view, range, std::move(scanned))) co_return *counts;
+  }
+  co_return co_await count_afresh(std::move(user), std::move(room));
+}
+
+// Whoever loses every race is told what is true now, and the counter stays as it is.
+runtime::Task<rooms::UnreadCounts> UnreadCounters::count_afresh(protocol::UserId user,
+                                                                rooms::RoomPtr room) {
+  const RulesInForce rules = co_await ports_.rules.in_force(user);
+  const UnreadScan::Range range{
+      .room = room->number(), .after = {}, .until = room->last_position()};
+  const MemberView view = co_await MemberView::load(ports_.rooms, room, std::move(user), rules);
+  const Start start;
+  const Scanned scanned = co_await scan(start, room, range, view);
+  co_return add_up(scanned.unread);
+}
+
+UnreadCounters::Start UnreadCounters::begin(const protocol::UserId& user, const rooms::Room& room,
+                                            std::uint64_t rules_version) {
+  const storage::StreamPosition newest = room.last_position();
+  const std::lock_guard lock(mutex_);
+  Counter* counter = find(room.number(), user);
+  if (counter != nullptr && counter->rules_version != rules_version) {
+    erase(room.number(), user);
+    counter = nullptr;
+  }
+  if (counter == nullptr) {
+    counter = &rooms_[room.number()][user];
+    counter->id = ++last_id_;
+    counter->rules_version = rules_version;
+    uses_.emplace_front(room.number(), user);
+    counter->use = uses_.begin();
+    weigh(*counter);
+  }
+  uses_.splice(uses_.begin(), uses_, counter->use);
+  Start start{.id = counter->id,
+              .redactions = redactions_,
+              .is_made = counter->is_made,
+              .counted_until = counter->counted_until,
+              .counts = std::nullopt};
+  if (counter->is_made && newest <= counter->counted_until) start.counts = add_up(counter->unread);
+  return start;
+}
+
+runtime::Task<Scanned> UnreadCounters::scan(const Start& start, rooms::RoomPtr room,
+                                            UnreadScan::Range range, const MemberView& view) {
+  ReadMarks read;
+  // One that is made has had its receipts; those that come now reach it by the feed.
+  if (!start.is_made) {
+    read = co_await load_read_marks(ports_.receipts, room->number(), view.user());
+  }
+  UnreadScan scan(ports_.rooms, flat_, view);
+  co_return co_await scan.run(range, std::move(read));
+}
+
+std::optional<rooms::UnreadCounts> UnreadCounters::finish(const Start& start,
+                                                          const MemberView& view,
+                                                          const UnreadScan::Range& range,
+                                                          Scanned scanned) {
+  const std::lock_guard lock(mutex_);
+  Counter* counter = find(range.room, view.user());
+  if (counter == nullptr || counter->id != start.id || redactions_ != start.redactions ||
+      counter->counted_until != start.counted_until || counter->is_made != start.is_made) {
+    return std::nullopt;
+  }
+  std::ranges::move(scanned.unread, std::back_inserter(counter->unread));
+  take_out_read(counter->unread, scanned.own);
+  take_out_read(counter->unread, counter->ahead);
+  if (counter->unread.size() > kMostScanned) {
+    const auto too_many = static_cast<std::ptrdiff_t>(counter->unread.size() - kMostScanned);
+    counter->unread.erase(counter->unread.begin(), counter->unread.begin() + too_many);
+  }
+  counter->is_made = true;
+  counter->counted_until = range.until;
+  std::erase_if(counter->ahead.threads,
+                [&](const auto& mark) { return mark.second <= range.until; });
+  rooms::UnreadCounts counts = add_up(counter->unread);
+  weigh(*counter);
+  trim();
+  return counts;
+}
+
+void UnreadCounters::apply(const storage::CommittedChange& committed) {
+  storage::RoomNumber room;
+  for (const storage::Mutation& mutation : committed.change.mutations) {
+    if (const auto* append = std::get_if<storage::AppendEvent>(&mutation)) {
+      room = append->room;
+    } else if (const auto* receipt = std::get_if<storage::PutReceipt>(&mutation)) {
+      apply(*receipt);
+    } else if (const auto* member = std::get_if<storage::SetMembership>(&mutation)) {
+      if (member->membership != "join") drop(member->room, member->user);
+    } else if (const auto* redacted = std::get_if<storage::ReplaceEventRecord>(&mutation)) {
+      take_out(room, redacted->number);
+    }
+  }
+}
+
+void UnreadCounters::apply(const storage::PutReceipt& receipt) {
+  if (!is_read_receipt(receipt.type)) return;
+  const std::lock_guard lock(mutex_);
+  Counter* counter = find(receipt.room, receipt.user);
+  if (counter == nullptr) return;
+  ReadMarks mark;
+  mark.note(receipt.thread, receipt.event_position);
+  take_out_read(counter->unread, mark);
+  if (!counter->is_made || receipt.event_position > counter->counted_until) {
+    counter->ahead.note(mark);
+  }
+  weigh(*counter);
+}
+
+void UnreadCounters::drop(storage::RoomNumber room, const protocol::UserId& user) {
+  const std::lock_guard lock(mutex_);
+  if (find(room, user) != nullptr) erase(room, user);
+}
+
+// A scan that runs now may have seen the event as it was: it is made again.
+void UnreadCounters::take_out(storage::RoomNumber room, storage::EventNumber redacted) {
+  const std::lock_guard lock(mutex_);
+  ++redactions_;
+  const auto counters = rooms_.find(room);
+  if (counters == rooms_.end()) return;
+  for (auto& [user, counter] : counters->second) {
+    std::erase_if(counter.unread,
+                  [&](const UnreadEvent& event) { return event.number == redacted; });
+  }
+}
+
+UnreadCounters::Counter* UnreadCounters::find(storage::RoomNumber room,
+                                              const protocol::UserId& user) {
+  const auto counters = rooms_.find(room);
+  if (counters == rooms_.end()) return nullptr;
+  const auto found = counters->second.find(user);
+  return found == counters->second.end() ? nullptr : &found->second;
+}
+
+void UnreadCounters::erase(storage::RoomNumber room, const protocol::UserId& user) {
+  const auto counters = rooms_.find(room);
+  const auto found = counters->second.find(user);
+  bytes_ -= found->second.bytes;
+  uses_.erase(found->second.use);
+  counters->second.erase(found);
+  if (counters->second.empty()) rooms_.erase(counters);
+}
+
+void UnreadCounters::weigh(Counter& counter) {
+  if (counter.unread.capacity() > 2 * counter.unread.size() + 8) counter.unread.shrink_to_fit();
+  bytes_ -= counter.bytes;
+  counter.bytes = kCounterBytes + counter.unread.capacity() * kUnreadBytes;
+  bytes_ += counter.bytes;
+}
+
+void UnreadCounters::trim() {
+  while (bytes_ > budget_ && uses_.size() > 1) {
+    const auto [room, user] = uses_.back();
+    erase(room, user);
+  }
+}
+
+}  // namespace chancery::push

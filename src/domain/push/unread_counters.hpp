@@ -1,0 +1,106 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Unread counters: what notified each member since they last read, in memory.
+//
+// A counter is made when somebody first asks, by a scan back to the receipt, and brought up to date
+// by the next question: sending a message costs nothing here, and who asks after an
+// acknowledgement has the message counted. Receipts, redactions and leaving are taken from the feed
+// of committed changes; a counter made under other push rules than today's is made anew. The least
+// recently asked go when the budget is used up.
+//
+// Concurrency: any thread.
+// Failure:     StorageError.
+
+#include "domain/push/flat_events.hpp"
+#include "domain/push/push_rules.hpp"
+#include "domain/push/unread_scan.hpp"
+#include "domain/rooms/receipts.hpp"
+#include "domain/rooms/rooms.hpp"
+#include "domain/rooms/unread.hpp"
+#include "domain/sync/unread_counter.hpp"
+#include "storage/commit/committer.hpp"
+
+#include <cstdint>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace chancery::push {
+
+class UnreadCounters final : public sync::UnreadCounter {
+ public:
+  static constexpr std::size_t kBudget = std::size_t{32} * 1'024 * 1'024;  // bytes
+
+  // Make it after the others: its reader of the feed must come after theirs.
+  struct Ports {
+    rooms::Rooms& rooms;
+    rooms::Receipts& receipts;
+    PushRules& rules;
+    storage::CommittedChanges& feed;  // a reader is added
+  };
+  explicit UnreadCounters(Ports ports, std::size_t budget = kBudget);
+
+  // Nothing for who is not joined.
+  runtime::Task<rooms::UnreadCounts> count(protocol::UserId user, rooms::RoomPtr room) override;
+
+  // Counters in memory.
+  [[nodiscard]] std::size_t size() const;
+
+ private:
+  struct Counter {
+    std::uint64_t id = 0;
+    std::uint64_t rules_version = 0;
+    bool is_made = false;
+    storage::StreamPosition counted_until;
+    std::vector<UnreadEvent> unread;  // oldest first
+    ReadMarks ahead;  // receipts since the counter began, for events that it has not seen yet
+    std::size_t bytes = 0;
+    std::list<std::pair<storage::RoomNumber, protocol::UserId>>::iterator use;
+  };
+  using CountersOfRoom = std::unordered_map<protocol::UserId, Counter>;
+  // What a scan starts from; what it finds counts only if nothing changed meanwhile.
+  struct Start {
+    std::uint64_t id = 0;
+    std::uint64_t redactions = 0;
+    bool is_made = false;
+    storage::StreamPosition counted_until;
+    std::optional<rooms::UnreadCounts> counts;  // when there is nothing to scan
+  };
+
+  Start begin(const protocol::UserId& user, const rooms::Room& room, std::uint64_t rules_version);
+  runtime::Task<Scanned> scan(const Start& start, rooms::RoomPtr room, UnreadScan::Range range,
+                              const MemberView& view);
+  // Absent when the scan must be made again.
+  std::optional<rooms::UnreadCounts> finish(const Start& start, const MemberView& view,
+                                            const UnreadScan::Range& range, Scanned scanned);
+
+  runtime::Task<rooms::UnreadCounts> count_afresh(protocol::UserId user, rooms::RoomPtr room);
+
+  void apply(const storage::CommittedChange& committed);
+  void apply(const storage::PutReceipt& receipt);
+  void drop(storage::RoomNumber room, const protocol::UserId& user);
+  void take_out(storage::RoomNumber room, storage::EventNumber redacted);
+
+  // Under the lock.
+  Counter* find(storage::RoomNumber room, const protocol::UserId& user);
+  void erase(storage::RoomNumber room, const protocol::UserId& user);
+  void weigh(Counter& counter);
+  void trim();
+
+  Ports ports_;
+  const std::size_t budget_;
+  FlatEvents flat_;
+  mutable std::mutex mutex_;
+  std::unordered_map<storage::RoomNumber, CountersOfRoom> rooms_;
+  std::list<std::pair<storage::RoomNumber, protocol::UserId>> uses_;  // last asked first
+  std::size_t bytes_ = 0;
+  std::uint64_t last_id_ = 0;
+  std::uint64_t redactions_ = 0;
+};
+
+}  // namespace chancery::push

@@ -1,0 +1,89 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/push/unread_scan.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace chancery::push {
+namespace {
+
+constexpr std::string_view kMemberType = "m.room.member";
+// The first page is small: most often somebody read nearly everything, and memory has it.
+constexpr std::size_t kFirstPage = 16;
+constexpr std::size_t kPage = 128;
+
+bool is_join(const protocol::VerifiedEvent& event) {
+  return base::find_string(event.content(), "membership") == "join";
+}
+
+}  // namespace
+
+runtime::Task<bool> is_entry_of(rooms::Rooms& rooms, rooms::CachedEventPtr event,
+                                protocol::UserId user) {
+  if (!event->event->is_state(kMemberType, user.text())) co_return false;
+  if (!is_join(*event->event) || event->replaces.value == 0) co_return true;
+  const rooms::CachedEventPtr before = co_await rooms.events().get(event->replaces);
+  co_return !is_join(*before->event);
+}
+
+runtime::Task<bool> UnreadScan::is_entry(const rooms::CachedEventPtr& event) {
+  if (event->event->type() != kMemberType) co_return false;
+  co_return co_await is_entry_of(rooms_, event, view_.user());
+}
+
+runtime::Task<Scanned> UnreadScan::run(Range range, ReadMarks read) {
+  read_ = std::move(read);
+  range.after = std::max(range.after, read_.all);
+  Next next = range.after < range.until ? Next::go_on : Next::stop;
+  std::size_t limit = kFirstPage;
+  while (next == Next::go_on) {
+    const std::vector<rooms::CachedEventPtr> page =
+        co_await rooms_.load_timeline({.room = range.room,
+                                       .after = range.after,
+                                       .until = range.until,
+                                       .direction = storage::Direction::backwards,
+                                       .limit = limit});
+    for (const rooms::CachedEventPtr& event : page) {
+      next = co_await look_at(event);
+      if (next == Next::stop) break;
+    }
+    if (page.size() < limit) break;
+    range.until = {page.back()->position.value - 1};
+    limit = kPage;
+  }
+  std::ranges::reverse(found_.unread);
+  co_return std::move(found_);
+}
+
+runtime::Task<UnreadScan::Next> UnreadScan::look_at(rooms::CachedEventPtr event) {
+  if (co_await is_entry(event)) co_return Next::stop;
+  const storage::StreamPosition position = event->position;
+  const protocol::VerifiedEvent& what = *event->event;
+  if (what.sender() == view_.user()) {
+    if (what.type() != kMemberType) {
+      const std::string thread = co_await rooms::find_thread(rooms_, event);
+      read_.note(thread, position);
+      found_.own.note(thread, position);
+    }
+  } else if (!event->is_redacted()) {
+    // Most of what a rule would say of a message that was read is never asked for.
+    const std::string thread = co_await rooms::find_thread(rooms_, event);
+    if (!read_.cover(thread, position)) {
+      const auto flat = flat_.get(event->event);
+      const protocol::PushOutcome& outcome = view_.evaluate(flat->flat, what);
+      if (outcome.notify) {
+        found_.unread.push_back({.position = position,
+                                 .number = event->number,
+                                 .thread = thread,
+                                 .weight = outcome.highlight ? UnreadEvent::Weight::highlight
+                                                             : UnreadEvent::Weight::plain});
+      }
+    }
+  }
+  if (++looked_at_ >= kMostScanned) co_return Next::stop;
+  if (!read_.cover(rooms::kMainThread, position)) co_return Next::go_on;
+  co_return ++behind_main_ >= kMostScannedBehindMain ? Next::stop : Next::go_on;
+}
+
+}  // namespace chancery::push
