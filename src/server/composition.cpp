@@ -7,7 +7,9 @@
 #include "api/client/rooms/routes.hpp"
 #include "api/client/sync/routes.hpp"
 #include "api/pages/routes.hpp"
+#include "base/log.hpp"
 #include "runtime/wait.hpp"
+#include "storage/errors.hpp"
 
 namespace chancery::server {
 namespace {
@@ -60,6 +62,11 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
                      .accounts = accounts_,
                      .devices = devices_,
                      .clock = ports.clock}),
+      media_(stores, config,
+             {.clock = ports.clock,
+              .random = ports.random,
+              .workers = ports.workers,
+              .server = accounts_.server}),
       clock_(ports.clock),
       face_(public_face(config)),
       interactive_(accounts_.interactive_sessions, accounts_.sign_in, accounts_.registration),
@@ -90,6 +97,7 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
                                 .receipts = room_modules_.receipts,
                                 .typing = room_modules_.typing,
                                 .clock = clock_}));
+  add(media_.routes(config));
   add(pages::page_routes(
       {.server_name = face_.server_name,
        .password_min_length = static_cast<std::size_t>(config.password.min_length)}));
@@ -133,6 +141,7 @@ runtime::Task<> Composition::start() {
   co_await stores_.store_fresh_keys();
   co_await rooms_.load();
   co_await room_modules_.receipts.load();
+  co_await media_.files.remove_unfinished();
 }
 
 runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
@@ -140,10 +149,19 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
     co_await runtime::sleep_for(std::chrono::seconds(1), cancel);
     room_modules_.typing.expire();
     if (second % 5 == 0) accounts_.presence.expire();
-    if (second % 120 == 0) co_await accounts_.uses.write();
+    try {
+      if (second % 120 == 0) co_await accounts_.uses.write();
+      if (second % (6 * 3600) == 600) co_await media_.sealed.remove_orphans();
+    } catch (const storage::StorageError& error) {
+      // What this round could not store or remove, a later one will.
+      base::log_warn("housekeeping failed", {{"why", error.what()}});
+    }
   }
 }
 
-runtime::Task<> Composition::stop() { co_await accounts_.uses.write(); }
+runtime::Task<> Composition::stop() {
+  media_.workers.stop();
+  co_await accounts_.uses.write();
+}
 
 }  // namespace chancery::server

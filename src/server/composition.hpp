@@ -18,6 +18,7 @@
 #include "server/account_modules.hpp"
 #include "server/device_modules.hpp"
 #include "server/health.hpp"
+#include "server/media_modules.hpp"
 #include "server/room_modules.hpp"
 #include "server/stores.hpp"
 #include "server/sync_modules.hpp"
@@ -61,6 +62,7 @@ class Composition {
   PeopleModules people_;
   DeviceModules devices_;
   SyncModules sync_;
+  MediaModules media_;
   runtime::Clock& clock_;
   client::PublicFace face_;
   client::InteractiveAuth interactive_;

@@ -22,6 +22,7 @@
 #include "storage/sql/device_key_store.hpp"
 #include "storage/sql/event_store.hpp"
 #include "storage/sql/key_backup_store.hpp"
+#include "storage/sql/media_store.hpp"
 #include "storage/sql/migrations.hpp"
 #include "storage/sql/personal_store.hpp"
 #include "storage/sql/room_stores.hpp"
@@ -65,6 +66,7 @@ class Stores {
   storage::sql::SqlDeviceKeyStore device_keys;
   storage::sql::SqlToDeviceStore to_device;
   storage::sql::SqlKeyBackupStore key_backups;
+  storage::sql::SqlMediaStore media;
   keys::EpochKeyRing key_ring;
   storage::Committer committer;
   audit::SealedRecorder recorder;

@@ -1,0 +1,58 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "server/media_modules.hpp"
+
+#include <filesystem>
+#include <system_error>
+
+namespace chancery::server {
+namespace {
+
+// media.worker, or the program of that name beside this one.
+std::string worker_path(const Config& config) {
+  if (!config.media.worker.empty()) return config.media.worker;
+  std::error_code error;
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
+  return (error ? std::filesystem::path() : self.parent_path() / "chancery-media-worker").string();
+}
+
+}  // namespace
+
+MediaModules::MediaModules(Stores& stores, const Config& config, const Ports& ports)
+    : disk(runtime::open_disk(stores.folder.media_path())),
+      programs(runtime::make_programs()),
+      files({.disk = *disk, .workers = ports.workers, .random = ports.random}),
+      sealed({.store = stores.media,
+              .committer = stores.committer,
+              .files = files,
+              .keys = stores.key_ring,
+              .clock = ports.clock,
+              .random = ports.random}),
+      media(
+          {.store = stores.media,
+           .committer = stores.committer,
+           .files = sealed,
+           .recorder = stores.recorder,
+           .clock = ports.clock,
+           .random = ports.random},
+          files,
+          {.server = ports.server,
+           .max_upload_bytes = static_cast<std::uint64_t>(config.media.max_upload_bytes),
+           .quota_bytes_per_user = static_cast<std::uint64_t>(config.media.quota_bytes_per_user)}),
+      workers(*programs, {.program = worker_path(config)}),
+      thumbnails({.media = media,
+                  .files = sealed,
+                  .incoming = files,
+                  .store = stores.media,
+                  .maker = workers,
+                  .clock = ports.clock}) {}
+
+std::vector<boundary::Route> MediaModules::routes(const Config& config) {
+  return media_api::media_routes({.media = media,
+                                  .thumbnails = thumbnails,
+                                  .legacy = config.media.legacy_unauthenticated
+                                                ? media_api::LegacyPaths::open
+                                                : media_api::LegacyPaths::closed});
+}
+
+}  // namespace chancery::server
