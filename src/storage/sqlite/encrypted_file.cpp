@@ -7,8 +7,13 @@
 
 namespace chancery::storage::sqlite {
 
-EncryptedFile::EncryptedFile(sqlite3_file* real, std::string_view key, std::size_t sector_bytes)
-    : real_(real), cipher_(key), sector_bytes_(sector_bytes), remembered_bytes_(sector_bytes) {}
+EncryptedFile::EncryptedFile(sqlite3_file* real, std::string_view key, std::size_t sector_bytes,
+                             Writes writes)
+    : real_(real),
+      cipher_(key),
+      sector_bytes_(sector_bytes),
+      writes_(writes),
+      remembered_bytes_(sector_bytes) {}
 
 std::int64_t EncryptedFile::round_up(std::int64_t size) const {
   const auto sector = static_cast<std::int64_t>(sector_bytes_);
@@ -43,6 +48,7 @@ int EncryptedFile::read_sectors(std::uint64_t first, std::span<unsigned char> in
 }
 
 int EncryptedFile::read(std::span<unsigned char> into, std::int64_t offset) {
+  if (const int failed = flush(); failed != SQLITE_OK) return failed;
   const auto start = static_cast<std::uint64_t>(offset);
   const std::uint64_t first = start / sector_bytes_;
   const std::size_t skip = start % sector_bytes_;
@@ -82,6 +88,23 @@ int EncryptedFile::write_sectors(std::uint64_t first, std::span<const unsigned c
 }
 
 int EncryptedFile::write(std::span<const unsigned char> bytes, std::int64_t offset) {
+  if (writes_ == Writes::at_once) return write_now(bytes, offset);
+  if (!held_.empty() && offset != held_at_ + static_cast<std::int64_t>(held_.size())) {
+    if (const int failed = flush(); failed != SQLITE_OK) return failed;
+  }
+  if (held_.empty()) held_at_ = offset;
+  held_.insert(held_.end(), bytes.begin(), bytes.end());
+  return held_.size() < sector_bytes_ ? SQLITE_OK : flush();
+}
+
+int EncryptedFile::flush() {
+  if (held_.empty()) return SQLITE_OK;
+  const int result = write_now(held_, held_at_);
+  held_.clear();
+  return result;
+}
+
+int EncryptedFile::write_now(std::span<const unsigned char> bytes, std::int64_t offset) {
   if (bytes.empty()) return SQLITE_OK;
   const auto start = static_cast<std::uint64_t>(offset);
   const std::uint64_t first = start / sector_bytes_;
@@ -104,6 +127,7 @@ int EncryptedFile::write(std::span<const unsigned char> bytes, std::int64_t offs
 }
 
 int EncryptedFile::truncate(std::int64_t size) {
+  if (const int failed = flush(); failed != SQLITE_OK) return failed;
   forget_sector();
   return real_->pMethods->xTruncate(real_, round_up(size));
 }

@@ -58,10 +58,10 @@ struct MemoryFile {
 
 const std::string kKey = std::string(32, 'a') + std::string(32, 'b');
 
-void compare_with_plain_file(std::size_t sector, std::uint64_t seed) {
+void compare_with_plain_file(std::size_t sector, EncryptedFile::Writes writes, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   MemoryFile real;
-  EncryptedFile file(&real.base, kKey, sector);
+  EncryptedFile file(&real.base, kKey, sector, writes);
   std::vector<unsigned char> plain;
   const std::size_t span = sector * 12;
   for (int step = 0; step < 2'000; ++step) {
@@ -95,8 +95,9 @@ void compare_with_plain_file(std::size_t sector, std::uint64_t seed) {
 
 TEST_CASE("reads and writes anywhere give what a plain file would give") {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-    compare_with_plain_file(512, seed);
-    compare_with_plain_file(4'096, seed);
+    compare_with_plain_file(512, EncryptedFile::Writes::at_once, seed);
+    compare_with_plain_file(512, EncryptedFile::Writes::gathered, seed);
+    compare_with_plain_file(4'096, EncryptedFile::Writes::at_once, seed);
   }
 }
 
@@ -111,6 +112,22 @@ TEST_CASE("a sector that is there in part counts as not there") {
   CHECK(file.read(read, 0) == SQLITE_IOERR_SHORT_READ);
   CHECK(std::ranges::all_of(read.begin(), read.begin() + 512, [](int byte) { return byte == 7; }));
   CHECK(std::ranges::all_of(read.begin() + 512, read.end(), [](int byte) { return byte == 0; }));
+}
+
+TEST_CASE("a page of the log goes with its header in one write") {
+  MemoryFile real;
+  EncryptedFile file(&real.base, kKey, 512, EncryptedFile::Writes::gathered);
+  REQUIRE(file.write(std::vector<unsigned char>(24, 1), 32) == SQLITE_OK);
+  CHECK(real.bytes.empty());
+  REQUIRE(file.write(std::vector<unsigned char>(4'096, 2), 56) == SQLITE_OK);
+  CHECK(real.bytes.size() == 4'608);
+  REQUIRE(file.write(std::vector<unsigned char>(24, 3), 4'152) == SQLITE_OK);
+  REQUIRE(file.flush() == SQLITE_OK);
+
+  std::vector<unsigned char> read(24);
+  EncryptedFile again(&real.base, kKey, 512);
+  CHECK(again.read(read, 4'152) == SQLITE_OK);
+  CHECK(read == std::vector<unsigned char>(24, 3));
 }
 
 TEST_CASE("equal sectors differ by their place, and by the key of their file") {

@@ -67,7 +67,14 @@ int guarded(Work work) {
   }
 }
 
+// What was held back goes before anything that does not pass EncryptedFile.
+int flush(sqlite3_file* file) {
+  if (encrypted(file) == nullptr) return SQLITE_OK;
+  return guarded([&] { return encrypted(file)->flush(); });
+}
+
 int close_file(sqlite3_file* file) {
+  flush(file);  // who closes without a sync was promised nothing
   delete encrypted(file);
   return real(file)->pMethods->xClose(real(file));
 }
@@ -90,13 +97,15 @@ int write_file(sqlite3_file* file, const void* bytes, int amount, sqlite3_int64 
 }
 int truncate_file(sqlite3_file* file, sqlite3_int64 size) {
   if (encrypted(file) == nullptr) return real(file)->pMethods->xTruncate(real(file), size);
-  return encrypted(file)->truncate(size);
+  return guarded([&] { return encrypted(file)->truncate(size); });
 }
 int sync_file(sqlite3_file* file, int flags) {
+  if (const int failed = flush(file); failed != SQLITE_OK) return failed;
   if (encrypted(file) != nullptr) encrypted(file)->forget_sector();
   return real(file)->pMethods->xSync(real(file), flags);
 }
 int file_size(sqlite3_file* file, sqlite3_int64* size) {
+  if (const int failed = flush(file); failed != SQLITE_OK) return failed;
   const int result = real(file)->pMethods->xFileSize(real(file), size);
   // A torn sector at the end is not there; else SQLite would take its absence for a broken disk.
   if (result == SQLITE_OK && encrypted(file) != nullptr) *size = encrypted(file)->round_down(*size);
@@ -113,6 +122,7 @@ int check_reserved_lock(sqlite3_file* file, int* result) {
   return real(file)->pMethods->xCheckReservedLock(real(file), result);
 }
 int control_file(sqlite3_file* file, int what, void* argument) {
+  if (const int failed = flush(file); failed != SQLITE_OK) return failed;
   if (encrypted(file) != nullptr && argument != nullptr) {
     if (what == SQLITE_FCNTL_SIZE_HINT) {
       auto* size = static_cast<sqlite3_int64*>(argument);
@@ -171,7 +181,9 @@ EncryptedFile* make_encrypted(const EncryptingVfs::State& state, sqlite3_file* f
   if ((flags & SQLITE_OPEN_MAIN_DB) != 0) {
     return new EncryptedFile(file, state.database_key, kDatabaseSector);
   }
-  if ((flags & SQLITE_OPEN_WAL) != 0) return new EncryptedFile(file, state.log_key, kLogSector);
+  if ((flags & SQLITE_OPEN_WAL) != 0) {
+    return new EncryptedFile(file, state.log_key, kLogSector, EncryptedFile::Writes::gathered);
+  }
   if ((flags & SQLITE_OPEN_MAIN_JOURNAL) != 0) {
     return new EncryptedFile(file, state.journal_key, kLogSector);
   }
