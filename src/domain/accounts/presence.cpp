@@ -25,6 +25,12 @@ std::optional<Availability> parse_availability(std::string_view text) {
   return std::nullopt;
 }
 
+void Presence::note_change(const protocol::UserId& user, OfUser& entry) {
+  by_serial_.erase(entry.changed_at);
+  entry.changed_at = ++serial_;
+  by_serial_.emplace(entry.changed_at, user);
+}
+
 void Presence::update(const protocol::UserId& user, const std::function<bool(OfUser&)>& change) {
   if (!is_enabled()) return;
   {
@@ -32,7 +38,7 @@ void Presence::update(const protocol::UserId& user, const std::function<bool(OfU
     OfUser& entry = users_[user];
     entry.seen_at = clock_.steady_now();
     if (!change(entry)) return;
-    entry.changed_at = ++serial_;
+    note_change(user, entry);
   }
   for (const Listener& listener : listeners_) listener(user);
 }
@@ -95,7 +101,7 @@ void Presence::expire() {
       } else {
         continue;
       }
-      entry.changed_at = ++serial_;
+      note_change(user, entry);
       changed.push_back(user);
     }
   }
@@ -134,9 +140,8 @@ std::vector<std::pair<protocol::UserId, PresenceState>> Presence::changed_since(
     std::uint64_t after) const {
   std::vector<std::pair<protocol::UserId, PresenceState>> changed;
   const std::lock_guard lock(mutex_);
-  if (after >= serial_) return changed;
-  for (const auto& [user, entry] : users_) {
-    if (entry.changed_at > after) changed.emplace_back(user, describe(entry));
+  for (auto at = by_serial_.upper_bound(after); at != by_serial_.end(); ++at) {
+    changed.emplace_back(at->second, describe(users_.at(at->second)));
   }
   return changed;
 }

@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -78,6 +79,8 @@ class Presence {
     bool idle = false;  // unavailable because nothing was heard, not by choice
   };
   [[nodiscard]] PresenceState describe(const OfUser& entry) const;
+  // With the mutex held.
+  void note_change(const protocol::UserId& user, OfUser& entry);
   void update(const protocol::UserId& user, const std::function<bool(OfUser&)>& change);
 
   Rules rules_;
@@ -85,6 +88,7 @@ class Presence {
   std::vector<Listener> listeners_;
   mutable std::mutex mutex_;
   std::unordered_map<protocol::UserId, OfUser> users_;
+  std::map<std::uint64_t, protocol::UserId> by_serial_;  // everyone, by their last change
   std::uint64_t serial_ = 0;
 };
 

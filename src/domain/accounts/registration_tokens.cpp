@@ -62,14 +62,7 @@ std::int64_t RegistrationTokens::pending(const std::string& token) const {
   return found == pending_.end() ? 0 : found->second;
 }
 
-runtime::Task<storage::StoredRegistrationToken> RegistrationTokens::create(std::string who,
-                                                                           Wanted wanted) {
-  storage::StoredRegistrationToken token{
-      .token = wanted.token ? *std::move(wanted.token) : random_.alphanumeric(kRandomLength),
-      .uses_allowed = wanted.uses_allowed,
-      .completed = 0,
-      .expires_at = wanted.expires_at,
-      .created_at = clock_.now()};
+void RegistrationTokens::require_sensible(const storage::StoredRegistrationToken& token) const {
   if (!is_well_formed(token.token)) {
     throw ApiError(ErrorCode::invalid_param,
                    "A token has 1 to 64 letters, digits and the characters . _ ~ -");
@@ -80,6 +73,17 @@ runtime::Task<storage::StoredRegistrationToken> RegistrationTokens::create(std::
   if (token.expires_at.milliseconds != 0 && token.expires_at <= clock_.now()) {
     throw ApiError(ErrorCode::invalid_param, "The expiry must be in the future");
   }
+}
+
+runtime::Task<storage::StoredRegistrationToken> RegistrationTokens::create(std::string who,
+                                                                           Wanted wanted) {
+  storage::StoredRegistrationToken token{
+      .token = wanted.token ? *std::move(wanted.token) : random_.alphanumeric(kRandomLength),
+      .uses_allowed = wanted.uses_allowed,
+      .completed = 0,
+      .expires_at = wanted.expires_at,
+      .created_at = clock_.now()};
+  require_sensible(token);
   if (co_await store_.find_registration_token(token.token)) {
     throw ApiError(ErrorCode::invalid_param, "There is such a token already");
   }
@@ -97,9 +101,27 @@ runtime::Task<std::vector<storage::StoredRegistrationToken>> RegistrationTokens:
   co_return co_await store_.load_registration_tokens();
 }
 
-runtime::Task<> RegistrationTokens::remove(std::string who, std::string token) {
-  const auto stored = co_await store_.find_registration_token(token);
+runtime::Task<storage::StoredRegistrationToken> RegistrationTokens::get(std::string token) {
+  auto stored = co_await store_.find_registration_token(std::move(token));
   if (!stored) throw ApiError(ErrorCode::not_found, "No such token");
+  co_return *std::move(stored);
+}
+
+runtime::Task<> RegistrationTokens::change(std::string who,
+                                           storage::StoredRegistrationToken token) {
+  co_await get(token.token);
+  require_sensible(token);
+  std::string shown = token.token.substr(0, 4);
+  storage::Change change;
+  change.mutations.emplace_back(storage::PutRegistrationToken{std::move(token)});
+  co_await commits_.commit(std::move(change), {.kind = kind_of(who),
+                                               .who = std::move(who),
+                                               .act = "registration_token.change",
+                                               .object = std::move(shown)});
+}
+
+runtime::Task<> RegistrationTokens::remove(std::string who, std::string token) {
+  co_await get(token);
   std::string shown = token.substr(0, 4);
   storage::Change change;
   change.mutations.emplace_back(storage::DeleteRegistrationToken{std::move(token)});

@@ -42,10 +42,14 @@ class RegistrationTokens {
   runtime::Task<storage::StoredRegistrationToken> create(std::string who, Wanted wanted);
   runtime::Task<std::vector<storage::StoredRegistrationToken>> load();
   // Throws ApiError not_found.
+  runtime::Task<storage::StoredRegistrationToken> get(std::string token);
+  // Changes uses and expiry. Throws ApiError not_found, invalid_param.
+  runtime::Task<> change(std::string who, storage::StoredRegistrationToken token);
   runtime::Task<> remove(std::string who, std::string token);
   [[nodiscard]] std::int64_t pending(const std::string& token) const;
 
  private:
+  void require_sensible(const storage::StoredRegistrationToken& token) const;
   [[nodiscard]] bool is_usable(const storage::StoredRegistrationToken& token,
                                std::int64_t pending) const;
 

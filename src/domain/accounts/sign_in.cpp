@@ -84,7 +84,7 @@ runtime::Task<> SignIn::renew_hash(storage::StoredAccount account, std::string p
                  .object = account.user.text()};
   try {
     co_await commits_.commit(std::move(change), std::move(act));
-  } catch (const storage::StorageConflict&) {
+  } catch (const storage::StorageConflict&) {  // the new hash stands; this one was for the old
     base::log_info("password_changed_while_rehashing");
   }
 }

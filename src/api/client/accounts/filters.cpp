@@ -8,6 +8,9 @@
 #include "api/client/accounts/own_session.hpp"
 #include "api/client/accounts/routes.hpp"
 #include "protocol/api_error.hpp"
+#include "protocol/filter.hpp"
+
+#include <fmt/core.h>
 
 namespace chancery::client {
 
@@ -20,6 +23,11 @@ namespace {
 runtime::Task<http::Response> put(accounts::Filters& filters, Call& call) {
   require_own(call);
   base::JsonObject filter = co_await call.json_body();
+  // Read once here, so that a sync may take a stored one as it is.
+  if (const auto parsed = protocol::Filter::parse(filter); !parsed) {
+    throw ApiError(ErrorCode::bad_json, fmt::format("Not a filter: {} {}", parsed.error().member,
+                                                    parsed.error().reason));
+  }
   const std::string id = co_await filters.put(call.session(), std::move(filter));
   co_return boundary::json_response(base::JsonObject{{"filter_id", id}});
 }

@@ -98,7 +98,7 @@ runtime::Task<bool> InteractiveAuth::is_password_right(const Call& call,
                                     .address = std::move(address)};
   try {
     co_await sign_in_.check(std::move(credentials));
-  } catch (const ApiError& error) {
+  } catch (const ApiError& error) {  // a wrong password is answered with the flows again
     if (error.code() != ErrorCode::forbidden) throw;
     co_return false;
   }

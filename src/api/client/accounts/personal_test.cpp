@@ -101,6 +101,8 @@ TEST_CASE("a sync is told what changed after its position and nothing else") {
   AccountWorld world;
   ApiClient alice = world.registered("alice");
   const auto user = protocol::UserId::trusted("@alice:x");
+  // What every account has from the start.
+  const storage::StreamPosition start = world.committer().last_position();
   alice.put(kAlice + "/account_data/one", R"({"n":1})");
   const storage::StreamPosition first = world.committer().last_position();
   alice.put(kAlice + "/rooms/!r:x/account_data/two", R"({"n":2})");
@@ -109,11 +111,11 @@ TEST_CASE("a sync is told what changed after its position and nothing else") {
     return world.run(world.account_data().load_changed(user, after, until));
   };
 
-  CHECK(changed({0}, second).size() == 2);
+  CHECK(changed(start, second).size() == 2);
   REQUIRE(changed(first, second).size() == 1);
   CHECK(changed(first, second)[0].room == "!r:x");
   CHECK(changed(first, second)[0].content == R"({"n":2})");
-  CHECK(changed({0}, first).size() == 1);
+  CHECK(changed(start, first).size() == 1);
   CHECK(changed(second, second).empty());
   CHECK_FALSE(world.account_data().may_have_changed(user, second));
 
@@ -146,8 +148,14 @@ TEST_CASE("the same filter has the same id, also after a restart, and is its own
   CHECK(alice.get(kAlice + "/filter/" + id).body == filter);
   CHECK(alice.get(kAlice + "/filter/none").errcode() == "M_NOT_FOUND");
 
+  CHECK(alice.post(kAlice + "/filter", R"({"room":{"timeline":{"limit":"ten"}}})").errcode() ==
+        "M_BAD_JSON");
+  world.restart();
   ApiClient bob = world.registered("bob");
   CHECK(bob.get("/_matrix/client/v3/user/@bob:x/filter/" + id).status == 404);
+  ApiClient again = world.client();
+  again.set_token(world.sign_in("alice").text("access_token"));
+  CHECK(again.get(kAlice + "/filter/" + id).body == filter);
 }
 
 TEST_CASE("presence is shown to those who share a room, and grows old") {

@@ -198,6 +198,29 @@ TEST_CASE("an expired registration token is not good") {
   CHECK_FALSE(world.run(world.registration_tokens().is_valid("soon")));
 }
 
+TEST_CASE("an owner makes, sees, changes and takes back registration tokens; nobody else does") {
+  AccountWorld world;
+  constexpr const char* kTokens = "/_synapse/admin/v1/registration_tokens";
+  ApiClient owner = world.registered("root");
+  CHECK(owner.get(kTokens).errcode() == "M_FORBIDDEN");
+  world.run(world.accounts().set_role("server", protocol::UserId::trusted("@root:x"),
+                                      policy::Role::owner));
+
+  const ApiAnswer made =
+      owner.post(std::string(kTokens) + "/new", R"({"token":"spring","uses_allowed":3})");
+  REQUIRE(made.status == 200);
+  CHECK(made.body == R"({"token":"spring","uses_allowed":3,"pending":0,"completed":0,)"
+                     R"("expiry_time":null})");
+  CHECK(owner.post(std::string(kTokens) + "/new", R"({"token":"spring"})").status == 400);
+  CHECK(owner.post(std::string(kTokens) + "/new", R"({"token":"a b"})").status == 400);
+  CHECK(owner.get(kTokens).object().at("registration_tokens").as_array().size() == 1);
+
+  const std::string one = std::string(kTokens) + "/spring";
+  CHECK(owner.put(one, R"({"uses_allowed":null})").object().at("uses_allowed").is_null());
+  CHECK(owner.del(one).status == 200);
+  CHECK(owner.get(one).errcode() == "M_NOT_FOUND");
+}
+
 std::string shared_secret_body(const std::string& nonce, const std::string& user,
                                const std::string& secret) {
   std::string text = nonce;

@@ -17,6 +17,7 @@ std::vector<boundary::Route> account_routes(const AccountServices& services) {
   add(third_party_network_routes());
 
   add(register_routes(services));
+  add(registration_token_routes(services.registration.tokens()));
   add(shared_secret_routes(services));
   all.push_back(set_up(services.setup_links));
   add(log_in_routes(services));

@@ -70,6 +70,7 @@ using Routes = std::vector<boundary::Route>;
 [[nodiscard]] Routes log_out_routes(accounts::Sessions& sessions);
 [[nodiscard]] boundary::Route refresh_tokens(accounts::Sessions& sessions);
 [[nodiscard]] Routes register_routes(const AccountServices& services);
+[[nodiscard]] Routes registration_token_routes(accounts::RegistrationTokens& tokens);
 [[nodiscard]] Routes shared_secret_routes(const AccountServices& services);
 [[nodiscard]] boundary::Route set_up(accounts::SetupLinks& links);
 [[nodiscard]] boundary::Route who_am_i();
