@@ -94,6 +94,7 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
       {.engine = sync_.engine, .filters = accounts_.filters, .presence = accounts_.presence}));
   add(client::room_read_routes({.rooms = rooms_,
                                 .reading = room_modules_.reading,
+                                .aggregations = room_modules_.aggregations,
                                 .receipts = room_modules_.receipts,
                                 .typing = room_modules_.typing,
                                 .clock = clock_}));

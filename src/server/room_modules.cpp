@@ -22,6 +22,7 @@ RoomModules::RoomModules(Stores& stores, const Config& config, const Ports& port
       of_people(ports.rooms, member_acts),
       visible(ports.rooms),
       reading(ports.rooms, visible),
+      aggregations(ports.rooms, stores.committer),
       typing(ports.clock),
       receipts(write_ports, stores.receipts, ports.account_data) {}
 

@@ -4,6 +4,7 @@
 
 // The room modules, put together: writing into rooms, reading them, and what accounts ask of them.
 
+#include "domain/rooms/aggregations.hpp"
 #include "domain/rooms/aliases.hpp"
 #include "domain/rooms/creation.hpp"
 #include "domain/rooms/directory.hpp"
@@ -42,6 +43,7 @@ struct RoomModules {
   rooms::PersonInRooms of_people;
   rooms::VisibleHistory visible;
   rooms::Reading reading;
+  rooms::Aggregations aggregations;
   rooms::Typing typing;
   rooms::Receipts receipts;
 };

@@ -16,6 +16,7 @@ SyncModules::SyncModules(Stores& stores, const Ports& ports)
                 .presence = ports.accounts.presence}),
       sections({.rooms = ports.rooms,
                 .visible = ports.room_modules.visible,
+                .aggregations = ports.room_modules.aggregations,
                 .receipts = ports.room_modules.receipts,
                 .typing = ports.room_modules.typing,
                 .unread = unread}),

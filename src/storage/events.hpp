@@ -137,6 +137,12 @@ struct TimelineRange {
   std::size_t limit = 0;
 };
 
+// An event that others relate to.
+struct RelatedEvent {
+  protocol::EventId event;
+  StreamPosition newest;  // of those that relate to it
+};
+
 class EventStore : public StateNodes {
  public:
   virtual runtime::Task<std::optional<StoredEvent>> find_event(protocol::EventId id) = 0;
@@ -148,6 +154,13 @@ class EventStore : public StateNodes {
                                                                  protocol::EventId event,
                                                                  StreamPosition before,
                                                                  std::size_t limit) = 0;
+
+  // Ids of the events that others of the room relate to by `relation_type`, those with the newest
+  // such event first; its position is below `before`.
+  virtual runtime::Task<std::vector<RelatedEvent>> load_related(RoomNumber room,
+                                                                std::string relation_type,
+                                                                StreamPosition before,
+                                                                std::size_t limit) = 0;
 
   virtual runtime::Task<std::optional<StoredRoom>> find_room(protocol::RoomId id) = 0;
   virtual runtime::Task<std::vector<StoredRoom>> load_rooms() = 0;

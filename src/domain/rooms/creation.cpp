@@ -48,7 +48,7 @@ runtime::Task<> append_state(Composition& room, const protocol::UserId& sender,
                         .state_key = std::move(state.key),
                         .content = std::move(state.content),
                         .redacts = {},
-                        .sent_at = {},
+                        .sent_at = state.sent_at,
                         .transaction = {}});
 }
 
@@ -66,6 +66,14 @@ protocol::RoomId Creation::make_room_id(const protocol::RoomVersion& version) co
   constexpr std::size_t kLength = 18;
   return protocol::RoomId::trusted("!" + ports_.random.alphanumeric(kLength) + ":" +
                                    ports_.server.text());
+}
+
+base::Timestamp Creation::next_creation_time() {
+  const std::int64_t now = ports_.clock.now().milliseconds;
+  std::int64_t last = last_creation_.load();
+  while (!last_creation_.compare_exchange_weak(last, std::max(now, last + 1))) {
+  }
+  return {std::max(now, last + 1)};
 }
 
 runtime::Task<protocol::RoomId> Creation::create(Actor actor, RoomRequest request) {
@@ -115,7 +123,8 @@ runtime::Task<> Creation::append_first(Composition& room, const Actor& actor,
   co_await append_state(room, actor.user,
                         {.type = "m.room.create",
                          .key = "",
-                         .content = make_create_content(actor.user, room.version(), request)});
+                         .content = make_create_content(actor.user, room.version(), request),
+                         .sent_at = next_creation_time()});
   base::JsonObject member =
       co_await make_member_content(profiles_, actor.user, Membership::join, std::nullopt);
   co_await append_state(

@@ -13,6 +13,7 @@
 #include "domain/rooms/write_ports.hpp"
 #include "storage/personal.hpp"
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ struct InitialState {
   std::string type;
   std::string key;
   base::JsonObject content;
+  std::optional<base::Timestamp> sent_at = {};  // now when absent
 };
 
 struct RoomRequest {
@@ -57,6 +59,9 @@ class Creation {
   // Nothing has its name yet: versions before 12.
   [[nodiscard]] protocol::RoomId make_room_id(const protocol::RoomVersion& version) const;
 
+  // The time to write into a create event: never twice the same, since from version 12 on two
+  // rooms of equal create events would be one.
+  [[nodiscard]] base::Timestamp next_creation_time();
   [[nodiscard]] const Settings& settings() const { return settings_; }
 
  private:
@@ -67,6 +72,7 @@ class Creation {
   WritePorts ports_;
   storage::ProfileStore& profiles_;
   Settings settings_;
+  std::atomic<std::int64_t> last_creation_ = 0;  // milliseconds
 };
 
 // Appends a state event by `sender`.

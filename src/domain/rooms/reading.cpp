@@ -239,6 +239,22 @@ runtime::Task<Reading::Page> Reading::load_related(const View& view, RelatedWant
   co_return page;
 }
 
+runtime::Task<Reading::Page> Reading::load_threads(const View& view, ThreadsWanted wanted) {
+  Page page;
+  page.start = std::min(wanted.from.value_or(view.until), view.until);
+  const auto threads = co_await rooms_.store().load_related(view.room->number(), "m.thread",
+                                                            {page.start.value + 1}, wanted.limit);
+  for (const storage::RelatedEvent& thread : threads) {
+    CachedEventPtr root = co_await rooms_.events().find(thread.event);
+    if (!root || root->room != view.room->number()) continue;
+    if (co_await visible_.may_see(view.room, view.user, root)) page.events.push_back(root);
+  }
+  if (threads.size() == wanted.limit && !threads.empty()) {
+    page.end = {threads.back().newest.value - 1};
+  }
+  co_return page;
+}
+
 runtime::Task<CachedEventPtr> Reading::find_by_time(const View& view, base::Timestamp at,
                                                     Direction direction) {
   constexpr std::size_t kPage = 500;

@@ -83,6 +83,14 @@ class Reading {
   };
   runtime::Task<Page> load_related(const View& view, RelatedWanted wanted);
 
+  // The roots of the room's threads, the one with the newest reply first; `end` as a place among
+  // the replies.
+  struct ThreadsWanted {
+    std::optional<storage::StreamPosition> from;
+    std::size_t limit = 20;
+  };
+  runtime::Task<Page> load_threads(const View& view, ThreadsWanted wanted);
+
   // The event that was sent closest to `at`, not before it (forwards) or not after it (backwards).
   // Null when there is none.
   runtime::Task<CachedEventPtr> find_by_time(const View& view, base::Timestamp at,

@@ -5,6 +5,7 @@
 #include "domain/rooms/client_event.hpp"
 #include "protocol/api_error.hpp"
 #include "protocol/canonical_json.hpp"
+#include "protocol/relations.hpp"
 #include "storage/errors.hpp"
 
 #include <exception>
@@ -102,6 +103,7 @@ runtime::Task<protocol::EventId> Sending::send_once(const Actor& actor, NewMessa
                                                     TransactionKey key) {
   const RoomPtr room = co_await get_room(ports_.rooms, message.room);
   const runtime::Turnstile::Turn turn = co_await room->enter();
+  co_await refuse_repeated_annotation(actor, room->number(), message);
   Composition composition(ports_, actor, room);
   const CachedEventPtr event =
       co_await composition.append({.sender = actor.user,
@@ -114,6 +116,30 @@ runtime::Task<protocol::EventId> Sending::send_once(const Actor& actor, NewMessa
   composition.also(to_remember(std::move(key), event->event->id(), ports_.clock.now()));
   co_await composition.commit();
   co_return event->event->id();
+}
+
+// The same reaction by the same person counts once.
+runtime::Task<> Sending::refuse_repeated_annotation(const Actor& actor, storage::RoomNumber room,
+                                                    const NewMessage& message) {
+  const auto relation = protocol::find_relation(message.content);
+  if (!relation || relation->rel_type != "m.annotation") co_return;
+  constexpr std::size_t kPage = 500;
+  const auto annotated = protocol::EventId::trusted(std::string(relation->event_id));
+  storage::StreamPosition before{UINT64_MAX};
+  while (true) {
+    const std::uint64_t read_at = ports_.rooms.events().generation();
+    const auto related = co_await ports_.rooms.events().open(
+        co_await ports_.rooms.store().load_relations(room, annotated, before, kPage), read_at);
+    for (const CachedEventPtr& other : related) {
+      if (other->event->sender() != actor.user || other->event->type() != message.type) continue;
+      const auto earlier = protocol::find_relation(other->event->content());
+      if (earlier && earlier->rel_type == "m.annotation" && earlier->key == relation->key) {
+        throw ApiError(ErrorCode::duplicate_annotation, "You have reacted with that already");
+      }
+    }
+    if (related.size() < kPage) co_return;
+    before = related.back()->position;
+  }
 }
 
 runtime::Task<protocol::EventId> Sending::set_state(Actor actor, NewState state) {

@@ -56,6 +56,8 @@ class Sending {
                                                 std::exception_ptr failure);
   runtime::Task<protocol::EventId> send_once(const Actor& actor, NewMessage message,
                                              TransactionKey key);
+  runtime::Task<> refuse_repeated_annotation(const Actor& actor, storage::RoomNumber room,
+                                             const NewMessage& message);
   runtime::Task<protocol::EventId> redact_once(const Actor& actor, NewRedaction redaction,
                                                TransactionKey key);
   runtime::Task<> take_content(Composition& composition, const CachedEventPtr& target,

@@ -136,7 +136,10 @@ runtime::Task<> Upgrading::begin_new(Composition& made, const Plan& plan,
     content["additional_creators"] = std::move(creators);
   }
   co_await append_state(made, plan.actor.user,
-                        {.type = "m.room.create", .key = "", .content = std::move(content)});
+                        {.type = "m.room.create",
+                         .key = "",
+                         .content = std::move(content),
+                         .sent_at = creation_.next_creation_time()});
   base::JsonObject member =
       co_await make_member_content(profiles_, plan.actor.user, Membership::join, std::nullopt);
   co_await append_state(

@@ -134,11 +134,10 @@ runtime::Task<> RoomSections::append_timeline_and_state(std::string& out, const 
   }
   begin_member(out, "timeline");
   out += R"({"events":[)";
-  bool is_first = true;
-  for (const rooms::CachedEventPtr& event : timeline.events) {
-    if (!is_first) out += ',';
-    is_first = false;
-    rooms::append_client_event(out, *event, wanted.view);
+  const auto relations = co_await ports_.aggregations.describe(timeline.events, wanted.view);
+  for (std::size_t i = 0; i < timeline.events.size(); ++i) {
+    if (i > 0) out += ',';
+    rooms::append_client_event(out, *timeline.events[i], wanted.view, {.relations = relations[i]});
   }
   out += fmt::format(R"(],"limited":{},"prev_batch":"{}"}})", timeline.limited,
                      rooms::timeline_token(timeline.before));

@@ -8,6 +8,7 @@
 // Spec: GET /sync, `rooms`.
 
 #include "domain/accounts/account_data.hpp"
+#include "domain/rooms/aggregations.hpp"
 #include "domain/rooms/client_event.hpp"
 #include "domain/rooms/receipts.hpp"
 #include "domain/rooms/rooms.hpp"
@@ -28,6 +29,7 @@ class RoomSections {
   struct Ports {
     rooms::Rooms& rooms;
     rooms::VisibleHistory& visible;
+    rooms::Aggregations& aggregations;
     rooms::Receipts& receipts;
     rooms::Typing& typing;
     UnreadCounter& unread;

@@ -144,6 +144,7 @@ runtime::Task<StreamPosition> Committer::commit_together(std::vector<Change> cha
     }
   }
   state_->news.notify_one();
+  const runtime::OutsideWork waits;
   co_return co_await result.wait();
 }
 

@@ -24,3 +24,6 @@ CREATE INDEX aliases_of_room ON aliases (room);
 CREATE TABLE shown_rooms (
   room INTEGER NOT NULL PRIMARY KEY
 ) STRICT;
+
+-- The threads of a room.
+CREATE INDEX relations_of_type ON relations (room, relation_type, related_event, position);

@@ -44,6 +44,10 @@ constexpr Statement kRelations("SELECT " CHANCERY_EVENT_COLUMNS
                                " FROM relations x JOIN events e ON e.number = x.number "
                                "WHERE x.related_event = ?1 AND x.room = ?2 AND x.position < ?3 "
                                "ORDER BY x.position DESC, x.number DESC LIMIT ?4");
+constexpr Statement kRelated(
+    "SELECT related_event, MAX(position) AS newest FROM relations "
+    "WHERE room = ?1 AND relation_type = ?2 GROUP BY related_event "
+    "HAVING MAX(position) < ?3 ORDER BY newest DESC LIMIT ?4");
 constexpr Statement kFindRoom("SELECT " CHANCERY_ROOM_COLUMNS " FROM rooms WHERE room_id = ?1");
 constexpr Statement kLoadRooms("SELECT " CHANCERY_ROOM_COLUMNS " FROM rooms ORDER BY number");
 constexpr Statement kMembershipsOf(
@@ -176,6 +180,21 @@ runtime::Task<std::vector<StoredEvent>> SqlEventStore::load_relations(RoomNumber
   const Rows rows = co_await reader_.read(
       kRelations, {Blob{event.text()}, column(room), bound_column(before), limit_column(limit)});
   co_return read_all<StoredEvent>(rows, to_event);
+}
+
+runtime::Task<std::vector<RelatedEvent>> SqlEventStore::load_related(RoomNumber room,
+                                                                     std::string relation_type,
+                                                                     StreamPosition before,
+                                                                     std::size_t limit) {
+  const Rows rows = co_await reader_.read(
+      kRelated, {column(room), Blob{relation_type}, bound_column(before), limit_column(limit)});
+  std::vector<RelatedEvent> related;
+  related.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    related.push_back({.event = protocol::EventId::trusted(rows.text(row, 0)),
+                       .newest = to_position(rows.integer(row, 1))});
+  }
+  co_return related;
 }
 
 runtime::Task<std::optional<StoredRoom>> SqlEventStore::find_room(protocol::RoomId id) {

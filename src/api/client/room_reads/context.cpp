@@ -23,13 +23,16 @@ runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
   const auto context = co_await services.reading.load_context(view, call.event_id(), limit, filter);
   const rooms::ClientView viewer = viewer_of(services, call);
   std::string body = "{";
-  append_shown(body, "events_before", context.before, viewer);
-  body += ',';
-  append_shown(body, "events_after", context.after, viewer);
+  body += R"("events_before":)";
+  body += co_await bundled_events(services, context.before, viewer);
+  body += R"(,"events_after":)";
+  body += co_await bundled_events(services, context.after, viewer);
   body += ',';
   append_shown(body, "state", context.state, viewer);
   body += R"(,"event":)";
-  rooms::append_client_event(body, *context.event, viewer);
+  const std::vector<rooms::CachedEventPtr> one{context.event};
+  const auto relations = co_await services.aggregations.describe(one, viewer);
+  rooms::append_client_event(body, *context.event, viewer, {.relations = relations.front()});
   body += fmt::format(R"(,"start":"{}","end":"{}"}})", rooms::timeline_token(context.start),
                       rooms::timeline_token(context.end));
   co_return boundary::json_text_response(std::move(body));

@@ -18,7 +18,11 @@ constexpr boundary::Spec kSpec{"client-server", "v1.19", "GET /rooms/{roomId}/ev
 runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
   const auto view = co_await services.reading.get_view(call.session().user, call.room_id());
   const rooms::CachedEventPtr event = co_await services.reading.get_event(view, call.event_id());
-  co_return boundary::json_text_response(rooms::client_event(*event, viewer_of(services, call)));
+  const rooms::ClientView viewer = viewer_of(services, call);
+  const std::vector<rooms::CachedEventPtr> one{event};
+  const auto relations = co_await services.aggregations.describe(one, viewer);
+  co_return boundary::json_text_response(
+      rooms::client_event(*event, viewer, {.relations = relations.front()}));
 }
 
 }  // namespace

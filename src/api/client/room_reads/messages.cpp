@@ -36,7 +36,8 @@ runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
   const auto view = co_await services.reading.get_view(call.session().user, call.room_id());
   const auto page = co_await services.reading.load_page(view, std::move(wanted));
   std::string body = "{";
-  append_shown(body, "chunk", page.events, viewer_of(services, call));
+  body += R"("chunk":)";
+  body += co_await bundled_events(services, page.events, viewer_of(services, call));
   if (!page.state.empty()) {
     body += ',';
     append_shown(body, "state", page.state, viewer_of(services, call));

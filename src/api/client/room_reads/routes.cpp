@@ -20,6 +20,7 @@ std::vector<boundary::Route> room_read_routes(const RoomReadServices& services) 
   routes.push_back(send_receipt(services));
   routes.push_back(set_read_markers(services));
   routes.push_back(set_typing(services));
+  routes.push_back(threads(services));
   routes.push_back(timestamp_to_event(services));
   return routes;
 }

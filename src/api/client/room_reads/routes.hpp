@@ -5,6 +5,7 @@
 // The routes that read rooms, and those that say what was read and who is typing.
 
 #include "api/boundary/route.hpp"
+#include "domain/rooms/aggregations.hpp"
 #include "domain/rooms/reading.hpp"
 #include "domain/rooms/receipts.hpp"
 #include "domain/rooms/rooms.hpp"
@@ -18,6 +19,7 @@ namespace chancery::client {
 struct RoomReadServices {
   rooms::Rooms& rooms;
   rooms::Reading& reading;
+  rooms::Aggregations& aggregations;
   rooms::Receipts& receipts;
   rooms::Typing& typing;
   runtime::Clock& clock;
@@ -41,6 +43,7 @@ struct RoomReadServices {
 [[nodiscard]] boundary::Route send_receipt(RoomReadServices services);
 [[nodiscard]] boundary::Route set_read_markers(RoomReadServices services);
 [[nodiscard]] boundary::Route set_typing(RoomReadServices services);
+[[nodiscard]] boundary::Route threads(RoomReadServices services);
 [[nodiscard]] boundary::Route timestamp_to_event(RoomReadServices services);
 
 }  // namespace chancery::client

@@ -60,6 +60,19 @@ void append_shown(std::string& out, std::string_view name,
   out += ']';
 }
 
+runtime::Task<std::string> bundled_events(RoomReadServices services,
+                                          std::vector<rooms::CachedEventPtr> events,
+                                          rooms::ClientView viewer) {
+  const auto relations = co_await services.aggregations.describe(events, viewer);
+  std::string out = "[";
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (i > 0) out += ',';
+    rooms::append_client_event(out, *events[i], viewer, {.relations = relations[i]});
+  }
+  out += ']';
+  co_return out;
+}
+
 http::Response show_state(const RoomReadServices& services, const Call& call,
                           const rooms::CachedEvent& event) {
   const auto format = call.query("format").value_or("content");
@@ -77,7 +90,8 @@ runtime::Task<http::Response> related_response(RoomReadServices services, Call& 
   const auto view = co_await services.reading.get_view(call.session().user, call.room_id());
   const auto page = co_await services.reading.load_related(view, std::move(wanted));
   std::string body = "{";
-  append_shown(body, "chunk", page.events, viewer_of(services, call));
+  body += R"("chunk":)";
+  body += co_await bundled_events(services, page.events, viewer_of(services, call));
   if (const auto from = call.query("from")) {
     body += R"(,"prev_batch":)";
     base::append_quoted(body, *from);

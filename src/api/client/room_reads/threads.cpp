@@ -1,0 +1,66 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+// GET /_matrix/client/v1/rooms/{roomId}/threads
+//
+// Lists the roots of a room's threads, the one with the newest reply first.
+#include "api/boundary/call.hpp"
+#include "api/client/room_reads/routes.hpp"
+#include "api/client/room_reads/shown_events.hpp"
+#include "domain/rooms/timeline_token.hpp"
+#include "protocol/api_error.hpp"
+
+namespace chancery::client {
+
+using boundary::Call;
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+namespace {
+
+constexpr boundary::Spec kSpec{"client-server", "v1.19", "GET /rooms/{roomId}/threads"};
+
+bool wants_own(const Call& call) {
+  const auto include = call.query("include").value_or("all");
+  if (include != "all" && include != "participated") {
+    throw ApiError(ErrorCode::invalid_param, "'include' must be all or participated");
+  }
+  return include == "participated";
+}
+
+// Those in which the user spoke, or whose root is the user's.
+runtime::Task<std::vector<rooms::CachedEventPtr>> keep_own(
+    RoomReadServices services, protocol::UserId user, std::vector<rooms::CachedEventPtr> roots) {
+  std::vector<rooms::CachedEventPtr> own;
+  for (const rooms::CachedEventPtr& root : roots) {
+    const auto thread = co_await services.aggregations.thread_of(root);
+    if (root->event->sender() == user || thread.senders.contains(user)) own.push_back(root);
+  }
+  co_return own;
+}
+
+runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
+  const bool is_own = wants_own(call);
+  const auto view = co_await services.reading.get_view(call.session().user, call.room_id());
+  auto page = co_await services.reading.load_threads(
+      view, {.from = read_place(call, "from"), .limit = read_limit(call, 20)});
+  if (is_own) {
+    page.events = co_await keep_own(services, call.session().user, std::move(page.events));
+  }
+  std::string body = R"({"chunk":)";
+  body += co_await bundled_events(services, page.events, viewer_of(services, call));
+  if (page.end) body += fmt::format(R"(,"next_batch":"{}")", rooms::timeline_token(*page.end));
+  body += '}';
+  co_return boundary::json_text_response(std::move(body));
+}
+
+}  // namespace
+
+boundary::Route threads(RoomReadServices services) {
+  return {.method = http::Method::get,
+          .paths = boundary::v1_paths("/rooms/{roomId}/threads"),
+          .guard = boundary::kReader,
+          .spec = kSpec,
+          .endpoint = [services](Call& call) { return handle(services, call); }};
+}
+
+}  // namespace chancery::client
