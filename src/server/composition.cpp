@@ -3,6 +3,7 @@
 #include "server/composition.hpp"
 
 #include "api/client/devices/routes.hpp"
+#include "api/client/push/routes.hpp"
 #include "api/client/room_reads/routes.hpp"
 #include "api/client/rooms/routes.hpp"
 #include "api/client/sync/routes.hpp"
@@ -57,10 +58,16 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
       devices_(
           stores,
           {.memberships = rooms_.memberships(), .clock = ports.clock, .server = accounts_.server}),
+      push_(stores, {.rooms = rooms_,
+                     .room_modules = room_modules_,
+                     .accounts = accounts_,
+                     .clock = ports.clock,
+                     .random = ports.random}),
       sync_(stores, {.rooms = rooms_,
                      .room_modules = room_modules_,
                      .accounts = accounts_,
                      .devices = devices_,
+                     .unread = push_.unread,
                      .clock = ports.clock}),
       media_(stores, config,
              {.clock = ports.clock,
@@ -98,6 +105,10 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
                                 .receipts = room_modules_.receipts,
                                 .typing = room_modules_.typing,
                                 .clock = clock_}));
+  add(client::push_routes({.rules = push_.rules,
+                           .pushers = push_.pushers,
+                           .notifications = push_.notifications,
+                           .clock = clock_}));
   add(media_.routes(config));
   add(pages::page_routes(
       {.server_name = face_.server_name,

@@ -19,6 +19,7 @@
 #include "server/device_modules.hpp"
 #include "server/health.hpp"
 #include "server/media_modules.hpp"
+#include "server/push_modules.hpp"
 #include "server/room_modules.hpp"
 #include "server/stores.hpp"
 #include "server/sync_modules.hpp"
@@ -61,6 +62,7 @@ class Composition {
   RoomModules room_modules_;
   PeopleModules people_;
   DeviceModules devices_;
+  PushModules push_;
   SyncModules sync_;
   MediaModules media_;
   runtime::Clock& clock_;

@@ -100,6 +100,7 @@ Stores::Stores(const Config& config, Ports ports)
       device_keys(database->reader()),
       to_device(database->reader()),
       key_backups(database->reader()),
+      pushers(database->reader()),
       media(database->reader()),
       key_ring(root, load_keys(*database, ports.threads), ports.random),
       committer(std::make_unique<sql::SqlBatchWriter>(*database)),

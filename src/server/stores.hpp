@@ -25,6 +25,7 @@
 #include "storage/sql/media_store.hpp"
 #include "storage/sql/migrations.hpp"
 #include "storage/sql/personal_store.hpp"
+#include "storage/sql/pusher_store.hpp"
 #include "storage/sql/room_stores.hpp"
 
 #include <memory>
@@ -66,6 +67,7 @@ class Stores {
   storage::sql::SqlDeviceKeyStore device_keys;
   storage::sql::SqlToDeviceStore to_device;
   storage::sql::SqlKeyBackupStore key_backups;
+  storage::sql::SqlPusherStore pushers;
   storage::sql::SqlMediaStore media;
   keys::EpochKeyRing key_ring;
   storage::Committer committer;

@@ -4,11 +4,6 @@
 
 namespace chancery::server {
 
-runtime::Task<rooms::UnreadCounts> NothingUnread::count(protocol::UserId /*user*/,
-                                                        rooms::RoomPtr /*room*/) {
-  co_return rooms::UnreadCounts{};
-}
-
 SyncModules::SyncModules(Stores& stores, const Ports& ports)
     : wake_ups({.feed = stores.committer,
                 .memberships = ports.rooms.memberships(),
@@ -19,7 +14,7 @@ SyncModules::SyncModules(Stores& stores, const Ports& ports)
                 .aggregations = ports.room_modules.aggregations,
                 .receipts = ports.room_modules.receipts,
                 .typing = ports.room_modules.typing,
-                .unread = unread}),
+                .unread = ports.unread}),
       engine({.feed = stores.committer,
               .rooms = ports.rooms,
               .typing = ports.room_modules.typing,

@@ -14,23 +14,17 @@
 
 namespace chancery::server {
 
-// Nothing is unread as long as nobody evaluates push rules.
-class NothingUnread final : public sync::UnreadCounter {
- public:
-  runtime::Task<rooms::UnreadCounts> count(protocol::UserId user, rooms::RoomPtr room) override;
-};
-
 struct SyncModules {
   struct Ports {
     rooms::Rooms& rooms;
     RoomModules& room_modules;
     AccountModules& accounts;
     DeviceModules& devices;
+    sync::UnreadCounter& unread;
     runtime::Clock& clock;
   };
   SyncModules(Stores& stores, const Ports& ports);
 
-  NothingUnread unread;
   sync::WakeUps wake_ups;
   sync::RoomSections sections;
   sync::SyncEngine engine;
