@@ -151,6 +151,23 @@ TEST_CASE("a restricted room without anyone who may invite cannot let anyone in"
         ErrorCode::unable_to_grant_join);
 }
 
+TEST_CASE("nobody names for themself the one who lets them into a restricted room") {
+  RoomHouse house;
+  const protocol::RoomId staff = house.create(kAlice);
+  const protocol::RoomId room =
+      house.create(kAlice, {.initial_state = {join_rules("restricted", staff)}});
+
+  const auto error = house.error_of(house->sending.set_state(
+      kBob, {.room = room,
+             .type = "m.room.member",
+             .key = kBob.user.text(),
+             .content = {{"membership", "join"},
+                         {"join_authorised_via_users_server", kAlice.user.text()}}}));
+
+  CHECK(error == ErrorCode::forbidden);
+  CHECK(membership(house, room, kBob) == Membership::leave);
+}
+
 TEST_CASE("a guest comes in only where guests may") {
   RoomHouse house;
   Actor guest = RoomHouse::person("guest");
@@ -158,6 +175,11 @@ TEST_CASE("a guest comes in only where guests may") {
   const protocol::RoomId room = house.create(kAlice, {.preset = Preset::public_chat});
 
   CHECK(house.error_of(house->members.join(guest, {.room = room, .reason = {}})) ==
+        ErrorCode::guest_access_forbidden);
+  CHECK(house.error_of(house->sending.set_state(guest, {.room = room,
+                                                        .type = "m.room.member",
+                                                        .key = guest.user.text(),
+                                                        .content = {{"membership", "join"}}})) ==
         ErrorCode::guest_access_forbidden);
 }
 

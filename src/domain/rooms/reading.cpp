@@ -6,6 +6,7 @@
 #include "protocol/history_visibility.hpp"
 #include "storage/state_tree.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace chancery::rooms {
@@ -54,6 +55,9 @@ runtime::Task<Reading::View> Reading::get_view(protocol::UserId user, protocol::
     co_return view;
   }
   if (!member) refuse_room();
+  const auto own_rooms = co_await rooms_.memberships().all_rooms(user);
+  const auto own = std::ranges::lower_bound(*own_rooms, room->number(), {}, &UserRoom::room);
+  if (own != own_rooms->end() && own->room == room->number() && own->forgotten) refuse_room();
   // The member event that ended their last time in the room.
   CachedEventPtr later = co_await rooms_.events().get(member->event);
   while (later->replaces.value != 0) {

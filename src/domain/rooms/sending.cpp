@@ -17,6 +17,7 @@ namespace {
 using protocol::ApiError;
 using protocol::ErrorCode;
 
+constexpr std::string_view kMemberType = "m.room.member";
 constexpr std::string_view kRedactionType = "m.room.redaction";
 constexpr std::string_view kCanonicalAliasType = "m.room.canonical_alias";
 constexpr std::size_t kLongestName = 255;
@@ -44,6 +45,25 @@ std::string scope_of(const Actor& actor, std::string_view endpoint, const protoc
     scope += part;
   }
   return scope;
+}
+
+// A join that names who authorised it lets a stranger in by our word alone, so no client may write
+// that name: it comes from MemberActs::join, which looks at the rooms that are allowed.
+void vouch_for_nobody(const Actor& actor, NewState& state, const CachedEventPtr& before) {
+  constexpr std::string_view kAuthoriser = "join_authorised_via_users_server";
+  const auto membership_of = [](const base::JsonObject& content) {
+    return find_membership(base::find_string(content, "membership").value_or(""));
+  };
+  const bool is_inside = before && membership_of(before->event->content()) == Membership::join;
+  state.content.erase(kAuthoriser);
+  if (membership_of(state.content) != Membership::join) return;
+  if (!is_inside && actor.is_guest()) {
+    throw ApiError(ErrorCode::guest_access_forbidden, "Guests join by the endpoint for it");
+  }
+  if (!is_inside) return;
+  if (const auto via = base::find_string(before->event->content(), kAuthoriser)) {
+    state.content[kAuthoriser] = *via;
+  }
 }
 
 // Which power lets `actor` redact `target`: that over everyone's events, or that over one's own.
@@ -151,6 +171,7 @@ runtime::Task<protocol::EventId> Sending::set_state(Actor actor, NewState state)
   const runtime::Turnstile::Turn turn = co_await room->enter();
   Composition composition(ports_, actor, room);
   const CachedEventPtr before = co_await composition.find_state(state.type, state.key);
+  if (state.type == kMemberType) vouch_for_nobody(actor, state, before);
   if (before && before->event->sender() == actor.user &&
       before->event->content() == state.content) {
     co_return before->event->id();

@@ -1,0 +1,92 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The endpoints of rooms over a RoomHouse, for clients in the test's own process.
+//
+// A token is the name of the user, or "name/DEVICE".
+
+#include "api/client/room_reads/routes.hpp"
+#include "api/client/rooms/routes.hpp"
+#include "domain/rooms/reading.hpp"
+#include "domain/rooms/reports.hpp"
+#include "domain/rooms/typing.hpp"
+#include "tests/support/api_client.hpp"
+#include "tests/support/room_house.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace chancery::support {
+
+class NamedTokens final : public accounts::Authenticator {
+ public:
+  runtime::Task<accounts::TokenVerdict> check_access_token(std::string token) override {
+    const std::size_t slash = token.find('/');
+    const std::string name = token.substr(0, slash);
+    const std::string device = slash == std::string::npos ? "PHONE" : token.substr(slash + 1);
+    const auto user = protocol::UserId::parse("@" + name + ":example.org");
+    if (!user) co_return accounts::UnknownToken{};
+    co_return accounts::Session{.user = *user,
+                                .device = *protocol::DeviceId::parse(device),
+                                .role = policy::Role::user,
+                                .authenticated_at = {}};
+  }
+  void note_use(const accounts::Session& /*session*/, std::string /*address*/,
+                std::string /*user_agent*/) override {}
+};
+
+class RoomApi {
+ public:
+  RoomApi() {
+    std::vector<boundary::Route> routes = client::room_routes({.rooms = house_->rooms,
+                                                               .creation = house_->creation,
+                                                               .members = house_->members,
+                                                               .sending = house_->sending,
+                                                               .upgrading = house_->upgrading,
+                                                               .aliases = house_->aliases,
+                                                               .directory = house_->directory,
+                                                               .reports = reports_});
+    for (boundary::Route& route : client::room_read_routes({.rooms = house_->rooms,
+                                                            .reading = reading_,
+                                                            .aggregations = house_->aggregations,
+                                                            .receipts = house_->receipts,
+                                                            .typing = typing_,
+                                                            .clock = house_.scheduler().clock()})) {
+      routes.push_back(std::move(route));
+    }
+    boundary_ = std::make_unique<boundary::Boundary>(
+        std::move(routes),
+        boundary::Boundary::Ports{
+            .authenticator = tokens_, .limits = limits_, .clock = house_.scheduler().clock()});
+  }
+
+  RoomHouse& house() { return house_; }
+  rooms::Typing& typing() { return typing_; }
+  ApiClient client(std::string token) {
+    ApiClient made(*boundary_, house_.scheduler());
+    made.set_token(std::move(token));
+    return made;
+  }
+  // A room of `who`, made with this body.
+  std::string create(const std::string& who, std::string body = R"({"preset":"public_chat"})") {
+    return client(who).post("/_matrix/client/v3/createRoom", std::move(body)).text("room_id");
+  }
+  static std::string path(const std::string& room, const std::string& rest) {
+    return "/_matrix/client/v3/rooms/" + room + "/" + rest;
+  }
+
+ private:
+  RoomHouse house_;
+  NamedTokens tokens_;
+  boundary::RateLimits limits_{boundary::LimitsEnabled::no, {}, house_.scheduler().clock()};
+  rooms::Reports reports_{house_->ports};
+  rooms::VisibleHistory visible_{house_->rooms};
+  rooms::Reading reading_{house_->rooms, visible_};
+  rooms::Typing typing_{house_.scheduler().clock()};
+  std::unique_ptr<boundary::Boundary> boundary_;
+};
+
+}  // namespace chancery::support
