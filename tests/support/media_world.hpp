@@ -127,8 +127,8 @@ struct World {
     const auto add = [&](const std::string& folder) {
       for (const std::string& name : disk.list(folder)) found.push_back(folder + "/" + name);
     };
-    add("media/tmp");
-    for (unsigned first = 0; first < 256; ++first) add(fmt::format("media/{:02x}", first));
+    add("tmp");
+    for (unsigned first = 0; first < 256; ++first) add(fmt::format("{:02x}", first));
     return found;
   }
 

@@ -15,12 +15,12 @@
 namespace chancery::media {
 namespace {
 
-constexpr std::string_view kTemporaryFolder = "media/tmp";
+constexpr std::string_view kTemporaryFolder = "tmp";
 constexpr std::size_t kTemporaryNameBytes = 16;
 constexpr std::size_t kNameBytes = 32;
 
 std::string folder_of(std::uint8_t first) {
-  return "media/" + base::encode_hex(std::string(1, static_cast<char>(first)));
+  return base::encode_hex(std::string(1, static_cast<char>(first)));
 }
 
 std::string path_of(const std::string& name) {

@@ -4,9 +4,9 @@
 
 // Media files: content on its way to the disk and back, encrypted, under names that say nothing.
 //
-// A file grows in media/tmp, is synced, and is renamed to media/<2 digits>/<64 digits>, the SHA-256
-// of its bytes as they lie there. Whatever fails on the way leaves nothing behind; what a crash
-// left in media/tmp goes at the next start.
+// In the folder of media a file grows in tmp, is synced, and is renamed to <2 digits>/<64 digits>,
+// the SHA-256 of its bytes as they lie there. Whatever fails on the way leaves nothing behind; what
+// a crash left in tmp goes at the next start.
 //
 // Concurrency: any scheduler; the disk is touched on the worker pool only.
 // Failure:     StorageError when the disk cannot; StorageCorrupt when a file is not what it was.

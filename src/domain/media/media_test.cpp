@@ -66,7 +66,7 @@ TEST_CASE("a file is named by the hash of its bytes, and equal content has diffe
   REQUIRE(world.paths().size() == 2);
   for (const std::string& path : world.paths()) {
     const std::string hash = base::encode_hex(base::sha256(*world.disk.read_file(path)));
-    CHECK(path == "media/" + hash.substr(0, 2) + "/" + hash);
+    CHECK(path == hash.substr(0, 2) + "/" + hash);
   }
 }
 
@@ -147,7 +147,7 @@ TEST_CASE("a disk that is full at any write loses the upload whole, and reads go
 
 TEST_CASE("what a crash left in the middle of an upload goes at the next start") {
   World world;
-  static_cast<void>(world.disk.create("media/tmp/left"));
+  static_cast<void>(world.disk.create("tmp/left"));
   const std::string id = world.upload("kept");
 
   CHECK(world.run(world.files.remove_unfinished()) == 1);
@@ -159,8 +159,8 @@ TEST_CASE("what a crash left in the middle of an upload goes at the next start")
 TEST_CASE("files that no row names are found and removed, others stay") {
   World world;
   const std::string id = world.upload("kept");
-  world.disk.write_file("media/ab/ab" + std::string(62, '0'), "orphan");
-  world.disk.write_file("media/ff/ff" + std::string(62, '1'), "orphan");
+  world.disk.write_file("ab/ab" + std::string(62, '0'), "orphan");
+  world.disk.write_file("ff/ff" + std::string(62, '1'), "orphan");
 
   CHECK(world.run(world.sealed.remove_orphans()) == 2);
 
