@@ -87,13 +87,15 @@ class PageBuilder {
     Cursors cursors(services_.rooms, request_.user, request_.until);
     while (const CursorPtr cursor = cursors.take()) {
       if (page_.notifications.size() >= request_.limit || read_ >= Notifications::kMostScanned) {
-        page_.next = cursor->until;
+        // A room's bound may lie on what another room has told of already.
+        page_.next = {std::min(cursor->until.value, told_from_ - 1)};
         break;
       }
       if (cursor->events.empty() && !co_await fill(*cursor)) continue;
       const rooms::CachedEventPtr event = cursor->events.front();
       if (event->position == cursor->until) {
         cursor->events.pop_front();
+        told_from_ = event->position.value;
         if (co_await is_entry_of(services_.rooms, event, request_.user)) continue;
         co_await consider(*cursor, event);
         cursor->until = {event->position.value - 1};
@@ -148,6 +150,7 @@ class PageBuilder {
   RulesInForce rules_;
   NotificationPage page_;
   std::size_t read_ = 0;
+  std::uint64_t told_from_ = UINT64_MAX;  // everything from here on was looked at
 };
 
 }  // namespace

@@ -35,7 +35,7 @@ void take_out_read(std::vector<UnreadEvent>& unread, const ReadMarks& read) {
 
 }  // namespace
 
-UnreadCounters::UnreadCounters(Ports ports, std::size_t budget) : ports_(ports), budget_(budget) {
+UnreadCounters::UnreadCounters(Ports ports, Limits limits) : ports_(ports), limits_(limits) {
   ports_.feed.add_reader([this](const storage::CommittedChange& committed) { apply(committed); });
 }
 
@@ -53,8 +53,10 @@ runtime::Task<rooms::UnreadCounts> UnreadCounters::count(protocol::UserId user,
     const RulesInForce rules = co_await ports_.rules.in_force(user);
     const Start start = begin(user, *room, rules.version);
     if (start.counts) co_return *start.counts;
-    const UnreadScan::Range range{
-        .room = room->number(), .after = start.counted_until, .until = room->last_position()};
+    const UnreadScan::Range range{.room = room->number(),
+                                  .after = start.counted_until,
+                                  .until = room->last_position(),
+                                  .most_events = limits_.most_events};
     const MemberView view = co_await MemberView::load(ports_.rooms, room, user, rules);
     Scanned scanned = co_await scan(start, room, range, view);
     if (const auto counts = finish(start, view, range, std::move(scanned))) co_return *counts;
@@ -66,8 +68,10 @@ runtime::Task<rooms::UnreadCounts> UnreadCounters::count(protocol::UserId user,
 runtime::Task<rooms::UnreadCounts> UnreadCounters::count_afresh(protocol::UserId user,
                                                                 rooms::RoomPtr room) {
   const RulesInForce rules = co_await ports_.rules.in_force(user);
-  const UnreadScan::Range range{
-      .room = room->number(), .after = {}, .until = room->last_position()};
+  const UnreadScan::Range range{.room = room->number(),
+                                .after = {},
+                                .until = room->last_position(),
+                                .most_events = limits_.most_events};
   const MemberView view = co_await MemberView::load(ports_.rooms, room, std::move(user), rules);
   const Start start;
   const Scanned scanned = co_await scan(start, room, range, view);
@@ -125,8 +129,8 @@ std::optional<rooms::UnreadCounts> UnreadCounters::finish(const Start& start,
   std::ranges::move(scanned.unread, std::back_inserter(counter->unread));
   take_out_read(counter->unread, scanned.own);
   take_out_read(counter->unread, counter->ahead);
-  if (counter->unread.size() > kMostScanned) {
-    const auto too_many = static_cast<std::ptrdiff_t>(counter->unread.size() - kMostScanned);
+  if (counter->unread.size() > limits_.most_events) {
+    const auto too_many = static_cast<std::ptrdiff_t>(counter->unread.size() - limits_.most_events);
     counter->unread.erase(counter->unread.begin(), counter->unread.begin() + too_many);
   }
   counter->is_made = true;
@@ -210,7 +214,7 @@ void UnreadCounters::weigh(Counter& counter) {
 }
 
 void UnreadCounters::trim() {
-  while (bytes_ > budget_ && uses_.size() > 1) {
+  while (bytes_ > limits_.memory_bytes && uses_.size() > 1) {
     const auto [room, user] = uses_.back();
     erase(room, user);
   }

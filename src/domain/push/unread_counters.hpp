@@ -34,8 +34,11 @@ namespace chancery::push {
 
 class UnreadCounters final : public sync::UnreadCounter {
  public:
-  static constexpr std::size_t kBudget = std::size_t{32} * 1'024 * 1'024;  // bytes
-
+  struct Limits {
+    std::size_t memory_bytes = std::size_t{32} * 1'024 * 1'024;
+    // Events of a room that are looked at, and so the most that are counted.
+    std::size_t most_events = 1'000;
+  };
   // Make it after the others: its reader of the feed must come after theirs.
   struct Ports {
     rooms::Rooms& rooms;
@@ -43,7 +46,8 @@ class UnreadCounters final : public sync::UnreadCounter {
     PushRules& rules;
     storage::CommittedChanges& feed;  // a reader is added
   };
-  explicit UnreadCounters(Ports ports, std::size_t budget = kBudget);
+  explicit UnreadCounters(Ports ports) : UnreadCounters(ports, Limits()) {}
+  UnreadCounters(Ports ports, Limits limits);
 
   // Nothing for who is not joined.
   runtime::Task<rooms::UnreadCounts> count(protocol::UserId user, rooms::RoomPtr room) override;
@@ -93,7 +97,7 @@ class UnreadCounters final : public sync::UnreadCounter {
   void trim();
 
   Ports ports_;
-  const std::size_t budget_;
+  const Limits limits_;
   FlatEvents flat_;
   mutable std::mutex mutex_;
   std::unordered_map<storage::RoomNumber, CountersOfRoom> rooms_;

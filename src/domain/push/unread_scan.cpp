@@ -34,6 +34,7 @@ runtime::Task<bool> UnreadScan::is_entry(const rooms::CachedEventPtr& event) {
 
 runtime::Task<Scanned> UnreadScan::run(Range range, ReadMarks read) {
   read_ = std::move(read);
+  left_ = range.most_events;
   range.after = std::max(range.after, read_.all);
   Next next = range.after < range.until ? Next::go_on : Next::stop;
   std::size_t limit = kFirstPage;
@@ -81,7 +82,7 @@ runtime::Task<UnreadScan::Next> UnreadScan::look_at(rooms::CachedEventPtr event)
       }
     }
   }
-  if (++looked_at_ >= kMostScanned) co_return Next::stop;
+  if (--left_ == 0) co_return Next::stop;
   if (!read_.cover(rooms::kMainThread, position)) co_return Next::go_on;
   co_return ++behind_main_ >= kMostScannedBehindMain ? Next::stop : Next::go_on;
 }

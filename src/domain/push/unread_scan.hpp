@@ -21,7 +21,6 @@
 
 namespace chancery::push {
 
-inline constexpr std::size_t kMostScanned = 1'000;
 // After what the member read in the main timeline, for the sake of threads.
 inline constexpr std::size_t kMostScannedBehindMain = 128;
 
@@ -43,6 +42,7 @@ class UnreadScan {
     storage::RoomNumber room;
     storage::StreamPosition after;
     storage::StreamPosition until;
+    std::size_t most_events = 0;  // that are looked at
   };
   // Outlived by all of them.
   UnreadScan(rooms::Rooms& rooms, FlatEvents& flat, const MemberView& view)
@@ -61,7 +61,7 @@ class UnreadScan {
   const MemberView& view_;
   ReadMarks read_;  // receipts and what was sent
   Scanned found_;
-  std::size_t looked_at_ = 0;
+  std::size_t left_ = 0;  // events that may still be looked at
   std::size_t behind_main_ = 0;
 };
 

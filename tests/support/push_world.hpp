@@ -1,0 +1,238 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Rooms, receipts, push rules and unread counters of a server "x" on an embedded database, for
+// tests.
+
+#include "domain/accounts/account_data.hpp"
+#include "domain/audit/sealed_recorder.hpp"
+#include "domain/keys/epoch_key_ring.hpp"
+#include "domain/keys/stored_keys.hpp"
+#include "domain/push/notifications.hpp"
+#include "domain/push/push_rules.hpp"
+#include "domain/push/pushers.hpp"
+#include "domain/push/unread_counters.hpp"
+#include "domain/rooms/aliases.hpp"
+#include "domain/rooms/creation.hpp"
+#include "domain/rooms/member_acts.hpp"
+#include "domain/rooms/receipts.hpp"
+#include "domain/rooms/sending.hpp"
+#include "runtime/simulated_scheduler.hpp"
+#include "storage/sql/personal_store.hpp"
+#include "storage/sql/pusher_store.hpp"
+#include "storage/sql/room_stores.hpp"
+#include "tests/support/seeded_random.hpp"
+#include "tests/support/temporary_store.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace chancery::support {
+
+class PushWorld {
+ public:
+  // `seed` decides the order of what is ready at once.
+  explicit PushWorld(push::UnreadCounters::Limits limits = {}, std::uint64_t seed = 0)
+      : limits_(limits), scheduler_(seed) {
+    start();
+  }
+  ~PushWorld() { store_.committer().stop(); }
+  PushWorld(const PushWorld&) = delete;
+  PushWorld& operator=(const PushWorld&) = delete;
+
+  template <typename Value>
+  Value run(runtime::Task<Value> task) {
+    return scheduler_.run(std::move(task));
+  }
+  void run(runtime::Task<> task) { scheduler_.run(std::move(task)); }
+
+  [[nodiscard]] runtime::SimulatedScheduler& scheduler() { return scheduler_; }
+  [[nodiscard]] storage::Committer& committer() { return store_.committer(); }
+  [[nodiscard]] rooms::Rooms& rooms() { return parts_->rooms; }
+  [[nodiscard]] push::PushRules& rules() { return parts_->rules; }
+  [[nodiscard]] push::Pushers& pushers() { return parts_->pushers; }
+  [[nodiscard]] push::Notifications& notifications() { return parts_->notifications; }
+  [[nodiscard]] push::UnreadCounters& counters() { return parts_->counters; }
+  [[nodiscard]] accounts::AccountData& account_data() { return parts_->account_data; }
+  [[nodiscard]] rooms::Receipts& receipts() { return parts_->receipts; }
+
+  [[nodiscard]] static protocol::UserId user(const std::string& name) {
+    return protocol::UserId::trusted("@" + name + ":x");
+  }
+  [[nodiscard]] static accounts::Session session(const std::string& name,
+                                                 const std::string& device = "PHONE") {
+    return {.user = user(name), .device = protocol::DeviceId::trusted(device)};
+  }
+  [[nodiscard]] static base::JsonObject json(std::string_view text) {
+    auto parsed = base::parse_json(text);
+    if (!parsed || !parsed->is_object()) throw std::invalid_argument("no JSON object");
+    return std::move(parsed->get_object());
+  }
+
+  // A public room, made by the first, that the others joined.
+  protocol::RoomId make_room(const std::vector<std::string>& members) {
+    scheduler_.advance(std::chrono::milliseconds(1));  // the time is part of the room's id
+    rooms::RoomRequest request{.preset = rooms::Preset::public_chat};
+    const protocol::RoomId id =
+        run(parts_->creation.create(actor(members.front()), std::move(request)));
+    for (std::size_t i = 1; i < members.size(); ++i) join(members[i], id);
+    return id;
+  }
+  void join(const std::string& who, const protocol::RoomId& room) {
+    run(parts_->acts.join(actor(who), {.room = room, .reason = std::nullopt}));
+  }
+  void leave(const std::string& who, const protocol::RoomId& room) {
+    run(parts_->acts.leave(actor(who), room, std::nullopt));
+  }
+  // Puts the display name into a member event.
+  void name_member(const std::string& who, const protocol::RoomId& room, const std::string& name) {
+    run(parts_->sending.set_state(actor(who),
+                                  {.room = room,
+                                   .type = "m.room.member",
+                                   .key = user(who).text(),
+                                   .content = {{"membership", "join"}, {"displayname", name}}}));
+  }
+  protocol::EventId send(const std::string& who, const protocol::RoomId& room,
+                         base::JsonObject content, std::string type = "m.room.message") {
+    return run(parts_->sending.send(actor(who), {.room = room,
+                                                 .type = std::move(type),
+                                                 .content = std::move(content),
+                                                 .transaction = std::to_string(++transactions_),
+                                                 .sent_at = std::nullopt}));
+  }
+  protocol::EventId say(const std::string& who, const protocol::RoomId& room,
+                        const std::string& text = "hello") {
+    return send(who, room, {{"msgtype", "m.text"}, {"body", text}});
+  }
+  protocol::EventId mention(const std::string& who, const protocol::RoomId& room,
+                            const std::string& whom) {
+    return send(who, room,
+                {{"msgtype", "m.text"},
+                 {"body", "look"},
+                 {"m.mentions", base::JsonObject{{"user_ids", {user(whom).text()}}}}});
+  }
+  protocol::EventId relate(const std::string& who, const protocol::RoomId& room,
+                           const protocol::EventId& to, const std::string& relation) {
+    return send(
+        who, room,
+        {{"msgtype", "m.text"},
+         {"body", "of another"},
+         {"m.relates_to", base::JsonObject{{"rel_type", relation}, {"event_id", to.text()}}}});
+  }
+  void redact(const std::string& who, const protocol::RoomId& room,
+              const protocol::EventId& event) {
+    run(parts_->sending.redact(actor(who), {.room = room,
+                                            .event = event,
+                                            .content = {},
+                                            .transaction = std::to_string(++transactions_)}));
+  }
+  void read(const std::string& who, const protocol::RoomId& room, const protocol::EventId& event,
+            const std::string& thread = "", const std::string& type = "m.read") {
+    run(parts_->receipts.mark(actor(who),
+                              {.room = room, .type = type, .event = event, .thread = thread}));
+  }
+
+  rooms::RoomPtr get(const protocol::RoomId& id) { return run(rooms().find(id)); }
+  rooms::UnreadCounts count(const std::string& who, const protocol::RoomId& room) {
+    return run(counters().count(user(who), get(room)));
+  }
+
+  // As a restart of the server: what is in memory is gone.
+  void restart() {
+    store_.committer().stop();
+    parts_.reset();
+    store_.reopen();
+    start();
+  }
+
+ private:
+  struct Parts {
+    explicit Parts(PushWorld& world);
+
+    keys::EpochKeyRing keys;
+    audit::SealedRecorder recorder;
+    accounts::AuditedCommits commits;
+    storage::sql::SqlProfileStore profile_store;
+    storage::sql::SqlAccountDataStore account_data_store;
+    storage::sql::SqlReceiptStore receipt_store;
+    storage::sql::SqlDirectoryStore directory_store;
+    storage::sql::SqlPusherStore pusher_store;
+    rooms::Rooms rooms;
+    accounts::AccountData account_data;
+    rooms::WritePorts write;
+    rooms::Aliases aliases;
+    rooms::Creation creation;
+    rooms::MemberActs acts;
+    rooms::Sending sending;
+    rooms::Receipts receipts;
+    push::PushRules rules;
+    push::Pushers pushers;
+    push::Notifications notifications;
+    push::UnreadCounters counters;
+  };
+
+  [[nodiscard]] static rooms::Actor actor(const std::string& name) {
+    return {.user = user(name),
+            .device = protocol::DeviceId::trusted("PHONE"),
+            .subject = {.user = user(name), .role = policy::Role::user}};
+  }
+  void start() {
+    parts_ = std::make_unique<Parts>(*this);
+    run(parts_->rooms.load());
+    run(parts_->receipts.load());
+  }
+
+  push::UnreadCounters::Limits limits_;
+  runtime::SimulatedScheduler scheduler_;
+  SeededRandom random_;
+  TemporaryStore store_;
+  int transactions_ = 0;
+  std::unique_ptr<Parts> parts_;
+};
+
+inline PushWorld::Parts::Parts(PushWorld& world)
+    : keys(keys::RootKey(std::string(32, 'k')), world.run(world.store_.keys().load_keys()),
+           world.random_),
+      recorder(keys, world.random_, world.scheduler_.clock()),
+      commits(world.store_.committer(), recorder),
+      profile_store(world.store_.reader()),
+      account_data_store(world.store_.reader()),
+      receipt_store(world.store_.reader()),
+      directory_store(world.store_.reader()),
+      pusher_store(world.store_.reader()),
+      rooms(world.store_.events(), keys, world.store_.committer(), {}),
+      account_data(account_data_store, commits, world.store_.committer(), keys,
+                   world.scheduler_.clock(), world.random_),
+      write{.rooms = rooms,
+            .committer = world.store_.committer(),
+            .keys = keys,
+            .recorder = recorder,
+            .random = world.random_,
+            .clock = world.scheduler_.clock(),
+            .server = protocol::ServerName::trusted("x")},
+      aliases(write, directory_store),
+      creation(write, profile_store, {}),
+      acts(write, profile_store),
+      sending(write, aliases),
+      receipts(write, receipt_store, account_data),
+      rules({.account_data = account_data, .commits = commits, .feed = world.store_.committer()}),
+      pushers({.store = pusher_store,
+               .commits = commits,
+               .keys = keys,
+               .clock = world.scheduler_.clock(),
+               .random = world.random_}),
+      notifications({.rooms = rooms, .receipts = receipts, .rules = rules}),
+      counters(
+          {.rooms = rooms, .receipts = receipts, .rules = rules, .feed = world.store_.committer()},
+          world.limits_) {
+  keys::follow_stored_keys(keys, world.store_.committer());
+}
+
+}  // namespace chancery::support
