@@ -77,6 +77,9 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
       clock_(ports.clock),
       face_(public_face(config)),
       interactive_(accounts_.interactive_sessions, accounts_.sign_in, accounts_.registration),
+      acts_(stores, accounts_, people_,
+            {.public_url = config.public_url(), .keys_file = config.keys_file()}),
+      control_(acts_, ports.random),
       health_(stores.committer, stores.accounts),
       limits_(config.limits.enabled ? boundary::LimitsEnabled::yes : boundary::LimitsEnabled::no,
               rate_table(config.limits), ports.clock),
@@ -110,6 +113,7 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
                            .notifications = push_.notifications,
                            .clock = clock_}));
   add(media_.routes(config));
+  add(control_.routes());
   add(pages::page_routes(
       {.server_name = face_.server_name,
        .password_min_length = static_cast<std::size_t>(config.password.min_length)}));

@@ -16,9 +16,11 @@
 #include "domain/rooms/rooms.hpp"
 #include "runtime/worker_pool.hpp"
 #include "server/account_modules.hpp"
+#include "server/control.hpp"
 #include "server/device_modules.hpp"
 #include "server/health.hpp"
 #include "server/media_modules.hpp"
+#include "server/operator_acts.hpp"
 #include "server/push_modules.hpp"
 #include "server/room_modules.hpp"
 #include "server/stores.hpp"
@@ -48,6 +50,8 @@ class Composition {
   [[nodiscard]] Health& health() { return health_; }
   [[nodiscard]] AccountModules& accounts() { return accounts_; }
   [[nodiscard]] PeopleModules& people() { return people_; }
+  [[nodiscard]] OperatorActs& acts() { return acts_; }
+  [[nodiscard]] Control& control() { return control_; }
   [[nodiscard]] Stores& stores() { return stores_; }
 
  private:
@@ -68,6 +72,8 @@ class Composition {
   runtime::Clock& clock_;
   client::PublicFace face_;
   client::InteractiveAuth interactive_;
+  OperatorActs acts_;
+  Control control_;
   Health health_;
   boundary::RateLimits limits_;
   boundary::Boundary boundary_;

@@ -31,6 +31,13 @@ std::vector<std::string> Listeners::urls() const {
   return urls;
 }
 
+std::optional<runtime::Endpoint> Listeners::find_plain() const {
+  for (const Open& open : open_) {
+    if (!open.tls) return open.listener->local();
+  }
+  return std::nullopt;
+}
+
 runtime::Task<> Listeners::stop() {
   for (Open& open : open_) co_await open.listener->stop();
 }

@@ -11,6 +11,7 @@
 #include "server/config.hpp"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace chancery::server {
@@ -22,6 +23,8 @@ class Listeners {
 
   // "http://127.0.0.1:8008", with the ports that were really bound.
   [[nodiscard]] std::vector<std::string> urls() const;
+  // One without TLS; absent when all have it.
+  [[nodiscard]] std::optional<runtime::Endpoint> find_plain() const;
   runtime::Task<> stop();
 
  private:

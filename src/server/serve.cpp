@@ -112,6 +112,14 @@ void serve(const Config& config, const std::function<void(const Greeting&)>& gre
                       make_handler(composition.boundary(), config.http.trusted_proxies),
                       &boundary::Boundary::refuse);
   Listeners listeners(config.listeners, network, server);
+  // Where every address has TLS, the command line gets one of its own, for this machine alone.
+  std::optional<Listeners> for_control;
+  if (!listeners.find_plain()) {
+    for_control.emplace(std::vector{ListenerConfig{.address = "127.0.0.1", .port = 0}}, network,
+                        server);
+  }
+  const runtime::Endpoint control = (for_control ? *for_control : listeners).find_plain().value();
+  composition.control().announce(stores.folder.path(), control.address, control.port);
   const std::vector<std::string> addresses = listeners.urls();
   const std::string base_url = config.server.public_url.empty() && !addresses.empty()
                                    ? addresses.front()
@@ -125,7 +133,9 @@ void serve(const Config& config, const std::function<void(const Greeting&)>& gre
   threads.run_until(wait_for_end(signals, network));
 
   composition.health().note_stopping();
+  Control::withdraw(stores.folder.path());
   threads.run_until(listeners.stop());
+  if (for_control) threads.run_until(for_control->stop());
   threads.run_until(server.stop(config.http.stop_patience));
   threads.run_until(background.stop());
   threads.run_until(composition.stop());

@@ -12,6 +12,7 @@
 #include <fmt/core.h>
 
 #include <filesystem>
+#include <sys/stat.h>
 #include <system_error>
 
 namespace chancery::server {
@@ -28,11 +29,23 @@ std::pair<std::string, std::string> split_path(const std::string& path) {
   return {folder.empty() ? "." : folder, whole.filename().string()};
 }
 
+// The disk port knows no modes; whoever else may read the file has the keys.
+void require_private(const std::string& path) {
+  struct stat facts{};
+  if (::stat(path.c_str(), &facts) != 0) return;
+  if ((facts.st_mode & 077) == 0) return;
+  throw keys::KeyFileError(
+      fmt::format("others than its owner may use the key file {}: chmod 600 it", path));
+}
+
 keys::RootKey ensure_root_key(const Config& config, const DataFolder& folder,
                               runtime::Random& random) {
   const auto [place, name] = split_path(config.keys_file());
   const std::unique_ptr<runtime::Disk> disk = runtime::open_disk(place);
-  if (disk->read_file(name)) return keys::load_root_key(*disk, name);
+  if (disk->read_file(name)) {
+    require_private(config.keys_file());
+    return keys::load_root_key(*disk, name);
+  }
   std::error_code error;
   if (is_embedded(config) && std::filesystem::exists(folder.database_path(), error)) {
     throw keys::KeyFileError(fmt::format(

@@ -50,5 +50,7 @@ inline constexpr Option kHelpOption{"--help", "", "this text"};
 
 // The configuration that file, environment and options give. Throws ConfigError, UsageError.
 [[nodiscard]] server::LoadedConfig load_for(const Arguments& arguments);
+// Throws CommandFailed when there is no data folder: only `serve` makes one.
+void require_existing_data(const server::Config& config);
 
 }  // namespace chancery::cli

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <system_error>
 
 namespace chancery::cli {
 namespace {
@@ -151,6 +153,15 @@ server::LoadedConfig load_for(const Arguments& arguments) {
   }
   sources.listen = arguments.all("--listen");
   return server::load_config(sources);
+}
+
+void require_existing_data(const server::Config& config) {
+  std::error_code error;
+  if (std::filesystem::is_directory(config.data.path, error)) return;
+  throw CommandFailed(
+      ExitCode::storage,
+      fmt::format("there is no data folder {}; name it by --data, or run 'chancery serve' first",
+                  config.data.path));
 }
 
 ExitCode run_command_line(std::span<const std::string_view> words) {

@@ -1,0 +1,23 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Doing an operator act from the command line: in this program when the data folder is free, else
+// by the server that has it.
+
+#include "base/json.hpp"
+#include "server/config.hpp"
+
+#include <string>
+
+namespace chancery::cli {
+
+// Throws CommandFailed with the server's own words, and what opening the stores throws.
+[[nodiscard]] base::JsonObject perform(const server::Config& config, const std::string& act,
+                                       base::JsonObject arguments);
+
+// The password: the first line of the file that `--password-file` names ("-" is standard input), or
+// asked for twice without showing it.
+[[nodiscard]] std::string read_password(const std::string& file);
+
+}  // namespace chancery::cli

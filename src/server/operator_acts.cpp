@@ -1,0 +1,209 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "server/operator_acts.hpp"
+
+#include "api/boundary/call.hpp"
+#include "base/base64.hpp"
+#include "protocol/api_error.hpp"
+
+#include <array>
+#include <utility>
+
+namespace chancery::server {
+namespace {
+
+using base::JsonArray;
+using base::JsonObject;
+using boundary::get_string;
+using boundary::optional_bool;
+using boundary::optional_integer;
+using boundary::optional_string;
+using protocol::ApiError;
+using protocol::ErrorCode;
+using runtime::Task;
+
+constexpr std::string_view kWho = "server";
+constexpr std::size_t kPage = 500;
+
+std::string_view role_name(storage::AccountRole role) {
+  switch (role) {
+    case storage::AccountRole::guest:
+      return "guest";
+    case storage::AccountRole::user:
+      return "user";
+    case storage::AccountRole::owner:
+      return "owner";
+  }
+  return "user";
+}
+
+policy::Role parse_role(std::string_view name) {
+  if (name == "owner") return policy::Role::owner;
+  if (name == "user") return policy::Role::user;
+  throw ApiError(ErrorCode::invalid_param, "A role is 'user' or 'owner'");
+}
+
+JsonObject describe(const storage::StoredAccount& account) {
+  const storage::AccountStanding& standing = account.standing;
+  return {{"user_id", account.user.text()},
+          {"role", role_name(account.role)},
+          {"state", standing.deactivated ? "deactivated"
+                    : standing.locked    ? "locked"
+                                         : "active"},
+          {"created_at", account.created_at.milliseconds}};
+}
+
+JsonObject describe(const storage::StoredRegistrationToken& token) {
+  JsonObject object{{"token", token.token}, {"completed", token.completed}};
+  if (token.uses_allowed) object["uses_allowed"] = *token.uses_allowed;
+  if (token.expires_at.milliseconds != 0) object["expires_at"] = token.expires_at.milliseconds;
+  return object;
+}
+
+}  // namespace
+
+OperatorActs::Act OperatorActs::find_act(std::string_view name) {
+  static constexpr std::array<std::pair<std::string_view, Act>, 12> kActs{{
+      {"user.create", &OperatorActs::create_user},
+      {"user.list", &OperatorActs::list_users},
+      {"user.deactivate", &OperatorActs::deactivate_user},
+      {"user.set_password", &OperatorActs::set_password},
+      {"user.set_role", &OperatorActs::set_role},
+      {"user.lock", &OperatorActs::lock_user},
+      {"token.create", &OperatorActs::create_token},
+      {"token.list", &OperatorActs::list_tokens},
+      {"token.revoke", &OperatorActs::revoke_token},
+      {"setup_link.create", &OperatorActs::make_setup_link},
+      {"key.show", &OperatorActs::show_keys},
+      {"db.info", &OperatorActs::describe_database},
+  }};
+  for (const auto& [known, act] : kActs) {
+    if (known == name) return act;
+  }
+  return nullptr;
+}
+
+Task<JsonObject> OperatorActs::perform(std::string act, JsonObject arguments) {
+  const Act found = find_act(act);
+  if (found == nullptr) throw ApiError(ErrorCode::unrecognized, "This server knows no " + act);
+  co_return co_await (this->*found)(std::move(arguments));
+}
+
+Task<protocol::UserId> OperatorActs::get_user(const JsonObject& arguments) {
+  const std::string name = get_string(arguments, "user");
+  const auto user = name.starts_with('@') ? protocol::UserId::parse(name)
+                                          : protocol::UserId::make(name, accounts_.server);
+  if (!user) throw ApiError(ErrorCode::invalid_username, name + " is no user of this server");
+  const storage::StoredAccount account = co_await accounts_.accounts.get(*user);
+  co_return account.user;
+}
+
+Task<JsonObject> OperatorActs::create_user(JsonObject arguments) {
+  accounts::NewAccount account;
+  account.user = accounts_.creation.parse_username(get_string(arguments, "user"));
+  account.password = get_string(arguments, "password");
+  accounts_.passwords.require_strong(account.password);
+  co_await accounts_.creation.require_free(account.user);
+  account.role = parse_role(optional_string(arguments, "role").value_or("user"));
+  account.displayname = optional_string(arguments, "display_name");
+  account.rule = "command_line";
+  const std::string id(account.user.text());
+  co_await accounts_.creation.create(std::move(account));
+  co_return JsonObject{{"user_id", id}};
+}
+
+Task<JsonObject> OperatorActs::list_users(JsonObject /*arguments*/) {
+  JsonArray users;
+  protocol::UserId after;
+  while (true) {
+    const std::vector<storage::StoredAccount> page =
+        co_await stores_.accounts.load_accounts(after, kPage);
+    for (const storage::StoredAccount& account : page) users.push_back(describe(account));
+    if (page.size() < kPage) break;
+    after = page.back().user;
+  }
+  co_return JsonObject{{"users", std::move(users)}};
+}
+
+Task<JsonObject> OperatorActs::deactivate_user(JsonObject arguments) {
+  using Erase = accounts::Deactivation::Erase;
+  const protocol::UserId user = co_await get_user(arguments);
+  const Erase erase = optional_bool(arguments, "erase").value_or(false) ? Erase::yes : Erase::no;
+  co_await people_.deactivation.deactivate(std::string(kWho), user, erase);
+  co_return JsonObject{{"user_id", user.text()}};
+}
+
+Task<JsonObject> OperatorActs::set_password(JsonObject arguments) {
+  const protocol::UserId user = co_await get_user(arguments);
+  co_await accounts_.accounts.reset_password(std::string(kWho), user,
+                                             get_string(arguments, "password"));
+  co_return JsonObject{{"user_id", user.text()}};
+}
+
+Task<JsonObject> OperatorActs::set_role(JsonObject arguments) {
+  const policy::Role role = parse_role(get_string(arguments, "role"));
+  const protocol::UserId user = co_await get_user(arguments);
+  co_await accounts_.accounts.set_role(std::string(kWho), user, role);
+  co_return JsonObject{{"user_id", user.text()}};
+}
+
+Task<JsonObject> OperatorActs::lock_user(JsonObject arguments) {
+  using Locked = accounts::Accounts::Locked;
+  const protocol::UserId user = co_await get_user(arguments);
+  const Locked locked =
+      optional_bool(arguments, "locked").value_or(true) ? Locked::yes : Locked::no;
+  co_await accounts_.accounts.set_locked(std::string(kWho), user, locked);
+  co_return JsonObject{{"user_id", user.text()}};
+}
+
+Task<JsonObject> OperatorActs::create_token(JsonObject arguments) {
+  accounts::RegistrationTokens::Wanted wanted;
+  wanted.token = optional_string(arguments, "token");
+  wanted.uses_allowed = optional_integer(arguments, "uses");
+  wanted.expires_at = {optional_integer(arguments, "expires_at").value_or(0)};
+  const storage::StoredRegistrationToken made =
+      co_await accounts_.tokens.create(std::string(kWho), std::move(wanted));
+  co_return describe(made);
+}
+
+Task<JsonObject> OperatorActs::list_tokens(JsonObject /*arguments*/) {
+  const std::vector<storage::StoredRegistrationToken> all = co_await accounts_.tokens.load();
+  JsonArray tokens;
+  for (const storage::StoredRegistrationToken& token : all) tokens.push_back(describe(token));
+  co_return JsonObject{{"tokens", std::move(tokens)}};
+}
+
+Task<JsonObject> OperatorActs::revoke_token(JsonObject arguments) {
+  std::string token = get_string(arguments, "token");
+  co_await accounts_.tokens.remove(std::string(kWho), token);
+  co_return JsonObject{{"token", token}};
+}
+
+Task<JsonObject> OperatorActs::make_setup_link(JsonObject /*arguments*/) {
+  const std::string token = co_await accounts_.setup_links.create();
+  // Behind the '#' no proxy's log sees it.
+  co_return JsonObject{{"setup_link", facts_.public_url + "/setup#token=" + token}};
+}
+
+Task<JsonObject> OperatorActs::show_keys(JsonObject /*arguments*/) {
+  const protocol::SigningKey& key = stores_.signing.key;
+  co_return JsonObject{{"key_file", facts_.keys_file},
+                       {"fingerprint", stores_.root.fingerprint()},
+                       {"signing_key", key.id().text()},
+                       {"verify_key", base::encode_base64(key.public_key())}};
+}
+
+Task<JsonObject> OperatorActs::describe_database(JsonObject /*arguments*/) {
+  const bool embedded = stores_.database->engine() == storage::sql::Engine::sqlite;
+  const std::uint64_t users = co_await stores_.accounts.count_accounts();
+  const std::vector<storage::StoredRoom> rooms = co_await stores_.events.load_rooms();
+  JsonObject object{{"engine", embedded ? "sqlite" : "postgresql"},
+                    {"schema", stores_.migration.to},
+                    {"last_position", stores_.committer.last_position().value},
+                    {"accounts", users},
+                    {"rooms", rooms.size()}};
+  if (embedded) object["file"] = stores_.folder.database_path();
+  co_return object;
+}
+
+}  // namespace chancery::server

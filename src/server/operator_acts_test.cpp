@@ -1,0 +1,171 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "server/operator_acts.hpp"
+
+#include "protocol/api_error.hpp"
+#include "server/composition.hpp"
+#include "server/control.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <sys/stat.h>
+
+namespace chancery::server {
+namespace {
+
+using base::JsonObject;
+
+constexpr std::string_view kPassword = "correct horse battery";
+
+// A server's folder of its own, and the server opened in it without listening.
+class World {
+ public:
+  World() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "chancery-XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data());
+    config_.server.name = "example.org";
+    config_.data.path = path_ + "/data";
+    open();
+  }
+  ~World() {
+    close();
+    std::filesystem::remove_all(path_);
+  }
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  void open() {
+    threads_.emplace(1);
+    stores_.emplace(config_, Stores::Ports{*threads_, clock_, random_});
+    composition_.emplace(config_, *stores_, Composition::Ports{clock_, random_, workers_});
+    threads_->run_until(composition_->start());
+  }
+  void close() {
+    if (stores_) stores_->stop();
+    composition_.reset();
+    stores_.reset();
+    threads_.reset();
+  }
+  JsonObject perform(std::string act, JsonObject arguments) {
+    return threads_->run_until(composition_->acts().perform(std::move(act), std::move(arguments)));
+  }
+  // The Matrix error of an act that fails; "" when it does not.
+  std::string refusal(std::string act, JsonObject arguments) {
+    try {
+      static_cast<void>(perform(std::move(act), std::move(arguments)));
+    } catch (const protocol::ApiError& error) {
+      return std::string(protocol::error_code_name(error.code()));
+    }
+    return "";
+  }
+  Config& config() { return config_; }
+  Composition& composition() { return *composition_; }
+  runtime::Random& random() { return random_; }
+
+ private:
+  std::string path_;
+  Config config_;
+  runtime::SystemClock clock_;
+  runtime::SystemRandom random_;
+  runtime::WorkerPool workers_{1};
+  std::optional<runtime::IoThreads> threads_;
+  std::optional<Stores> stores_;
+  std::optional<Composition> composition_;
+};
+
+JsonObject first_user(World& world) {
+  return world.perform("user.list", {}).at("users").as_array().at(0).as_object();
+}
+
+}  // namespace
+
+TEST_CASE("an operator makes an owner, who is there after a restart") {
+  World world;
+
+  world.perform("user.create", {{"user", "alice"}, {"password", kPassword}, {"role", "owner"}});
+  world.close();
+  world.open();
+
+  CHECK(first_user(world).at("user_id") == "@alice:example.org");
+  CHECK(first_user(world).at("role") == "owner");
+  CHECK(world.refusal("user.create", {{"user", "alice"}, {"password", kPassword}}) ==
+        "M_USER_IN_USE");
+}
+
+TEST_CASE("what an operator asks for is checked like everybody's wish") {
+  World world;
+
+  CHECK(world.refusal("user.create", {{"user", "bob"}, {"password", "short"}}) ==
+        "M_WEAK_PASSWORD");
+  CHECK(world.refusal("user.create", {{"user", "b b"}, {"password", kPassword}}) ==
+        "M_INVALID_USERNAME");
+  CHECK(world.refusal("user.lock", {{"user", "nobody"}}) == "M_NOT_FOUND");
+  CHECK(world.refusal("user.explode", {}) == "M_UNRECOGNIZED");
+  CHECK(world.perform("user.list", {}).at("users").as_array().empty());
+}
+
+TEST_CASE("a locked account shows as locked until it is unlocked") {
+  World world;
+  world.perform("user.create", {{"user", "alice"}, {"password", kPassword}});
+
+  world.perform("user.lock", {{"user", "@alice:example.org"}});
+  CHECK(first_user(world).at("state") == "locked");
+
+  world.perform("user.lock", {{"user", "alice"}, {"locked", false}});
+  CHECK(first_user(world).at("state") == "active");
+}
+
+TEST_CASE("a database opens under the name that it was made for and no other") {
+  World world;
+  world.close();
+
+  world.config().server.name = "other.example";
+  CHECK_THROWS_AS(world.open(), ConfigError);
+
+  world.close();
+  world.config().server.name = "example.org";
+  CHECK_NOTHROW(world.open());
+}
+
+TEST_CASE("a key file that is gone or open to others keeps the database shut") {
+  World world;
+  const std::string file = world.config().keys_file();
+  world.close();
+
+  REQUIRE(::chmod(file.c_str(), 0644) == 0);
+  CHECK_THROWS_AS(world.open(), keys::KeyFileError);
+
+  world.close();
+  std::filesystem::rename(file, file + ".away");
+  CHECK_THROWS_AS(world.open(), keys::KeyFileError);
+  CHECK_FALSE(std::filesystem::exists(file));
+
+  world.close();
+  std::filesystem::rename(file + ".away", file);
+  REQUIRE(::chmod(file.c_str(), 0600) == 0);
+  CHECK_NOTHROW(world.open());
+}
+
+TEST_CASE("two programs cannot have one data folder") {
+  World world;
+
+  CHECK_THROWS_AS(DataFolder(world.config().data.path), FolderInUse);
+}
+
+TEST_CASE("a server that announced itself is found until it withdraws") {
+  World world;
+  const std::string folder = world.config().data.path;
+
+  world.composition().control().announce(folder, "0.0.0.0", 8008);
+  const std::optional at = Control::find(folder);
+  REQUIRE(at);
+  CHECK(at->address == "127.0.0.1");
+  CHECK(at->port == 8008);
+  CHECK(at->token.size() == 43);
+
+  Control::withdraw(folder);
+  CHECK_FALSE(Control::find(folder));
+}
+
+}  // namespace chancery::server
