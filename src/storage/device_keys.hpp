@@ -75,9 +75,12 @@ struct ForgetKeySignatures {
   protocol::UserId target;
   std::string target_key;
 };
-// Tells those who share a room with `user` that their keys must be asked for again.
+// Tells those who share a room with `user` that their keys must be asked for again; or `seen_by`
+// alone, where only they are shown what changed (their signature on the other's key).
 struct NoteDeviceListChange {
   protocol::UserId user;
+  protocol::UserId seen_by;  // empty: everyone
+  friend bool operator==(const NoteDeviceListChange&, const NoteDeviceListChange&) = default;
 };
 // Everything that the device's keys and messages left behind.
 struct ForgetDeviceMaterial {
@@ -112,7 +115,7 @@ struct StoredFallbackKey {
   bool used = false;
 };
 struct KeyCounts {
-  std::map<std::string, std::int64_t> one_time_keys;      // by algorithm; only those above 0
+  std::map<std::string, std::int64_t> one_time_keys;  // by algorithm; only those above 0
   std::vector<std::string> unused_fallback_algorithms;
 };
 
@@ -134,8 +137,8 @@ class DeviceKeyStore {
                                                                      std::string algorithm) = 0;
   virtual runtime::Task<std::optional<StoredFallbackKey>> find_fallback_key(
       protocol::UserId user, protocol::DeviceId device, std::string algorithm) = 0;
-  // Users whose keys changed at positions after < p ≤ until, each once.
-  virtual runtime::Task<std::vector<protocol::UserId>> load_device_list_changes(
+  // Changes at positions after < p ≤ until, each once.
+  virtual runtime::Task<std::vector<NoteDeviceListChange>> load_device_list_changes(
       StreamPosition after, StreamPosition until) = 0;
 };
 

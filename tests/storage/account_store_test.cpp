@@ -25,7 +25,7 @@ StoredAccount account(const protocol::UserId& user) {
 
 bool commits(StoreUnderTest& store, Precondition required) {
   Change change{.preconditions = {std::move(required)},
-                .mutations = {NoteDeviceListChange{kAnna}},
+                .mutations = {NoteDeviceListChange{kAnna, {}}},
                 .audit = {}};
   try {
     store.commit(std::move(change));

@@ -82,14 +82,27 @@ STORE_TEST("a fallback key is unused until marked, and again when replaced") {
 
 STORE_TEST("device list changes are told once a user within their positions") {
   sql::SqlDeviceKeyStore keys(store.reader());
-  for (int i = 0; i < 3; ++i) store.commit({NoteDeviceListChange{kAnna}});
-  store.commit({NoteDeviceListChange{kBen}, NoteDeviceListChange{kBen}});
+  for (int i = 0; i < 3; ++i) store.commit({NoteDeviceListChange{kAnna, {}}});
+  store.commit({NoteDeviceListChange{kBen, {}}, NoteDeviceListChange{kBen, {}}});
 
-  using Users = std::vector<protocol::UserId>;
-  CHECK(store.run(keys.load_device_list_changes({0}, {9})) == Users{kAnna, kBen});
-  CHECK(store.run(keys.load_device_list_changes({3}, {4})) == Users{kBen});
-  CHECK(store.run(keys.load_device_list_changes({1}, {3})) == Users{kAnna});
+  using Changes = std::vector<NoteDeviceListChange>;
+  const NoteDeviceListChange anna{kAnna, {}};
+  const NoteDeviceListChange ben{kBen, {}};
+  CHECK(store.run(keys.load_device_list_changes({0}, {9})) == Changes{anna, ben});
+  CHECK(store.run(keys.load_device_list_changes({3}, {4})) == Changes{ben});
+  CHECK(store.run(keys.load_device_list_changes({1}, {3})) == Changes{anna});
   CHECK(store.run(keys.load_device_list_changes({4}, {9})).empty());
+}
+
+STORE_TEST("a change that one person alone is shown is told apart from one for everyone") {
+  sql::SqlDeviceKeyStore keys(store.reader());
+  store.commit({NoteDeviceListChange{kAnna, kBen}, NoteDeviceListChange{kAnna, {}}});
+
+  const auto changes = store.run(keys.load_device_list_changes({0}, {9}));
+
+  REQUIRE(changes.size() == 2);
+  CHECK(changes[0].seen_by.empty());
+  CHECK(changes[1].seen_by == kBen);
 }
 
 STORE_TEST("messages to a device come in order until they are removed") {

@@ -144,7 +144,7 @@ runtime::Task<> CrossSigning::upload(protocol::UserId user, base::JsonObject bod
         storage::PutCrossSigningKey{user, std::string(usage.name), base::to_text(kept)});
   }
   if (change.mutations.empty()) co_return;
-  change.mutations.emplace_back(storage::NoteDeviceListChange{user});
+  change.mutations.emplace_back(storage::NoteDeviceListChange{user, {}});
   change.audit = ports_.recorder.record(
       {.who = user.text(), .act = "device.cross_signing_keys", .object = user.text()});
   co_await ports_.committer.commit(std::move(change));
@@ -232,8 +232,10 @@ runtime::Task<base::JsonObject> CrossSigning::add_signatures(protocol::UserId si
           base::JsonObject{{"errcode", failure->code}, {"error", failure->text}};
     }
     if (change.mutations.size() > before) {
-      // Only the signer sees a signature on another's key, so it is the signer's list that changed.
-      change.mutations.emplace_back(storage::NoteDeviceListChange{signer});
+      // A signature on another's key is shown to the signer alone; one on one's own, to everyone.
+      const bool is_own = *user == signer;
+      change.mutations.emplace_back(
+          storage::NoteDeviceListChange{*user, is_own ? protocol::UserId{} : signer});
     }
   }
   if (!change.mutations.empty()) {

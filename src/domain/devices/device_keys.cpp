@@ -64,7 +64,7 @@ runtime::Task<storage::KeyCounts> DeviceKeys::upload(DeviceAddress from, base::J
   }
   if (!change.mutations.empty()) {
     if (list_changed) {
-      change.mutations.emplace_back(storage::NoteDeviceListChange{from.user});
+      change.mutations.emplace_back(storage::NoteDeviceListChange{from.user, {}});
       change.audit = ports_.recorder.record({.who = from.user.text(),
                                              .device = from.device.text(),
                                              .act = "device.keys",

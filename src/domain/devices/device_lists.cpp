@@ -19,9 +19,10 @@ void DeviceLists::apply(const storage::CommittedChange& committed) {
     const auto* note = std::get_if<storage::NoteDeviceListChange>(&mutation);
     const auto* removal = std::get_if<storage::DeleteDevice>(&mutation);
     if (note == nullptr && removal == nullptr) continue;
-    const protocol::UserId& user = note != nullptr ? note->user : removal->user;
+    const storage::NoteDeviceListChange change =
+        note != nullptr ? *note : storage::NoteDeviceListChange{removal->user, {}};
     const std::lock_guard lock(mutex_);
-    recent_.emplace_back(committed.position, user);
+    recent_.emplace_back(committed.position, change);
     last_ = committed.position;
     if (recent_.size() > kMostRecent) {
       recent_after_ = recent_.front().first;
@@ -35,16 +36,16 @@ storage::StreamPosition DeviceLists::last_position() const {
   return last_;
 }
 
-runtime::Task<std::vector<protocol::UserId>> DeviceLists::changed_users(
+runtime::Task<std::vector<storage::NoteDeviceListChange>> DeviceLists::load_changes(
     storage::StreamPosition after, storage::StreamPosition until) {
   {
     const std::lock_guard lock(mutex_);
     if (after >= recent_after_) {
-      std::vector<protocol::UserId> users;
-      for (const auto& [position, user] : recent_) {
-        if (position > after && position <= until) users.push_back(user);
+      std::vector<storage::NoteDeviceListChange> changes;
+      for (const auto& [position, change] : recent_) {
+        if (position > after && position <= until) changes.push_back(change);
       }
-      co_return users;
+      co_return changes;
     }
   }
   co_return co_await ports_.store.load_device_list_changes(after, until);
@@ -54,9 +55,11 @@ runtime::Task<DeviceLists::Changes> DeviceLists::changes_for(protocol::UserId vi
                                                              storage::StreamPosition after,
                                                              storage::StreamPosition until) {
   Changes changes;
-  const std::vector<protocol::UserId> changed = co_await changed_users(after, until);
-  for (const protocol::UserId& user : changed) {
-    if (ports_.memberships.share_room(viewer, user)) changes.changed.insert(user);
+  const auto noted = co_await load_changes(after, until);
+  for (const storage::NoteDeviceListChange& one : noted) {
+    const bool concerns = one.seen_by.empty() ? ports_.memberships.share_room(viewer, one.user)
+                                              : one.seen_by == viewer;
+    if (concerns) changes.changed.insert(one.user);
   }
   // Rooms that the viewer entered or left since: their members came into view or went out of it.
   const auto rooms = co_await ports_.memberships.all_rooms(viewer);

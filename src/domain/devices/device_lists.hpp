@@ -44,13 +44,14 @@ class DeviceLists {
   [[nodiscard]] storage::StreamPosition last_position() const;
 
  private:
-  runtime::Task<std::vector<protocol::UserId>> changed_users(storage::StreamPosition after,
-                                                             storage::StreamPosition until);
+  runtime::Task<std::vector<storage::NoteDeviceListChange>> load_changes(
+      storage::StreamPosition after, storage::StreamPosition until);
   void apply(const storage::CommittedChange& committed);
 
   Ports ports_;
   mutable std::mutex mutex_;
-  std::deque<std::pair<storage::StreamPosition, protocol::UserId>> recent_;  // in order
+  std::deque<std::pair<storage::StreamPosition, storage::NoteDeviceListChange>>
+      recent_;                            // in order
   storage::StreamPosition recent_after_;  // `recent_` holds everything after this
   storage::StreamPosition last_;
 };

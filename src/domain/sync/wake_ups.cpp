@@ -74,9 +74,12 @@ void WakeUps::apply(const storage::Mutation& mutation) {
         if constexpr (std::is_same_v<Kind, storage::AddToDeviceMessages>) {
           for (const storage::ToDeviceMessage& message : one.messages) ring(message.user);
         }
-        if constexpr (std::is_same_v<Kind, storage::NoteDeviceListChange> ||
-                      std::is_same_v<Kind, storage::DeleteDevice>) {
-          ring_sharing(one.user);
+        if constexpr (std::is_same_v<Kind, storage::DeleteDevice>) ring_sharing(one.user);
+        if constexpr (std::is_same_v<Kind, storage::NoteDeviceListChange>) {
+          if (one.seen_by.empty())
+            ring_sharing(one.user);
+          else
+            ring(one.seen_by);
         }
       },
       mutation);

@@ -48,7 +48,9 @@ CREATE TABLE key_signatures (
 CREATE TABLE device_list_changes (
   position INTEGER NOT NULL,
   user_id TEXT NOT NULL,
-  PRIMARY KEY (position, user_id)
+  -- Whom alone it concerns; "": everyone.
+  seen_by TEXT NOT NULL,
+  PRIMARY KEY (position, user_id, seen_by)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE to_device_messages (

@@ -39,8 +39,8 @@ constexpr Statement kPutKeySignature(
 constexpr Statement kForgetKeySignatures(
     "DELETE FROM key_signatures WHERE target = ?1 AND target_key = ?2");
 constexpr Statement kNoteDeviceListChange(
-    "INSERT INTO device_list_changes (position, user_id) VALUES (?1, ?2) "
-    "ON CONFLICT (position, user_id) DO NOTHING");
+    "INSERT INTO device_list_changes (position, user_id, seen_by) VALUES (?1, ?2, ?3) "
+    "ON CONFLICT (position, user_id, seen_by) DO NOTHING");
 constexpr Statement kForgetDeviceKeys(
     "DELETE FROM device_keys WHERE user_id = ?1 AND device_id = ?2");
 constexpr Statement kForgetOneTimeKeys(
@@ -121,7 +121,8 @@ void apply(Writer& writer, const ForgetKeySignatures& forget, StreamPosition) {
 }
 
 void apply(Writer& writer, const NoteDeviceListChange& note, StreamPosition position) {
-  writer.execute(kNoteDeviceListChange, {column(position), std::string_view(note.user.text())});
+  writer.execute(kNoteDeviceListChange, {column(position), std::string_view(note.user.text()),
+                                         std::string_view(note.seen_by.text())});
 }
 
 void apply(Writer& writer, const ForgetDeviceMaterial& forget, StreamPosition) {

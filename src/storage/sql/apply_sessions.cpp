@@ -87,7 +87,7 @@ void apply(Writer& writer, const DeleteDevice& remove, StreamPosition position) 
   revoke_tokens(writer, remove.user, remove.device);
   // Its keys and what waits for it go in the same breath, and others must hear that it is gone.
   apply(writer, ForgetDeviceMaterial{remove.user, remove.device}, position);
-  apply(writer, NoteDeviceListChange{remove.user}, position);
+  apply(writer, NoteDeviceListChange{remove.user, {}}, position);
   remove_pushers_of(writer, remove.user, remove.device);
   writer.execute(kDeleteDevice, {std::string_view(remove.user.text()), Blob{remove.device.text()}});
 }

@@ -29,8 +29,8 @@ constexpr Statement kFindFallbackKey(
     "SELECT algorithm, name, json, used FROM fallback_keys "
     "WHERE user_id = ?1 AND device_id = ?2 AND algorithm = ?3");
 constexpr Statement kLoadListChanges(
-    "SELECT DISTINCT user_id FROM device_list_changes WHERE position > ?1 AND position <= ?2 "
-    "ORDER BY user_id");
+    "SELECT DISTINCT user_id, seen_by FROM device_list_changes "
+    "WHERE position > ?1 AND position <= ?2 ORDER BY user_id, seen_by");
 // The whole of each position that begins within the limit.
 constexpr Statement kLoadMessages(
     "SELECT position, json FROM to_device_messages WHERE user_id = ?1 AND device_id = ?2 "
@@ -122,14 +122,15 @@ runtime::Task<std::optional<StoredFallbackKey>> SqlDeviceKeyStore::find_fallback
   co_return StoredFallbackKey{.key = one_time_key(rows, 0), .used = rows.integer(0, 3) != 0};
 }
 
-runtime::Task<std::vector<protocol::UserId>> SqlDeviceKeyStore::load_device_list_changes(
+runtime::Task<std::vector<NoteDeviceListChange>> SqlDeviceKeyStore::load_device_list_changes(
     StreamPosition after, StreamPosition until) {
   const Rows rows = co_await reader_.read(kLoadListChanges, {column(after), column(until)});
-  std::vector<protocol::UserId> users;
+  std::vector<NoteDeviceListChange> changes;
   for (std::size_t row = 0; row < rows.size(); ++row) {
-    users.push_back(protocol::UserId::trusted(rows.text(row, 0)));
+    changes.push_back({.user = protocol::UserId::trusted(rows.text(row, 0)),
+                       .seen_by = protocol::UserId::trusted(rows.text(row, 1))});
   }
-  co_return users;
+  co_return changes;
 }
 
 runtime::Task<std::vector<StoredToDeviceMessage>> SqlToDeviceStore::load_messages(

@@ -27,7 +27,7 @@ class SqlDeviceKeyStore final : public DeviceKeyStore {
   runtime::Task<std::optional<StoredFallbackKey>> find_fallback_key(protocol::UserId user,
                                                                     protocol::DeviceId device,
                                                                     std::string algorithm) override;
-  runtime::Task<std::vector<protocol::UserId>> load_device_list_changes(
+  runtime::Task<std::vector<NoteDeviceListChange>> load_device_list_changes(
       StreamPosition after, StreamPosition until) override;
 
  private:
