@@ -3,7 +3,7 @@
 #include "http/client.hpp"
 
 #include "http/server.hpp"
-#include "http/wire_for_tests.hpp"
+#include "tests/support/wire_for_tests.hpp"
 #include "runtime/asio_network.hpp"
 #include "runtime/simulated_scheduler.hpp"
 #include "runtime/task_group.hpp"

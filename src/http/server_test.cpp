@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/server.hpp"
 
-#include "http/wire_for_tests.hpp"
+#include "tests/support/wire_for_tests.hpp"
 #include "runtime/wait.hpp"
 
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
-#include "http/wire_for_tests.hpp"
+#include "tests/support/wire_for_tests.hpp"
 
 #include <array>
 
