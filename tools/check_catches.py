@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lists the places that catch. Four files may; anywhere else a comment has to say why.
 
-The comment stands on the line of the catch, above it, or as the first thing inside.
+The comment stands on the line of the catch, above it, as the first thing inside, or at the try or
+another catch of the same chain.
 """
 
 import re
@@ -20,8 +21,17 @@ CATCH = re.compile(r"\bcatch\s*\(([^)]*)\)")
 
 
 def is_explained(lines, index):
+    indent = len(lines[index]) - len(lines[index].lstrip())
     near = [lines[index].partition("catch")[2], lines[index - 1] if index else ""]
     near += lines[index + 1: index + 2]
+    for number in range(index - 1, -1, -1):
+        line = lines[number]
+        if line.strip() and len(line) - len(line.lstrip()) == indent:
+            near.append(line)
+            if re.match(r"\s*try\b", line):
+                break
+            if "catch" not in line:
+                return any("//" in line for line in near[:3])
     return any("//" in line for line in near)
 
 

@@ -9,7 +9,7 @@
   layers.py --write    puts it into docs/architecture.md
   layers.py --headers  compiles every header alone (needs build/dev/compile_commands.json)
 
-Tests (*_test.cpp) may include anything but a foreign detail/ folder.
+Tests (*_test.cpp, *_for_tests.hpp) may include anything but a foreign detail/ folder.
 """
 
 import concurrent.futures
@@ -38,6 +38,10 @@ def module_of(path, modules):
     return None
 
 
+def is_test(file):
+    return file.stem.endswith(("_test", "_for_tests"))
+
+
 def find_cycle(edges):
     """One cycle as a list of modules, or None."""
     state, stack = {}, []
@@ -64,13 +68,13 @@ def check_include(file, target, modules, edges):
     """Records the edge; returns what is wrong with this include, or None."""
     name = relative(file)
     if target.startswith("tests/"):
-        return None if file.stem.endswith("_test") else f"{name}: includes {target}, a test file"
+        return None if is_test(file) else f"{name}: includes {target}, a test file"
     if not (SRC / target).exists():
         return f'{name}: "{target}" is not a path below src/'
     owner, detail, _ = target.partition("/detail/")
     if detail and not name.startswith(f"src/{owner}/"):
         return f"{name}: includes {target}, which is the inside of {owner}"
-    if file.stem.endswith("_test") or "/" not in target:
+    if is_test(file) or "/" not in target:
         return None
     source, sink = module_of(name[4:], modules), module_of(target, modules)
     if source is None or sink is None or source == sink:

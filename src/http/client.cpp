@@ -188,7 +188,7 @@ struct Client::State {
     if (!exchange) co_return std::nullopt;
     try {
       co_return co_await run(std::move(exchange), request, cancel);
-    } catch (const Stale&) {
+    } catch (const Stale&) {  // closed while it was kept: the caller opens a new one
       co_return std::nullopt;
     }
   }

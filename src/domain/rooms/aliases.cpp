@@ -130,7 +130,7 @@ runtime::Task<> Aliases::create(Actor actor, protocol::RoomAlias alias, protocol
   bool is_taken = false;
   try {
     co_await ports_.committer.commit(std::move(change));
-  } catch (const storage::StorageConflict&) {
+  } catch (const storage::StorageConflict&) {  // the answer to "is it free", not a failure
     is_taken = true;
   }
   if (is_taken) {

@@ -110,7 +110,7 @@ runtime::Task<protocol::RoomId> Creation::create(Actor actor, RoomRequest reques
   std::optional<std::string> conflict;
   try {
     co_await room.commit();
-  } catch (const storage::StorageConflict& failure) {
+  } catch (const storage::StorageConflict& failure) {  // told in Matrix words below
     conflict = failure.precondition;
   }
   if (conflict) throw_conflict(*conflict);

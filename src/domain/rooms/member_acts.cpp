@@ -130,7 +130,7 @@ runtime::Task<> MemberActs::propagate_profile(Actor actor) {
     if (room.membership != Membership::join) continue;
     try {
       co_await refresh_member(actor, room.room);
-    } catch (const ApiError& refused) {
+    } catch (const ApiError& refused) {  // one room that refuses must not stop the others
       base::log_info("profile_not_shown_in_room", {{"reason", refused.reason()}});
     }
   }

@@ -32,7 +32,7 @@ runtime::Task<> PersonInRooms::leave_all(protocol::UserId user) {
     if (room.membership == Membership::leave || room.membership == Membership::ban) continue;
     try {
       co_await acts_.leave(actor, room.id, std::nullopt);
-    } catch (const protocol::ApiError& refused) {
+    } catch (const protocol::ApiError& refused) {  // one room must not keep them in others
       base::log_warn("room_not_left", {{"reason", refused.reason()}});
     }
   }

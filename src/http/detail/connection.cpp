@@ -180,7 +180,7 @@ Task<bool> Connection::receive() {
 // responses; this is for what slipped through.
 Task<Response> Connection::ask_handler(Request& request) {
   Refusal refusal;
-  try {
+  try {  // see above
     co_return co_await server_->handler(request);
   } catch (const BodyError& error) {
     refusal = {error.status, error.status == 413 ? "body too long" : "broken body"};
@@ -240,7 +240,7 @@ Task<Connection::Next> Connection::write_source(BodySource& source, std::string 
   while (true) {
     std::string piece;
     enter(Phase::writing, kNoDeadline);  // while it waits for the source, the peer is not to blame
-    try {
+    try {                                // a source is the handler's too; see above
       piece = co_await source.next();
     } catch (const runtime::PeerGone&) {
       throw;
