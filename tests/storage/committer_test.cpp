@@ -114,6 +114,29 @@ STORE_TEST("a change that the database refuses fails alone, whole, and uses no p
   CHECK(store.commit({key(6)}) == StreamPosition{4});
 }
 
+STORE_TEST("changes committed together are made all or none, at positions that follow each other") {
+  store.commit({room(1)});
+  const auto together = [&](std::vector<Change> changes) {
+    return store.run(store.committer().commit_together(std::move(changes)));
+  };
+  std::vector<Change> fits;
+  for (std::uint32_t number = 2; number <= 4; ++number) fits.push_back(change({room(number)}));
+  std::vector<Change> refused;
+  refused.push_back(change({room(5)}));
+  refused.push_back(change({room(1)}));  // the room is there already
+  refused.push_back(change({room(6)}));
+  std::vector<Change> conflicting;
+  conflicting.push_back(change({room(7)}));
+  conflicting[0].preconditions.emplace_back(RequireRoomAbsent{protocol::RoomId::trusted("!1")});
+  conflicting.push_back(change({room(8)}));
+
+  CHECK(together(std::move(fits)) == StreamPosition{4});
+  CHECK_THROWS_AS(together(std::move(refused)), StorageRefused);
+  CHECK_THROWS_AS(together(std::move(conflicting)), StorageConflict);
+  CHECK(store.run(store.events().load_rooms()).size() == 4);
+  CHECK(store.commit({key(1)}) == StreamPosition{5});
+}
+
 STORE_TEST("readers of the feed hear every change in order before it is acknowledged") {
   std::vector<std::uint64_t> heard;
   store.committer().add_reader(

@@ -36,7 +36,7 @@ struct Committer::State {
 
   void run();
   void write_batch(std::deque<Waiting> batch);
-  void fail_batch(std::deque<Waiting>& batch, const std::exception_ptr& failure);
+  void fail_batch(std::deque<Waiting>& batch, const std::string& reason);
 
   std::unique_ptr<BatchWriter> writer;
   std::vector<CommittedChanges::Reader> readers;
@@ -81,7 +81,7 @@ void Committer::State::write_batch(std::deque<Waiting> batch) {
       base::log_error("commit_failed",
                       {{"reason", failure.what()}, {"changes", std::int64_t(batch.size())}});
     }
-    fail_batch(batch, std::current_exception());
+    fail_batch(batch, failure.what());
     return;
   }
   if (!healthy.exchange(true)) base::log_info("commits_again");
@@ -98,16 +98,24 @@ void Committer::State::write_batch(std::deque<Waiting> batch) {
   }
   position = last.exchange(position);
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (results[i]) {
-      batch[i].result.fail(results[i]);
-    } else {
+    if (!results[i]) {
       batch[i].result.set({++position});
+      continue;
     }
+    // An exception goes whole to the one task that waits for it: that of the last of those joined.
+    std::exception_ptr failure = std::exchange(results[i], {});
+    const bool is_last =
+        i + 1 == batch.size() || batch[i + 1].change.joined != Change::Joined::to_previous;
+    if (is_last) batch[i].result.fail(std::move(failure));
   }
 }
 
-void Committer::State::fail_batch(std::deque<Waiting>& batch, const std::exception_ptr& failure) {
-  for (Waiting& one : batch) one.result.fail(failure);
+// Each gets an exception of its own: they end on different threads.
+void Committer::State::fail_batch(std::deque<Waiting>& batch, const std::string& reason) {
+  for (Waiting& one : batch) {
+    std::exception_ptr failure = std::make_exception_ptr(StorageError(reason));
+    one.result.fail(std::move(failure));
+  }
 }
 
 Committer::Committer(std::unique_ptr<BatchWriter> writer)
