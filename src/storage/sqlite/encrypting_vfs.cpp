@@ -62,7 +62,7 @@ int guarded(Work work) {
     return work();
   } catch (const std::bad_alloc&) {  // has a code of its own
     return SQLITE_NOMEM;
-  } catch (const std::exception&) {
+  } catch (const std::exception&) {  // told by the code that every call can give
     return SQLITE_IOERR;
   }
 }
