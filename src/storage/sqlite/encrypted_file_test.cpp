@@ -35,7 +35,7 @@ struct MemoryFile {
     const auto wanted = static_cast<std::size_t>(amount);
     const auto start = std::min(bytes.size(), static_cast<std::size_t>(offset));
     const std::size_t there = std::min(wanted, bytes.size() - start);
-    std::memcpy(into, bytes.data() + start, there);
+    if (there > 0) std::memcpy(into, bytes.data() + start, there);  // an empty vector is null
     std::memset(static_cast<char*>(into) + there, 0, wanted - there);
     return there == wanted ? SQLITE_OK : SQLITE_IOERR_SHORT_READ;
   }
