@@ -4,6 +4,7 @@
 
 #include "protocol/case_folding.hpp"
 #include "protocol/property_path.hpp"
+#include "protocol/relations.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -57,6 +58,8 @@ FlatEvent::FlatEvent(const base::JsonObject& event)
 }
 
 void FlatEvent::add_event(const base::JsonObject& event) {
+  const base::JsonObject* content = base::find_object(event, "content");
+  has_mentions_ = content != nullptr && find_mentions(*content).has_value();
   std::string path;
   for (const std::string_view name : kShown) {
     const base::Json* value = event.if_contains(name);

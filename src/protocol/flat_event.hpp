@@ -54,6 +54,8 @@ class FlatEvent {
   [[nodiscard]] const Property* find(const PropertyKey& key) const;
   [[nodiscard]] const std::string& sender() const { return sender_; }
   [[nodiscard]] const std::string& room() const { return room_; }
+  // Whether its client says whom it mentions, be it nobody.
+  [[nodiscard]] bool has_mentions() const { return has_mentions_; }
 
  private:
   void add_event(const base::JsonObject& event);
@@ -63,6 +65,7 @@ class FlatEvent {
 
   std::string sender_;
   std::string room_;
+  bool has_mentions_ = false;
   std::vector<Property> properties_;  // by hash, then path
   std::deque<std::string> texts_;     // paths and folded strings
   std::deque<base::Json> own_values_;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/push_evaluation.hpp"
 
+#include "protocol/detail/default_push_rules.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -51,6 +53,7 @@ std::vector<CompiledPushRules::Rule> CompiledPushRules::compile_conditional(
       added.conditions.push_back(PushCondition::compile(condition));
     }
     added.outcome = push_outcome(rule.actions);
+    added.is_mention_in_text = is_mention_in_text(rule);
   }
   return compiled;
 }
@@ -63,6 +66,7 @@ std::vector<CompiledPushRules::Rule> CompiledPushRules::compile_content(
     Rule& added = compiled.emplace_back();
     added.conditions.push_back(PushCondition::body_contains(rule.pattern));
     added.outcome = push_outcome(rule.actions);
+    added.is_mention_in_text = is_mention_in_text(rule);
   }
   return compiled;
 }
@@ -83,6 +87,7 @@ const PushOutcome& CompiledPushRules::evaluate(const FlatEvent& event, const Pus
   // "Homeservers MUST NOT notify the Push Gateway for events that the user has sent themselves."
   if (event.sender() == owner_) return kNothing;
   const auto matches = [&](const Rule& rule) {
+    if (rule.is_mention_in_text && event.has_mentions()) return false;
     return std::ranges::all_of(rule.conditions, [&](const PushCondition& condition) {
       return condition.holds(event, room, display_name);
     });

@@ -46,6 +46,8 @@ class CompiledPushRules {
   struct Rule {
     std::vector<PushCondition> conditions;
     PushOutcome outcome;
+    // Not for messages that say whom they mention.
+    bool is_mention_in_text = false;
   };
   using OutcomesById = std::unordered_map<std::string, PushOutcome>;
 

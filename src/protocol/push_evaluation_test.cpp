@@ -70,6 +70,17 @@ void put(PushRuleset& ruleset, PushRuleKind kind, std::string id, std::string_vi
 
 }  // namespace
 
+TEST_CASE("a name in the text is a mention where the client does not say whom it mentions") {
+  CHECK(describe(by_default(text("Thanks, Alice Liddell!"))) == "notify highlight sound=default");
+  CHECK(describe(by_default(text("ask alice"))) == "notify highlight sound=default");
+  CHECK(describe(by_default(text("ask @alice:x"))) == "notify highlight sound=default");
+  CHECK(describe(by_default(text("malice"))) == "notify");
+
+  Message message = text("ask alice, Alice Liddell or @room");
+  message.event["content"].as_object()["m.mentions"] = base::JsonObject();
+  CHECK(describe(by_default(message)) == "notify");
+}
+
 TEST_CASE("a message notifies, and with a sound where two are in the room") {
   Message message = text("hello");
   CHECK(describe(by_default(message)) == "notify");

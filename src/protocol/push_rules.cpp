@@ -60,6 +60,7 @@ std::optional<PushRuleKind> find_push_rule_kind(std::string_view name) {
 PushRuleset PushRuleset::defaults(const UserId& owner) {
   PushRuleset ruleset;
   ruleset.list(PushRuleKind::override) = default_override_rules(owner);
+  ruleset.list(PushRuleKind::content) = default_content_rules(owner);
   ruleset.list(PushRuleKind::underride) = default_underride_rules();
   return ruleset;
 }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/push_rules.hpp"
 
+#include "protocol/push_evaluation.hpp"
+
 #include <doctest/doctest.h>
 
 namespace chancery::protocol {
@@ -47,12 +49,13 @@ TEST_CASE("every user starts with the rules of the specification, in its order")
 
   CHECK(ids(ruleset, override) ==
         ".m.rule.master .m.rule.suppress_notices .m.rule.invite_for_me .m.rule.member_event "
-        ".m.rule.is_user_mention .m.rule.is_room_mention .m.rule.tombstone .m.rule.reaction "
-        ".m.rule.room.server_acl .m.rule.suppress_edits ");
+        ".m.rule.is_user_mention .m.rule.contains_display_name .m.rule.is_room_mention "
+        ".m.rule.roomnotif .m.rule.tombstone .m.rule.reaction .m.rule.room.server_acl "
+        ".m.rule.suppress_edits ");
   CHECK(ids(ruleset, underride) ==
         ".m.rule.call .m.rule.encrypted_room_one_to_one .m.rule.room_one_to_one .m.rule.message "
         ".m.rule.encrypted ");
-  CHECK(ids(ruleset, content).empty());
+  CHECK(ids(ruleset, content) == ".m.rule.contains_user_name ");
   CHECK(ids(ruleset, room).empty());
   CHECK(ids(ruleset, sender).empty());
 }
@@ -90,7 +93,7 @@ TEST_CASE("a default rule is shown as the specification defines it") {
 TEST_CASE("a new rule is enabled and the most important of the user's own") {
   const PushRuleset ruleset = with_three_rules();
 
-  CHECK(ids(ruleset, content) == "c b a ");
+  CHECK(ids(ruleset, content) == "c b a .m.rule.contains_user_name ");
   CHECK(push_rule_json(content, *ruleset.find(content, "a")) ==
         body(R"({"rule_id":"a","default":false,"enabled":true,"pattern":"cake",
                  "actions":["notify"]})"));
@@ -115,11 +118,11 @@ TEST_CASE("a rule is put before or after another") {
   both.after = "b";
 
   REQUIRE(ruleset.put(before));
-  CHECK(ids(ruleset, content) == "c d b a ");
+  CHECK(ids(ruleset, content) == "c d b a .m.rule.contains_user_name ");
   REQUIRE(ruleset.put(after));
-  CHECK(ids(ruleset, content) == "c d b e a ");
+  CHECK(ids(ruleset, content) == "c d b e a .m.rule.contains_user_name ");
   REQUIRE(ruleset.put(both));
-  CHECK(ids(ruleset, content) == "d b e c a ");
+  CHECK(ids(ruleset, content) == "d b e c a .m.rule.contains_user_name ");
 }
 
 TEST_CASE("a rule that is changed keeps its place and whether it is enabled") {
@@ -129,7 +132,7 @@ TEST_CASE("a rule that is changed keeps its place and whether it is enabled") {
   REQUIRE(
       ruleset.put({.kind = content, .id = "b", .body = body(R"({"pattern":"tea","actions":[]})")}));
 
-  CHECK(ids(ruleset, content) == "c b a ");
+  CHECK(ids(ruleset, content) == "c b a .m.rule.contains_user_name ");
   CHECK(ruleset.find(content, "b")->pattern == "tea");
   CHECK(ruleset.find(content, "b")->state == PushRuleState::disabled);
 }
@@ -147,7 +150,7 @@ TEST_CASE("a place beside a rule that is not the user's own is refused") {
   PutPushRule beside_itself = content_rule("a");
   beside_itself.after = "a";
   CHECK(reason_of(ruleset.put(beside_itself)) == Reason::unknown_neighbour);
-  CHECK(ids(ruleset, content) == "c b a ");
+  CHECK(ids(ruleset, content) == "c b a .m.rule.contains_user_name ");
 }
 
 TEST_CASE("an id that the specification does not allow is refused") {
@@ -182,17 +185,18 @@ TEST_CASE("a body that is not a rule of its kind is refused") {
   CHECK(put(override, R"({"actions":[],"conditions":{}})") == Reason::invalid_member);
   CHECK(put(override, R"({"actions":[],"conditions":["x"]})") == Reason::invalid_member);
   CHECK(put(override, R"({"actions":[],"conditions":[{}]})") == Reason::invalid_member);
-  CHECK(ids(ruleset, content).empty());
+  CHECK(ids(ruleset, content) == ".m.rule.contains_user_name ");
 }
 
-TEST_CASE("actions of old that mean nothing are dropped") {
+TEST_CASE("actions of old are shown as they came, and mean nothing") {
   PushRuleset ruleset = PushRuleset::defaults(kAlice);
 
   REQUIRE(ruleset.put({.kind = sender,
                        .id = "@spam:x",
                        .body = body(R"({"actions":["dont_notify","coalesce"]})")}));
 
-  CHECK(ruleset.find(sender, "@spam:x")->actions.empty());
+  CHECK(ruleset.find(sender, "@spam:x")->actions == base::JsonArray{"dont_notify", "coalesce"});
+  CHECK_FALSE(push_outcome(ruleset.find(sender, "@spam:x")->actions).notify);
 }
 
 TEST_CASE("there is a limit to the rules of one user") {
@@ -209,7 +213,7 @@ TEST_CASE("a rule is removed, enabled and given other actions, if it is there") 
   PushRuleset ruleset = with_three_rules();
 
   CHECK(ruleset.remove(content, "b"));
-  CHECK(ids(ruleset, content) == "c a ");
+  CHECK(ids(ruleset, content) == "c a .m.rule.contains_user_name ");
   CHECK(reason_of(ruleset.remove(content, "b")) == Reason::not_found);
   CHECK(reason_of(ruleset.remove(override, "a")) == Reason::not_found);
   CHECK(reason_of(ruleset.set_state(content, "b", PushRuleState::enabled)) == Reason::not_found);
@@ -244,7 +248,7 @@ TEST_CASE("a ruleset that is stored and read again is the same") {
 
 TEST_CASE("a ruleset of an older server gains the rules of today and loses those of then") {
   const PushRuleset ruleset = PushRuleset::from_json(body(R"({"global":{"override":[
-        {"rule_id":".m.rule.contains_display_name","default":true,"enabled":true,"actions":[]},
+        {"rule_id":".m.rule.of_then","default":true,"enabled":true,"actions":[]},
         {"rule_id":"mine","default":false,"enabled":true,"conditions":[],"actions":[]},
         {"rule_id":".m.rule.suppress_notices","enabled":false,"actions":["notify"]},
         {"rule_id":7},"rubbish"],"content":"rubbish"}})"),
@@ -252,8 +256,9 @@ TEST_CASE("a ruleset of an older server gains the rules of today and loses those
 
   CHECK(ids(ruleset, override) ==
         ".m.rule.master mine .m.rule.suppress_notices .m.rule.invite_for_me .m.rule.member_event "
-        ".m.rule.is_user_mention .m.rule.is_room_mention .m.rule.tombstone .m.rule.reaction "
-        ".m.rule.room.server_acl .m.rule.suppress_edits ");
+        ".m.rule.is_user_mention .m.rule.contains_display_name .m.rule.is_room_mention "
+        ".m.rule.roomnotif .m.rule.tombstone .m.rule.reaction .m.rule.room.server_acl "
+        ".m.rule.suppress_edits ");
   CHECK(ruleset.find(override, ".m.rule.suppress_notices")->state == PushRuleState::disabled);
   CHECK(ruleset.find(override, ".m.rule.suppress_notices")->conditions.size() == 1);
 }

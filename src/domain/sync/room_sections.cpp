@@ -211,7 +211,7 @@ runtime::Task<> RoomSections::append_unread(std::string& out, const Wanted& want
   begin_member(out, "unread_notifications");
   out += fmt::format(R"({{"highlight_count":{},"notification_count":{}}})", shown.highlights,
                      shown.notifications);
-  if (!by_thread) co_return;
+  if (!by_thread || counts.threads.empty()) co_return;
   begin_member(out, "unread_thread_notifications");
   out += '{';
   for (const auto& [thread, count] : counts.threads) {

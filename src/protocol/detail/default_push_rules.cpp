@@ -45,6 +45,20 @@ PushRule room_mention() {
       {"notify", highlight()});
 }
 
+// COMPAT: clients that know no `m.mentions` (from before version 1.7, bots, bridges) mention people
+// by writing their names. Version 1.17 took these rules out; they may go when such clients have.
+PushRule display_name_in_text() {
+  return rule(".m.rule.contains_display_name", {JsonObject{{"kind", "contains_display_name"}}},
+              {"notify", sound("default"), highlight()});
+}
+
+PushRule room_in_text() {
+  return rule(".m.rule.roomnotif",
+              {event_match("content.body", "@room"),
+               JsonObject{{"kind", "sender_notification_permission"}, {"key", "room"}}},
+              {"notify", highlight()});
+}
+
 PushRule suppress_edits() {
   return rule(".m.rule.suppress_edits",
               {JsonObject{{"kind", "event_property_is"},
@@ -68,7 +82,9 @@ std::vector<PushRule> default_override_rules(const UserId& owner) {
            {"notify", sound("default")}));
   rules.push_back(rule(".m.rule.member_event", {event_match("type", "m.room.member")}, {}));
   rules.push_back(user_mention(owner));
+  rules.push_back(display_name_in_text());
   rules.push_back(room_mention());
+  rules.push_back(room_in_text());
   rules.push_back(rule(".m.rule.tombstone",
                        {event_match("type", "m.room.tombstone"), event_match("state_key", "")},
                        {"notify", highlight()}));
@@ -78,6 +94,19 @@ std::vector<PushRule> default_override_rules(const UserId& owner) {
                        {}));
   rules.push_back(suppress_edits());
   return rules;
+}
+
+std::vector<PushRule> default_content_rules(const UserId& owner) {
+  std::vector<PushRule> rules;
+  rules.push_back(
+      rule(".m.rule.contains_user_name", {}, {"notify", sound("default"), highlight()}));
+  rules.back().pattern = owner.localpart();
+  return rules;
+}
+
+bool is_mention_in_text(const PushRule& rule) {
+  return rule.id == ".m.rule.contains_display_name" || rule.id == ".m.rule.contains_user_name" ||
+         rule.id == ".m.rule.roomnotif";
 }
 
 std::vector<PushRule> default_underride_rules() {

@@ -19,7 +19,10 @@ protocol::PushRuleKind push_rule_kind(const boundary::Call& call) {
 }
 
 push::PushRules::Which push_rule_path(const boundary::Call& call) {
-  return {.kind = push_rule_kind(call), .id = call.path("ruleId")};
+  const std::optional<protocol::PushRuleKind> kind =
+      protocol::find_push_rule_kind(call.path("kind"));
+  if (!kind) throw ApiError(ErrorCode::not_found, "There is no such push rule");
+  return {.kind = *kind, .id = call.path("ruleId")};
 }
 
 const protocol::PushRule& get_push_rule_of(const protocol::PushRuleset& ruleset,

@@ -4,7 +4,8 @@
 
 // Paths of push rules: the kind and the rule that a request names.
 //
-// Failure: ApiError: M_INVALID_PARAM for a kind that there is not, M_NOT_FOUND for a rule.
+// Failure: ApiError: M_INVALID_PARAM for a kind that there is not where a list is asked for or a
+//          rule is made; M_NOT_FOUND for a rule that there is not, whatever its kind.
 
 #include "api/boundary/call.hpp"
 #include "domain/push/push_rules.hpp"

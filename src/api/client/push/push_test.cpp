@@ -110,7 +110,9 @@ TEST_CASE("a push rule is placed before another") {
 TEST_CASE("push rules that make no sense are refused with the right error") {
   PushApi api;
   ApiClient bob = api.as("bob");
-  CHECK(bob.get(kRules + "global/spoon/cake").status == 400);
+  CHECK(bob.get(kRules + "global/spoon/cake").errcode() == "M_NOT_FOUND");
+  CHECK(bob.get(kRules + "global/spoon/").errcode() == "M_INVALID_PARAM");
+  CHECK(bob.put(kRules + "global/spoon/cake", kCakeBody).errcode() == "M_INVALID_PARAM");
   CHECK(bob.get(kRules + "device/content/cake").status == 404);
   CHECK(bob.get(kCake + "/colour").errcode() == "M_UNRECOGNIZED");
   CHECK(bob.get(kCake + "/enabled").errcode() == "M_NOT_FOUND");

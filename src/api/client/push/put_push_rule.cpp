@@ -22,10 +22,10 @@ std::optional<std::string> neighbour(const Call& call, std::string_view name) {
 }
 
 runtime::Task<http::Response> handle(push::PushRules& rules, Call& call) {
-  push::PushRules::Which which = push_rule_path(call);
+  const protocol::PushRuleKind kind = push_rule_kind(call);
   base::JsonObject body = co_await call.json_body();
-  co_await rules.put(call.session(), {.kind = which.kind,
-                                      .id = std::move(which.id),
+  co_await rules.put(call.session(), {.kind = kind,
+                                      .id = call.path("ruleId"),
                                       .body = std::move(body),
                                       .before = neighbour(call, "before"),
                                       .after = neighbour(call, "after")});
