@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/aliases.hpp"
 
+#include "base/log.hpp"
 #include "domain/rooms/composition.hpp"
 #include "domain/rooms/sending.hpp"
 #include "protocol/api_error.hpp"
@@ -188,7 +189,8 @@ runtime::Task<> Aliases::forget_canonical(const Actor& actor, const storage::Sto
                                  .redacts = {},
                                  .sent_at = {},
                                  .transaction = {}});
-  } catch (const ApiError&) {  // not allowed to
+  } catch (const ApiError& refused) {  // the alias is gone all the same
+    base::log(base::LogLevel::debug, "canonical_alias_kept", {{"reason", refused.reason()}});
   }
   if (!composition.is_empty()) co_await composition.commit();
 }

@@ -99,7 +99,9 @@ std::string client_text_of(const protocol::VerifiedEvent& event) {
   if (const std::optional<protocol::EventId> redacts = event.redacts()) {
     append_member(out, "redacts", redacts->text());
   }
-  if (event.state_key()) append_member(out, "state_key", *event.state_key());
+  if (const std::optional<std::string>& key = event.state_key()) {
+    append_member(out, "state_key", *key);
+  }
   append_member(out, "type", event.type());
   return out;
 }

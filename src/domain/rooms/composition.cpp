@@ -216,11 +216,12 @@ runtime::Task<> Composition::note_reference_hashes(protocol::EventDraft& draft) 
 
 runtime::Task<> Composition::update_state(CachedEvent& event, storage::Change& change) {
   const protocol::VerifiedEvent& what = *event.event;
-  if (!what.is_state()) {
+  const std::optional<std::string>& state_key = what.state_key();
+  if (!state_key) {
     event.state_after = head_.state;
     co_return;
   }
-  const storage::StateKey key{std::string(what.type()), *what.state_key()};
+  const storage::StateKey key{std::string(what.type()), *state_key};
   const CachedEventPtr before = co_await find_state_event(key);
   if (before) {
     event.replaces = before->number;
@@ -267,12 +268,13 @@ void Composition::store(const std::shared_ptr<CachedEvent>& cached, storage::Cha
                            .state = head_.state,
                            .depth = head_.depth,
                            .forward_extremities = head_.forward_extremities});
-  if (!what.is_state()) return;
-  state_[{std::string(what.type()), *what.state_key()}] = cached;
+  const std::optional<std::string>& state_key = what.state_key();
+  if (!state_key) return;
+  state_[{std::string(what.type()), *state_key}] = cached;
   if (what.type() != kMemberType) return;
   change.mutations.push_back(storage::SetMembership{
       .room = number_,
-      .user = protocol::UserId::trusted(*what.state_key()),
+      .user = protocol::UserId::trusted(*state_key),
       .membership = std::string(base::find_string(what.content(), "membership").value_or("leave")),
       .event = event.number});
 }

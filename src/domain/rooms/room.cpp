@@ -227,8 +227,9 @@ CachedEventPtr Room::replace(storage::EventNumber number) {
 
 void Room::set_state(const CachedEventPtr& event) {
   const protocol::VerifiedEvent& what = *event->event;
-  if (!what.is_state()) return;
-  const std::string& key = *what.state_key();
+  const std::optional<std::string>& state_key = what.state_key();
+  if (!state_key) return;
+  const std::string& key = *state_key;
   state_[{std::string(what.type()), key}] = event->number;
   if (what.type() == kMemberType) {
     const auto user = protocol::UserId::trusted(key);

@@ -36,8 +36,8 @@ namespace chancery::rooms {
 class Rooms final : public RoomVersions {
  public:
   struct Limits {
-    std::size_t event_cache_bytes = 64 * 1024 * 1024;
-    std::size_t state_node_cache_bytes = 16 * 1024 * 1024;
+    std::size_t event_cache_bytes = std::size_t{64} * 1024 * 1024;
+    std::size_t state_node_cache_bytes = std::size_t{16} * 1024 * 1024;
     std::size_t most_rooms = 4'096;  // in memory; those in use stay whatever the number
   };
   Rooms(storage::EventStore& events, storage::RecordKeys& keys, storage::CommittedChanges& feed,

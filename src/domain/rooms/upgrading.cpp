@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/upgrading.hpp"
 
+#include "base/log.hpp"
 #include "domain/rooms/member_content.hpp"
 #include "domain/rooms/sending.hpp"
 #include "protocol/api_error.hpp"
@@ -14,7 +15,6 @@ namespace chancery::rooms {
 namespace {
 
 using protocol::ApiError;
-using protocol::ErrorCode;
 
 constexpr std::string_view kPowerLevelsType = "m.room.power_levels";
 // What a room is like, beside its power levels; in the order of importance.
@@ -220,7 +220,8 @@ runtime::Task<> Upgrading::quieten(Composition& old, const Plan& plan) {
           old, plan.actor.user,
           {.type = std::string(kPowerLevelsType), .key = "", .content = std::move(levels)});
     }
-  } catch (const ApiError&) {  // not allowed to: the tombstone alone must do
+  } catch (const ApiError& refused) {  // the tombstone alone must do
+    base::log(base::LogLevel::debug, "old_room_not_quietened", {{"reason", refused.reason()}});
   }
 }
 
