@@ -72,8 +72,8 @@ std::expected<base::JsonArray, PushRuleError> read_push_actions(const base::Json
   for (const base::Json& action : *list) {
     if (action.is_string()) {
       const std::string_view name = action.get_string();
-      // "Clients and homeservers MUST ignore these actions": they are kept as they came, since older
-      // clients look for their own, and mean nothing.
+      // "Clients and homeservers MUST ignore these actions": they are kept as they came, since
+      // older clients look for their own, and mean nothing.
       if (name != "notify" && name != "dont_notify" && name != "coalesce") {
         return refuse(Reason::invalid_member, "unrecognised action: " + std::string(name));
       }
