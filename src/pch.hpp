@@ -5,6 +5,9 @@
 // The precompiled header: standard and library headers that nearly every file uses. Files still
 // include what they use; this only makes it cheap.
 
+#include <boost/json.hpp>
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -35,6 +38,3 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include <boost/json.hpp>
-#include <fmt/core.h>

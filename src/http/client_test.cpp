@@ -3,7 +3,6 @@
 #include "http/client.hpp"
 
 #include "http/server.hpp"
-#include "tests/support/wire_for_tests.hpp"
 #include "runtime/asio_network.hpp"
 #include "runtime/simulated_scheduler.hpp"
 #include "runtime/task_group.hpp"
@@ -11,6 +10,7 @@
 #include "tests/support/memory_network.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/test_certificate.hpp"
+#include "tests/support/wire_for_tests.hpp"
 
 #include <doctest/doctest.h>
 

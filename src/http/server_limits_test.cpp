@@ -1,7 +1,7 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/support/wire_for_tests.hpp"
 #include "runtime/wait.hpp"
+#include "tests/support/wire_for_tests.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/server.hpp"
 
-#include "tests/support/wire_for_tests.hpp"
 #include "runtime/wait.hpp"
+#include "tests/support/wire_for_tests.hpp"
 
 #include <doctest/doctest.h>
 
@@ -274,8 +274,8 @@ TEST_CASE("a handler that throws is a 500, and the connection goes on") {
 
 TEST_CASE("a lost connection ends quietly whatever it was at") {
   for (const std::string& text : {std::string(kGet), std::string("GET /a HT"),
-                                 std::string("PUT /a HTTP/1.1\r\nHost: x\r\n"
-                                             "Content-Length: 9\r\n\r\nabc")}) {
+                                  std::string("PUT /a HTTP/1.1\r\nHost: x\r\n"
+                                              "Content-Length: 9\r\n\r\nabc")}) {
     Wire wire;
     wire.send(text);
     wire.break_connection();

@@ -9,13 +9,13 @@
 //
 // Spec: client-server, "Standard error response" and "Other error codes".
 
+#include "base/json.hpp"
+
 #include <cstdint>
 #include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "base/json.hpp"
 
 namespace chancery::protocol {
 

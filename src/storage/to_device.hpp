@@ -40,9 +40,11 @@ class ToDeviceStore {
   virtual ~ToDeviceStore() = default;
   // In order; positions after < p ≤ until. Messages of one position come together, so there may be
   // a few more than `limit`.
-  virtual runtime::Task<std::vector<StoredToDeviceMessage>> load_messages(
-      protocol::UserId user, protocol::DeviceId device, StreamPosition after, StreamPosition until,
-      std::size_t limit) = 0;
+  virtual runtime::Task<std::vector<StoredToDeviceMessage>> load_messages(protocol::UserId user,
+                                                                          protocol::DeviceId device,
+                                                                          StreamPosition after,
+                                                                          StreamPosition until,
+                                                                          std::size_t limit) = 0;
 };
 
 }  // namespace chancery::storage

@@ -1,7 +1,6 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/sql/apply_accounts.hpp"
-
 #include "storage/sql/apply_devices.hpp"
 #include "storage/sql/apply_push.hpp"
 
