@@ -21,6 +21,7 @@ namespace {
 using runtime::Task;
 
 void configure_log(const Config& config) {
+  base::set_log_clock([] { return runtime::SystemClock{}.now().milliseconds; });
   static_assert(static_cast<int>(LogLevelChoice::error) == static_cast<int>(base::LogLevel::error));
   static_assert(static_cast<int>(LogFormatChoice::json) == static_cast<int>(base::LogFormat::json));
   base::configure_log(static_cast<base::LogLevel>(config.log.level),
