@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "http/server.hpp"
 #include "runtime/asio_network.hpp"
+#include "runtime/clock.hpp"
 #include "runtime/signals.hpp"
 #include "runtime/task_group.hpp"
 #include "server/client_address.hpp"

@@ -39,9 +39,10 @@ bool is_wanted(const protocol::RoomEventFilter& filter, const CachedEvent& event
                          .has_url = base::find_string(event.event->content(), "url").has_value()});
 }
 
-runtime::Task<Reading::View> Reading::get_view(protocol::UserId user, protocol::RoomId id) {
+runtime::Task<std::optional<Reading::View>> Reading::find_view(protocol::UserId user,
+                                                               protocol::RoomId id) {
   const RoomPtr room = co_await rooms_.find(id);
-  if (!room) refuse_room();
+  if (!room) co_return std::nullopt;
   const RoomHead head = room->head();
   View view{.room = room, .user = user, .until = head.last_position, .state = head.state};
   const std::optional<Member> member = room->find_member(user);
@@ -54,10 +55,11 @@ runtime::Task<Reading::View> Reading::get_view(protocol::UserId user, protocol::
     view.kind = View::Kind::peek;
     co_return view;
   }
-  if (!member) refuse_room();
+  if (!member) co_return std::nullopt;
   const auto own_rooms = co_await rooms_.memberships().all_rooms(user);
   const auto own = std::ranges::lower_bound(*own_rooms, room->number(), {}, &UserRoom::room);
-  if (own != own_rooms->end() && own->room == room->number() && own->forgotten) refuse_room();
+  if (own != own_rooms->end() && own->room == room->number() && own->forgotten)
+    co_return std::nullopt;
   // The member event that ended their last time in the room.
   CachedEventPtr later = co_await rooms_.events().get(member->event);
   while (later->replaces.value != 0) {
@@ -70,7 +72,13 @@ runtime::Task<Reading::View> Reading::get_view(protocol::UserId user, protocol::
     }
     later = std::move(earlier);
   }
-  refuse_room();
+  co_return std::nullopt;
+}
+
+runtime::Task<Reading::View> Reading::get_view(protocol::UserId user, protocol::RoomId room) {
+  std::optional<View> view = co_await find_view(std::move(user), std::move(room));
+  if (!view) refuse_room();
+  co_return *std::move(view);
 }
 
 runtime::Task<Reading::Page> Reading::load_page(const View& view, PageWanted wanted) {

@@ -33,6 +33,9 @@ class Reading {
     storage::StateRoot state;       // the state at `until`
     enum class Kind : std::uint8_t { present, past, peek } kind = Kind::present;
   };
+  // Absent when there is no such room, or nothing of it may be seen.
+  runtime::Task<std::optional<View>> find_view(protocol::UserId user, protocol::RoomId room);
+  // Throws forbidden instead.
   runtime::Task<View> get_view(protocol::UserId user, protocol::RoomId room);
 
   struct PageWanted {

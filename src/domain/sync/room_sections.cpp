@@ -280,12 +280,10 @@ runtime::Task<std::string> RoomSections::left(const Wanted& wanted, rooms::UserR
     co_await append_timeline_and_state(body, wanted, started, timeline);
   } else {
     // Who declined an invitation never saw the room's state; their own event is all there is.
+    const rooms::CachedEventPtr own = co_await ports_.rooms.events().get(room.event);
     begin_member(body, "timeline");
     body += R"({"events":[)";
-    for (const rooms::CachedEventPtr& event : timeline.events) {
-      if (event->number != room.event) continue;
-      rooms::append_client_event(body, *event, wanted.view);
-    }
+    rooms::append_client_event(body, *own, wanted.view);
     body += fmt::format(R"(],"limited":false,"prev_batch":"{}"}})",
                         rooms::timeline_token(timeline.before));
   }

@@ -6,6 +6,7 @@
 #include "api/boundary/call.hpp"
 #include "api/client/room_reads/routes.hpp"
 #include "api/client/room_reads/shown_events.hpp"
+#include "protocol/api_error.hpp"
 
 namespace chancery::client {
 
@@ -16,8 +17,12 @@ namespace {
 constexpr boundary::Spec kSpec{"client-server", "v1.19", "GET /rooms/{roomId}/event/{eventId}"};
 
 runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
-  const auto view = co_await services.reading.get_view(call.session().user, call.room_id());
-  const rooms::CachedEventPtr event = co_await services.reading.get_event(view, call.event_id());
+  const auto view = co_await services.reading.find_view(call.session().user, call.room_id());
+  // An event that may not be seen is not there, whatever hides it.
+  if (!view) {
+    throw protocol::ApiError(protocol::ErrorCode::not_found, "There is no such event");
+  }
+  const rooms::CachedEventPtr event = co_await services.reading.get_event(*view, call.event_id());
   const rooms::ClientView viewer = viewer_of(services, call);
   const std::vector<rooms::CachedEventPtr> one{event};
   const auto relations = co_await services.aggregations.describe(one, viewer);

@@ -28,12 +28,13 @@ storage::Direction read_direction(const Call& call) {
 }
 
 runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
+  // Who may not see the room learns nothing of what else is wrong with the request.
+  const auto view = co_await services.reading.get_view(call.session().user, call.room_id());
   rooms::Reading::PageWanted wanted{.direction = read_direction(call),
                                     .from = read_place(call, "from"),
                                     .to = read_place(call, "to"),
                                     .filter = read_filter(call)};
   wanted.limit = read_limit(call, wanted.filter.events.limit.value_or(10));
-  const auto view = co_await services.reading.get_view(call.session().user, call.room_id());
   const auto page = co_await services.reading.load_page(view, std::move(wanted));
   std::string body = "{";
   body += R"("chunk":)";
