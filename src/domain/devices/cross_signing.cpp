@@ -5,7 +5,6 @@
 #include "protocol/api_error.hpp"
 #include "protocol/canonical_json.hpp"
 #include "protocol/signing.hpp"
-#include "storage/errors.hpp"
 
 #include <array>
 
@@ -23,12 +22,6 @@ struct Usage {
 constexpr std::array kUsages{Usage{"master", "master_key"},
                              Usage{"self_signing", "self_signing_key"},
                              Usage{"user_signing", "user_signing_key"}};
-
-base::JsonObject parse_stored(const std::string& json) {
-  auto parsed = base::parse_json(json);
-  if (!parsed || !parsed->is_object()) throw storage::StorageCorrupt("a stored key is no object");
-  return std::move(parsed->get_object());
-}
 
 bool has_usage(const base::JsonObject& key, std::string_view usage) {
   const base::JsonArray* usages = base::find_array(key, "usage");
@@ -90,9 +83,9 @@ struct CrossSigning::Failure {
 runtime::Task<CrossSigning::Keys> CrossSigning::load_keys(protocol::UserId user) {
   Keys keys;
   const auto cross_signing = co_await ports_.store.load_cross_signing_keys(user);
-  for (const auto& one : cross_signing) keys.cross_signing[one.usage] = parse_stored(one.json);
+  for (const auto& one : cross_signing) keys.cross_signing[one.usage] = parse_stored_key(one.json);
   const auto devices = co_await ports_.store.load_device_keys(user);
-  for (const auto& one : devices) keys.devices[one.device.text()] = parse_stored(one.json);
+  for (const auto& one : devices) keys.devices[one.device.text()] = parse_stored_key(one.json);
   co_return keys;
 }
 

@@ -3,7 +3,6 @@
 #include "domain/devices/key_query.hpp"
 
 #include "domain/devices/signed_keys.hpp"
-#include "storage/errors.hpp"
 
 namespace chancery::devices {
 
@@ -14,16 +13,6 @@ struct KeyQuery::Answer {
   base::JsonObject user_signing_keys;
   base::JsonObject failures;
 };
-
-namespace {
-
-base::JsonObject parse_stored(const std::string& json) {
-  auto parsed = base::parse_json(json);
-  if (!parsed || !parsed->is_object()) throw storage::StorageCorrupt("a stored key is no object");
-  return std::move(parsed->get_object());
-}
-
-}  // namespace
 
 runtime::Task<base::JsonObject> KeyQuery::query(protocol::UserId viewer, Wanted wanted) {
   Answer answer;
@@ -54,7 +43,7 @@ runtime::Task<> KeyQuery::add_user(Answer& answer, const protocol::UserId& viewe
         devices.empty() || std::ranges::find(devices, one.device) != devices.end();
     const auto device = std::ranges::find(known, one.device, &KnownDevice::id);
     if (!is_wanted || device == known.end()) continue;
-    base::JsonObject keys = parse_stored(one.json);
+    base::JsonObject keys = parse_stored_key(one.json);
     add_signatures(keys, one.device.text(), signatures, viewer);
     base::JsonObject extra;
     if (!device->display_name.empty()) extra["device_display_name"] = device->display_name;
@@ -65,7 +54,7 @@ runtime::Task<> KeyQuery::add_user(Answer& answer, const protocol::UserId& viewe
 
   const auto cross_signing = co_await ports_.store.load_cross_signing_keys(user);
   for (const storage::StoredCrossSigningKey& one : cross_signing) {
-    base::JsonObject key = parse_stored(one.json);
+    base::JsonObject key = parse_stored_key(one.json);
     if (const auto public_key = public_key_of(key)) {
       add_signatures(key, public_key->text, signatures, viewer);
     }

@@ -3,6 +3,7 @@
 #include "domain/devices/signed_keys.hpp"
 
 #include "base/base64.hpp"
+#include "storage/errors.hpp"
 
 namespace chancery::devices {
 
@@ -39,6 +40,12 @@ std::optional<PublicKey> public_key_of_device(const base::JsonObject& keys,
   const base::Json* value = named->if_contains(id);
   if (value == nullptr) return std::nullopt;
   return read_public_key(id, *value);
+}
+
+base::JsonObject parse_stored_key(const std::string& json) {
+  auto parsed = base::parse_json(json);
+  if (!parsed || !parsed->is_object()) throw storage::StorageCorrupt("a stored key is no object");
+  return std::move(parsed->get_object());
 }
 
 void add_signatures(base::JsonObject& key, std::string_view target_key,

@@ -29,6 +29,9 @@ struct PublicKey {
 [[nodiscard]] std::optional<PublicKey> public_key_of_device(const base::JsonObject& keys,
                                                             const protocol::DeviceId& device);
 
+// A key as it was stored. Throws StorageCorrupt when it is no JSON object.
+[[nodiscard]] base::JsonObject parse_stored_key(const std::string& json);
+
 // Adds to `key` the stored signatures on `target_key` that `viewer` may see: those of the key's
 // owner, and the viewer's own.
 void add_signatures(base::JsonObject& key, std::string_view target_key,

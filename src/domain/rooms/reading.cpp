@@ -20,11 +20,6 @@ namespace {
 
 constexpr std::size_t kMostPages = 10;  // of events that are left out
 
-bool was_inside(const CachedEvent& member) {
-  const auto name = base::find_string(member.event->content(), "membership");
-  return name == "join";
-}
-
 [[noreturn]] void refuse_room() {
   throw ApiError(ErrorCode::forbidden, "You are not in this room, and it is not open to all");
 }
@@ -64,7 +59,7 @@ runtime::Task<std::optional<Reading::View>> Reading::find_view(protocol::UserId 
   CachedEventPtr later = co_await rooms_.events().get(member->event);
   while (later->replaces.value != 0) {
     CachedEventPtr earlier = co_await rooms_.events().get(later->replaces);
-    if (was_inside(*earlier)) {
+    if (protocol::membership_in(earlier->event->content()) == Membership::join) {
       view.until = later->position;
       view.state = later->state_after;
       view.kind = View::Kind::past;
@@ -112,14 +107,13 @@ runtime::Task<Reading::Page> Reading::load_page(const View& view, PageWanted wan
   // Forwards there is always a place from which what comes next can be asked for.
   if (has_more || (!is_backwards && !page.events.empty())) page.end = at;
   if (wanted.filter.lazy_load_members) {
-    page.state = co_await members_of(view, page.events, wanted.filter);
+    page.state = co_await members_of(view, page.events);
   }
   co_return page;
 }
 
 runtime::Task<std::vector<CachedEventPtr>> Reading::members_of(
-    const View& view, const std::vector<CachedEventPtr>& events,
-    const protocol::RoomEventFilter& /*filter*/) {
+    const View& view, const std::vector<CachedEventPtr>& events) {
   std::set<std::string> senders;
   for (const CachedEventPtr& event : events) senders.insert(event->event->sender().text());
   std::vector<storage::EventNumber> numbers;

@@ -101,8 +101,7 @@ class Reading {
 
  private:
   runtime::Task<std::vector<CachedEventPtr>> members_of(const View& view,
-                                                        const std::vector<CachedEventPtr>& events,
-                                                        const protocol::RoomEventFilter& filter);
+                                                        const std::vector<CachedEventPtr>& events);
 
   Rooms& rooms_;
   VisibleHistory& visible_;

@@ -10,9 +10,7 @@ namespace chancery::rooms {
 namespace {
 
 protocol::Membership membership_in(const CachedEventPtr& member) {
-  if (!member) return protocol::Membership::leave;
-  const auto name = base::find_string(member->event->content(), "membership");
-  return protocol::find_membership(name.value_or("leave")).value_or(protocol::Membership::leave);
+  return member ? protocol::membership_in(member->event->content()) : protocol::Membership::leave;
 }
 
 protocol::HistoryVisibility visibility_in(const CachedEventPtr& event) {

@@ -21,11 +21,6 @@ std::size_t timeline_limit(const protocol::Filter& filter) {
                                kLongestTimeline);
 }
 
-rooms::Membership membership_in(const rooms::CachedEvent& event) {
-  const auto name = base::find_string(event.event->content(), "membership");
-  return rooms::find_membership(name.value_or("")).value_or(rooms::Membership::leave);
-}
-
 // What an invitation or a knock shows of the room.
 constexpr std::array<std::string_view, 8> kStrippedTypes{
     "m.room.create",     "m.room.name",
@@ -60,7 +55,7 @@ runtime::Task<bool> RoomSections::was_joined(rooms::UserRoom room, storage::Stre
     if (event->replaces.value == 0) co_return false;
     event = co_await ports_.rooms.events().get(event->replaces);
   }
-  co_return membership_in(*event) == rooms::Membership::join;
+  co_return protocol::membership_in(event->event->content()) == rooms::Membership::join;
 }
 
 runtime::Task<std::string> RoomSections::joined(const Wanted& wanted, rooms::UserRoom room) {

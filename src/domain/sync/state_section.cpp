@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/sync/state_section.hpp"
 
+#include "domain/rooms/reading.hpp"
 #include "storage/state_tree.hpp"
 
 #include <unordered_set>
@@ -32,13 +33,6 @@ MembersWanted members_wanted(const StateWanted& wanted) {
 
 bool is_wanted(const MembersWanted& members, const storage::StateKey& key) {
   return members.all || key.first != "m.room.member" || members.users.contains(key.second);
-}
-
-bool is_wanted(const protocol::RoomEventFilter& filter, const rooms::CachedEvent& event) {
-  return filter.accepts({.type = event.event->type(),
-                         .sender = event.event->sender().text(),
-                         .room = event.event->room().text(),
-                         .has_url = base::find_string(event.event->content(), "url").has_value()});
 }
 
 }  // namespace
@@ -86,7 +80,7 @@ runtime::Task<std::vector<rooms::CachedEventPtr>> load_state_section(rooms::Room
   auto events = co_await rooms.events().get(std::move(numbers));
   if (!wanted.filter->accepts_all()) {
     std::erase_if(events, [&](const rooms::CachedEventPtr& event) {
-      return !is_wanted(*wanted.filter, *event);
+      return !rooms::is_wanted(*wanted.filter, *event);
     });
   }
   co_return events;

@@ -2,19 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/sync/timeline_section.hpp"
 
+#include "domain/rooms/reading.hpp"
+
 namespace chancery::sync {
 
 namespace {
 
 constexpr std::size_t kMostPages = 20;  // of events that a filter leaves out
-
-bool is_wanted(const protocol::RoomEventFilter& filter, const rooms::CachedEvent& event) {
-  if (filter.accepts_all()) return true;
-  return filter.accepts({.type = event.event->type(),
-                         .sender = event.event->sender().text(),
-                         .room = event.event->room().text(),
-                         .has_url = base::find_string(event.event->content(), "url").has_value()});
-}
 
 }  // namespace
 
@@ -54,7 +48,7 @@ runtime::Task<Timeline> load_timeline(rooms::Rooms& rooms, rooms::VisibleHistory
         break;
       }
       timeline.before = {event->position.value - 1};
-      if (is_wanted(*wanted.filter, *event)) newest_first.push_back(std::move(event));
+      if (rooms::is_wanted(*wanted.filter, *event)) newest_first.push_back(std::move(event));
     }
     if (timeline.limited || !has_more) break;
     until = timeline.before;

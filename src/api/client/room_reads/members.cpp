@@ -26,11 +26,6 @@ std::optional<rooms::Membership> read_membership(const Call& call, std::string_v
   return membership;
 }
 
-rooms::Membership membership_of(const rooms::CachedEvent& event) {
-  const auto name = base::find_string(event.event->content(), "membership");
-  return rooms::find_membership(name.value_or("")).value_or(rooms::Membership::leave);
-}
-
 runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
   const auto wanted = read_membership(call, "membership");
   const auto unwanted = read_membership(call, "not_membership");
@@ -38,7 +33,7 @@ runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
   const auto view = co_await services.reading.get_view(call.session().user, call.room_id());
   auto events = co_await services.reading.load_members(view, at);
   std::erase_if(events, [&](const rooms::CachedEventPtr& event) {
-    const rooms::Membership membership = membership_of(*event);
+    const rooms::Membership membership = protocol::membership_in(event->event->content());
     return (wanted && membership != *wanted) || (unwanted && membership == *unwanted);
   });
   std::string body = "{";

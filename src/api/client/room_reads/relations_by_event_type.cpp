@@ -6,13 +6,10 @@
 #include "api/boundary/call.hpp"
 #include "api/client/room_reads/routes.hpp"
 #include "api/client/room_reads/shown_events.hpp"
-#include "protocol/api_error.hpp"
 
 namespace chancery::client {
 
 using boundary::Call;
-using protocol::ApiError;
-using protocol::ErrorCode;
 
 namespace {
 
@@ -20,18 +17,9 @@ constexpr boundary::Spec kSpec{"client-server", "v1.19",
                                "GET /rooms/{roomId}/relations/{eventId}/{relType}/{eventType}"};
 
 runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
-  const auto direction = call.query("dir").value_or("b");
-  if (direction != "b" && direction != "f") {
-    throw ApiError(ErrorCode::invalid_param, "'dir' must be b or f");
-  }
-  rooms::Reading::RelatedWanted wanted{
-      .event = call.event_id(),
-      .relation_type = call.path("relType"),
-      .event_type = call.path("eventType"),
-      .direction = direction == "b" ? storage::Direction::backwards : storage::Direction::forwards,
-      .from = read_place(call, "from"),
-      .to = read_place(call, "to"),
-      .limit = read_limit(call, 50)};
+  rooms::Reading::RelatedWanted wanted = read_related(call);
+  wanted.relation_type = call.path("relType");
+  wanted.event_type = call.path("eventType");
   co_return co_await related_response(services, call, std::move(wanted));
 }
 

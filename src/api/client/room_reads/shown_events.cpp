@@ -85,6 +85,19 @@ http::Response show_state(const RoomReadServices& services, const Call& call,
   return boundary::json_response(event.event->content());
 }
 
+rooms::Reading::RelatedWanted read_related(const Call& call) {
+  const auto direction = call.query("dir").value_or("b");
+  if (direction != "b" && direction != "f") {
+    throw ApiError(ErrorCode::invalid_param, "'dir' must be b or f");
+  }
+  return {
+      .event = call.event_id(),
+      .direction = direction == "b" ? storage::Direction::backwards : storage::Direction::forwards,
+      .from = read_place(call, "from"),
+      .to = read_place(call, "to"),
+      .limit = read_limit(call, 50)};
+}
+
 runtime::Task<http::Response> related_response(RoomReadServices services, Call& call,
                                                rooms::Reading::RelatedWanted wanted) {
   const auto view = co_await services.reading.get_view(call.session().user, call.room_id());

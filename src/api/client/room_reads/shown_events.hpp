@@ -37,6 +37,8 @@ runtime::Task<std::string> bundled_events(RoomReadServices services,
 [[nodiscard]] http::Response show_state(const RoomReadServices& services,
                                         const boundary::Call& call,
                                         const rooms::CachedEvent& event);
+// What the three relations endpoints have in common: event, dir, from, to, limit.
+[[nodiscard]] rooms::Reading::RelatedWanted read_related(const boundary::Call& call);
 runtime::Task<http::Response> related_response(RoomReadServices services, boundary::Call& call,
                                                rooms::Reading::RelatedWanted wanted);
 
