@@ -34,13 +34,6 @@ bool gives_state(const RoomRequest& request, std::string_view type) {
 
 }  // namespace
 
-std::optional<Preset> find_preset(std::string_view name) {
-  if (name == "private_chat") return Preset::private_chat;
-  if (name == "trusted_private_chat") return Preset::trusted_private_chat;
-  if (name == "public_chat") return Preset::public_chat;
-  return std::nullopt;
-}
-
 runtime::Task<> append_state(Composition& room, const protocol::UserId& sender,
                              InitialState state) {
   co_await room.append({.sender = sender,
@@ -148,7 +141,7 @@ runtime::Task<> Creation::append_rest(Composition& room, const Actor& actor, Roo
     request.initial_state.erase(power);
     co_await append_state(room, actor.user, std::move(levels));
   }
-  std::vector<InitialState> preset = preset_state(request.preset);
+  std::vector<InitialState> preset = rooms::preset_state(request.preset);
   for (InitialState& state : preset) {
     if (gives_state(request, state.type)) continue;
     co_await append_state(room, actor.user, std::move(state));

@@ -11,6 +11,7 @@
 #include "domain/rooms/aliases.hpp"
 #include "domain/rooms/composition.hpp"
 #include "domain/rooms/write_ports.hpp"
+#include "protocol/room_creation.hpp"
 #include "storage/personal.hpp"
 
 #include <atomic>
@@ -20,8 +21,7 @@
 
 namespace chancery::rooms {
 
-enum class Preset : std::uint8_t { private_chat, trusted_private_chat, public_chat };
-[[nodiscard]] std::optional<Preset> find_preset(std::string_view name);
+using Preset = protocol::RoomPreset;
 
 struct InitialState {
   std::string type;

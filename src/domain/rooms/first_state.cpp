@@ -3,8 +3,9 @@
 #include "domain/rooms/first_state.hpp"
 
 #include "protocol/api_error.hpp"
+#include "protocol/room_creation.hpp"
 
-#include <algorithm>
+#include <string>
 #include <utility>
 
 namespace chancery::rooms {
@@ -13,19 +14,14 @@ namespace {
 using protocol::ApiError;
 using protocol::ErrorCode;
 
-// Invited people are as powerful as the creator where the preset trusts them.
-void add_trusted_creators(base::JsonObject& content, const protocol::UserId& creator,
-                          const RoomRequest& request) {
-  base::JsonArray creators;
-  if (const base::JsonArray* given = base::find_array(content, "additional_creators")) {
-    creators = *given;
-  }
-  for (const protocol::UserId& invited : request.invite) {
-    const base::Json id(invited.text());
-    if (invited == creator || std::ranges::find(creators, id) != creators.end()) continue;
-    creators.push_back(id);
-  }
-  if (!creators.empty()) content["additional_creators"] = std::move(creators);
+protocol::RoomPlan plan_of(const protocol::UserId& creator, const protocol::RoomVersion& version,
+                           const RoomRequest& request) {
+  return {.version = &version,
+          .creator = creator,
+          .preset = request.preset,
+          .invited = request.invite,
+          .creation_content = request.creation_content,
+          .power_level_override = request.power_levels.value_or(base::JsonObject{})};
 }
 
 }  // namespace
@@ -33,70 +29,36 @@ void add_trusted_creators(base::JsonObject& content, const protocol::UserId& cre
 base::JsonObject make_create_content(const protocol::UserId& creator,
                                      const protocol::RoomVersion& version,
                                      const RoomRequest& request) {
-  base::JsonObject content = request.creation_content;
-  content.erase("creator");
-  if (!version.implicit_creator) content["creator"] = creator.text();
-  content["room_version"] = version.name;
-  if (version.creators_have_infinite_power) {
-    if (request.preset == Preset::trusted_private_chat) {
-      add_trusted_creators(content, creator, request);
-    }
-  } else {
-    content.erase("additional_creators");
+  protocol::RoomPlan plan = plan_of(creator, version, request);
+  // What cannot be joined with the invited of a trusted chat gives way to them.
+  const bool is_replaced =
+      request.preset == Preset::trusted_private_chat &&
+      base::find_array(plan.creation_content, "additional_creators") == nullptr;
+  if (!version.creators_have_infinite_power || is_replaced) {
+    plan.creation_content.erase("additional_creators");
   }
-  return content;
+  return protocol::create_content(plan);
 }
 
 base::JsonObject make_power_levels(const protocol::UserId& creator,
                                    const protocol::RoomVersion& version,
                                    const RoomRequest& request) {
-  constexpr int kCreatorPower = 100;
-  const bool has_creators = version.creators_have_infinite_power;
-  base::JsonObject users;
-  if (!has_creators) {
-    users[creator.text()] = kCreatorPower;
-    if (request.preset == Preset::trusted_private_chat) {
-      for (const protocol::UserId& invited : request.invite) users[invited.text()] = kCreatorPower;
-    }
-  }
-  base::JsonObject content{
-      {"ban", 50},
-      {"events", base::JsonObject{{"m.room.avatar", 50},
-                                  {"m.room.canonical_alias", 50},
-                                  {"m.room.encryption", 100},
-                                  {"m.room.history_visibility", 100},
-                                  {"m.room.name", 50},
-                                  {"m.room.power_levels", 100},
-                                  {"m.room.server_acl", 100},
-                                  {"m.room.tombstone", has_creators ? 150 : 100}}},
-      {"events_default", 0},
-      {"invite", request.preset == Preset::public_chat ? 50 : 0},
-      {"kick", 50},
-      {"notifications", base::JsonObject{{"room", 50}}},
-      {"redact", 50},
-      {"state_default", 50},
-      {"users", std::move(users)},
-      {"users_default", 0}};
+  base::JsonObject content = protocol::initial_power_levels(plan_of(creator, version, request));
+  if (!content.contains("notifications")) content["notifications"] = base::JsonObject{{"room", 50}};
   if (!request.power_levels) return content;
-  for (const auto& member : *request.power_levels) content[member.key()] = member.value();
   const base::JsonObject* given = base::find_object(content, "users");
-  if (has_creators && given != nullptr && given->contains(creator.text())) {
+  if (version.creators_have_infinite_power && given != nullptr && given->contains(creator.text())) {
     throw ApiError(ErrorCode::invalid_param, "Creators have power over all and no power level");
   }
   return content;
 }
 
 std::vector<InitialState> preset_state(Preset preset) {
-  const bool is_public = preset == Preset::public_chat;
-  return {{.type = "m.room.join_rules",
-           .key = "",
-           .content = {{"join_rule", is_public ? "public" : "invite"}}},
-          {.type = "m.room.history_visibility",
-           .key = "",
-           .content = {{"history_visibility", "shared"}}},
-          {.type = "m.room.guest_access",
-           .key = "",
-           .content = {{"guest_access", is_public ? "forbidden" : "can_join"}}}};
+  std::vector<InitialState> state;
+  for (protocol::InitialState& one : protocol::preset_state(preset)) {
+    state.push_back({.type = std::string(one.type), .key = "", .content = std::move(one.content)});
+  }
+  return state;
 }
 
 base::JsonObject make_topic_content(std::string_view topic) {

@@ -40,7 +40,7 @@ rooms::Preset read_preset(const base::JsonObject& body, rooms::RoomRequest::Show
     return shown == rooms::RoomRequest::Shown::yes ? rooms::Preset::public_chat
                                                    : rooms::Preset::private_chat;
   }
-  const auto preset = rooms::find_preset(*name);
+  const auto preset = protocol::find_room_preset(*name);
   if (!preset) throw ApiError(ErrorCode::invalid_param, "preset is none that is known");
   return *preset;
 }
