@@ -153,6 +153,30 @@ STORE_TEST("readers of the feed hear every change in order before it is acknowle
   }
 }
 
+STORE_TEST("a follower of the feed hears of a change when its position is everyone's") {
+  std::vector<std::uint64_t> seen_by_reader;
+  std::vector<std::uint64_t> seen_by_follower;
+  Committer& committer = store.committer();
+  const auto look = [&](std::vector<std::uint64_t>& seen) {
+    return [&](const CommittedChange& committed) {
+      if (committer.last_position() >= committed.position) {
+        seen.push_back(committed.position.value);
+      }
+    };
+  };
+  committer.add_reader(look(seen_by_reader));
+  committer.add_follower(look(seen_by_follower));
+  std::vector<Change> changes;
+  for (std::uint32_t i = 1; i <= 20; ++i) changes.push_back(change({key(i)}));
+
+  commit_all(store, std::move(changes));
+  committer.stop();  // followers are told after the answers
+
+  CHECK(seen_by_reader.empty());
+  REQUIRE(seen_by_follower.size() == 20);
+  for (std::uint64_t i = 0; i < 20; ++i) REQUIRE(seen_by_follower[i] == i + 1);
+}
+
 STORE_TEST("a change's audit record is stored in the same commit") {
   static constexpr sql::Statement kAudit(
       "SELECT position, kind, commitment, parts, sealed_body FROM audit_records");

@@ -5,7 +5,7 @@
 namespace chancery::sync {
 
 WakeUps::WakeUps(Ports ports) : ports_(ports) {
-  ports_.feed.add_reader([this](const storage::CommittedChange& committed) { apply(committed); });
+  ports_.feed.add_follower([this](const storage::CommittedChange& committed) { apply(committed); });
   ports_.typing.add_listener([this](storage::RoomNumber room) { ring_room(room); });
   ports_.presence.add_listener([this](const protocol::UserId& user) { ring_sharing(user); });
 }

@@ -25,7 +25,7 @@ namespace chancery::sync {
 class WakeUps {
  public:
   struct Ports {
-    storage::CommittedChanges& feed;  // a reader is added, after that of rooms
+    storage::CommittedChanges& feed;  // a follower is added
     rooms::Memberships& memberships;
     rooms::Typing& typing;
     accounts::Presence& presence;

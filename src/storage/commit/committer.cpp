@@ -26,6 +26,7 @@ constexpr std::size_t kMostChangesABatch = 1'024;
 struct Waiting {
   Change change;
   runtime::Handover<StreamPosition> result;
+  std::uint64_t position = 0;  // 0 until it is committed
 };
 
 }  // namespace
@@ -37,9 +38,13 @@ struct Committer::State {
   void run();
   void write_batch(std::deque<Waiting> batch);
   void fail_batch(std::deque<Waiting>& batch, const std::string& reason);
+  void answer_batch(std::deque<Waiting>& batch, std::vector<std::exception_ptr>& results);
+  static void tell(const std::vector<CommittedChanges::Reader>& whom,
+                   const std::deque<Waiting>& batch);
 
   std::unique_ptr<BatchWriter> writer;
   std::vector<CommittedChanges::Reader> readers;
+  std::vector<CommittedChanges::Reader> followers;
   std::atomic<std::uint64_t> last;
   std::atomic<bool> healthy = true;
 
@@ -86,20 +91,33 @@ void Committer::State::write_batch(std::deque<Waiting> batch) {
   }
   if (!healthy.exchange(true)) base::log_info("commits_again");
 
-  // Every reader has heard of the whole batch before anyone is answered: who reads after the
-  // answer sees what was written.
   std::uint64_t position = last.load();
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (results[i]) continue;
-    ++position;
-    for (const CommittedChanges::Reader& reader : readers) {
-      reader({.position = {position}, .change = batch[i].change});
+    if (!results[i]) batch[i].position = ++position;
+  }
+  // Every reader has heard of the whole batch before anyone is answered: who reads after the
+  // answer sees what was written.
+  tell(readers, batch);
+  last.store(position);
+  answer_batch(batch, results);
+  tell(followers, batch);
+}
+
+void Committer::State::tell(const std::vector<CommittedChanges::Reader>& whom,
+                            const std::deque<Waiting>& batch) {
+  for (const Waiting& one : batch) {
+    if (one.position == 0) continue;
+    for (const CommittedChanges::Reader& reader : whom) {
+      reader({.position = {one.position}, .change = one.change});
     }
   }
-  position = last.exchange(position);
+}
+
+void Committer::State::answer_batch(std::deque<Waiting>& batch,
+                                    std::vector<std::exception_ptr>& results) {
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (!results[i]) {
-      batch[i].result.set({++position});
+      batch[i].result.set({batch[i].position});
       continue;
     }
     // An exception goes whole to the one task that waits for it: that of the last of those joined.
@@ -130,7 +148,7 @@ runtime::Task<StreamPosition> Committer::commit(Change change) {
   {
     const std::lock_guard lock(state_->mutex);
     if (state_->stopping) throw StorageError("the committer has stopped");
-    state_->waiting.push_back({std::move(change), result});
+    state_->waiting.push_back({.change = std::move(change), .result = result});
   }
   state_->news.notify_one();
   const runtime::OutsideWork waits;
@@ -147,8 +165,8 @@ runtime::Task<StreamPosition> Committer::commit_together(std::vector<Change> cha
       if (i > 0) changes[i].joined = Change::Joined::to_previous;
       const bool is_last = i + 1 == changes.size();
       // Those before the last are told nothing: they share its fate.
-      state_->waiting.push_back(
-          {std::move(changes[i]), is_last ? result : runtime::Handover<StreamPosition>()});
+      state_->waiting.push_back({.change = std::move(changes[i]),
+                                 .result = is_last ? result : runtime::Handover<StreamPosition>()});
     }
   }
   state_->news.notify_one();
@@ -157,6 +175,8 @@ runtime::Task<StreamPosition> Committer::commit_together(std::vector<Change> cha
 }
 
 void Committer::add_reader(Reader reader) { state_->readers.push_back(std::move(reader)); }
+
+void Committer::add_follower(Reader follower) { state_->followers.push_back(std::move(follower)); }
 
 StreamPosition Committer::last_position() const { return {state_->last.load()}; }
 

@@ -5,10 +5,11 @@
 // The committer: one thread that writes every waiting change in one transaction.
 //
 // While one commit runs, the next batch gathers; there is no timer. Each change gets the next
-// StreamPosition in the order of arrival. Only after the commit the feed's readers hear of the
-// changes, in order, and then the waiting tasks resume. When a batch cannot be written, every
-// change in it fails with StorageError, `is_healthy` turns false until a later batch succeeds, and
-// nothing was acknowledged.
+// StreamPosition in the order of arrival. Only after the commit, one after the other: the feed's
+// readers hear of the changes in order, the last position moves, the waiting tasks resume, and the
+// feed's followers hear of the changes. When a batch cannot be written, every change in it fails
+// with StorageError, `is_healthy` turns false until a later batch succeeds, and nothing was
+// acknowledged.
 //
 // Concurrency: any thread.
 // Lifetime:    `stop` writes what waits, then ends the thread; the destructor does so too.
@@ -44,15 +45,18 @@ struct CommittedChange {
   const Change& change;
 };
 
-// The feed of committed changes. Readers are called on the committer's thread, in order of
-// position, before the change is acknowledged: they must be quick, may not throw and may not
-// commit.
+// The feed of committed changes. Readers and followers are called on the committer's thread, in
+// order of position: they must be quick, may not throw and may not commit. A reader keeps in memory
+// what the store holds, so it hears of a change before anyone can know of it; a follower tells
+// others to look again, so it hears of a change when whoever looks will find it.
 class CommittedChanges {
  public:
   using Reader = std::function<void(const CommittedChange&)>;
   virtual ~CommittedChanges() = default;
-  // Before the first commit.
+  // Before the first commit. Called before `last_position` covers the change.
   virtual void add_reader(Reader reader) = 0;
+  // Before the first commit. Called after `last_position` covers the change.
+  virtual void add_follower(Reader follower) = 0;
   // Everything up to here has been told to every reader.
   [[nodiscard]] virtual StreamPosition last_position() const = 0;
 };
@@ -69,6 +73,7 @@ class Committer final : public CommittedChanges {
   runtime::Task<StreamPosition> commit_together(std::vector<Change> changes);
 
   void add_reader(Reader reader) override;
+  void add_follower(Reader follower) override;
   [[nodiscard]] StreamPosition last_position() const override;
   [[nodiscard]] bool is_healthy() const;
   void stop();
