@@ -9,6 +9,7 @@ namespace chancery::sync {
 namespace {
 
 constexpr std::size_t kMostToDevice = 100;  // messages to a device in one answer
+constexpr std::size_t kRoomsATurn = 16;     // before others of this thread have theirs
 
 }  // namespace
 
@@ -125,9 +126,11 @@ runtime::Task<> SyncEngine::add_rooms(std::string& out, const RoomSections::Want
   std::string invited;
   std::string knocked;
   std::string left;
+  std::size_t looked_at = 0;
   for (const rooms::UserRoom& room : user_rooms) {
     if (!ports_.sections.may_have_changed(wanted, room)) continue;
     if (!filter.rooms.accepts(room.id.text())) continue;
+    if (++looked_at % kRoomsATurn == 0) co_await runtime::yield_now();
     std::string* list = &left;
     std::string section;
     switch (room.membership) {
