@@ -4,9 +4,9 @@
 
 // Events (PDUs) of every room version, and the one gate through which bytes become one.
 //
-// A VerifiedEvent is made by `admit` alone: its format, size, canonical form, content hash and, as
-// far as `source` asks, signatures are checked, and its id is computed. Storage and the rules that
-// decide about state take nothing else. It is immutable and shared.
+// A VerifiedEvent is made by the functions named admit… alone: its format, size, canonical form,
+// content hash and, as far as `source` asks, signatures are checked, and its id is computed.
+// Storage and the rules that decide about state take nothing else. It is immutable and shared.
 //
 // Concurrency: immutable; share between threads.
 // Spec: "Event format", "Calculating the reference hash", "Checks performed on receipt of a PDU"
@@ -18,6 +18,7 @@
 #include "protocol/room_version.hpp"
 #include "protocol/signing.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <expected>
 #include <map>
@@ -39,7 +40,6 @@ using EventPtr = std::shared_ptr<const VerifiedEvent>;
 enum class EventSource : std::uint8_t {
   local,       // composed by this server: hashes computed by compose, signatures come later
   federation,  // from another server: hash and signatures must hold
-  storage,     // read back under our own authenticated encryption: nothing is checked again
 };
 
 struct AdmissionError {
@@ -57,6 +57,13 @@ using VerifiedKeys = std::map<std::pair<std::string, std::string>, std::string>;
                                                             const VerifiedKeys& keys,
                                                             EventSource source);
 
+// Takes back what storage kept of the event `id`: its canonical text, read under our own
+// authenticated encryption, so that nothing is checked or computed again. Its content stays text
+// until someone asks for it.
+[[nodiscard]] std::expected<EventPtr, AdmissionError> admit_stored(std::string canonical,
+                                                                   EventId id,
+                                                                   const RoomVersion& version);
+
 struct EventDraft;
 // Composes `draft` and admits it, by the same checks as admit(compose(draft), local) and without
 // reading the text back.
@@ -67,6 +74,7 @@ class VerifiedEvent {
  public:
   VerifiedEvent(const VerifiedEvent&) = delete;
   VerifiedEvent& operator=(const VerifiedEvent&) = delete;
+  ~VerifiedEvent();
 
   [[nodiscard]] const EventId& id() const { return id_; }
   // For the create event of version 12: the id that the event itself defines.
@@ -85,18 +93,25 @@ class VerifiedEvent {
   [[nodiscard]] const std::vector<EventId>& prev_events() const { return prev_events_; }
   [[nodiscard]] const std::vector<EventId>& auth_events() const { return auth_events_; }
   [[nodiscard]] const base::JsonObject& content() const;
+  // The same as compact text.
+  [[nodiscard]] std::string_view content_text() const {
+    return std::string_view(canonical_).substr(content_begin_, content_size_);
+  }
   // The event that a redaction names, by the room version's rule; absent if none or not a
   // redaction.
   [[nodiscard]] std::optional<EventId> redacts() const;
   // The whole event, `unsigned` removed.
-  [[nodiscard]] const base::JsonObject& json() const { return json_; }
+  [[nodiscard]] const base::JsonObject& json() const;
+  // Whether it is held as values beside its text, which is several times as large.
+  [[nodiscard]] bool is_in_values() const { return tree_.load() != nullptr; }
   // Its canonical text, signatures included, `unsigned` not: what is stored.
   [[nodiscard]] const std::string& canonical() const { return canonical_; }
 
  private:
   friend class Admission;  // event_admission.cpp
-  VerifiedEvent(base::JsonObject&& json, const RoomVersion& version)
-      : version_(&version), json_(std::move(json)) {}
+  struct Tree;
+  explicit VerifiedEvent(const RoomVersion& version) : version_(&version) {}
+  [[nodiscard]] const Tree& tree() const;
 
   EventId id_;
   RoomId room_;
@@ -108,9 +123,10 @@ class VerifiedEvent {
   std::int64_t depth_ = 0;
   std::vector<EventId> prev_events_;
   std::vector<EventId> auth_events_;
-  base::JsonObject json_;
-  const base::JsonObject* content_ = nullptr;  // in json_
   std::string canonical_;
+  std::size_t content_begin_ = 0;  // in canonical_
+  std::size_t content_size_ = 0;
+  mutable std::atomic<const Tree*> tree_ = nullptr;  // owned; read when first asked for
 };
 
 // What a local event is composed from. The room's actor fills it.

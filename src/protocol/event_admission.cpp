@@ -6,11 +6,14 @@
 #include "protocol/canonical_json.hpp"
 #include "protocol/detail/composed_event.hpp"
 #include "protocol/detail/event_fields.hpp"
+#include "protocol/detail/event_tree.hpp"
+#include "protocol/detail/member_text.hpp"
 #include "protocol/detail/redaction.hpp"
 #include "protocol/event.hpp"
 
 #include <boost/json/monotonic_resource.hpp>
 
+#include <array>
 #include <set>
 #include <utility>
 
@@ -24,15 +27,15 @@ constexpr std::size_t kMaxSentBytes = 4 * kMaxEventBytes;
 // "signatures":{"<server>":{"ed25519:<key>":"<86 characters>"}} without the server's name, for a
 // key name of up to 40 characters.
 constexpr std::size_t kSignatureBytes = 160;
+// What most events need as values, content left out.
+constexpr std::size_t kFrameMemory = 4096;
 
 [[nodiscard]] AdmissionError fault(std::string rule, std::string reason) {
   return AdmissionError{.rule = std::move(rule), .reason = std::move(reason)};
 }
 
 [[nodiscard]] base::JsonRules reading_rules(const RoomVersion& version, EventSource source) {
-  if (!version.strict_canonical_json || source == EventSource::storage) {
-    return base::JsonRules::plain;
-  }
+  if (!version.strict_canonical_json) return base::JsonRules::plain;
   return source == EventSource::federation ? base::JsonRules::exact : base::JsonRules::canonical;
 }
 
@@ -138,7 +141,6 @@ class Admission {
     if (!read->is_object()) return refuse("format.json", "an event must be an object");
     base::JsonObject json = std::move(read->get_object());
     json.erase("unsigned");
-    if (source == EventSource::storage) return trust(std::move(json), std::string(bytes), version);
 
     auto fields = read_event_fields(json, version);
     if (!fields) return std::unexpected(std::move(fields.error()));
@@ -189,15 +191,30 @@ class Admission {
                 version, text);
   }
 
+  // Only what lies around the content is read into values, and no longer than it takes.
+  [[nodiscard]] static Admitted admit_kept(std::string canonical, EventId id,
+                                           const RoomVersion& version) {
+    const auto content = find_member_text(canonical, "content");
+    if (!content || content->front() != '{') return refuse("format.content", "missing");
+    const std::string_view text = canonical;
+    const auto begin = static_cast<std::size_t>(content->data() - text.data());
+    std::string frame;
+    frame.reserve(text.size() - content->size() + 2);
+    frame += text.substr(0, begin);
+    frame += "{}";
+    frame += text.substr(begin + content->size());
+    std::array<unsigned char, kFrameMemory> memory;
+    boost::json::monotonic_resource resource(memory.data(), memory.size());
+    const auto read = base::parse_json(frame, base::JsonRules::plain, &resource);
+    if (!read) return refuse("format.json", read.error().reason);
+    auto fields = read_event_fields(read->get_object(), version);
+    if (!fields) return std::unexpected(std::move(fields.error()));
+    return fill(std::move(canonical), *content, {*std::move(fields), std::move(id)}, version);
+  }
+
  private:
   [[nodiscard]] static Admitted refuse(std::string rule, std::string reason) {
     return std::unexpected(fault(std::move(rule), std::move(reason)));
-  }
-
-  // One block for the whole value, which lives and dies at once.
-  [[nodiscard]] static boost::json::storage_ptr event_memory(std::size_t bytes) {
-    return boost::json::make_shared_resource<boost::json::monotonic_resource>(
-        std::max<std::size_t>(1024, bytes * 2));
   }
 
   static void append_canonical_object(std::string& out, const base::JsonObject& json) {
@@ -214,22 +231,33 @@ class Admission {
     return find_size_fault(canonical.size(), fields, source);
   }
 
-  [[nodiscard]] static Admitted trust(base::JsonObject&& json, std::string&& canonical,
-                                      const RoomVersion& version) {
-    auto fields = read_event_fields(json, version);
-    if (!fields) return std::unexpected(std::move(fields.error()));
-    const bool is_id_given = version.format == EventFormat::ids_given;
-    const std::string text = is_id_given ? std::string() : signed_event_text(json, version);
-    return make(std::move(json), std::move(canonical), *std::move(fields), version, text);
-  }
-
   [[nodiscard]] static Admitted make(base::JsonObject&& json, std::string&& canonical,
                                      EventFields&& fields, const RoomVersion& version,
                                      std::string_view signed_text) {
-    std::shared_ptr<VerifiedEvent> event(new VerifiedEvent(std::move(json), version));
-    event->id_ = version.format == EventFormat::ids_given
+    EventId id = version.format == EventFormat::ids_given
                      ? std::move(fields.given_id)
                      : EventId::trusted(event_id_of(signed_text, version));
+    const auto content = find_member_text(canonical, "content");
+    if (!content) return refuse("format.content", "missing");
+    auto event = fill(std::move(canonical), *content, {std::move(fields), std::move(id)}, version);
+    event->tree_ = new VerifiedEvent::Tree(std::move(json));
+    return event;
+  }
+
+  struct Named {
+    EventFields fields;
+    EventId id;
+  };
+  // `content` lies in `canonical`.
+  [[nodiscard]] static std::shared_ptr<VerifiedEvent> fill(std::string&& canonical,
+                                                           std::string_view content, Named&& named,
+                                                           const RoomVersion& version) {
+    auto& [fields, id] = named;
+    std::shared_ptr<VerifiedEvent> event(new VerifiedEvent(version));
+    event->content_begin_ = static_cast<std::size_t>(content.data() - canonical.data());
+    event->content_size_ = content.size();
+    event->canonical_ = std::move(canonical);
+    event->id_ = std::move(id);
     event->room_ = names_its_room(fields, version)
                        ? RoomId::trusted("!" + event->id_.text().substr(1))
                        : std::move(fields.room);
@@ -240,8 +268,6 @@ class Admission {
     event->depth_ = fields.depth;
     event->prev_events_ = std::move(fields.prev_events);
     event->auth_events_ = std::move(fields.auth_events);
-    event->canonical_ = std::move(canonical);
-    event->content_ = &event->json_.at("content").get_object();
     return event;
   }
 };
@@ -249,6 +275,11 @@ class Admission {
 std::expected<EventPtr, AdmissionError> admit(std::string_view bytes, const RoomVersion& version,
                                               const VerifiedKeys& keys, EventSource source) {
   return Admission::admit_bytes(bytes, version, keys, source);
+}
+
+std::expected<EventPtr, AdmissionError> admit_stored(std::string canonical, EventId id,
+                                                     const RoomVersion& version) {
+  return Admission::admit_kept(std::move(canonical), std::move(id), version);
 }
 
 std::expected<EventPtr, AdmissionError> admit_draft(EventDraft draft, const RoomVersion& version) {

@@ -99,12 +99,15 @@ TEST_CASE("a draft becomes the same event as its bytes do, whichever way it come
         admit(compose(message(number), version(number)), version(number), {}, EventSource::local);
     REQUIRE(drafted);
     REQUIRE(local);
-    const auto stored = admit((*drafted)->canonical(), version(number), {}, EventSource::storage);
+    const auto stored = admit_stored((*drafted)->canonical(), (*drafted)->id(), version(number));
     REQUIRE(stored);
     const auto federated = admit(sent(message(number), number), version(number),
                                  keys_of({"example.org"}), EventSource::federation);
     REQUIRE(federated);
 
+    CHECK_FALSE((*stored)->is_in_values());
+    CHECK((*stored)->content_text() == (*drafted)->content_text());
+    CHECK((*stored)->content_text() == canonical_json(base::Json((*drafted)->content())));
     for (const EventPtr& other : {*local, *stored}) {
       CHECK(other->canonical() == (*drafted)->canonical());
       CHECK(base::Json(other->json()) == base::Json((*drafted)->json()));
@@ -411,10 +414,10 @@ TEST_CASE("a draft is refused for what the reader would refuse") {
 
 TEST_CASE("bytes that are no event are refused") {
   for (const char* bytes : {"", "[]", "null", "{", "{}", "{\"type\":\"a\",\"type\":\"b\"}"}) {
-    for (const EventSource source :
-         {EventSource::local, EventSource::federation, EventSource::storage}) {
+    for (const EventSource source : {EventSource::local, EventSource::federation}) {
       CHECK_FALSE(admit(bytes, version(11), {}, source));
     }
+    CHECK_FALSE(admit_stored(bytes, EventId::trusted("$any"), version(11)));
   }
 }
 

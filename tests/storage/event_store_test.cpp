@@ -26,7 +26,8 @@ protocol::EventPtr event(std::uint64_t number) {
       R"("sender":"@anna:example.org","type":"m.room.message"}})",
       number, number);
   auto admitted =
-      protocol::admit(text, *protocol::find_room_version("11"), {}, protocol::EventSource::storage);
+      protocol::admit_stored(text, protocol::EventId::trusted(fmt::format("${}", number)),
+                             *protocol::find_room_version("11"));
   REQUIRE(admitted.has_value());
   return *admitted;
 }

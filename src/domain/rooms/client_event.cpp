@@ -52,7 +52,7 @@ void append_content(std::string& out, const protocol::VerifiedEvent& event) {
     base::append_text(out, content);
     return;
   }
-  base::append_text(out, event.content());
+  out += event.content_text();
 }
 
 }  // namespace
@@ -111,7 +111,7 @@ std::string unsigned_text_of(const protocol::VerifiedEvent* replaced,
   std::string out;
   if (replaced != nullptr) {
     out += R"("prev_content":)";
-    base::append_text(out, replaced->content());
+    out += replaced->content_text();
     append_member(out, "prev_sender", replaced->sender().text());
     append_member(out, "replaces_state", replaced->id().text());
   }

@@ -13,12 +13,15 @@
 namespace chancery::rooms {
 namespace {
 
-// What an event weighs: its text, the parsed tree of it, the client texts.
+// What an event weighs: its text, the client texts, and where it was just made also the values.
+// Of events read from the store few are ever turned into values; those are not counted.
 std::size_t weigh(const CachedEvent& event) {
-  constexpr std::size_t kTreeFactor = 4;
-  constexpr std::size_t kOverhead = 800;
-  return event.event->canonical().size() * kTreeFactor + event.client_text.size() +
-         event.unsigned_text.size() + kOverhead;
+  constexpr std::size_t kTreeFactor = 6;
+  constexpr std::size_t kOverhead = 1400;
+  const std::size_t text = event.event->canonical().size();
+  return text + (event.event->is_in_values() ? text * kTreeFactor : 0) + event.client_text.size() +
+         event.unsigned_text.size() + event.transaction.size() + event.sender_device.size() +
+         kOverhead;
 }
 
 }  // namespace
@@ -83,8 +86,8 @@ runtime::Task<CachedEventPtr> EventCache::find(protocol::EventId id) {
 
 runtime::Task<protocol::EventPtr> EventCache::parse(const storage::StoredEvent& row) {
   const protocol::RoomVersion* version = co_await ports_.versions.get_version(row.room);
-  const std::string bytes = storage::open_record(row.record, ports_.keys, row.id.text());
-  auto admitted = protocol::admit(bytes, *version, {}, protocol::EventSource::storage);
+  std::string bytes = storage::open_record(row.record, ports_.keys, row.id.text());
+  auto admitted = protocol::admit_stored(std::move(bytes), row.id, *version);
   if (!admitted) {
     throw storage::StorageCorrupt(
         fmt::format("event {} is none: {}", row.number.value, admitted.error().rule));

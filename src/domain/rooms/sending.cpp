@@ -249,7 +249,7 @@ runtime::Task<> Sending::take_content(Composition& composition, const CachedEven
   const protocol::RoomVersion& version = composition.version();
   const std::string canonical =
       protocol::canonical_json(protocol::redact(target->event->json(), version));
-  auto admitted = protocol::admit(canonical, version, {}, protocol::EventSource::storage);
+  auto admitted = protocol::admit_stored(canonical, target->event->id(), version);
   if (!admitted) {
     throw storage::StorageCorrupt("a redacted event is none: " + admitted.error().rule);
   }
