@@ -164,6 +164,7 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
   for (int second = 1;; ++second) {
     co_await runtime::sleep_for(std::chrono::seconds(1), cancel);
     room_modules_.typing.expire();
+    co_await find_whether_it_writes();
     if (second % 5 == 0) accounts_.presence.expire();
     try {
       if (second % 120 == 0) co_await accounts_.uses.write();
@@ -175,9 +176,31 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
   }
 }
 
+// A disk that was full has room again, a database is back: nobody sends anything to a server that
+// says it is not ready, so it tries for itself.
+runtime::Task<> Composition::find_whether_it_writes() {
+  if (stores_.committer.is_healthy()) co_return;
+  try {
+    co_await stores_.committer.commit(storage::Change{});
+  } catch (const storage::StorageError&) {
+    // Still not; the committer has said so when it began.
+  }
+}
+
+void Composition::end_waiting() {
+  sync_.wake_ups.end_waiting();
+  media_.media.end_waiting();
+}
+
 runtime::Task<> Composition::stop() {
   media_.workers.stop();
-  co_await accounts_.uses.write();
+  try {
+    co_await accounts_.uses.write();
+  } catch (const storage::StorageError& error) {
+    // When sessions were last used is not worth failing for: a full disk must not keep anyone from
+    // stopping the server in order.
+    base::log_warn("the last uses of sessions were not stored", {{"why", error.what()}});
+  }
 }
 
 }  // namespace chancery::server

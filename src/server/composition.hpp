@@ -43,6 +43,8 @@ class Composition {
   runtime::Task<> start();
   // Small things that are due now and then, until cancelled.
   runtime::Task<> keep_house(runtime::CancelToken cancel);
+  // No request waits for news any more: those that do are answered.
+  void end_waiting();
   // After the last request: writes what is still only in memory.
   runtime::Task<> stop();
 
@@ -55,6 +57,7 @@ class Composition {
   [[nodiscard]] Stores& stores() { return stores_; }
 
  private:
+  runtime::Task<> find_whether_it_writes();
   [[nodiscard]] std::vector<boundary::Route> routes(const Config& config);
   [[nodiscard]] std::vector<boundary::Route> account_routes();
   [[nodiscard]] std::vector<boundary::Route> room_routes();

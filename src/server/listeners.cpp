@@ -6,18 +6,15 @@
 
 namespace chancery::server {
 
-Listeners::Listeners(const std::vector<ListenerConfig>& addresses, runtime::Network& network,
-                     http::Server& server) {
-  const runtime::AcceptStream accept = [&server](runtime::StreamPtr stream) {
+void Listeners::open(const ListenerConfig& config) {
+  const runtime::AcceptStream accept = [&server = server_](runtime::StreamPtr stream) {
     server.serve(std::move(stream));
   };
-  for (const ListenerConfig& config : addresses) {
-    const runtime::Endpoint at{config.address, config.port};
-    const runtime::TlsFiles files{config.certificate, config.private_key};
-    open_.push_back(
-        {config.tls ? network.listen_tls(at, files, accept) : network.listen(at, accept),
-         config.tls});
-  }
+  const runtime::Endpoint at{config.address, config.port};
+  const runtime::TlsFiles files{config.certificate, config.private_key};
+  open_.push_back(
+      {config.tls ? network_.listen_tls(at, files, accept) : network_.listen(at, accept),
+       config.tls});
 }
 
 std::vector<std::string> Listeners::urls() const {

@@ -4,7 +4,7 @@
 
 // The listeners: the addresses of the configuration, all handing their streams to one HTTP server.
 //
-// Failure: runtime::ListenError names the address; none listens then.
+// Lifetime: await `stop` before they die, also when one of them could not be opened.
 
 #include "http/server.hpp"
 #include "runtime/network.hpp"
@@ -18,9 +18,10 @@ namespace chancery::server {
 
 class Listeners {
  public:
-  Listeners(const std::vector<ListenerConfig>& addresses, runtime::Network& network,
-            http::Server& server);
+  Listeners(runtime::Network& network, http::Server& server) : network_(network), server_(server) {}
 
+  // One more. Throws runtime::ListenError, which names the address.
+  void open(const ListenerConfig& config);
   // "http://127.0.0.1:8008", with the ports that were really bound.
   [[nodiscard]] std::vector<std::string> urls() const;
   // One without TLS; absent when all have it.
@@ -32,6 +33,8 @@ class Listeners {
     std::unique_ptr<runtime::Listener> listener;
     bool tls;
   };
+  runtime::Network& network_;
+  http::Server& server_;
   std::vector<Open> open_;
 };
 

@@ -95,6 +95,69 @@ Task<> wait_for_end(runtime::Signals& signals, runtime::Network& network) {
   }
 }
 
+// What answers: listeners, the HTTP server, housekeeping. Await nothing of it after `stop`, which
+// has to come before it dies, also when `start` failed half-way.
+class Service {
+ public:
+  struct Ports {
+    runtime::IoThreads& threads;
+    runtime::Network& network;
+    Composition& composition;
+  };
+  Service(const Config& config, Ports ports)
+      : config_(config),
+        ports_(ports),
+        server_(http_limits(config.http),
+                make_handler(ports.composition.boundary(), config.http.trusted_proxies),
+                &boundary::Boundary::refuse),
+        listeners_(ports.network, server_),
+        for_control_(ports.network, server_) {}
+
+  // Listens; what an operator wants to know of it.
+  Greeting start();
+  void stop();
+
+ private:
+  [[nodiscard]] std::string folder() const { return ports_.composition.stores().folder.path(); }
+
+  const Config& config_;
+  Ports ports_;
+  http::Server server_;
+  Listeners listeners_;
+  Listeners for_control_;
+  runtime::TaskGroup background_{"housekeeping"};
+};
+
+Greeting Service::start() {
+  Composition& composition = ports_.composition;
+  for (const ListenerConfig& listener : config_.listeners) listeners_.open(listener);
+  // Where every address has TLS, the command line gets one of its own, for this machine alone.
+  if (!listeners_.find_plain()) for_control_.open({.address = "127.0.0.1", .port = 0});
+  const auto control =
+      listeners_.find_plain() ? listeners_.find_plain() : for_control_.find_plain();
+  composition.control().announce(folder(), control.value().address, control.value().port);
+  const std::vector<std::string> addresses = listeners_.urls();
+  const std::string base_url = config_.server.public_url.empty() && !addresses.empty()
+                                   ? addresses.front()
+                                   : config_.public_url();
+  background_.spawn_on(ports_.threads.at(0), composition.keep_house(background_.cancel_token()));
+  return {.server_name = config_.server.name,
+          .addresses = addresses,
+          .setup_link = ports_.threads.run_until(make_setup_link(composition, base_url))};
+}
+
+void Service::stop() {
+  Composition& composition = ports_.composition;
+  composition.health().note_stopping();
+  Control::withdraw(folder());
+  ports_.threads.run_until(listeners_.stop());
+  ports_.threads.run_until(for_control_.stop());
+  composition.end_waiting();
+  ports_.threads.run_until(server_.stop(config_.http.stop_patience));
+  ports_.threads.run_until(background_.stop());
+  ports_.threads.run_until(composition.stop());
+}
+
 }  // namespace
 
 void serve(const Config& config, const std::function<void(const Greeting&)>& greet) {
@@ -110,37 +173,15 @@ void serve(const Config& config, const std::function<void(const Greeting&)>& gre
   Composition composition(config, stores, {.clock = clock, .random = random, .workers = workers});
   threads.run_until(composition.start());
 
-  http::Server server(http_limits(config.http),
-                      make_handler(composition.boundary(), config.http.trusted_proxies),
-                      &boundary::Boundary::refuse);
-  Listeners listeners(config.listeners, network, server);
-  // Where every address has TLS, the command line gets one of its own, for this machine alone.
-  std::optional<Listeners> for_control;
-  if (!listeners.find_plain()) {
-    for_control.emplace(std::vector{ListenerConfig{.address = "127.0.0.1", .port = 0}}, network,
-                        server);
+  Service service(config, {.threads = threads, .network = network, .composition = composition});
+  try {
+    greet(service.start());
+    threads.run_until(wait_for_end(signals, network));
+  } catch (...) {  // what listens already has to stop before it goes; the failure goes on
+    service.stop();
+    throw;
   }
-  const runtime::Endpoint control = (for_control ? *for_control : listeners).find_plain().value();
-  composition.control().announce(stores.folder.path(), control.address, control.port);
-  const std::vector<std::string> addresses = listeners.urls();
-  const std::string base_url = config.server.public_url.empty() && !addresses.empty()
-                                   ? addresses.front()
-                                   : config.public_url();
-  greet({.server_name = config.server.name,
-         .addresses = addresses,
-         .setup_link = threads.run_until(make_setup_link(composition, base_url))});
-
-  runtime::TaskGroup background("housekeeping");
-  background.spawn_on(threads.at(0), composition.keep_house(background.cancel_token()));
-  threads.run_until(wait_for_end(signals, network));
-
-  composition.health().note_stopping();
-  Control::withdraw(stores.folder.path());
-  threads.run_until(listeners.stop());
-  if (for_control) threads.run_until(for_control->stop());
-  threads.run_until(server.stop(config.http.stop_patience));
-  threads.run_until(background.stop());
-  threads.run_until(composition.stop());
+  service.stop();
   stores.stop();
   base::log_info("stopped");
 }

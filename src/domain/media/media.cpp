@@ -208,11 +208,16 @@ runtime::Task<FoundMedia> Media::get(MediaName name, Patience patience) {
     if (!media || media->expires_at <= ports_.clock.now()) {
       throw ApiError(ErrorCode::not_found, std::string(kNoSuchMedia));
     }
-    if (ports_.clock.steady_now() >= deadline) {
+    if (has_ended_ || ports_.clock.steady_now() >= deadline) {
       throw ApiError(ErrorCode::not_yet_uploaded, "This has not been uploaded yet");
     }
     co_await filled_.wait(ticket, deadline, patience.gone);
   }
+}
+
+void Media::end_waiting() {
+  has_ended_ = true;
+  filled_.ring();
 }
 
 runtime::Task<Content> Media::open(FoundMedia found) {

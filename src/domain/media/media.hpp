@@ -23,6 +23,7 @@
 #include "storage/commit/committer.hpp"
 #include "storage/media.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -94,6 +95,8 @@ class Media {
 
   // M_NOT_FOUND for media of other servers, too.
   runtime::Task<FoundMedia> get(MediaName name, Patience patience);
+  // The server stops: whoever waits for promised media is told that they are not there.
+  void end_waiting();
   runtime::Task<Content> open(FoundMedia found);
   // False when there was none. The bytes go with it, those of its thumbnails too.
   runtime::Task<bool> remove(std::string media_id, Actor by);
@@ -112,6 +115,7 @@ class Media {
   MediaFiles& incoming_;
   MediaSettings settings_;
   runtime::Bell filled_;
+  std::atomic<bool> has_ended_ = false;
 };
 
 }  // namespace chancery::media

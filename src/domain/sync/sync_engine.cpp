@@ -39,7 +39,7 @@ runtime::Task<std::string> SyncEngine::sync(SyncRequest request) {
     Answer made = co_await answer(request, window, *moment.rooms);
     const bool may_wait = made.news == News::none && !window.initial &&
                           request.state_scope == StateScope::changes &&
-                          ports_.clock.steady_now() < deadline;
+                          ports_.wake_ups.may_wait() && ports_.clock.steady_now() < deadline;
     if (!may_wait) co_return std::move(made.body);
     (void)co_await bell->wait(ticket, deadline, request.gone);
   }

@@ -20,6 +20,23 @@ std::shared_ptr<runtime::Bell> WakeUps::bell_of(const protocol::UserId& user) {
   return bell;
 }
 
+void WakeUps::end_waiting() {
+  std::vector<std::shared_ptr<runtime::Bell>> waiting;
+  {
+    const std::lock_guard lock(mutex_);
+    has_ended_ = true;
+    for (const auto& [user, kept] : bells_) {
+      if (std::shared_ptr<runtime::Bell> bell = kept.lock()) waiting.push_back(std::move(bell));
+    }
+  }
+  for (const std::shared_ptr<runtime::Bell>& bell : waiting) bell->ring();
+}
+
+bool WakeUps::may_wait() const {
+  const std::lock_guard lock(mutex_);
+  return !has_ended_;
+}
+
 void WakeUps::ring(const protocol::UserId& user) {
   std::shared_ptr<runtime::Bell> bell;
   {

@@ -34,6 +34,9 @@ class WakeUps {
 
   // The user's bell while anyone holds it.
   [[nodiscard]] std::shared_ptr<runtime::Bell> bell_of(const protocol::UserId& user);
+  // The server stops: whoever waits is woken, and from now on nobody may wait.
+  void end_waiting();
+  [[nodiscard]] bool may_wait() const;
 
  private:
   void apply(const storage::CommittedChange& committed);
@@ -43,8 +46,9 @@ class WakeUps {
   void ring_sharing(const protocol::UserId& user);
 
   Ports ports_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::unordered_map<protocol::UserId, std::weak_ptr<runtime::Bell>> bells_;
+  bool has_ended_ = false;
 };
 
 }  // namespace chancery::sync
