@@ -258,7 +258,8 @@ std::optional<std::string_view> find_similar(std::string_view name,
                                              std::span<const std::string_view> known) {
   if (name.size() > 64) return std::nullopt;
   std::optional<std::string_view> nearest;
-  std::size_t least = std::max<std::size_t>(2, name.size() / 4) + 1;
+  // At least one letter in two has to be right: "-V" is not like "db".
+  std::size_t least = std::min(std::max<std::size_t>(2, name.size() / 4), name.size() / 2) + 1;
   for (const std::string_view candidate : known) {
     const std::size_t distance = edit_distance(name, candidate);
     if (distance < least) {

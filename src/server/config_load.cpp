@@ -60,6 +60,12 @@ class Loader {
   std::string problems_;
 };
 
+std::vector<std::string_view> names_of_keys_and_sections() {
+  std::vector<std::string_view> names = names_of_keys();
+  for (const Section& section : config_sections()) names.push_back(section.name);
+  return names;
+}
+
 // The secret whose file "x.y_file" names; null when it names none.
 const Key* find_secret_of_file(std::string_view name) {
   if (!name.ends_with("_file")) return nullptr;
@@ -120,7 +126,7 @@ void Loader::read_value(const FileValue& value, const std::string& path) {
     }
   } else if (std::ranges::find(config_sections(), value.key, &Section::name) ==
              config_sections().end()) {
-    note_unknown(where, value.key, names_of_keys());
+    note_unknown(where, value.key, names_of_keys_and_sections());
   }
 }
 

@@ -18,6 +18,11 @@ struct FolderInUse : storage::StorageError {
   using StorageError::StorageError;
 };
 
+// Where SQLite's file lies in the folder at `path`.
+[[nodiscard]] inline std::string database_path(const std::string& path) {
+  return path + "/chancery.db";
+}
+
 class DataFolder {
  public:
   explicit DataFolder(std::string path);
@@ -26,7 +31,7 @@ class DataFolder {
   DataFolder& operator=(const DataFolder&) = delete;
 
   [[nodiscard]] const std::string& path() const { return path_; }
-  [[nodiscard]] std::string database_path() const { return path_ + "/chancery.db"; }
+  [[nodiscard]] std::string database_path() const { return server::database_path(path_); }
   [[nodiscard]] std::string media_path() const { return path_ + "/media"; }
 
  private:

@@ -56,10 +56,26 @@ keys::RootKey ensure_root_key(const Config& config, const DataFolder& folder,
   return keys::create_root_key(*disk, name, random);
 }
 
+// A folder that has media had a database as well: a new one in its place would be an empty server
+// under the old name, with other keys.
+void require_whole(const DataFolder& folder) {
+  std::error_code error;
+  const std::string media = folder.media_path();
+  if (std::filesystem::exists(folder.database_path(), error) ||
+      !std::filesystem::exists(media, error)) {
+    return;
+  }
+  throw storage::StorageError(
+      fmt::format("there is {} but no {}; put the database back, or name an empty data folder for "
+                  "a new server",
+                  media, folder.database_path()));
+}
+
 std::unique_ptr<sql::Database> open_database(const Config& config, const DataFolder& folder,
                                              const keys::RootKey& root) {
   if (!is_embedded(config))
     return storage::postgres::open_postgres({.address = config.storage.url});
+  require_whole(folder);
   return storage::sqlite::open_sqlite(
       {.path = folder.database_path(), .key = root.derive("database")});
 }

@@ -27,9 +27,13 @@ protocol::UserId AccountCreation::parse_username(std::string_view username) cons
   });
   if (!text.starts_with('@')) text = "@" + text + ":" + server_.text();
   auto user = protocol::UserId::parse_strict(text);
-  if (!user || user->server_name() != server_.text()) {
-    throw ApiError(ErrorCode::invalid_username, "This user name cannot be had")
-        .because(user ? "of another server" : user.error().reason);
+  if (!user) {
+    throw ApiError(ErrorCode::invalid_username,
+                   "A user name is made of small letters, digits and . _ = - / +, and not too long")
+        .because(user.error().reason);
+  }
+  if (user->server_name() != server_.text()) {
+    throw ApiError(ErrorCode::invalid_username, "This is a name of another server");
   }
   const std::string_view localpart = user->localpart();
   // Numbers alone were given to guests.

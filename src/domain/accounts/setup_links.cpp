@@ -16,7 +16,9 @@ using protocol::ErrorCode;
 constexpr std::size_t kTokenBytes = 32;
 
 ApiError not_good() {
-  return ApiError(ErrorCode::forbidden, "This set-up link is not good, or not any more");
+  return ApiError(
+      ErrorCode::forbidden,
+      "This set-up link does not work: it was used, is older than a day, or is incomplete");
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include "runtime/detail/tls_stream.hpp"
 #include "runtime/wait.hpp"
 
+#include <fmt/core.h>
+
 #include <cerrno>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -24,14 +26,18 @@ constexpr std::size_t kMostHandshakes = 4096;
 constexpr int kAcceptBatch = 64;
 
 [[noreturn]] void fail(const Endpoint& at, int number) {
-  throw ListenError(to_text(at) + ": " + std::generic_category().message(number));
+  throw ListenError(
+      fmt::format("cannot listen on {}: {}", to_text(at), std::generic_category().message(number)));
 }
 
 // A new socket that listens at `at`. No SO_REUSEPORT: it would let a second server of the same
 // user take half of our connections instead of failing.
 int open_listening_socket(const Endpoint& at) {
   const auto address = find_socket_address(at);
-  if (!address) throw ListenError(to_text(at) + ": not a numeric address");
+  if (!address) {
+    throw ListenError(fmt::format(
+        "cannot listen on {}: not a numeric address, as 127.0.0.1 or [::1]", to_text(at)));
+  }
   const int socket =
       ::socket(address->family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
   if (socket < 0) fail(at, errno);

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/detail/tls_context.hpp"
 
+#include <fmt/core.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 
 #include <algorithm>
 #include <new>
@@ -40,15 +42,21 @@ TlsContextPtr make_context(const SSL_METHOD* method, TlsMinimum minimum) {
   return context;
 }
 
-[[noreturn]] void fail(const std::string& path) {
-  throw ListenError(path + ": " + last_tls_error());
+[[noreturn]] void fail(std::string_view what, const std::string& path) {
+  throw ListenError(fmt::format("cannot use the {} {}: {}", what, path, last_tls_error()));
 }
 
 }  // namespace
 
 std::string last_tls_error() {
-  const unsigned long code = ERR_peek_last_error();
+  // Where the system is to blame, the first error says how; the last one only that it was.
+  const unsigned long first = ERR_peek_error();
+  const unsigned long code = ERR_SYSTEM_ERROR(first) ? first : ERR_peek_last_error();
   ERR_clear_error();
+  if (code != 0 && ERR_GET_LIB(code) == ERR_LIB_PEM &&
+      ERR_GET_REASON(code) == PEM_R_NO_START_LINE) {
+    return "there is none in it in PEM";
+  }
   if (ERR_SYSTEM_ERROR(code)) return std::generic_category().message(ERR_GET_REASON(code));
   const char* const reason = code == 0 ? nullptr : ERR_reason_error_string(code);
   return reason == nullptr ? "TLS failed" : reason;
@@ -57,10 +65,12 @@ std::string last_tls_error() {
 TlsContextPtr make_server_context(const TlsFiles& files, TlsMinimum minimum) {
   TlsContextPtr context = make_context(TLS_server_method(), minimum);
   const std::string& chain = files.certificate_chain;
-  if (SSL_CTX_use_certificate_chain_file(context.get(), chain.c_str()) != 1) fail(chain);
+  if (SSL_CTX_use_certificate_chain_file(context.get(), chain.c_str()) != 1)
+    fail("certificate", chain);
   const std::string& key = files.private_key;
-  if (SSL_CTX_use_PrivateKey_file(context.get(), key.c_str(), SSL_FILETYPE_PEM) != 1) fail(key);
-  if (SSL_CTX_check_private_key(context.get()) != 1) fail(key);
+  if (SSL_CTX_use_PrivateKey_file(context.get(), key.c_str(), SSL_FILETYPE_PEM) != 1)
+    fail("private key", key);
+  if (SSL_CTX_check_private_key(context.get()) != 1) fail("private key", key);
   SSL_CTX_set_options(context.get(), SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_alpn_select_cb(context.get(), &choose_protocol, nullptr);
   const unsigned char name[] = "chancery";

@@ -11,9 +11,11 @@
 
 #include <fmt/core.h>
 
+#include <cerrno>
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <system_error>
 #include <termios.h>
 #include <unistd.h>
 
@@ -136,7 +138,10 @@ std::string read_password(const std::string& file) {
   if (file == "-") return read_line(std::cin);
   if (!file.empty()) {
     std::ifstream from(file, std::ios::binary);
-    if (!from) throw CommandFailed(ExitCode::failed, "cannot read " + file);
+    if (!from) {
+      throw CommandFailed(ExitCode::failed, fmt::format("cannot read {}: {}", file,
+                                                        std::generic_category().message(errno)));
+    }
     return read_line(from);
   }
   if (::isatty(STDIN_FILENO) == 0) {

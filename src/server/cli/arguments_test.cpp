@@ -4,6 +4,7 @@
 
 #include "server/cli/command.hpp"
 #include "server/cli/command_line.hpp"
+#include "server/config_keys.hpp"
 
 #include <doctest/doctest.h>
 
@@ -57,6 +58,11 @@ TEST_CASE("every command says what it is for, and so do its options") {
       CHECK_FALSE(option.text.empty());
     }
   }
+}
+
+TEST_CASE("a word that is like no command has none suggested") {
+  CHECK(server::find_similar("-V", std::vector<std::string_view>{"db", "key"}) == std::nullopt);
+  CHECK(server::find_similar("serv", std::vector<std::string_view>{"serve"}) == "serve");
 }
 
 TEST_CASE("a command with an argument too many is refused") {

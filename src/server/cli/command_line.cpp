@@ -4,6 +4,7 @@
 
 #include "server/cli/command.hpp"
 #include "server/config_keys.hpp"
+#include "server/data_folder.hpp"
 
 #include <fmt/core.h>
 
@@ -17,9 +18,12 @@ namespace {
 
 using Words = std::span<const std::string_view>;
 
+constexpr std::array<std::string_view, 1> kVersionWords{"version"};
+
 constexpr std::string_view kExitCodes = R"(
 Exit codes: 0 done; 1 failed; 2 command line not understood; 3 configuration has mistakes;
-4 data folder, database or keys cannot be used; 5 address in use or not allowed.
+4 data folder, database or keys cannot be used; 5 an address is in use or may not be bound, or a
+certificate cannot be read.
 )";
 
 std::string overview() {
@@ -78,10 +82,39 @@ const Command* find_command(Words words) {
   return found;
 }
 
-bool is_group(std::string_view word) {
-  return std::ranges::any_of(commands(), [word](const Command& command) {
-    return command.name.starts_with(std::string(word) + " ");
+bool is_group(std::string_view name) {
+  return std::ranges::any_of(commands(), [name](const Command& command) {
+    return command.name.starts_with(std::string(name) + " ");
   });
+}
+
+// What the words from the first on name together, as far as it is a group: "user token" of
+// "user token creat". Empty when they name none.
+std::string find_group(Words words) {
+  std::string group;
+  for (const std::string_view word : words) {
+    const std::string longer =
+        group.empty() ? std::string(word) : fmt::format("{} {}", group, word);
+    if (!is_group(longer)) break;
+    group = longer;
+  }
+  return group;
+}
+
+// What was typed in place of a command, and the command that was probably meant.
+ExitCode answer_unknown(const std::string& typed, std::string_view group) {
+  std::vector<std::string_view> names;
+  for (const Command& command : commands()) {
+    if (!group.empty() && !command.name.starts_with(group)) continue;
+    names.push_back(command.name);
+    if (group.empty()) names.push_back(command.name.substr(0, command.name.find(' ')));
+  }
+  const std::optional similar = server::find_similar(typed, names);
+  fmt::print(stderr,
+             "chancery: unknown command '{}'{}\n'chancery {}{}--help' lists the commands.\n", typed,
+             similar ? fmt::format(" (did you mean '{}'?)", *similar) : "", group,
+             group.empty() ? "" : " ");
+  return ExitCode::usage;
 }
 
 bool is_help(std::string_view word) { return word == "--help" || word == "-h" || word == "help"; }
@@ -92,27 +125,24 @@ ExitCode answer_without_command(Words words) {
     fmt::print(words.empty() ? stderr : stdout, "{}", overview());
     return words.empty() ? ExitCode::usage : ExitCode::done;
   }
-  if (is_help(words[0])) {
+  const bool has_asked = is_help(words[0]);
+  if (has_asked) {
     if (const Command* command = find_command(words.subspan(1))) {
       fmt::print("{}", help_of(*command));
       return ExitCode::done;
     }
     words = words.subspan(1);
   }
-  if (is_group(words[0])) {
-    const bool asked = words.size() == 2 && is_help(words[1]);
-    fmt::print(asked ? stdout : stderr, "{}", help_of_group(words[0]));
+  const std::string group = find_group(words);
+  const std::size_t length = group.empty() ? 0 : word_count(group);
+  if (!group.empty() && (words.size() == length || is_help(words[length]))) {
+    const bool asked = has_asked || words.size() > length;
+    fmt::print(asked ? stdout : stderr, "{}", help_of_group(group));
     return asked ? ExitCode::done : ExitCode::usage;
   }
-  std::vector<std::string_view> names;
-  for (const Command& command : commands()) {
-    names.push_back(command.name);
-    names.push_back(command.name.substr(0, command.name.find(' ')));
-  }
-  const std::optional similar = server::find_similar(words[0], names);
-  fmt::print(stderr, "chancery: unknown command '{}'{}\n'chancery --help' lists the commands.\n",
-             words[0], similar ? fmt::format(" (did you mean '{}'?)", *similar) : "");
-  return ExitCode::usage;
+  const std::string typed =
+      group.empty() ? std::string(words[0]) : fmt::format("{} {}", group, words[length]);
+  return answer_unknown(typed, group);
 }
 
 ExitCode run(const Command& command, Words words) {
@@ -157,14 +187,25 @@ server::LoadedConfig load_for(const Arguments& arguments) {
 
 void require_existing_data(const server::Config& config) {
   std::error_code error;
-  if (std::filesystem::is_directory(config.data.path, error)) return;
-  throw CommandFailed(
-      ExitCode::storage,
-      fmt::format("there is no data folder {}; name it by --data, or run 'chancery serve' first",
-                  config.data.path));
+  const auto fail = [](const std::string& what) {
+    throw CommandFailed(
+        ExitCode::storage,
+        fmt::format("there is no {}; name the data folder by --data, or run 'chancery serve' first",
+                    what));
+  };
+  if (!std::filesystem::is_directory(config.data.path, error)) {
+    fail("data folder " + config.data.path);
+  }
+  // Looking must not make one, nor take one that was emptied for a new one.
+  const std::string database = server::database_path(config.data.path);
+  if (config.storage.url == "sqlite" && (!std::filesystem::exists(database, error) ||
+                                         std::filesystem::file_size(database, error) == 0)) {
+    fail("database " + database);
+  }
 }
 
 ExitCode run_command_line(std::span<const std::string_view> words) {
+  if (words.size() == 1 && words[0] == "--version") words = kVersionWords;
   const Command* command = find_command(words);
   if (command == nullptr) return answer_without_command(words);
   return run(*command, words.subspan(word_count(command->name)));

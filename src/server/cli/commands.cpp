@@ -12,15 +12,17 @@
 namespace chancery::cli {
 namespace {
 
-constexpr std::array kConfigOptions{kConfigOption, kSetOption, kDataOption, kJsonOption};
+constexpr Option kNameOption{"--server-name", "NAME",
+                             "the name that ends every user id (server.name)"};
+constexpr Option kListenOption{"--listen", "ADDRESS:PORT",
+                               "where to listen without TLS; may repeat"};
+// `config check` understands whatever `serve` does, so that the same words can be tried.
+constexpr std::array kConfigOptions{kConfigOption, kDataOption, kNameOption,
+                                    kListenOption, kSetOption,  kJsonOption};
 constexpr std::array kServeOptions{
-    kConfigOption,
-    kDataOption,
-    Option{"--server-name", "NAME", "the name that ends every user id (server.name)"},
-    Option{"--listen", "ADDRESS:PORT", "where to listen without TLS; may repeat"},
-    kSetOption,
-    Option{"--json", "", "tell the address and the set-up link in JSON"}};
-constexpr Option kNameOption{"--server-name", "NAME", "the server's name (server.name)"};
+    kConfigOption, kDataOption,
+    kNameOption,   kListenOption,
+    kSetOption,    Option{"--json", "", "tell the address and the set-up link in JSON"}};
 constexpr Option kPasswordOption{"--password-file", "FILE",
                                  "its first line is the password; - is standard input"};
 constexpr std::array kOperatorOptions{kConfigOption, kDataOption, kNameOption, kSetOption,
