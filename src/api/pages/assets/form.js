@@ -51,8 +51,9 @@ async function post(path, body) {
   throw new Error(answer.error ?? `The server refused (${response.status}).`);
 }
 
-function showDone(answer) {
+function showDone(title, answer) {
   byId("form").hidden = true;
+  byId("title").textContent = document.title = title;
   byId("user").textContent = answer.user_id;
   byId("done").hidden = false;
   byId("done").focus();

@@ -12,7 +12,7 @@ history.replaceState(null, "", location.pathname);
 if (!token) {
   byId("form").hidden = true;
   say("This address has no set-up token. Open the whole link that the server printed, or make a " +
-    "new one with: chancery user setup-link");
+    "new one by the command: chancery user setup-link");
 }
 
 onSubmit(async () => {
@@ -33,5 +33,5 @@ onSubmit(async () => {
     { token, username: username.value.trim(), password: password.value });
   password.value = again.value = "";
   byId("address").textContent = location.origin;
-  showDone(answer);
+  showDone("You are the owner", answer);
 });

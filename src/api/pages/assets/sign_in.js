@@ -22,7 +22,7 @@ onSubmit(async () => {
   }
   const answer = await post("/_matrix/client/v3/login", body);
   password.value = "";
-  showDone(answer);
+  showDone("You are signed in", answer);
   if (typeof window.matrixLogin?.onLogin === "function") {
     window.matrixLogin.onLogin(answer);
   } else if (typeof window.onLogin === "function") {
