@@ -172,6 +172,9 @@ def check_headers():
 
 def main():
     mode = sys.argv[1] if len(sys.argv) > 1 else "--check"
+    if mode not in ("--check", "--draw", "--write", "--headers"):
+        print(f"layers: --check, --draw, --write or --headers, not '{mode}'", file=sys.stderr)
+        return 2
     if mode == "--headers":
         return check_headers()
     modules = tomllib.loads((ROOT / "tools" / "layers.toml").read_text(encoding="utf-8"))["modules"]

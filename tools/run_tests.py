@@ -3,11 +3,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs every test and ends with one line: 'N passed, N failed, N skipped'.
 
-  run_tests.py --build build/dev [--slow] [unit|peers|all] [PROGRAM…]
+  run_tests.py --build build/dev [--slow] [unit|faults|peers|all] [PROGRAM…]
 
 Runners: the checkers of tools/ (each counts as one test), the doctest programs of BUILD/tests
-(two at a time), and tests/peers/run.py (real clients against the real program). A program that
-crashes, hangs beyond its deadline or says nothing about its tests counts as a failure.
+(two at a time), tests/faults/run.py (kills, full disks, rude clients) and tests/peers/run.py (real
+clients), both against the real program. A program that crashes, hangs beyond its deadline or says
+nothing about its tests counts as a failure.
 """
 
 import argparse
@@ -80,31 +81,29 @@ def run_program(program, deadline):
                    trouble)
 
 
-def run_peers(build, deadline):
-    """The scenario with real clients; its output is passed on as it comes."""
-    script = ROOT / "tests" / "peers" / "run.py"
-    if not script.exists():
-        return None
+def run_script(name, build, deadline):
+    """tests/NAME/run.py against the real program; its output is passed on as it comes."""
+    script = ROOT / "tests" / name / "run.py"
     started, lines = time.monotonic(), []
     environment = dict(os.environ, PYTHONUNBUFFERED="1")
     command = [sys.executable, str(script), "--binary", str(build / "chancery")]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT,
-                          env=environment, errors="replace") as peers:
-        for line in peers.stdout:
+                          env=environment, errors="replace") as running:
+        for line in running.stdout:
             lines.append(line)
             if not FINAL.match(line):
                 print(f"  {line}", end="", flush=True)
             if time.monotonic() - started > deadline:
-                peers.kill()
-                return Outcome("peers", (0, 1, 0), "", "hung")
+                running.kill()
+                return Outcome(name, (0, 1, 0), "", "hung")
     found = FINAL.findall("".join(lines))
     if not found:
-        return Outcome("peers", (0, 1, 0), "", f"ended with {peers.returncode} and no summary")
+        return Outcome(name, (0, 1, 0), "", f"ended with {running.returncode} and no summary")
     passed, failed, skipped = (int(count or 0) for count in found[-1])
-    if peers.returncode != 0 and failed == 0:
+    if running.returncode != 0 and failed == 0:
         failed = 1
-    return Outcome("peers", (passed, failed, skipped), "", f"{failed} failed" if failed else "")
+    return Outcome(name, (passed, failed, skipped), "", f"{failed} failed" if failed else "")
 
 
 def report(outcome):
@@ -123,8 +122,7 @@ def report(outcome):
 def timed(work, *arguments):
     started = time.monotonic()
     outcome = work(*arguments)
-    if outcome:
-        outcome.seconds = time.monotonic() - started
+    outcome.seconds = time.monotonic() - started
     return outcome
 
 
@@ -132,13 +130,14 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True, type=pathlib.Path)
     parser.add_argument("--slow", action="store_true", help="sanitizers: five times the deadline")
-    parser.add_argument("what", nargs="?", default="all", choices=["unit", "peers", "all"])
+    parser.add_argument("what", nargs="?", default="all",
+                        choices=["unit", "faults", "peers", "all"])
     parser.add_argument("programs", nargs="*", help="only these doctest programs")
     options = parser.parse_args()
     build = ROOT / options.build
     deadline = 1500 if options.slow else 300
     outcomes = []
-    if options.what != "peers":
+    if options.what in ("unit", "all"):
         programs = sorted(p for p in (build / "tests").glob("*_tests") if os.access(p, os.X_OK))
         if options.programs:
             programs = [p for p in programs if p.name in options.programs]
@@ -150,9 +149,10 @@ def main():
             for job in concurrent.futures.as_completed(jobs):
                 outcomes.append(job.result())
                 report(outcomes[-1])
-    if options.what != "unit" and (peers := timed(run_peers, build, 1500)):
-        outcomes.append(peers)
-        report(peers)
+    for name in ("faults", "peers"):
+        if options.what in (name, "all"):
+            outcomes.append(timed(run_script, name, build, 1500))
+            report(outcomes[-1])
     passed, failed, skipped = (sum(o.counts[i] for o in outcomes) for i in range(3))
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed or not passed else 0

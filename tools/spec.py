@@ -44,6 +44,9 @@ def main():
     text = PAGE.read_text(encoding="utf-8")
     head, rest = text.split(BEGIN, 1)
     updated = f"{head}{BEGIN}\n{listing()}\n{END}{rest.split(END, 1)[1]}"
+    if sys.argv[1:] not in ([], ["--check"]):
+        print(f"spec: --check or nothing, not '{' '.join(sys.argv[1:])}'", file=sys.stderr)
+        return 2
     if "--check" not in sys.argv:
         PAGE.write_text(updated, encoding="utf-8")
     elif updated != text:

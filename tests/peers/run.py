@@ -21,9 +21,11 @@ import tempfile
 import threading
 
 import install
-from server import ExternalServer, OwnServer, ServerFailed
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "harness"))
+from server import ExternalServer, OwnServer, ServerFailed
+
 PHASE_SECONDS = 300
 
 
@@ -103,6 +105,8 @@ def run_all(options, tally):
     try:
         run_phase("first", server.start(), options, folder, tally)
         server.kill()
+        print(f"server: {'not ours, so it is not killed' if options.url else 'killed with -9'}",
+              flush=True)
         run_phase("again", server.start(), options, folder, tally)
         server.stop()
     except ServerFailed as error:
