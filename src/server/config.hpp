@@ -117,7 +117,8 @@ struct Config {
 
   // keys.file, or "<data.path>.keys".
   [[nodiscard]] std::string keys_file() const;
-  // server.public_url, or the address of the first listener; without a slash at the end.
+  // server.public_url, or the address of the first listener; without a slash at the end. Empty when
+  // the system chooses the port.
   [[nodiscard]] std::string public_url() const;
 };
 

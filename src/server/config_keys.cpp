@@ -314,6 +314,7 @@ std::string Config::keys_file() const {
 std::string Config::public_url() const {
   if (!server.public_url.empty()) return server.public_url;
   const ListenerConfig first = listeners.empty() ? ListenerConfig{} : listeners.front();
+  if (first.port == 0) return "";
   const bool any = first.address == "0.0.0.0" || first.address == "::";
   const bool v6 = first.address.find(':') != std::string::npos;
   const std::string host = any ? server.name : v6 ? "[" + first.address + "]" : first.address;

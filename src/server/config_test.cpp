@@ -108,6 +108,15 @@ port = 9000
   CHECK(config.public_url() == "http://[::1]:9000");
 }
 
+TEST_CASE("clients are told the server's name for every address, and no port that is not known") {
+  Config config;
+  config.server.name = "example.org";
+  config.listeners = {{.address = "0.0.0.0", .port = 8008}};
+  CHECK(config.public_url() == "http://example.org:8008");
+  config.listeners = {{.address = "127.0.0.1", .port = 0}};
+  CHECK(config.public_url().empty());
+}
+
 TEST_CASE("an unknown key is an error with file and line, and the key that was meant") {
   CHECK(mistakes("[http]\nthread = 3\n") ==
         "chancery.toml:2: unknown key \"http.thread\" (did you mean \"http.threads\"?)");

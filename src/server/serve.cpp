@@ -137,9 +137,8 @@ Greeting Service::start() {
       listeners_.find_plain() ? listeners_.find_plain() : for_control_.find_plain();
   composition.control().announce(folder(), control.value().address, control.value().port);
   const std::vector<std::string> addresses = listeners_.urls();
-  const std::string base_url = config_.server.public_url.empty() && !addresses.empty()
-                                   ? addresses.front()
-                                   : config_.public_url();
+  const std::string public_url = config_.public_url();
+  const std::string base_url = public_url.empty() ? addresses.front() : public_url;
   background_.spawn_on(ports_.threads.at(0), composition.keep_house(background_.cancel_token()));
   return {.server_name = config_.server.name,
           .addresses = addresses,

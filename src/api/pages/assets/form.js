@@ -48,7 +48,8 @@ async function post(path, body) {
     const seconds = Math.max(1, Math.ceil((answer.retry_after_ms ?? 5000) / 1000));
     throw new Error(`Too many attempts. Try again in ${seconds} seconds.`);
   }
-  throw new Error(answer.error ?? `The server refused (${response.status}).`);
+  const reason = answer.error ?? `The server refused (${response.status})`;
+  throw new Error(reason.endsWith(".") ? reason : `${reason}.`);
 }
 
 function showDone(title, answer) {
