@@ -36,6 +36,7 @@ struct DeviceModules {
 
   SignedInDevices directory;
   devices::DeviceLists lists;
+  devices::KeyTurns key_turns;
   devices::DeviceKeys keys;
   devices::KeyQuery query;
   devices::CrossSigning cross_signing;

@@ -113,8 +113,7 @@ runtime::Task<> AccountData::put_tag(Session session, std::string room, std::str
   if (tag.size() > kMostTagBytes) {
     throw ApiError(ErrorCode::invalid_param, "A tag may have at most 255 bytes");
   }
-  const std::size_t turn = std::hash<protocol::UserId>{}(session.user) % tag_turns_.size();
-  const runtime::Turnstile::Turn inside = co_await tag_turns_[turn].enter();
+  const runtime::Turnstile::Turn inside = co_await tag_turns_.enter(session.user);
   base::JsonObject tags = co_await load_tags(session.user, room);
   tags[tag] = std::move(content);
   if (tags.size() > kMostTags) {
@@ -126,8 +125,7 @@ runtime::Task<> AccountData::put_tag(Session session, std::string room, std::str
 }
 
 runtime::Task<> AccountData::remove_tag(Session session, std::string room, std::string tag) {
-  const std::size_t turn = std::hash<protocol::UserId>{}(session.user) % tag_turns_.size();
-  const runtime::Turnstile::Turn inside = co_await tag_turns_[turn].enter();
+  const runtime::Turnstile::Turn inside = co_await tag_turns_.enter(session.user);
   base::JsonObject tags = co_await load_tags(session.user, room);
   if (tags.erase(tag) == 0) co_return;
   base::JsonObject all;

@@ -18,10 +18,9 @@
 #include "domain/keys/key_ring.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/random.hpp"
-#include "runtime/wait.hpp"
+#include "runtime/turnstiles.hpp"
 #include "storage/personal.hpp"
 
-#include <array>
 #include <optional>
 #include <shared_mutex>
 #include <string>
@@ -82,7 +81,7 @@ class AccountData {
   storage::StreamPosition started_at_;
   mutable std::shared_mutex mutex_;
   std::unordered_map<protocol::UserId, storage::StreamPosition> changed_;
-  std::array<runtime::Turnstile, 16> tag_turns_;  // by person: one change of tags at a time
+  runtime::Turnstiles<protocol::UserId> tag_turns_;  // one change of a person's tags at a time
 };
 
 }  // namespace chancery::accounts

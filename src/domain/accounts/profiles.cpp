@@ -118,8 +118,7 @@ runtime::Task<> ProfileEditor::remove(Session session, std::string field) {
 }
 
 runtime::Task<> ProfileEditor::write(Session session, std::string field, std::string value) {
-  const std::size_t turn = std::hash<protocol::UserId>{}(session.user) % turns_.size();
-  const runtime::Turnstile::Turn inside = co_await turns_[turn].enter();
+  const runtime::Turnstile::Turn inside = co_await turns_.enter(session.user);
 
   base::JsonObject profile = co_await profiles_.get(session.user);
   const base::Json* before = profile.if_contains(field);

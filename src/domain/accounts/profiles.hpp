@@ -14,11 +14,10 @@
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/joined_rooms.hpp"
 #include "domain/accounts/session.hpp"
-#include "runtime/wait.hpp"
+#include "runtime/turnstiles.hpp"
 #include "storage/accounts.hpp"
 #include "storage/personal.hpp"
 
-#include <array>
 #include <optional>
 #include <string>
 
@@ -64,7 +63,7 @@ class ProfileEditor {
   Profiles& profiles_;
   AuditedCommits& commits_;
   JoinedRooms& rooms_;
-  std::array<runtime::Turnstile, 16> turns_;  // by person: one change at a time
+  runtime::Turnstiles<protocol::UserId> turns_;  // by person: one change at a time
 };
 
 }  // namespace chancery::accounts

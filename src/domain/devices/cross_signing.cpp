@@ -89,21 +89,21 @@ runtime::Task<CrossSigning::Keys> CrossSigning::load_keys(protocol::UserId user)
   co_return keys;
 }
 
-runtime::Task<CrossSigning::UploadNeeds> CrossSigning::needs_of(protocol::UserId user,
-                                                                const base::JsonObject& body) {
-  const Keys stored = co_await load_keys(user);
-  if (stored.find("master") == nullptr) co_return UploadNeeds::nothing;
-  for (const Usage& usage : kUsages) {
+bool CrossSigning::replaces_keys(const Keys& stored, const base::JsonObject& body) {
+  if (stored.find("master") == nullptr) return false;
+  return std::ranges::any_of(kUsages, [&](const Usage& usage) {
     const base::JsonObject* key = base::find_object(body, usage.member);
-    if (key == nullptr) continue;
+    if (key == nullptr) return false;
     const base::JsonObject* known = stored.find(std::string(usage.name));
-    if (known == nullptr || !is_same_key(*known, *key)) co_return UploadNeeds::authentication;
-  }
-  co_return UploadNeeds::nothing;
+    return known == nullptr || !is_same_key(*known, *key);
+  });
 }
 
-runtime::Task<> CrossSigning::upload(protocol::UserId user, base::JsonObject body) {
+runtime::Task<CrossSigning::Upload> CrossSigning::upload(protocol::UserId user,
+                                                         base::JsonObject body, Proof proof) {
+  const runtime::Turnstile::Turn inside = co_await ports_.turns.enter(user);
   const Keys stored = co_await load_keys(user);
+  if (proof == Proof::none && replaces_keys(stored, body)) co_return Upload::needs_authentication;
   storage::Change change;
   const base::JsonObject* master = stored.find("master");
   for (const Usage& usage : kUsages) {
@@ -136,11 +136,12 @@ runtime::Task<> CrossSigning::upload(protocol::UserId user, base::JsonObject bod
     change.mutations.emplace_back(
         storage::PutCrossSigningKey{user, std::string(usage.name), base::to_text(kept)});
   }
-  if (change.mutations.empty()) co_return;
+  if (change.mutations.empty()) co_return Upload::done;
   change.mutations.emplace_back(storage::NoteDeviceListChange{user, {}});
   change.audit = ports_.recorder.record(
       {.who = user.text(), .act = "device.cross_signing_keys", .object = user.text()});
   co_await ports_.committer.commit(std::move(change));
+  co_return Upload::done;
 }
 
 // A device of one's own signed by the self-signing key, or one's master key signed by a device.
@@ -200,6 +201,7 @@ std::optional<CrossSigning::Failure> CrossSigning::check_other(
 
 runtime::Task<base::JsonObject> CrossSigning::add_signatures(protocol::UserId signer,
                                                              base::JsonObject body) {
+  const runtime::Turnstile::Turn inside = co_await ports_.turns.enter(signer);
   const Keys own = co_await load_keys(signer);
   base::JsonObject failures;
   storage::Change change;

@@ -10,6 +10,7 @@
 
 #include "base/json.hpp"
 #include "domain/audit/recorder.hpp"
+#include "domain/devices/key_turns.hpp"
 #include "domain/devices/signed_keys.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/task.hpp"
@@ -27,15 +28,16 @@ class CrossSigning {
     storage::DeviceKeyStore& store;
     storage::Committer& committer;
     audit::Recorder& recorder;
+    KeyTurns& turns;  // those of DeviceKeys too
   };
   explicit CrossSigning(Ports ports) : ports_(ports) {}
 
-  enum class UploadNeeds : std::uint8_t { nothing, authentication };
-  // The first upload needs no more than a session, nor does one that changes nothing.
-  runtime::Task<UploadNeeds> needs_of(protocol::UserId user, const base::JsonObject& body);
-
-  // The body of POST /keys/device_signing/upload.
-  runtime::Task<> upload(protocol::UserId user, base::JsonObject body);
+  // What the user has shown beyond an access token.
+  enum class Proof : std::uint8_t { none, authenticated };
+  enum class Upload : std::uint8_t { done, needs_authentication };
+  // The body of POST /keys/device_signing/upload. The first upload needs no proof, nor does one
+  // that changes nothing; another without proof changes nothing.
+  runtime::Task<Upload> upload(protocol::UserId user, base::JsonObject body, Proof proof);
 
   // The body of POST /keys/signatures/upload. Returns the failures as its answer has them.
   runtime::Task<base::JsonObject> add_signatures(protocol::UserId signer, base::JsonObject body);
@@ -43,6 +45,7 @@ class CrossSigning {
  private:
   struct Keys;
   runtime::Task<Keys> load_keys(protocol::UserId user);
+  static bool replaces_keys(const Keys& stored, const base::JsonObject& body);
   struct Failure;
   std::optional<Failure> check_own(const Keys& own, const protocol::UserId& signer,
                                    const std::string& target, const base::JsonObject& object,

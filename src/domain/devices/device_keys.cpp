@@ -51,6 +51,7 @@ DeviceKeys::DeviceKeys(Ports ports) : ports_(ports) {
 }
 
 runtime::Task<storage::KeyCounts> DeviceKeys::upload(DeviceAddress from, base::JsonObject body) {
+  const runtime::Turnstile::Turn inside = co_await ports_.turns.enter(from.user);
   storage::Change change;
   bool list_changed = false;
   if (const base::JsonObject* keys = find_member(body, "device_keys")) {

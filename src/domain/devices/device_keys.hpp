@@ -10,6 +10,7 @@
 
 #include "base/json.hpp"
 #include "domain/audit/recorder.hpp"
+#include "domain/devices/key_turns.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/task.hpp"
 #include "runtime/wait.hpp"
@@ -37,6 +38,7 @@ class DeviceKeys {
     storage::DeviceKeyStore& store;
     storage::Committer& committer;  // a reader is added to its feed
     audit::Recorder& recorder;
+    KeyTurns& turns;  // those of CrossSigning too
   };
   explicit DeviceKeys(Ports ports);
 

@@ -106,17 +106,13 @@ base::JsonObject parse_stored(const std::string& json) {
 
 }  // namespace
 
-runtime::Turnstile& KeyBackups::turnstile_of(const protocol::UserId& user) {
-  return turnstiles_[std::hash<protocol::UserId>{}(user) % kTurnstiles];
-}
-
 runtime::Task<std::string> KeyBackups::create(protocol::UserId user, base::JsonObject body) {
   const auto algorithm = base::find_string(body, "algorithm");
   const base::JsonObject* auth = base::find_object(body, "auth_data");
   if (!algorithm || auth == nullptr) {
     throw ApiError(ErrorCode::bad_json, "A backup needs algorithm and auth_data");
   }
-  const auto turn = co_await turnstile_of(user).enter();
+  const auto turn = co_await turns_.enter(user);
   const std::int64_t version = co_await ports_.store.load_last_version(user) + 1;
   storage::Change change;
   change.mutations.emplace_back(
@@ -138,7 +134,7 @@ runtime::Task<storage::StoredKeyBackup> KeyBackups::get(protocol::UserId user,
 
 runtime::Task<> KeyBackups::set_auth(protocol::UserId user, std::string version,
                                      base::JsonObject body) {
-  const auto turn = co_await turnstile_of(user).enter();
+  const auto turn = co_await turns_.enter(user);
   const storage::StoredKeyBackup backup = co_await get(user, version);
   const auto algorithm = base::find_string(body, "algorithm");
   const base::JsonObject* auth = base::find_object(body, "auth_data");
@@ -163,7 +159,7 @@ runtime::Task<> KeyBackups::set_auth(protocol::UserId user, std::string version,
 }
 
 runtime::Task<> KeyBackups::remove(protocol::UserId user, std::string version) {
-  const auto turn = co_await turnstile_of(user).enter();
+  const auto turn = co_await turns_.enter(user);
   const storage::StoredKeyBackup backup = co_await get(user, version);
   storage::Change change;
   change.mutations.emplace_back(storage::RemoveKeyBackup{user, backup.version});
@@ -186,7 +182,7 @@ runtime::Task<storage::StoredKeyBackup> KeyBackups::get_current(const Part& part
 
 runtime::Task<KeyBackups::Stored> KeyBackups::put(Part part, base::JsonObject body) {
   std::vector<BackedUpSession> sessions = read_sessions(part, body);
-  const auto turn = co_await turnstile_of(part.user).enter();
+  const auto turn = co_await turns_.enter(part.user);
   const storage::StoredKeyBackup backup = co_await get_current(part);
   storage::PutBackedUpSessions put{.user = part.user, .version = backup.version, .sessions = {}};
   for (BackedUpSession& session : sessions) {
@@ -212,7 +208,7 @@ runtime::Task<std::vector<BackedUpSession>> KeyBackups::load(Part part) {
 }
 
 runtime::Task<KeyBackups::Stored> KeyBackups::remove_sessions(Part part) {
-  const auto turn = co_await turnstile_of(part.user).enter();
+  const auto turn = co_await turns_.enter(part.user);
   const storage::StoredKeyBackup backup = co_await get_current(part);
   storage::Change change;
   change.mutations.emplace_back(

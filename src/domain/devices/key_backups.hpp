@@ -12,11 +12,10 @@
 #include "domain/audit/recorder.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/task.hpp"
-#include "runtime/wait.hpp"
+#include "runtime/turnstiles.hpp"
 #include "storage/commit/committer.hpp"
 #include "storage/key_backups.hpp"
 
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -60,11 +59,9 @@ class KeyBackups {
 
  private:
   runtime::Task<storage::StoredKeyBackup> get_current(const Part& part);
-  runtime::Turnstile& turnstile_of(const protocol::UserId& user);
 
-  static constexpr std::size_t kTurnstiles = 64;
   Ports ports_;
-  std::array<runtime::Turnstile, kTurnstiles> turnstiles_;
+  runtime::Turnstiles<protocol::UserId> turns_;
 };
 
 }  // namespace chancery::devices

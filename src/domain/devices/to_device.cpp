@@ -54,6 +54,7 @@ void ToDevice::apply(const storage::CommittedChange& committed) {
 runtime::Task<> ToDevice::send(Sending sending) {
   const std::string scope =
       fmt::format("{}|sendToDevice|{}", sending.from.device.text(), sending.type);
+  const runtime::Turnstile::Turn inside = co_await sending_.enter(sending.from.user);
   const auto repeated =
       co_await ports_.transactions.find_transaction(sending.from.user, scope, sending.transaction);
   if (repeated) co_return;

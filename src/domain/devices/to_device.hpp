@@ -14,12 +14,11 @@
 #include "protocol/identifiers.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/task.hpp"
-#include "runtime/wait.hpp"
+#include "runtime/turnstiles.hpp"
 #include "storage/commit/committer.hpp"
 #include "storage/events.hpp"
 #include "storage/to_device.hpp"
 
-#include <array>
 #include <map>
 #include <mutex>
 #include <string>
@@ -66,9 +65,8 @@ class ToDevice {
   runtime::Task<> collect(const Sending& sending, storage::AddToDeviceMessages& add);
   void apply(const storage::CommittedChange& committed);
 
-  static constexpr std::size_t kTurnstiles = 64;
   Ports ports_;
-  std::array<runtime::Turnstile, kTurnstiles> sending_;  // by sender: a repeat waits for the first
+  runtime::Turnstiles<protocol::UserId> sending_;  // a repeat waits for the first
   storage::StreamPosition started_at_;
   mutable std::mutex mutex_;
   std::map<DeviceAddress, storage::StreamPosition> newest_;

@@ -43,7 +43,7 @@ runtime::Task<Content> Thumbnails::get(MediaName name, ThumbnailSize wanted, Pat
                                   .height = size->height,
                                   .form = std::string(form_name(size->form))};
   const std::string binding = binding_of(key);
-  const auto turn = co_await turnstiles_[std::hash<std::string>{}(binding) % kTurnstiles].enter();
+  const auto turn = co_await making_.enter(binding);
   if (auto kept = co_await ports_.store.find_thumbnail(key)) {
     co_return co_await ports_.files.open(*std::move(kept), binding);
   }

@@ -13,9 +13,8 @@
 #include "domain/media/media.hpp"
 #include "domain/media/thumbnail_maker.hpp"
 #include "domain/media/thumbnail_sizes.hpp"
-#include "runtime/wait.hpp"
+#include "runtime/turnstiles.hpp"
 
-#include <array>
 #include <cstdint>
 #include <deque>
 #include <mutex>
@@ -48,10 +47,9 @@ class Thumbnails {
   void remember(const std::string& key, ThumbnailResult result);
   std::optional<ThumbnailResult> recall(const std::string& key);
 
-  static constexpr std::size_t kTurnstiles = 64;
   static constexpr std::size_t kMostRemembered = 4096;
   Ports ports_;
-  std::array<runtime::Turnstile, kTurnstiles> turnstiles_;
+  runtime::Turnstiles<std::string> making_;
   std::mutex mutex_;
   std::unordered_map<std::string, ThumbnailResult> remembered_;
   std::deque<std::string> oldest_first_;

@@ -143,8 +143,7 @@ runtime::Task<> PushRules::set_actions(accounts::Session session, Which which, b
 }
 
 runtime::Task<> PushRules::edit(accounts::Session session, Edit change, std::string act) {
-  const std::size_t turn = std::hash<protocol::UserId>{}(session.user) % turns_.size();
-  const runtime::Turnstile::Turn inside = co_await turns_[turn].enter();
+  const runtime::Turnstile::Turn inside = co_await turns_.enter(session.user);
   protocol::PushRuleset rules = co_await load(session.user);
   if (const protocol::PushRuleEdit edited = change(rules); !edited) {
     throw to_api_error(edited.error());

@@ -17,10 +17,9 @@
 #include "protocol/push_evaluation.hpp"
 #include "protocol/push_rules.hpp"
 #include "runtime/task.hpp"
-#include "runtime/wait.hpp"
+#include "runtime/turnstiles.hpp"
 #include "storage/commit/committer.hpp"
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -74,7 +73,7 @@ class PushRules {
     std::list<protocol::UserId>::iterator use;
   };
   Ports ports_;
-  std::array<runtime::Turnstile, 16> turns_;  // by user
+  runtime::Turnstiles<protocol::UserId> turns_;  // by user
   std::mutex mutex_;
   std::unordered_map<protocol::UserId, Entry> compiled_;
   std::list<protocol::UserId> uses_;  // of compiled_, last used first

@@ -133,8 +133,7 @@ runtime::Task<> Pushers::check_number(storage::PusherKey key) {
 runtime::Task<> Pushers::put(accounts::Session session, Pusher pusher, Others others) {
   const storage::PusherKey key = make_key(session.user, pusher.app_id, pusher.pushkey);
   check(pusher);
-  const std::size_t turn = std::hash<protocol::UserId>{}(session.user) % turns_.size();
-  const runtime::Turnstile::Turn inside = co_await turns_[turn].enter();
+  const runtime::Turnstile::Turn inside = co_await turns_.enter(session.user);
   co_await check_number(key);
 
   storage::Change change;

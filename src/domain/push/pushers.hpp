@@ -17,10 +17,9 @@
 #include "runtime/clock.hpp"
 #include "runtime/random.hpp"
 #include "runtime/task.hpp"
-#include "runtime/wait.hpp"
+#include "runtime/turnstiles.hpp"
 #include "storage/pushers.hpp"
 
-#include <array>
 #include <string>
 #include <vector>
 
@@ -65,7 +64,7 @@ class Pushers {
   runtime::Task<> check_number(storage::PusherKey key);
 
   Ports ports_;
-  std::array<runtime::Turnstile, 16> turns_;  // by user
+  runtime::Turnstiles<protocol::UserId> turns_;  // by user
 };
 
 }  // namespace chancery::push

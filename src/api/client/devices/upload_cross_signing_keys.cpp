@@ -10,27 +10,29 @@
 namespace chancery::client {
 
 using boundary::Call;
+using devices::CrossSigning;
 
 namespace {
 
 constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /keys/device_signing/upload"};
 
-runtime::Task<http::Response> handle(devices::CrossSigning& cross_signing,
-                                     InteractiveAuth& interactive, Call& call) {
+runtime::Task<http::Response> handle(CrossSigning& cross_signing, InteractiveAuth& interactive,
+                                     Call& call) {
   base::JsonObject body = co_await call.json_body();
-  const auto needs = co_await cross_signing.needs_of(call.session().user, body);
-  if (needs == devices::CrossSigning::UploadNeeds::authentication) {
+  const protocol::UserId& user = call.session().user;
+  const auto first = co_await cross_signing.upload(user, body, CrossSigning::Proof::none);
+  if (first == CrossSigning::Upload::needs_authentication) {
     if (auto challenge = co_await interactive.ask_owner(call, body)) {
       co_return *std::move(challenge);
     }
+    co_await cross_signing.upload(user, std::move(body), CrossSigning::Proof::authenticated);
   }
-  co_await cross_signing.upload(call.session().user, std::move(body));
   co_return boundary::empty_response();
 }
 
 }  // namespace
 
-boundary::Route upload_cross_signing_keys(devices::CrossSigning& cross_signing,
+boundary::Route upload_cross_signing_keys(CrossSigning& cross_signing,
                                           InteractiveAuth& interactive) {
   return {.method = http::Method::post,
           .paths = {"/_matrix/client/v3/keys/device_signing/upload",
