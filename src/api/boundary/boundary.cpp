@@ -35,13 +35,6 @@ constexpr std::string_view kAllowedHeaders =
     "X-Requested-With, Content-Type, Authorization, If-None-Match, Range";
 constexpr std::string_view kExposedHeaders = "ETag, Retry-After, Synapse-Trace-Id, Server";
 
-void add_cors(http::Response& response) {
-  response.headers.set("Access-Control-Allow-Origin", "*");
-  response.headers.set("Access-Control-Allow-Methods", kAllowedMethods);
-  response.headers.set("Access-Control-Allow-Headers", kAllowedHeaders);
-  response.headers.set("Access-Control-Expose-Headers", kExposedHeaders);
-}
-
 // The bearer token, from the header or, deprecated, the query. Empty when there is none.
 std::string token_of(const http::Request& request) {
   constexpr std::string_view kScheme = "bearer ";
@@ -74,6 +67,13 @@ http::Response preflight() {
 }
 
 }  // namespace
+
+void add_cors(http::Response& response) {
+  response.headers.set("Access-Control-Allow-Origin", "*");
+  response.headers.set("Access-Control-Allow-Methods", kAllowedMethods);
+  response.headers.set("Access-Control-Allow-Headers", kAllowedHeaders);
+  response.headers.set("Access-Control-Expose-Headers", kExposedHeaders);
+}
 
 Boundary::Boundary(std::vector<Route> routes, Ports ports)
     : routes_(std::move(routes)), index_(std::make_unique<Index>()), ports_(ports) {

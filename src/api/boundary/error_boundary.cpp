@@ -67,7 +67,9 @@ http::Response Boundary::refuse(unsigned status, std::string_view reason) {
   std::string_view code = "M_UNKNOWN";
   if (status == 413 || status == 414 || status == 431) code = "M_TOO_LARGE";
   if (status == 404 || status == 405 || status == 501) code = "M_UNRECOGNIZED";
-  return error_response(status, code, reason);
+  http::Response response = error_response(status, code, reason);
+  add_cors(response);
+  return response;
 }
 
 }  // namespace chancery::boundary
