@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/devices/device_keys.hpp"
 
+#include "domain/devices/signed_keys.hpp"
 #include "protocol/api_error.hpp"
+#include "protocol/signing.hpp"
 #include "storage/errors.hpp"
 
 namespace chancery::devices {
@@ -13,6 +15,8 @@ using protocol::ErrorCode;
 namespace {
 
 constexpr std::size_t kMostKeysAtOnce = 1'000;
+constexpr std::size_t kMostKeyBytes = 10'000;  // of a one-time or fallback key
+constexpr std::size_t kMostDeviceKeysBytes = 65'536;
 constexpr std::size_t kMostCountsKept = 100'000;
 
 // A one-time or fallback key under "algorithm:name".
@@ -26,9 +30,50 @@ storage::OneTimeKey read_key(const base::JsonObject::value_type& member) {
   if (!member.value().is_string() && !member.value().is_object()) {
     throw ApiError(ErrorCode::bad_json, "A key must be a string or an object");
   }
+  std::string json = base::to_text(member.value());
+  if (json.size() > kMostKeyBytes) throw ApiError(ErrorCode::too_large, "A key is too large");
   return {.algorithm = std::string(id.substr(0, colon)),
           .name = std::string(id.substr(colon + 1)),
-          .json = base::to_text(member.value())};
+          .json = std::move(json)};
+}
+
+bool is_text(const base::Json& value) { return value.is_string(); }
+bool holds_texts(const base::Json& value) {
+  return value.is_object() && std::ranges::all_of(value.get_object(), [](const auto& member) {
+           return is_text(member.value());
+         });
+}
+
+// What other clients and servers rely on: one malformed set would keep them from reading any.
+void check_shape(const base::JsonObject& keys) {
+  const base::JsonArray* algorithms = base::find_array(keys, "algorithms");
+  if (algorithms == nullptr || !std::ranges::all_of(*algorithms, is_text)) {
+    throw ApiError(ErrorCode::bad_json, "'algorithms' must be a list of strings");
+  }
+  const base::Json* named = keys.if_contains("keys");
+  if (named == nullptr || !holds_texts(*named)) {
+    throw ApiError(ErrorCode::bad_json, "'keys' must be an object of strings");
+  }
+  const base::JsonObject* signatures = base::find_object(keys, "signatures");
+  const auto is_signer = [](const auto& member) { return holds_texts(member.value()); };
+  if (signatures == nullptr || !std::ranges::all_of(*signatures, is_signer)) {
+    throw ApiError(ErrorCode::bad_json, "'signatures' must be strings by user id and key id");
+  }
+}
+
+// A signature by the device's own key must hold. It may be missing: then clients do not trust the
+// keys, which is theirs to decide.
+void check_signature(const base::JsonObject& keys, const DeviceAddress& device) {
+  const auto key = public_key_of_device(keys, device.device);
+  if (!key) return;
+  switch (protocol::check_signed_json(keys, device.user.text(), key->id, key->bytes)) {
+    case protocol::SignatureCheck::valid:
+    case protocol::SignatureCheck::missing:
+      return;
+    case protocol::SignatureCheck::malformed:
+    case protocol::SignatureCheck::wrong:
+      throw ApiError(ErrorCode::invalid_signature, "The signature of device_keys does not hold");
+  }
 }
 
 const base::JsonObject* find_member(const base::JsonObject& body, std::string_view name) {
@@ -82,14 +127,14 @@ runtime::Task<bool> DeviceKeys::add_device_keys(DeviceAddress from, const base::
       base::find_string(keys, "device_id") != from.device.text()) {
     throw ApiError(ErrorCode::invalid_param, "device_keys names another user or device");
   }
-  if (base::find_object(keys, "keys") == nullptr ||
-      base::find_array(keys, "algorithms") == nullptr ||
-      base::find_object(keys, "signatures") == nullptr) {
-    throw ApiError(ErrorCode::bad_json, "device_keys lacks keys, algorithms or signatures");
-  }
+  check_shape(keys);
   base::JsonObject kept = keys;
   kept.erase("unsigned");
+  check_signature(kept, from);
   std::string json = base::to_text(kept);
+  if (json.size() > kMostDeviceKeysBytes) {
+    throw ApiError(ErrorCode::too_large, "device_keys is too large");
+  }
   const auto stored = co_await ports_.store.load_device_keys(from.user);
   for (const storage::StoredDeviceKeys& one : stored) {
     if (one.device == from.device && one.json == json) co_return false;
