@@ -111,6 +111,8 @@ runtime::Task<ToDevice::Page> ToDevice::load(DeviceAddress device, storage::Stre
 }
 
 runtime::Task<> ToDevice::acknowledge(DeviceAddress device, storage::StreamPosition until) {
+  // A token is a client's word: what is still to come cannot have arrived.
+  until = std::min(until, ports_.committer.last_position());
   {
     const std::lock_guard lock(mutex_);
     storage::StreamPosition& done = acknowledged_[device];

@@ -23,6 +23,9 @@ struct SyncEngine::Serials {
 
 runtime::Task<std::string> SyncEngine::sync(SyncRequest request) {
   const devices::DeviceAddress device{request.session.user, request.session.device};
+  // A token from beyond the store is of a time before the store was set back to a copy: what its
+  // client knows since then is no more, and it begins anew.
+  if (request.since && request.since->position > ports_.feed.last_position()) request.since.reset();
   // Whoever asks from `since` on has got what was before.
   if (request.since) co_await ports_.to_device.acknowledge(device, request.since->to_device);
   const std::shared_ptr<runtime::Bell> bell = ports_.wake_ups.bell_of(request.session.user);
