@@ -73,8 +73,12 @@ void note_relation(const base::JsonObject& content, storage::AppendEvent& append
 }  // namespace
 
 void throw_denied(const protocol::Denied& denied) {
-  throw protocol::ApiError(protocol::ErrorCode::forbidden,
-                           "You are not allowed to do this in this room")
+  // The words of get_room for a room that is not there: whoever is outside cannot tell.
+  const bool is_outside =
+      denied.rule.ends_with("sender.not_joined") || denied.rule.ends_with(".sender_not_joined");
+  throw protocol::ApiError(
+      protocol::ErrorCode::forbidden,
+      is_outside ? "You are not in this room" : "You are not allowed to do this in this room")
       .because(std::string(denied.rule));
 }
 

@@ -81,6 +81,9 @@ runtime::Task<> MemberActs::leave(Actor actor, protocol::RoomId id,
 runtime::Task<> MemberActs::remove(Actor actor, TargetRequest request) {
   const RoomPtr room = co_await get_room(ports_.rooms, request.room);
   const runtime::Turnstile::Turn turn = co_await room->enter();
+  // Before anything is said of the other: those outside learn nothing of who is in or banned.
+  if (membership_in_room(*room, actor.user) != Membership::join)
+    throw_denied({"sender.not_joined"});
   const Membership now = membership_in_room(*room, request.user);
   // The rules let both a kick and an unban be a "leave"; what is asked for must be what happens.
   if (request.act == TargetRequest::Act::kick && !is_in_or_asked(now)) {
@@ -100,7 +103,7 @@ runtime::Task<> MemberActs::remove(Actor actor, TargetRequest request) {
 
 runtime::Task<> MemberActs::forget(Actor actor, protocol::RoomId id) {
   const RoomPtr room = co_await ports_.rooms.find(std::move(id));
-  if (!room) throw ApiError(ErrorCode::not_found, "There is no such room");
+  if (!room) throw ApiError(ErrorCode::not_found, "You were never in this room");
   const runtime::Turnstile::Turn turn = co_await room->enter();
   const std::optional<Member> member = room->find_member(actor.user);
   if (!member) throw ApiError(ErrorCode::not_found, "You were never in this room");
