@@ -1,0 +1,138 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+// Access tokens that are wrong, old, somebody else's or no longer good.
+#include "tests/scenario/server_under_test.hpp"
+
+#include <doctest/doctest.h>
+
+namespace chancery::scenario {
+namespace {
+
+constexpr const char* kPassword = "correct horse battery";
+
+bool is_soft(const ApiAnswer& answer) {
+  const base::Json* soft = find_at(answer.json, "/soft_logout");
+  return soft != nullptr && soft->as_bool();
+}
+void check_unknown(const Person& person) {
+  const ApiAnswer answer = person.get("/account/whoami");
+  CHECK(answer.status == 401);
+  CHECK(answer.errcode() == "M_UNKNOWN_TOKEN");
+  CHECK_FALSE(is_soft(answer));
+}
+ApiAnswer sign_in(ServerUnderTest& server, const std::string& extra = "") {
+  return server.stranger().post(
+      "/login", R"({"type":"m.login.password","identifier":{"type":"m.id.user","user":"alice"},)"
+                R"("password":"correct horse battery")" +
+                    extra + "}");
+}
+
+TEST_CASE("a token that is empty, long, binary or almost right is unknown") {
+  ServerUnderTest server;
+  const Person alice = server.register_user("alice");
+  const std::string good = alice.token();
+  Person other = server.stranger();
+  for (const std::string& token :
+       {good + "x", good.substr(1), good + " ", " " + good, std::string(100'000, 'a'),
+        std::string("\xFF\x01"), std::string("' OR 1=1 --"), std::string("null")}) {
+    CAPTURE(token.substr(0, 100));
+    other.set_token(token);
+    check_unknown(other);
+  }
+  CHECK(alice.get("/account/whoami").status == 200);
+}
+
+TEST_CASE("the token in the query is taken as the one in the header is") {
+  ServerUnderTest server;
+  const Person alice = server.register_user("alice");
+  const Person nobody = server.stranger();
+
+  CHECK(nobody.get("/account/whoami?access_token=" + alice.token()).text("user_id") == "@alice:x");
+  CHECK(nobody.get("/account/whoami?access_token=wrong").errcode() == "M_UNKNOWN_TOKEN");
+  CHECK(nobody.get("/account/whoami?access_token=").errcode() == "M_MISSING_TOKEN");
+}
+
+TEST_CASE("a token that has expired asks softly, and a refresh goes on with the same device") {
+  ServerUnderTest server;
+  server.register_user("alice", kPassword);
+  const ApiAnswer signed_in = sign_in(server, R"(,"refresh_token":true)");
+  REQUIRE(signed_in.status == 200);
+  Person alice = server.stranger();
+  alice.set_token(signed_in.text("access_token"));
+  CHECK(alice.get("/account/whoami").status == 200);
+
+  server.scheduler().advance(std::chrono::hours(2));
+  const ApiAnswer expired = alice.get("/account/whoami");
+  CHECK(expired.status == 401);
+  CHECK(expired.errcode() == "M_UNKNOWN_TOKEN");
+  CHECK(is_soft(expired));
+
+  const ApiAnswer refreshed = server.stranger().post(
+      "/refresh", R"({"refresh_token":")" + signed_in.text("refresh_token") + "\"}");
+  REQUIRE(refreshed.status == 200);
+  alice.set_token(refreshed.text("access_token"));
+  CHECK(alice.get("/account/whoami").text("device_id") == signed_in.text("device_id"));
+}
+
+TEST_CASE("a token ends with logout, with its device and with the account, for good") {
+  ServerUnderTest server;
+  const Person alice = server.register_user("alice", kPassword);
+  const Person phone = server.sign_in(alice, "PHONE");
+  const Person tablet = server.sign_in(alice, "TABLET");
+  REQUIRE(phone.post("/logout").status == 200);
+  check_unknown(phone);
+
+  const std::string auth =
+      R"({"auth":{"type":"m.login.password","identifier":{"type":"m.id.user","user":"alice"},)"
+      R"("password":"correct horse battery"}})";
+  REQUIRE(alice.del("/devices/TABLET", auth).status == 200);
+  check_unknown(tablet);
+  CHECK(alice.get("/account/whoami").status == 200);
+
+  REQUIRE(alice.post("/account/deactivate", auth).status == 200);
+  check_unknown(alice);
+  CHECK(sign_in(server).status == 403);
+
+  server.restart();
+  for (const Person& gone : {alice, phone, tablet}) check_unknown(gone);
+  CHECK(sign_in(server).status == 403);
+}
+
+TEST_CASE("a sync that waits ends when its token does") {
+  ServerUnderTest server;
+  const Person alice = server.register_user("alice");
+  const Person phone = server.sign_in(alice, "PHONE");
+  Pending waiting = phone.begin(http::Method::get, "/sync?timeout=30000&since=" + phone.position());
+  server.scheduler().run_ready();
+
+  REQUIRE(phone.post("/logout").status == 200);
+  server.settle();
+
+  REQUIRE(waiting.is_answered());
+  check_unknown(phone);
+}
+
+TEST_CASE(
+    "the token of another server's making, or of another person, opens nothing of one's own") {
+  ServerUnderTest server;
+  ServerUnderTest elsewhere({}, 3);
+  const Person alice = server.register_user("alice");
+  static_cast<void>(elsewhere.register_user("somebody"));
+  const Person foreign = elsewhere.register_user("alice");
+  Person mallory = server.stranger();
+  mallory.set_token(foreign.token());
+  check_unknown(mallory);
+
+  const Person bob = server.register_user("bob");
+  for (const char* target :
+       {"/user/@alice:x/account_data/m.test", "/user/@alice:x/filter/x",
+        "/user/@alice:x/rooms/!r:x/tags", "/user/@alice:x/rooms/!r:x/account_data/m.test"}) {
+    CAPTURE(target);
+    const ApiAnswer answer = bob.get(target);
+    CHECK(answer.status == 403);
+    CHECK(answer.errcode() == "M_FORBIDDEN");
+  }
+}
+
+}  // namespace
+}  // namespace chancery::scenario
