@@ -38,6 +38,18 @@ void require_private(const std::string& path) {
       fmt::format("others than its owner may use the key file {}: chmod 600 it", path));
 }
 
+constexpr sql::Statement kCountKeyTables(
+    "SELECT count(*) FROM sqlite_schema WHERE name = 'wrapped_keys'",
+    "SELECT count(*) FROM pg_catalog.pg_class WHERE oid = to_regclass('wrapped_keys')");
+
+// Whether there is a database already, which then was written with some key.
+bool is_written(const Config& config, const DataFolder& folder) {
+  std::error_code error;
+  if (is_embedded(config)) return std::filesystem::exists(folder.database_path(), error);
+  const auto database = storage::postgres::open_postgres({.address = config.storage.url});
+  return database->open_writer()->query(kCountKeyTables, {}).integer(0, 0) > 0;
+}
+
 keys::RootKey ensure_root_key(const Config& config, const DataFolder& folder,
                               runtime::Random& random) {
   const auto [place, name] = split_path(config.keys_file());
@@ -46,12 +58,11 @@ keys::RootKey ensure_root_key(const Config& config, const DataFolder& folder,
     require_private(config.keys_file());
     return keys::load_root_key(*disk, name);
   }
-  std::error_code error;
-  if (is_embedded(config) && std::filesystem::exists(folder.database_path(), error)) {
+  if (is_written(config, folder)) {
     throw keys::KeyFileError(fmt::format(
         "the key file {} is not there, but {} was written with one; put it back or name "
         "it by keys.file",
-        config.keys_file(), folder.database_path()));
+        config.keys_file(), is_embedded(config) ? folder.database_path() : "the database"));
   }
   return keys::create_root_key(*disk, name, random);
 }

@@ -1,6 +1,8 @@
 # Copyright 2026 The Chancery Authors
 # SPDX-License-Identifier: Apache-2.0
 """PostgreSQL that goes and comes back, and a database that a newer program wrote."""
+import os
+import shutil
 import time
 
 from client import CLIENT, new_person
@@ -81,3 +83,41 @@ def dump(postgres):
     return [line for line in postgres.run("pg_dump", "-h", postgres.folder, "-U", "test",
                                           "postgres").splitlines()
             if not line.startswith(("\\restrict", "\\unrestrict"))]
+
+
+@test("two servers never write to one PostgreSQL database")
+def two_servers(place):
+    postgres, first, url = start(place)
+    alice = new_person(url, "alice")
+    room = alice.make_room()
+    second = place.server("second", settings={"storage.url": postgres.url})
+    shutil.copy2(place.path("chancery.keys"), place.path("second", "chancery.keys"))
+    done = place.run(*second.command()[1:])
+    check_equal(done.code, 4, f"the exit code of the second ({done})")
+    check_matches("another server", done.err, "the message")
+    sent = [alice.send(room, f"t{n}", str(n)) for n in range(3)]
+    first.kill()
+    alice.move(second.start())
+    check_equal(messages_of(alice, room), sent, "the history by the second server")
+
+
+@test("PostgreSQL with another key file, or with none, is refused, and nothing changes")
+def wrong_keys(place):
+    postgres, server, url = start(place)
+    alice = new_person(url, "alice")
+    server.stop()
+    before = dump(postgres)
+    other = place.server("other")
+    other.start()
+    other.stop()
+    for name in ("other", "new"):
+        strange = place.server(name, settings={"storage.url": postgres.url})
+        for words in (strange.command()[1:], ["user", "list", *strange.options()]):
+            os.makedirs(place.path(name, "data"), exist_ok=True)
+            done = place.run(*words)
+            check_equal(done.code, 4, f"{name}: the exit code of {words[0]} ({done})")
+            check_matches("(?i)key", done.err, f"{name}: the message of {words[0]}")
+        check_equal(dump(postgres), before, f"{name}: the database after the refusal")
+    check(not os.path.exists(place.path("new", "chancery.keys")), "a key file was made")
+    alice.move(server.start())
+    check_equal(alice.ask("GET", f"{CLIENT}/account/whoami").status, 200, "with its own keys")
