@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Chancery Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Lists the operations that the endpoints under src/api/ say they answer in docs/conformance.md.
+"""Lists the operations that the route tables say they answer in docs/conformance.md.
 
   spec.py           writes the list
   spec.py --check   fails when the list is not what the sources say
@@ -15,18 +15,27 @@ from source_files import ROOT, own_files, relative
 
 PAGE = ROOT / "docs" / "conformance.md"
 BEGIN, END = "<!-- operations: begin -->", "<!-- operations: end -->"
-SPEC = re.compile(r'\bSpec\b[\w\s=\[\]]*\{\s*"([^"]+)",\s*"([^"]+)",\s*"([A-Z]+) ([^"]+)"\s*\}')
+# {"client-server", "v1.19", "GET /sync"}; where one row serves several operations, their texts
+# follow what names the document.
+DOCUMENT = re.compile(r'"([a-z]+(?:-[a-z]+)*)",\s*"(v?\d[\d.]*)",')
+OPERATION = re.compile(r'"(GET|PUT|POST|DELETE) (/[^"\s]*)"')
+FOLDERS = ("src/api", "src/server")
 
 
 def operations():
-    """{document: [(path, method, version, file)]} of every kSpec."""
-    found = collections.defaultdict(list)
-    for file in own_files("cpp", under=ROOT / "src" / "api"):
+    """{document: [(path, method, version, file)]} of every row of a route table."""
+    found = collections.defaultdict(set)
+    for file in (file for folder in FOLDERS for file in own_files("cpp", under=ROOT / folder)):
         if file.stem.endswith("_test"):
             continue
         text = re.sub(r'"\s*\n\s*"', "", file.read_text(encoding="utf-8"))
-        for document, version, method, path in SPEC.findall(text):
-            found[document].append((path, method, version, relative(file)))
+        documents = list(DOCUMENT.finditer(text))
+        for operation in OPERATION.finditer(text):
+            before = [each for each in documents if each.start() < operation.start()]
+            if documents:
+                document, version = (before or documents)[-1 if before else 0].groups()
+                method, path = operation.groups()
+                found[document].add((path, method, version, relative(file)))
     return found
 
 

@@ -38,14 +38,14 @@ std::vector<boundary::Route> Health::routes() {
   routes.push_back({.method = http::Method::get,
                     .paths = {"/_chancery/health/live"},
                     .guard = kAnyone,
-                    .spec = {"chancery", "1", "GET /_chancery/health/live"},
+                    .spec = {"chancery", "v1", "GET /_chancery/health/live"},
                     .endpoint = [](boundary::Call&) -> runtime::Task<http::Response> {
                       co_return answer(true, {});
                     }});
   routes.push_back({.method = http::Method::get,
                     .paths = {"/_chancery/health/ready"},
                     .guard = kAnyone,
-                    .spec = {"chancery", "1", "GET /_chancery/health/ready"},
+                    .spec = {"chancery", "v1", "GET /_chancery/health/ready"},
                     .endpoint = [this](boundary::Call&) { return answer_ready(); }});
   return routes;
 }

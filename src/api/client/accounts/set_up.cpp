@@ -13,7 +13,7 @@ using boundary::Call;
 
 namespace {
 
-constexpr boundary::Spec kSpec{"chancery", "v1", "POST /setup"};
+constexpr boundary::Spec kSpec{"chancery", "v1", "POST /_chancery/setup"};
 
 runtime::Task<http::Response> handle(accounts::SetupLinks& links, Call& call) {
   const base::JsonObject body = co_await call.json_body();
