@@ -17,8 +17,8 @@ import sys
 
 import suite
 
-SUBJECTS = ["crash", "full_disk", "stopping", "rude_clients", "wrong_keys", "starting",
-            "lost_database", "command_line", "pages"]
+SUBJECTS = ["crash", "full_disk", "lost_database", "hostile_input", "rude_clients", "stopping",
+            "wrong_keys", "starting", "command_line", "pages"]
 
 
 def chosen(words):
