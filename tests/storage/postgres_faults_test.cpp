@@ -58,6 +58,22 @@ TEST_CASE("after the server broke every connection, reads go on and the next com
   CHECK(committer.is_healthy());
 }
 
+TEST_CASE("a server that says nothing counts as gone, and the connection is made again") {
+  static constexpr sql::Statement kSleep("SELECT CAST(pg_sleep(600) AS TEXT)");
+  static constexpr sql::Statement kOne("SELECT CAST(1 AS BIGINT)");
+  postgres::Connection connection(PostgresServer::shared().make_schema(),
+                                  std::chrono::milliseconds(1));
+  connection.ensure_connected();
+
+  CHECK_THROWS_WITH_AS(static_cast<void>(connection.query(kSleep, {})),
+                       doctest::Contains("no answer"), StorageError);
+
+  CHECK_FALSE(connection.is_connected());
+  postgres::Connection patient(PostgresServer::shared().make_schema());
+  CHECK(patient.ensure_connected());
+  CHECK(patient.query(kOne, {}).integer(0, 0) == 1);
+}
+
 TEST_CASE("while the server is away commits fail, and after its return they succeed") {
   PostgresServer server;
   runtime::SimulatedScheduler scheduler;

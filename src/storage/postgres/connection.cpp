@@ -7,8 +7,12 @@
 #include <fmt/core.h>
 #include <libpq-fe.h>
 
+#include <array>
+#include <cerrno>
 #include <charconv>
 #include <memory>
+#include <poll.h>
+#include <utility>
 #include <variant>
 
 namespace chancery::storage::postgres {
@@ -29,6 +33,14 @@ constexpr Oid kText = 25;
 constexpr Oid kName = 19;
 constexpr Oid kVarchar = 1043;
 constexpr Oid kVoid = 2278;
+
+// A host that goes without a word, at the start or later, is noticed in seconds instead of never.
+constexpr std::array<std::pair<const char*, const char*>, 5> kSecondsOfSilence{
+    {{"connect_timeout", "5"},
+     {"keepalives_idle", "10"},
+     {"keepalives_interval", "5"},
+     {"keepalives_count", "3"},
+     {"tcp_user_timeout", "25000"}}};
 
 // Parameters as libpq wants them: numbers as decimal text, which fits every integer type; texts and
 // blobs as they are, without copying.
@@ -148,7 +160,15 @@ void Connection::fail_connection() {
 bool Connection::ensure_connected() {
   if (is_connected()) return false;
   disconnect();
-  connection_ = PQconnectdb(address_.c_str());
+  std::vector<const char*> names;
+  std::vector<const char*> values;
+  for (const auto& [name, value] : kSecondsOfSilence) {
+    names.push_back(name);
+    values.push_back(value);
+  }
+  names.insert(names.end(), {"dbname", nullptr});  // what stands in the address wins
+  values.insert(values.end(), {address_.c_str(), nullptr});
+  connection_ = PQconnectdbParams(names.data(), values.data(), 1);
   if (!is_connected()) fail_connection();
   // Notices are for people at a terminal.
   PQsetNoticeProcessor(connection_, [](void*, const char*) {}, nullptr);
@@ -198,11 +218,27 @@ void Connection::note_failure(const pg_result* result, Answer& answer) const {
                       : " " + field(result, PG_DIAG_CONSTRAINT_NAME));
 }
 
+// As PQgetResult waits by itself, but with an end.
+void Connection::wait_for_result() {
+  while (PQisBusy(connection_) == 1) {
+    pollfd socket{.fd = PQsocket(connection_), .events = POLLIN, .revents = 0};
+    const int ready = ::poll(&socket, 1, static_cast<int>(patience_.count()));
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready == 0) {
+      disconnect();
+      throw StorageError(
+          fmt::format("PostgreSQL: no answer within {} s", patience_.count() / 1000));
+    }
+    if (PQconsumeInput(connection_) != 1) fail_connection();
+  }
+}
+
 Connection::Answer Connection::synchronise() {
   if (PQpipelineSync(connection_) != 1) fail_connection();
   Answer answer;
   int ends = 0;  // of statements' results, one after another
   while (true) {
+    wait_for_result();
     const Result result(PQgetResult(connection_));
     if (!result) {
       // Two in a row: nothing is on its way any more, though the sync was never answered.

@@ -10,6 +10,7 @@
 
 #include "storage/sql/database.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,10 +23,15 @@ struct pg_result;
 
 namespace chancery::storage::postgres {
 
+// Longer than any statement of a store, shorter than people who wait for a message believe in it.
+inline constexpr std::chrono::milliseconds kPatience{60'000};
+
 class Connection {
  public:
-  // `address` is a libpq connection string. Connects when first used.
-  explicit Connection(std::string address) : address_(std::move(address)) {}
+  // `address` is a libpq connection string. Connects when first used. A server that says nothing
+  // for `patience` while an answer is due counts as gone; a script may take as long as it likes.
+  explicit Connection(std::string address, std::chrono::milliseconds patience = kPatience)
+      : address_(std::move(address)), patience_(patience) {}
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -53,10 +59,12 @@ class Connection {
   void disconnect();
   const std::string& prepare(const sql::Statement& statement);
   Answer synchronise();
+  void wait_for_result();
   void note_failure(const pg_result* result, Answer& answer) const;
   [[noreturn]] void fail_connection();
 
   std::string address_;
+  std::chrono::milliseconds patience_;
   pg_conn* connection_ = nullptr;
   std::unordered_map<const sql::Statement*, std::string> prepared_;
   // Prepared since the last wait: forgotten when that fails, as they may not be there.
