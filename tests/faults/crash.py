@@ -5,6 +5,8 @@ import concurrent.futures
 import json
 import os
 import random
+import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -277,6 +279,31 @@ def kill_while_starting(place):
 def server_process(server):
     return subprocess.Popen(server.command(), stdin=subprocess.DEVNULL,
                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+@test("a copy of the folder taken at one moment, as by a snapshot, has all that was acknowledged")
+def snapshot(place):
+    server = place.server()
+    load = Load(server.start())
+    for sender in load.senders:
+        sender.begin(server.greeting["addresses"][0])
+    moments = random.Random(suite.seed + 2)
+    time.sleep(moments.uniform(0.2, 0.8))
+    server.program.send_signal(signal.SIGSTOP)
+    acknowledged = [list(sender.acknowledged) for sender in load.senders]
+    shutil.copytree(place.path("data"), place.path("copy", "data"))
+    shutil.copy2(place.path("chancery.keys"), place.path("copy", "chancery.keys"))
+    server.program.send_signal(signal.SIGCONT)
+    copy = place.server("copy")
+    reader = load.observer.twin()
+    reader.move(copy.start())
+    have = {event["event_id"] for room in load.rooms for event in reader.history(room)}
+    missing = [answer["event_id"] for answers in acknowledged for _, answer in answers
+               if answer["event_id"] not in have]
+    check_equal(missing[:3], [], f"{len(missing)} events that the copy lacks")
+    check(sum(map(len, acknowledged)) > 20, "too little was sent to tell")
+    server.kill()
+    check_database(place, copy)
 
 
 @test("an account made right before kill -9 can sign in after it; one signed out stays signed out")
