@@ -25,7 +25,7 @@ namespace {
 #endif
 #endif
 
-constexpr rlim_t kMostMemory = rlim_t{1} << 30;
+[[maybe_unused]] constexpr rlim_t kMostMemory = rlim_t{1} << 30;  // not under sanitizers
 constexpr rlim_t kMostCpuSeconds = 10;
 constexpr unsigned kMostSeconds = 15;  // the server waits for less
 
