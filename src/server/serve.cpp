@@ -132,10 +132,10 @@ Greeting Service::start() {
   Composition& composition = ports_.composition;
   for (const ListenerConfig& listener : config_.listeners) listeners_.open(listener);
   // Where every address has TLS, the command line gets one of its own, for this machine alone.
-  if (!listeners_.find_plain()) for_control_.open({.address = "127.0.0.1", .port = 0});
-  const auto control =
-      listeners_.find_plain() ? listeners_.find_plain() : for_control_.find_plain();
-  composition.control().announce(folder(), control.value().address, control.value().port);
+  const bool is_plain = listeners_.find_plain().has_value();
+  if (!is_plain) for_control_.open({.address = "127.0.0.1", .port = 0});
+  const runtime::Endpoint control = (is_plain ? listeners_ : for_control_).find_plain().value();
+  composition.control().announce(folder(), control.address, control.port);
   const std::vector<std::string> addresses = listeners_.urls();
   const std::string public_url = config_.public_url();
   const std::string base_url = public_url.empty() ? addresses.front() : public_url;
