@@ -23,8 +23,9 @@ struct Two {
     return bob.begin(http::Method::get, "/sync?timeout=30000&since=" + since);
   }
   std::int64_t unread(const Person& who, const std::string& member = "notification_count") const {
+    const ApiAnswer answer = who.sync();
     const base::Json* count =
-        find_at(who.sync().json, "/rooms/join/" + room + "/unread_notifications/" + member);
+        find_at(answer.json, "/rooms/join/" + room + "/unread_notifications/" + member);
     return count == nullptr ? -1 : count->as_int64();
   }
 };
