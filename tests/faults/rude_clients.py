@@ -13,7 +13,7 @@ from wire import Wire, exchange, request
 
 VERSIONS = request()
 TIMEOUTS = {"http.header_timeout": "1s", "http.idle_timeout": "2s"}
-MARGIN = 4  # seconds past the deadline that a busy machine may take
+MARGIN = 8  # seconds past the deadline that a busy machine may take
 
 
 def start(place, **settings):
