@@ -4,6 +4,8 @@
 
 #include "domain/sync/json_lists.hpp"
 
+#include <set>
+
 namespace chancery::sync {
 
 namespace {
@@ -70,8 +72,8 @@ runtime::Task<SyncEngine::Answer> SyncEngine::answer(const SyncRequest& request,
                         .typing = ports_.typing.serial(),
                         .presence = ports_.presence.serial()};
   std::string out = "{";
-  RoomSections::AccountDataByRoom account_data;
-  co_await add_account_data(out, request, window, account_data);
+  const RoomSections::AccountDataByRoom account_data =
+      co_await add_account_data(out, request, window, user_rooms);
   co_await add_rooms(out,
                      {.request = &request,
                       .window = window,
@@ -97,14 +99,32 @@ runtime::Task<SyncEngine::Answer> SyncEngine::answer(const SyncRequest& request,
   co_return Answer{.body = std::move(out), .news = news};
 }
 
-runtime::Task<> SyncEngine::add_account_data(std::string& out, const SyncRequest& request,
-                                             const SyncWindow& window,
-                                             RoomSections::AccountDataByRoom& by_room) {
-  const bool tells_all = request.state_scope == StateScope::full;
-  const storage::StreamPosition after = tells_all ? storage::StreamPosition{} : window.after;
-  if (!ports_.account_data.may_have_changed(request.session.user, after)) co_return;
-  const auto items =
-      co_await ports_.account_data.load_changed(request.session.user, after, window.until);
+// What is new; and of rooms that the person has just come into everything, as it was not told while
+// they were outside.
+runtime::Task<std::vector<accounts::AccountDataItem>> SyncEngine::load_account_data(
+    const SyncRequest& request, const SyncWindow& window, const rooms::UserRooms& user_rooms) {
+  const protocol::UserId& user = request.session.user;
+  const bool tells_all = request.state_scope == StateScope::full || window.initial;
+  std::set<std::string> entered;
+  for (const rooms::UserRoom& room : user_rooms) {
+    const bool is_new = room.membership == rooms::Membership::join && room.position > window.after;
+    if (is_new && !tells_all) entered.insert(room.id.text());
+  }
+  const bool looks_back = tells_all || !entered.empty();
+  auto items = co_await ports_.account_data.load_changed(
+      user, looks_back ? storage::StreamPosition{} : window.after, window.until);
+  if (tells_all) co_return items;
+  std::erase_if(items, [&](const accounts::AccountDataItem& item) {
+    return item.position <= window.after && !entered.contains(item.room);
+  });
+  co_return items;
+}
+
+runtime::Task<RoomSections::AccountDataByRoom> SyncEngine::add_account_data(
+    std::string& out, const SyncRequest& request, const SyncWindow& window,
+    const rooms::UserRooms& user_rooms) {
+  RoomSections::AccountDataByRoom by_room;
+  const auto items = co_await load_account_data(request, window, user_rooms);
   const protocol::Filter& filter = *request.filter;
   std::string global;
   for (const accounts::AccountDataItem& item : items) {
@@ -120,6 +140,7 @@ runtime::Task<> SyncEngine::add_account_data(std::string& out, const SyncRequest
     list += '}';
   }
   append_events(out, "account_data", global);
+  co_return by_room;
 }
 
 runtime::Task<> SyncEngine::add_rooms(std::string& out, const RoomSections::Wanted& wanted,

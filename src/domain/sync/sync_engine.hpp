@@ -61,9 +61,12 @@ class SyncEngine {
   runtime::Task<Moment> look(protocol::UserId user);
   runtime::Task<Answer> answer(const SyncRequest& request, const SyncWindow& window,
                                const rooms::UserRooms& rooms);
-  runtime::Task<> add_account_data(std::string& out, const SyncRequest& request,
-                                   const SyncWindow& window,
-                                   RoomSections::AccountDataByRoom& by_room);
+  runtime::Task<std::vector<accounts::AccountDataItem>> load_account_data(
+      const SyncRequest& request, const SyncWindow& window, const rooms::UserRooms& user_rooms);
+  // Returns what belongs into rooms.
+  runtime::Task<RoomSections::AccountDataByRoom> add_account_data(
+      std::string& out, const SyncRequest& request, const SyncWindow& window,
+      const rooms::UserRooms& user_rooms);
   runtime::Task<> add_rooms(std::string& out, const RoomSections::Wanted& wanted,
                             const rooms::UserRooms& rooms);
   void add_presence(std::string& out, const SyncRequest& request, const Serials& serials);
