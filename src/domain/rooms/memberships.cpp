@@ -51,6 +51,11 @@ void Memberships::apply(const storage::CommittedChange& change) {
     if (const auto* created = std::get_if<storage::CreateRoom>(&mutation)) {
       const std::unique_lock lock(mutex_);
       ids_.try_emplace(created->number, created->room);
+    } else if (const auto* append = std::get_if<storage::AppendEvent>(&mutation)) {
+      // A room that all had left when the server started: somebody comes back, or is invited.
+      if (append->event->type() != "m.room.member") continue;
+      const std::unique_lock lock(mutex_);
+      ids_.try_emplace(append->room, append->event->room());
     } else if (const auto* row = std::get_if<storage::SetMembership>(&mutation)) {
       set({.room = row->room,
            .id = {},
@@ -65,7 +70,7 @@ void Memberships::apply(const storage::CommittedChange& change) {
 
 void Memberships::set(UserRoom row, const protocol::UserId& user) {
   const std::unique_lock lock(mutex_);
-  row.id = ids_[row.room];
+  if (const auto id = ids_.find(row.room); id != ids_.end()) row.id = id->second;
   if (row.membership == Membership::join) {
     joined_[row.room].insert(user);
   } else if (const auto joined = joined_.find(row.room); joined != joined_.end()) {
@@ -103,13 +108,19 @@ runtime::Task<std::shared_ptr<const UserRooms>> Memberships::all_rooms(protocol:
   OfUser& of_user = by_user_[user];
   if (of_user.complete) co_return of_user.rooms;
   auto merged = std::make_shared<UserRooms>();
-  for (const storage::StoredMembership& row : rows) merged->push_back(to_user_room(row));
+  for (const storage::StoredMembership& row : rows) {
+    merged->push_back(to_user_room(row));
+    ids_.try_emplace(row.room, row.room_id);
+  }
   std::shared_ptr<const UserRooms> complete = std::move(merged);
   // What was told by the feed since the rows were read is newer than they are.
   for (const UserRoom& known : *of_user.rooms) {
     const auto place = std::ranges::lower_bound(*complete, known.room, {}, &UserRoom::room);
     const bool is_there = place != complete->end() && place->room == known.room;
-    if (!is_there || place->position < known.position) complete = with_row(*complete, known);
+    if (is_there && place->position >= known.position) continue;
+    UserRoom newer = known;
+    newer.id = ids_[known.room];
+    complete = with_row(*complete, std::move(newer));
   }
   of_user.rooms = std::move(complete);
   of_user.complete = true;
