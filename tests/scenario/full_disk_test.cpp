@@ -1,8 +1,8 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 // A disk that is full or fails: nothing is acknowledged that is not stored, and reads go on.
+#include "tests/scenario/faulty_disk.hpp"
 #include "tests/scenario/server_under_test.hpp"
-#include "tests/storage/fault_vfs.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,11 +10,6 @@ namespace chancery::scenario {
 namespace {
 
 using Texts = std::vector<std::string>;
-
-// The disk beneath every database that is opened while this lives.
-struct FaultyDisk : storage::FaultVfs {
-  FaultyDisk() { sqlite3_vfs_register(sqlite3_vfs_find(name().c_str()), 1); }
-};
 
 struct Server {
   FaultyDisk disk;

@@ -173,6 +173,21 @@ TEST_CASE("a restart while a client waits ends its request, and nothing is misse
   CHECK(messages_in(two.bob.sync(since), two.room) == Texts{"back again"});
 }
 
+TEST_CASE("a room that all had left before a restart is itself when somebody comes back") {
+  Two two;
+  const std::string room = two.alice.create_room();
+  const std::string since = two.bob.position();
+  REQUIRE(two.alice.post("/rooms/" + room + "/leave").status == 200);
+
+  two.server.restart();
+  two.bob.join(room);
+
+  const ApiAnswer sync = two.bob.sync(since);
+  CHECK(find_at(sync.json, "/rooms/join/" + room) != nullptr);
+  CHECK(find_at(sync.json, "/rooms/join/") == nullptr);
+  CHECK(two.bob.get("/joined_rooms").body.find(room) != std::string::npos);
+}
+
 TEST_CASE("who leaves hears no more, and who comes back hears what comes from then on") {
   Two two;
   REQUIRE(two.bob.post("/rooms/" + two.room + "/leave").status == 200);

@@ -1,6 +1,7 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 // Media as strangers name, send and ask for them.
+#include "base/base64.hpp"
 #include "tests/scenario/server_under_test.hpp"
 
 #include <doctest/doctest.h>
@@ -10,8 +11,20 @@ namespace {
 
 const std::string kMedia = "/_matrix/client/v1/media";
 
+// A grey PNG of 200 by 100, and one of a few bytes that says it is 100,000 by 100,000.
+constexpr const char* kPicture =
+    "iVBORw0KGgoAAAANSUhEUgAAAMgAAABkCAAAAADm7SDXAAAAaUlEQVR42u3PQREAAAwCIPsnM5YR9t9BA9InIiIiIi"
+    "IiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIi"
+    "IiJyGQ5cDJRFVj6OAAAAAElFTkSuQmCC";
+constexpr const char* kBomb =
+    "iVBORw0KGgoAAAANSUhEUgABhqAAAYagCAAAAACNOVQUAAAAEUlEQVR42mNgGAWjYBQMdwAAA+gAAc5JTFgAAAAASUVO"
+    "RK5CYII";
+
 struct Shelf {
-  ServerUnderTest server{[](server::Config& config) { config.media.max_upload_bytes = 100'000; }};
+  ServerUnderTest server{[](server::Config& config) {
+    config.media.max_upload_bytes = 100'000;
+    config.media.worker = CHANCERY_MEDIA_WORKER;
+  }};
   Person alice = server.register_user("alice");
   Person bob = server.register_user("bob");
 
@@ -87,6 +100,24 @@ TEST_CASE("no media id leads out of the media, however it is written") {
       CHECK_FALSE(answer.errcode().empty());
     }
   }
+}
+
+TEST_CASE("a picture becomes a thumbnail, and what lies about its size is refused alone") {
+  const Shelf shelf;
+  const auto thumbnail = [&shelf](const std::string& bytes) {
+    return shelf.bob.get(kMedia + "/thumbnail/" + shelf.upload(bytes, "image/png") +
+                         "?width=32&height=32&method=scale");
+  };
+  const ApiAnswer refused = thumbnail(*base::decode_base64(kBomb));
+  CHECK(refused.status >= 400);
+  CHECK(refused.status < 500);
+  CHECK_FALSE(refused.errcode().empty());
+  CHECK(thumbnail("<svg onload='alert(1)'/>").status < 500);
+
+  const ApiAnswer made = thumbnail(*base::decode_base64(kPicture));
+  CHECK(made.status == 200);
+  CHECK(made.headers.find("Content-Type") == "image/png");
+  CHECK(made.headers.find("X-Content-Type-Options") == "nosniff");
 }
 
 TEST_CASE("an upload that is too large is refused, and the next one taken") {
