@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whatever people do at the same time, and whenever the server starts again: who followed all the
 // time knows what who comes now is told.
-#include "tests/scenario/faulty_disk.hpp"
 #include "tests/scenario/following_client.hpp"
 
 #include <doctest/doctest.h>
@@ -22,7 +21,9 @@ std::vector<std::string> sorted(std::vector<std::string> texts) {
 // People who do what comes to their mind, by a seed.
 class Crowd {
  public:
-  explicit Crowd(std::uint64_t seed) : server_({}, seed), random_(seed) {
+  enum class Disk : std::uint8_t { sound, full_now_and_then };
+  explicit Crowd(std::uint64_t seed, Disk disk = Disk::sound)
+      : server_({}, seed), disk_(disk == Disk::sound ? nullptr : &server_.disk()), random_(seed) {
     for (const char* name : {"alice", "bob", "carol"}) {
       people_.emplace_back(server_.register_user(name));
     }
@@ -30,9 +31,6 @@ class Crowd {
     rooms_.push_back(people_.front().person().create_room(
         R"({"preset":"private_chat","room_version":"10","invite":["@bob:x","@carol:x"]})"));
   }
-
-  // From now on the disk is full now and then.
-  void spoil(FaultyDisk& disk) { disk_ = &disk; }
 
   // Some acts at once, while some of the others ask what is new.
   void step() {
@@ -185,8 +183,8 @@ class Crowd {
     }
   }
 
-  FaultyDisk* disk_ = nullptr;
   ServerUnderTest server_;
+  storage::FaultVfs* disk_;  // null where it is sound
   std::mt19937_64 random_;
   std::vector<FollowingClient> people_;
   std::vector<std::string> rooms_;
@@ -208,9 +206,7 @@ TEST_CASE("who followed a room all the time knows what who comes now is told") {
 TEST_CASE("what a full disk refused is known to nobody, and what it took to everybody") {
   for (const std::uint64_t seed : {7, 8, 9}) {
     CAPTURE(seed);
-    FaultyDisk disk;
-    Crowd crowd(seed);
-    crowd.spoil(disk);
+    Crowd crowd(seed, Crowd::Disk::full_now_and_then);
     for (int round = 0; round < 4; ++round) {
       for (int step = 0; step < 12; ++step) crowd.step();
       crowd.check();

@@ -1,7 +1,6 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 // A disk that is full or fails: nothing is acknowledged that is not stored, and reads go on.
-#include "tests/scenario/faulty_disk.hpp"
 #include "tests/scenario/server_under_test.hpp"
 
 #include <doctest/doctest.h>
@@ -12,8 +11,8 @@ namespace {
 using Texts = std::vector<std::string>;
 
 struct Server {
-  FaultyDisk disk;
   ServerUnderTest server;
+  storage::FaultVfs& disk = server.disk();
   Person alice = server.register_user("alice");
   Person bob = server.register_user("bob");
   std::string room = alice.create_room();

@@ -3,6 +3,7 @@
 #include "tests/scenario/server_under_test.hpp"
 
 #include "http/server.hpp"
+#include "tests/scenario/faulty_disk.hpp"
 #include "tests/support/memory_network.hpp"
 
 #include <fmt/core.h>
@@ -140,12 +141,19 @@ ApiAnswer Person::sync(const std::string& since) const {
 
 ServerUnderTest::ServerUnderTest(const Configure& configure, std::uint64_t seed)
     : scheduler_(seed) {
+  disk().fill_after(-1);
+  disk().fail_syncs(false);
   config_.server.name = "x";
   config_.data.path = folder_.file("data");
   config_.limits.enabled = false;
   config_.storage.cache_mb = 16;
   if (configure) configure(config_);
   start();
+}
+
+storage::FaultVfs& ServerUnderTest::disk() {
+  static FaultyDisk disk;
+  return disk;
 }
 
 ServerUnderTest::~ServerUnderTest() {

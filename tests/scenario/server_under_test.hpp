@@ -15,6 +15,7 @@
 #include "runtime/simulated_scheduler.hpp"
 #include "runtime/task_group.hpp"
 #include "server/composition.hpp"
+#include "tests/storage/fault_vfs.hpp"
 #include "tests/support/api_client.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -124,6 +125,8 @@ class ServerUnderTest {
   void stop();
   void start();
 
+  // Beneath the databases of all servers of this program; sound at the start of each.
+  [[nodiscard]] static storage::FaultVfs& disk();
   [[nodiscard]] runtime::SimulatedScheduler& scheduler() { return scheduler_; }
   [[nodiscard]] server::Composition& composition() { return *composition_; }
   [[nodiscard]] const std::vector<boundary::Route>& routes() {

@@ -23,6 +23,7 @@ int write(sqlite3_file* file, const void* bytes, int amount, sqlite3_int64 offse
 
 int sync(sqlite3_file* file, int flags) {
   if (FaultVfs::syncs_fail) return SQLITE_IOERR_FSYNC;
+  if (FaultVfs::syncs_skipped) return SQLITE_OK;
   return g_below->xSync(file, flags);
 }
 
@@ -46,6 +47,7 @@ int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int*
 std::atomic<int> FaultVfs::writes_left = -1;
 std::atomic<int> FaultVfs::writes_made = 0;
 std::atomic<bool> FaultVfs::syncs_fail = false;
+std::atomic<bool> FaultVfs::syncs_skipped = false;
 
 FaultVfs::FaultVfs() {
   vfs_ = *sqlite3_vfs_find("unix");
@@ -56,6 +58,7 @@ FaultVfs::FaultVfs() {
   writes_left = -1;
   writes_made = 0;
   syncs_fail = false;
+  syncs_skipped = false;
 }
 
 FaultVfs::~FaultVfs() { sqlite3_vfs_unregister(&vfs_); }

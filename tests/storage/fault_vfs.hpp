@@ -24,12 +24,15 @@ class FaultVfs {
   // After so many writes the disk is full; a negative number: never.
   void fill_after(int writes) { writes_left = writes; }
   void fail_syncs(bool fail) { syncs_fail = fail; }
+  // Syncs do nothing: for tests in which only programs die, no machines.
+  void skip_syncs() { syncs_skipped = true; }
   // So many writes were made since the start.
   [[nodiscard]] int writes() const { return writes_made; }
 
   static std::atomic<int> writes_left;
   static std::atomic<int> writes_made;
   static std::atomic<bool> syncs_fail;
+  static std::atomic<bool> syncs_skipped;
 
  private:
   std::string name_ = "faulty";
