@@ -31,10 +31,9 @@ SimulatedScheduler::~SimulatedScheduler() {
 }
 
 void SimulatedScheduler::post(std::move_only_function<void()> work) {
-  {
-    const std::lock_guard lock(mutex_);
-    ready_.push_back(std::move(work));
-  }
+  // Told under the lock: as soon as it is free the work may run, and the scheduler go with it.
+  const std::lock_guard lock(mutex_);
+  ready_.push_back(std::move(work));
   posted_.notify_one();
 }
 
