@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace chancery::storage {
@@ -68,6 +69,16 @@ struct RememberTransaction {
   std::string transaction;
   std::string result;  // what the repeated request is answered with
   base::Timestamp at;
+};
+// What was remembered before `before` under these ids: repeated now, the request is a new one.
+struct TransactionId {
+  protocol::UserId user;
+  std::string scope;
+  std::string transaction;
+};
+struct ForgetTransactions {
+  std::vector<TransactionId> ids;
+  base::Timestamp before;
 };
 // A redaction took effect: the record now holds the redacted event.
 struct ReplaceEventRecord {
@@ -169,9 +180,18 @@ class EventStore : public StateNodes {
   virtual runtime::Task<std::vector<StoredMembership>> load_memberships_in(RoomNumber room) = 0;
   // All rows where the membership is join or invite, for the index in memory at start.
   virtual runtime::Task<std::vector<StoredMembership>> load_current_memberships() = 0;
+  // Rows that became as they are at positions after < p ≤ until, whatever they are.
+  virtual runtime::Task<std::vector<StoredMembership>> load_memberships_changed(
+      StreamPosition after, StreamPosition until) = 0;
   virtual runtime::Task<std::optional<std::string>> find_transaction(protocol::UserId user,
                                                                      std::string scope,
                                                                      std::string transaction) = 0;
+  // The next `limit` ids behind `behind` in an order of the store's own; absent: from the start.
+  struct TransactionPage {
+    std::vector<std::pair<TransactionId, base::Timestamp>> ids;  // when each was remembered
+  };
+  virtual runtime::Task<TransactionPage> load_transactions(std::optional<TransactionId> behind,
+                                                           std::size_t limit) = 0;
   // The highest numbers given so far; the next are above them.
   virtual runtime::Task<EventNumber> load_last_event_number() = 0;
   virtual runtime::Task<RoomNumber> load_last_room_number() = 0;

@@ -15,6 +15,8 @@
 
 namespace chancery::storage {
 
+// An unthreaded one takes the place of the user's threaded ones of its type that name no newer
+// event: it says as much.
 struct PutReceipt {
   RoomNumber room;
   protocol::UserId user;

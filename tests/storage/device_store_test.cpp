@@ -94,6 +94,16 @@ STORE_TEST("device list changes are told once a user within their positions") {
   CHECK(store.run(keys.load_device_list_changes({4}, {9})).empty());
 }
 
+STORE_TEST("of the changes of one person's keys the newest alone is kept") {
+  sql::SqlDeviceKeyStore keys(store.reader());
+  for (int i = 0; i < 3; ++i) store.commit({NoteDeviceListChange{kAnna, {}}});
+  store.commit({NoteDeviceListChange{kAnna, kBen}});
+
+  CHECK(store.run(keys.load_device_list_changes({0}, {2})).empty());
+  CHECK(store.run(keys.load_device_list_changes({0}, {3})).size() == 1);
+  CHECK(store.run(keys.load_device_list_changes({0}, {4})).size() == 2);
+}
+
 STORE_TEST("a change that one person alone is shown is told apart from one for everyone") {
   sql::SqlDeviceKeyStore keys(store.reader());
   store.commit({NoteDeviceListChange{kAnna, kBen}, NoteDeviceListChange{kAnna, {}}});

@@ -211,6 +211,47 @@ STORE_TEST("a membership is replaced by the next of the same user and room") {
   CHECK(store.run(store.events().load_current_memberships()).size() == 2);
 }
 
+STORE_TEST("memberships that changed in a stretch of positions are found, whatever they are") {
+  store.commit({CreateRoom{{1}, room_id(1), "11"}, SetMembership{{1}, kAnna, "join", {1}}});
+  store.commit({SetMembership{{1}, kBen, "join", {2}}});
+  store.commit({SetMembership{{1}, kAnna, "leave", {3}}});
+  const auto changed = [&](std::uint64_t after, std::uint64_t until) {
+    return store.run(store.events().load_memberships_changed({after}, {until}));
+  };
+
+  REQUIRE(changed(0, 3).size() == 2);
+  CHECK(changed(0, 3)[0].user == kBen);
+  CHECK(changed(0, 3)[1].membership == "leave");
+  CHECK(changed(0, 1).empty());
+  REQUIRE(changed(2, 3).size() == 1);
+  CHECK(changed(2, 3)[0].user == kAnna);
+  CHECK(changed(3, 9).empty());
+}
+
+STORE_TEST("transactions are read in pages, and forgotten when they are old enough") {
+  const auto remember = [](const protocol::UserId& user, const char* id, std::int64_t at) {
+    return RememberTransaction{user, "PHONE/send", id, "$event", {at}};
+  };
+  store.commit({remember(kAnna, "1", 5), remember(kAnna, "2", 9), remember(kBen, "1", 5)});
+
+  const auto first = store.run(store.events().load_transactions(std::nullopt, 2)).ids;
+  REQUIRE(first.size() == 2);
+  CHECK(first[0].first.user == kAnna);
+  CHECK(first[0].second == base::Timestamp{5});
+  CHECK(first[1].first.transaction == "2");
+  const auto rest = store.run(store.events().load_transactions(first[1].first, 2)).ids;
+  REQUIRE(rest.size() == 1);
+  CHECK(rest[0].first.user == kBen);
+  CHECK(store.run(store.events().load_transactions(rest[0].first, 2)).ids.empty());
+
+  // The second is not as old as that, so it stays.
+  store.commit({ForgetTransactions{.ids = {first[0].first, first[1].first}, .before = {6}}});
+  const auto left = store.run(store.events().load_transactions(std::nullopt, 9)).ids;
+  REQUIRE(left.size() == 2);
+  CHECK(left[0].first.transaction == "2");
+  CHECK(left[1].first.user == kBen);
+}
+
 STORE_TEST("a transaction is found by its user, scope and id alone") {
   store.commit({RememberTransaction{kAnna, "PHONE/send", "1", "$event", {5}}});
   const auto find = [&](const protocol::UserId& user, const char* scope, const char* id) {

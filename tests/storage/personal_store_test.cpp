@@ -50,6 +50,10 @@ STORE_TEST("profiles are searched by user id and display name, wildcards being p
   CHECK(search("100%").size() == 1);
   CHECK(search("%nothing").empty());
   CHECK(search("be_ed").empty());
+  // With the sign of a user id it is the beginning of one.
+  CHECK(search("@ben").size() == 1);
+  CHECK(search(kBen.text().c_str()).size() == 1);
+  CHECK(search("@en").empty());
   store.commit({SetAccountStanding{kBen, {.deactivated = true}}});
   CHECK(search("bened").empty());
 }
@@ -85,11 +89,11 @@ STORE_TEST("a filter is kept as it was first put") {
 
 STORE_TEST("a receipt replaces the one of the same type and thread") {
   sql::SqlReceiptStore receipts(store.reader());
-  const auto put = [](const char* event, const char* thread) {
-    return PutReceipt{{1}, kAnna, "m.read", thread, protocol::EventId::trusted(event), {7}, {8}};
+  const auto put = [](const char* event, const char* thread, std::uint64_t at) {
+    return PutReceipt{{1}, kAnna, "m.read", thread, protocol::EventId::trusted(event), {at}, {8}};
   };
-  store.commit({put("$a", ""), put("$b", "main")});
-  store.commit({put("$c", "")});
+  store.commit({put("$a", "", 6), put("$b", "main", 9)});
+  store.commit({put("$c", "", 7)});
 
   const auto found = store.run(receipts.load_receipts({1}));
   REQUIRE(found.size() == 2);
@@ -101,6 +105,24 @@ STORE_TEST("a receipt replaces the one of the same type and thread") {
   const auto last = store.run(receipts.load_last_receipts());
   REQUIRE(last.size() == 1);
   CHECK(last[0] == std::pair{RoomNumber{1}, StreamPosition{2}});
+}
+
+STORE_TEST("an unthreaded receipt removes the user's threaded ones that name nothing newer") {
+  sql::SqlReceiptStore receipts(store.reader());
+  const auto put = [](protocol::UserId user, const char* type, const char* thread) {
+    return PutReceipt{{1}, std::move(user), type, thread, protocol::EventId::trusted("$a"), {7},
+                      {8}};
+  };
+  store.commit({put(kAnna, "m.read", "main"), put(kAnna, "m.read", "$root"),
+                put(kAnna, "m.read.private", "main"), put(kBen, "m.read", "main")});
+
+  store.commit({put(kAnna, "m.read", "")});
+
+  const auto found = store.run(receipts.load_receipts({1}));
+  REQUIRE(found.size() == 3);
+  CHECK(found[0].thread.empty());
+  CHECK(found[1].type == "m.read.private");
+  CHECK(found[2].user == kBen);
 }
 
 STORE_TEST("an alias leads to its room until it is removed") {

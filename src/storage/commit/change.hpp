@@ -81,6 +81,7 @@ using Mutation = std::variant<
     SetRoomHead,
     SetMembership,
     RememberTransaction,
+    ForgetTransactions,
     ReplaceEventRecord,
     // receipts, room directory
     PutReceipt,

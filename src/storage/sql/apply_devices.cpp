@@ -41,6 +41,9 @@ constexpr Statement kForgetKeySignatures(
 constexpr Statement kNoteDeviceListChange(
     "INSERT INTO device_list_changes (position, user_id, seen_by) VALUES (?1, ?2, ?3) "
     "ON CONFLICT (position, user_id, seen_by) DO NOTHING");
+// Whoever asks from before the newest change is told of that one; the older ones say nothing more.
+constexpr Statement kForgetOlderListChanges(
+    "DELETE FROM device_list_changes WHERE user_id = ?1 AND seen_by = ?2 AND position < ?3");
 constexpr Statement kForgetDeviceKeys(
     "DELETE FROM device_keys WHERE user_id = ?1 AND device_id = ?2");
 constexpr Statement kForgetOneTimeKeys(
@@ -121,8 +124,10 @@ void apply(Writer& writer, const ForgetKeySignatures& forget, StreamPosition) {
 }
 
 void apply(Writer& writer, const NoteDeviceListChange& note, StreamPosition position) {
-  writer.execute(kNoteDeviceListChange, {column(position), std::string_view(note.user.text()),
-                                         std::string_view(note.seen_by.text())});
+  const std::string_view user = note.user.text();
+  const std::string_view seen_by = note.seen_by.text();
+  writer.execute(kForgetOlderListChanges, {user, seen_by, column(position)});
+  writer.execute(kNoteDeviceListChange, {column(position), user, seen_by});
 }
 
 void apply(Writer& writer, const ForgetDeviceMaterial& forget, StreamPosition) {

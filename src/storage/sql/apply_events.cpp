@@ -36,6 +36,9 @@ constexpr Statement kSetMembership(
 constexpr Statement kAddTransaction(
     "INSERT INTO transactions (user_id, scope, client_transaction, result, at) "
     "VALUES (?1, ?2, ?3, ?4, ?5)");
+constexpr Statement kForgetTransaction(
+    "DELETE FROM transactions "
+    "WHERE user_id = ?1 AND scope = ?2 AND client_transaction = ?3 AND at < ?4");
 constexpr Statement kReplaceRecord(
     "UPDATE events SET record = ?2, redacted_because = ?3 WHERE number = ?1");
 
@@ -95,6 +98,13 @@ void apply(Writer& writer, const RememberTransaction& remember, StreamPosition) 
   writer.execute(kAddTransaction,
                  {std::string_view(remember.user.text()), Blob{remember.scope},
                   Blob{remember.transaction}, Blob{remember.result}, remember.at.milliseconds});
+}
+
+void apply(Writer& writer, const ForgetTransactions& forget, StreamPosition) {
+  for (const TransactionId& id : forget.ids) {
+    writer.execute(kForgetTransaction, {std::string_view(id.user.text()), Blob{id.scope},
+                                        Blob{id.transaction}, forget.before.milliseconds});
+  }
 }
 
 void apply(Writer& writer, const ReplaceEventRecord& replace, StreamPosition) {

@@ -19,6 +19,7 @@ void apply(Writer& writer, const CreateRoom& create, StreamPosition position);
 void apply(Writer& writer, const SetRoomHead& set, StreamPosition position);
 void apply(Writer& writer, const SetMembership& set, StreamPosition position);
 void apply(Writer& writer, const RememberTransaction& remember, StreamPosition position);
+void apply(Writer& writer, const ForgetTransactions& forget, StreamPosition position);
 void apply(Writer& writer, const ReplaceEventRecord& replace, StreamPosition position);
 
 }  // namespace chancery::storage::sql

@@ -15,6 +15,9 @@ constexpr Statement kPutReceipt(
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (room, user_id, type, thread) DO UPDATE "
     "SET event_id = excluded.event_id, event_position = excluded.event_position, "
     "at = excluded.at, position = excluded.position");
+constexpr Statement kRemoveOverruled(
+    "DELETE FROM receipts WHERE room = ?1 AND user_id = ?2 AND type = ?3 "
+    "AND length(thread) > 0 AND event_position <= ?4");
 constexpr Statement kPutAlias(
     "INSERT INTO aliases (alias, room, creator) VALUES (?1, ?2, ?3) "
     "ON CONFLICT (alias) DO UPDATE SET room = excluded.room, creator = excluded.creator");
@@ -30,6 +33,10 @@ bool holds(Writer& writer, const RequireAliasAbsent& required) {
 }
 
 void apply(Writer& writer, const PutReceipt& put, StreamPosition position) {
+  if (put.thread.empty()) {
+    writer.execute(kRemoveOverruled, {column(put.room), std::string_view(put.user.text()),
+                                      std::string_view(put.type), column(put.event_position)});
+  }
   writer.execute(kPutReceipt, {column(put.room), std::string_view(put.user.text()),
                                std::string_view(put.type), Blob{put.thread}, Blob{put.event.text()},
                                column(put.event_position), put.at.milliseconds, column(position)});

@@ -60,6 +60,14 @@ constexpr Statement kCurrentMemberships(
     "SELECT " CHANCERY_MEMBERSHIP_COLUMNS
     " FROM memberships m JOIN rooms r ON r.number = m.room "
     "WHERE m.membership = 'join' OR m.membership = 'invite' ORDER BY m.room, m.user_id");
+constexpr Statement kChangedMemberships(
+    "SELECT " CHANCERY_MEMBERSHIP_COLUMNS
+    " FROM memberships m JOIN rooms r ON r.number = m.room "
+    "WHERE m.position > ?1 AND m.position <= ?2 ORDER BY m.position, m.room, m.user_id");
+constexpr Statement kTransactionsBehind(
+    "SELECT user_id, scope, client_transaction, at FROM transactions "
+    "WHERE (user_id, scope, client_transaction) > (?1, ?2, ?3) "
+    "ORDER BY user_id, scope, client_transaction LIMIT ?4");
 constexpr Statement kFindTransaction(
     "SELECT result FROM transactions "
     "WHERE user_id = ?1 AND scope = ?2 AND client_transaction = ?3");
@@ -222,6 +230,30 @@ runtime::Task<std::vector<StoredMembership>> SqlEventStore::load_memberships_in(
 runtime::Task<std::vector<StoredMembership>> SqlEventStore::load_current_memberships() {
   const Rows rows = co_await reader_.read(kCurrentMemberships, {});
   co_return read_all<StoredMembership>(rows, to_membership);
+}
+
+runtime::Task<std::vector<StoredMembership>> SqlEventStore::load_memberships_changed(
+    StreamPosition after, StreamPosition until) {
+  const Rows rows =
+      co_await reader_.read(kChangedMemberships, {bound_column(after), bound_column(until)});
+  co_return read_all<StoredMembership>(rows, to_membership);
+}
+
+runtime::Task<EventStore::TransactionPage> SqlEventStore::load_transactions(
+    std::optional<TransactionId> behind, std::size_t limit) {
+  const TransactionId from = behind ? *std::move(behind) : TransactionId{};
+  const Rows rows = co_await reader_.read(kTransactionsBehind,
+                                          {std::string_view(from.user.text()), Blob{from.scope},
+                                           Blob{from.transaction}, limit_column(limit)});
+  TransactionPage page;
+  page.ids.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    page.ids.emplace_back(TransactionId{.user = protocol::UserId::trusted(rows.text(row, 0)),
+                                        .scope = rows.text(row, 1),
+                                        .transaction = rows.text(row, 2)},
+                          base::Timestamp{rows.integer(row, 3)});
+  }
+  co_return page;
 }
 
 runtime::Task<std::optional<std::string>> SqlEventStore::find_transaction(protocol::UserId user,

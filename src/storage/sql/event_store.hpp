@@ -31,9 +31,13 @@ class SqlEventStore final : public EventStore {
   runtime::Task<std::vector<StoredMembership>> load_memberships_of(protocol::UserId user) override;
   runtime::Task<std::vector<StoredMembership>> load_memberships_in(RoomNumber room) override;
   runtime::Task<std::vector<StoredMembership>> load_current_memberships() override;
+  runtime::Task<std::vector<StoredMembership>> load_memberships_changed(
+      StreamPosition after, StreamPosition until) override;
   runtime::Task<std::optional<std::string>> find_transaction(protocol::UserId user,
                                                              std::string scope,
                                                              std::string transaction) override;
+  runtime::Task<TransactionPage> load_transactions(std::optional<TransactionId> behind,
+                                                   std::size_t limit) override;
   runtime::Task<EventNumber> load_last_event_number() override;
   runtime::Task<RoomNumber> load_last_room_number() override;
 

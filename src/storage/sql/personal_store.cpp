@@ -14,13 +14,13 @@ constexpr Statement kLoadProfile(
     "SELECT field, value FROM profile_fields WHERE user_id = ?1 ORDER BY field");
 constexpr Statement kFindField(
     "SELECT value FROM profile_fields WHERE user_id = ?1 AND field = ?2");
-// ?1 is a LIKE pattern for names, ?2 one for user ids, in lower case; ?3 a whole user id.
+// ?1 is a LIKE pattern for names, ?2 one for user ids, in lower case.
 constexpr Statement kSearchProfiles(
     "SELECT a.user_id, n.value, v.value FROM accounts a "
     "LEFT JOIN profile_fields n ON n.user_id = a.user_id AND n.field = 'displayname' "
     "LEFT JOIN profile_fields v ON v.user_id = a.user_id AND v.field = 'avatar_url' "
     "WHERE a.deactivated = 0 AND (lower(n.value) LIKE ?1 ESCAPE '\\' "
-    "OR a.user_id LIKE ?2 ESCAPE '\\' OR a.user_id = ?3) ORDER BY a.user_id LIMIT ?4");
+    "OR a.user_id LIKE ?2 ESCAPE '\\') ORDER BY a.user_id LIMIT ?3");
 constexpr Statement kFindAccountData(
     "SELECT room_id, type, record, position FROM account_data "
     "WHERE user_id = ?1 AND room_id = ?2 AND type = ?3");
@@ -71,12 +71,12 @@ runtime::Task<std::vector<ProfileMatch>> SqlProfileStore::search_profiles(std::s
                                                                           std::size_t limit) {
   const std::string escaped = escape_pattern(term);
   const std::string name = "%" + escaped + "%";
-  const std::string localpart = "@%" + escaped + "%:%";
+  // Who types the sign of a user id types its beginning; else it is sought in the localpart.
+  const std::string id = term.starts_with('@') ? escaped + "%" : "@%" + escaped + "%:%";
   const auto most = static_cast<std::int64_t>(
       std::min<std::size_t>(limit, std::numeric_limits<std::int32_t>::max()));
-  const Rows rows = co_await reader_.read(
-      kSearchProfiles,
-      {std::string_view(name), std::string_view(localpart), std::string_view(term), most});
+  const Rows rows =
+      co_await reader_.read(kSearchProfiles, {std::string_view(name), std::string_view(id), most});
   std::vector<ProfileMatch> matches;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     matches.push_back({.user = protocol::UserId::trusted(rows.text(row, 0)),
