@@ -8,7 +8,6 @@
 #include "protocol/relations.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -21,10 +20,6 @@ using protocol::ErrorCode;
 
 // A reaction or an edit belongs where that belongs which it speaks of, which may be another edit.
 constexpr int kMostSteps = 4;
-
-bool is_same_mark(const StoredReceipt& left, const storage::PutReceipt& right) {
-  return left.user == right.user && left.type == right.type && left.thread == right.thread;
-}
 
 StoredReceipt to_stored(const storage::PutReceipt& put, storage::StreamPosition position) {
   return {.user = put.user,
@@ -75,8 +70,11 @@ runtime::Task<std::string> find_thread(Rooms& rooms, CachedEventPtr event) {
 }
 
 Receipts::Receipts(WritePorts ports, storage::ReceiptStore& store,
-                   accounts::AccountData& account_data)
-    : ports_(std::move(ports)), store_(store), account_data_(account_data) {
+                   accounts::AccountData& account_data, std::size_t most_in_memory)
+    : ports_(std::move(ports)),
+      store_(store),
+      account_data_(account_data),
+      most_in_memory_(most_in_memory) {
   ports_.committer.add_reader([this](const storage::CommittedChange& change) { apply(change); });
 }
 
@@ -119,10 +117,9 @@ runtime::Task<> Receipts::mark(Actor actor, Mark mark) {
                           .event = event->event->id(),
                           .event_position = event->position,
                           .at = ports_.clock.now()};
-  const Loaded known = co_await of_room(put.room);
-  const auto before = std::ranges::find_if(
-      *known, [&](const StoredReceipt& receipt) { return is_same_mark(receipt, put); });
-  if (before != known->end() && before->event_position >= put.event_position) co_return;
+  const bool is_said = co_await ask<bool>(
+      put.room, [&put](const RoomReceipts& known) { return known.is_said(put); });
+  if (is_said) co_return;
   storage::Change change;
   change.mutations.emplace_back(std::move(put));
   co_await ports_.committer.commit(std::move(change));
@@ -139,50 +136,74 @@ runtime::Task<> Receipts::mark_fully_read(Actor actor, protocol::RoomId room,
   co_await ports_.committer.commit(std::move(change));
 }
 
-runtime::Task<Receipts::Loaded> Receipts::of_room(storage::RoomNumber room) {
+RoomReceipts* Receipts::find_loaded(storage::RoomNumber room) {
+  const auto found = rooms_.find(room);
+  if (found == rooms_.end()) return nullptr;
+  uses_.splice(uses_.begin(), uses_, found->second.use);
+  return &found->second.receipts;
+}
+
+runtime::Task<> Receipts::load_room(storage::RoomNumber room) {
   while (true) {
-    if (Loaded loaded = find_loaded(room)) co_return loaded;
-    auto rows = std::make_shared<const ReceiptsOfRoom>(co_await store_.load_receipts(room));
+    ReceiptsOfRoom rows = co_await store_.load_receipts(room);
     storage::StreamPosition newest;
-    for (const StoredReceipt& row : *rows) newest = std::max(newest, row.position);
+    for (const StoredReceipt& row : rows) newest = std::max(newest, row.position);
     const std::lock_guard lock(mutex_);
+    if (rooms_.contains(room)) co_return;
     // The feed may have told of a receipt since: then these rows are old already.
     if (newest < last_.get(room)) continue;
-    rooms_.try_emplace(room, rows);
-    co_return rows;
+    uses_.push_front(room);
+    const auto [loaded, is_new] = rooms_.try_emplace(
+        room, Loaded{.receipts = RoomReceipts(std::move(rows)), .use = uses_.begin()});
+    size_ += loaded->second.receipts.size();
+    trim();
+    co_return;
   }
 }
 
-Receipts::Loaded Receipts::find_loaded(storage::RoomNumber room) const {
+void Receipts::trim() {
+  while (size_ > most_in_memory_ && rooms_.size() > 1) {
+    const auto oldest = rooms_.find(uses_.back());
+    size_ -= oldest->second.receipts.size();
+    rooms_.erase(oldest);
+    uses_.pop_back();
+  }
+}
+
+std::size_t Receipts::size() const {
   const std::lock_guard lock(mutex_);
-  const auto found = rooms_.find(room);
-  return found == rooms_.end() ? nullptr : found->second;
+  return size_;
+}
+
+template <typename Answer>
+runtime::Task<Answer> Receipts::ask(storage::RoomNumber room,
+                                    std::function<Answer(const RoomReceipts&)> question) {
+  while (true) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (const RoomReceipts* loaded = find_loaded(room)) co_return question(*loaded);
+    }
+    co_await load_room(room);
+  }
 }
 
 runtime::Task<ReceiptsOfRoom> Receipts::load_since(storage::RoomNumber room,
                                                    storage::StreamPosition after) {
-  ReceiptsOfRoom since;
-  const Loaded all = co_await of_room(room);
-  std::ranges::copy_if(*all, std::back_inserter(since),
-                       [after](const StoredReceipt& one) { return one.position > after; });
-  co_return since;
+  co_return co_await ask<ReceiptsOfRoom>(
+      room, [after](const RoomReceipts& known) { return known.since(after); });
 }
 
 runtime::Task<ReceiptsOfRoom> Receipts::load_of(storage::RoomNumber room, protocol::UserId user) {
-  ReceiptsOfRoom own;
-  const Loaded all = co_await of_room(room);
-  std::ranges::copy_if(*all, std::back_inserter(own),
-                       [&user](const StoredReceipt& one) { return one.user == user; });
-  co_return own;
+  co_return co_await ask<ReceiptsOfRoom>(
+      room, [&user](const RoomReceipts& known) { return known.of(user); });
 }
 
 runtime::Task<storage::StreamPosition> Receipts::read_up_to(storage::RoomNumber room,
                                                             protocol::UserId user,
                                                             std::string thread) {
   storage::StreamPosition read;
-  const Loaded all = co_await of_room(room);
-  for (const StoredReceipt& receipt : *all) {
-    if (receipt.user != user) continue;
+  const ReceiptsOfRoom own = co_await load_of(room, std::move(user));
+  for (const StoredReceipt& receipt : own) {
     if (!receipt.thread.empty() && receipt.thread != thread) continue;
     read = std::max(read, receipt.event_position);
   }
@@ -197,10 +218,10 @@ void Receipts::apply(const storage::CommittedChange& change) {
     last_.set(put->room, change.position);
     const auto loaded = rooms_.find(put->room);
     if (loaded == rooms_.end()) continue;
-    auto changed = std::make_shared<ReceiptsOfRoom>(*loaded->second);
-    std::erase_if(*changed, [put](const StoredReceipt& one) { return is_same_mark(one, *put); });
-    changed->push_back(to_stored(*put, change.position));
-    loaded->second = std::move(changed);
+    size_ -= loaded->second.receipts.size();
+    loaded->second.receipts.put(to_stored(*put, change.position));
+    size_ += loaded->second.receipts.size();
+    trim();
   }
 }
 

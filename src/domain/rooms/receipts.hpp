@@ -4,7 +4,8 @@
 
 // Receipts: how far each user has read each room, and each thread of it.
 //
-// Loaded for a room at the first question, then kept up by the feed of committed changes.
+// Loaded for a room at the first question, then kept up by the feed of committed changes. The rooms
+// that nobody has asked about for longest go when there are too many receipts in memory.
 //
 // Concurrency: any thread.
 // Spec: client-server, "Receipts" and "Private read receipts", "Threaded read receipts".
@@ -13,13 +14,15 @@
 #include "domain/accounts/account_data.hpp"
 #include "domain/rooms/actor.hpp"
 #include "domain/rooms/position_array.hpp"
+#include "domain/rooms/room_receipts.hpp"
 #include "domain/rooms/write_ports.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/task.hpp"
 #include "storage/commit/committer.hpp"
 #include "storage/receipts.hpp"
 
-#include <memory>
+#include <functional>
+#include <list>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -29,13 +32,13 @@
 
 namespace chancery::rooms {
 
-using storage::StoredReceipt;
-using ReceiptsOfRoom = std::vector<StoredReceipt>;
-
 class Receipts {
  public:
+  static constexpr std::size_t kMostInMemory = 500'000;
+
   // Adds a reader to the feed.
-  Receipts(WritePorts ports, storage::ReceiptStore& store, accounts::AccountData& account_data);
+  Receipts(WritePorts ports, storage::ReceiptStore& store, accounts::AccountData& account_data,
+           std::size_t most_in_memory = kMostInMemory);
 
   // Before the first question.
   runtime::Task<> load();
@@ -63,21 +66,34 @@ class Receipts {
   // those of `thread`. 0: none.
   runtime::Task<storage::StreamPosition> read_up_to(storage::RoomNumber room, protocol::UserId user,
                                                     std::string thread);
+  // Receipts in memory.
+  [[nodiscard]] std::size_t size() const;
 
  private:
-  using Loaded = std::shared_ptr<const ReceiptsOfRoom>;
-  runtime::Task<Loaded> of_room(storage::RoomNumber room);
+  struct Loaded {
+    RoomReceipts receipts;
+    std::list<storage::RoomNumber>::iterator use;
+  };
+  runtime::Task<> load_room(storage::RoomNumber room);
+  // With the mutex held; null when the room is not loaded.
+  RoomReceipts* find_loaded(storage::RoomNumber room);
+  void trim();
+  template <typename Answer>
+  runtime::Task<Answer> ask(storage::RoomNumber room,
+                            std::function<Answer(const RoomReceipts&)> question);
   runtime::Task<CachedEventPtr> get_event_of_member(const Actor& actor, protocol::RoomId room,
                                                     protocol::EventId event);
   void apply(const storage::CommittedChange& change);
-  Loaded find_loaded(storage::RoomNumber room) const;
 
   WritePorts ports_;
   storage::ReceiptStore& store_;
   accounts::AccountData& account_data_;
   PositionArray last_;
+  const std::size_t most_in_memory_;
   mutable std::mutex mutex_;
   std::unordered_map<storage::RoomNumber, Loaded> rooms_;
+  std::list<storage::RoomNumber> uses_;  // of rooms_, last used first
+  std::size_t size_ = 0;                 // receipts in rooms_
 };
 
 inline constexpr std::string_view kMainThread = "main";

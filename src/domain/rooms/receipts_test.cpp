@@ -1,0 +1,137 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/rooms/receipts.hpp"
+
+#include "tests/support/room_house.hpp"
+
+#include <doctest/doctest.h>
+
+namespace chancery::rooms {
+namespace {
+
+using support::RoomHouse;
+
+const Actor kAnna = RoomHouse::person("anna");
+const Actor kBen = RoomHouse::person("ben");
+
+// Two people in a room where something was said.
+struct Readers {
+  Readers() : room(house.create(kAnna, {.preset = Preset::public_chat})) {
+    house.join(kBen, room);
+    one = house.say(kAnna, room, "one");
+    two = house.say(kAnna, room, "two");
+  }
+  storage::RoomNumber number() { return house.room(room)->number(); }
+  storage::StreamPosition now() { return house.store().committer().last_position(); }
+  void mark(const Actor& who, const protocol::EventId& event, std::string thread = "",
+            std::string type = "m.read") {
+    house.run(house->receipts.mark(
+        who, {.room = room, .type = std::move(type), .event = event, .thread = std::move(thread)}));
+  }
+  // "thread=event" of the receipts since `after`, in order.
+  std::string since(storage::StreamPosition after) {
+    std::string text;
+    for (const auto& receipt : house.run(house->receipts.load_since(number(), after))) {
+      text += receipt.thread + "=" + (receipt.event == one ? "one " : "two ");
+    }
+    return text;
+  }
+
+  RoomHouse house;
+  protocol::RoomId room;
+  protocol::EventId one;
+  protocol::EventId two;
+};
+
+TEST_CASE("a receipt goes forwards only") {
+  Readers readers;
+  readers.mark(kBen, readers.two);
+  const auto after = readers.now();
+  readers.mark(kBen, readers.one);
+
+  CHECK(readers.since({0}) == "=two ");
+  CHECK(readers.now() == after);
+}
+
+TEST_CASE("receipts are found by when they came, each in its newest form") {
+  Readers readers;
+  readers.mark(kAnna, readers.one);
+  const auto between = readers.now();
+  readers.mark(kBen, readers.one);
+  readers.mark(kBen, readers.two);
+
+  CHECK(readers.since({0}) == "=one =two ");
+  CHECK(readers.since(between) == "=two ");
+  CHECK(readers.since(readers.now()) == "");
+}
+
+TEST_CASE("an unthreaded receipt takes the place of threaded ones that name nothing newer") {
+  Readers readers;
+  readers.mark(kBen, readers.one, "main");
+  readers.mark(kBen, readers.one);
+
+  CHECK(readers.since({0}) == "=one ");
+}
+
+TEST_CASE("a threaded receipt that says no more than the unthreaded one is passed over") {
+  Readers readers;
+  readers.mark(kBen, readers.one);
+  readers.mark(kBen, readers.one, "main");
+  CHECK(readers.since({0}) == "=one ");
+
+  readers.mark(kBen, readers.two, "main");
+  CHECK(readers.since({0}) == "=one main=two ");
+}
+
+TEST_CASE("public and private receipts stand beside each other") {
+  Readers readers;
+  readers.mark(kBen, readers.one, "", "m.read");
+  readers.mark(kBen, readers.two, "", "m.read.private");
+  readers.mark(kAnna, readers.two);
+
+  CHECK(readers.house.run(readers.house->receipts.load_of(readers.number(), kBen.user)).size() ==
+        2);
+  CHECK(
+      readers.house.run(readers.house->receipts.read_up_to(readers.number(), kBen.user, "main")) ==
+      readers.house.run(readers.house->rooms.events().find(readers.two))->position);
+}
+
+TEST_CASE("receipts are the same after a restart") {
+  Readers readers;
+  readers.mark(kBen, readers.one, "main");
+  readers.mark(kBen, readers.one);
+  readers.mark(kBen, readers.two, "main");
+  readers.mark(kAnna, readers.two);
+  const std::string before = readers.since({0});
+
+  readers.house.restart();
+
+  CHECK(readers.since({0}) == before);
+  CHECK(before == "=one main=two =two ");
+}
+
+TEST_CASE("the rooms that nobody asks about go out of memory, and come back when asked about") {
+  RoomHouse house;
+  Receipts receipts(house->ports, house->receipt_store, house->account_data, 3);
+  house.run(receipts.load());
+  std::vector<storage::RoomNumber> numbers;
+  for (int i = 0; i < 4; ++i) {
+    const protocol::RoomId room = house.create(kAnna, {.preset = Preset::public_chat});
+    house.join(kBen, room);
+    const protocol::EventId event = house.say(kAnna, room, "hello");
+    for (const Actor& who : {kAnna, kBen}) {
+      house.run(receipts.mark(who, {.room = room, .type = "m.read", .event = event, .thread = ""}));
+    }
+    numbers.push_back(house.room(room)->number());
+  }
+
+  CHECK(receipts.size() <= 3);
+  for (const storage::RoomNumber number : numbers) {
+    CHECK(house.run(receipts.load_since(number, {0})).size() == 2);
+    CHECK(receipts.size() <= 3);
+  }
+  house.store().committer().stop();
+}
+
+}  // namespace
+}  // namespace chancery::rooms
