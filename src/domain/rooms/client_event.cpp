@@ -77,6 +77,19 @@ std::string client_event(const CachedEvent& event, const ClientView& view,
   return out;
 }
 
+void append_federation_event(std::string& out, const CachedEvent& event, const ClientView& view,
+                             const EventExtras& extras) {
+  const std::string& canonical = event.event->canonical();
+  out.append(canonical, 0, canonical.size() - 1);
+  // The first versions have it inside.
+  if (event.event->version().format != protocol::EventFormat::ids_given) {
+    append_member(out, "event_id", event.event->id().text());
+  }
+  out += ',';
+  append_unsigned(out, event, view, extras);
+  out += '}';
+}
+
 void append_stripped_event(std::string& out, const protocol::VerifiedEvent& event) {
   out += '{';
   append_content(out, event);

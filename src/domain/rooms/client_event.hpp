@@ -39,6 +39,9 @@ void append_client_event(std::string& out, const CachedEvent& event, const Clien
                          const EventExtras& extras = {});
 [[nodiscard]] std::string client_event(const CachedEvent& event, const ClientView& view,
                                        const EventExtras& extras = {});
+// The event as servers exchange it, with its id and `unsigned`.
+void append_federation_event(std::string& out, const CachedEvent& event, const ClientView& view,
+                             const EventExtras& extras = {});
 // Stripped state: content, sender, state_key, type.
 void append_stripped_event(std::string& out, const protocol::VerifiedEvent& event);
 

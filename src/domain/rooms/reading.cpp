@@ -85,8 +85,9 @@ runtime::Task<Reading::Page> Reading::load_page(const View& view, PageWanted wan
                                      ? wanted.to.value_or(StreamPosition{})
                                      : std::min(wanted.to.value_or(view.until), view.until);
   bool has_more = true;
-  for (std::size_t round = 0; round < kMostPages && page.events.size() < wanted.limit; ++round) {
-    const std::size_t count = wanted.limit - page.events.size();
+  for (std::size_t round = 0; round < kMostPages && page.seen.events.size() < wanted.limit;
+       ++round) {
+    const std::size_t count = wanted.limit - page.seen.events.size();
     auto found = co_await rooms_.load_timeline({.room = view.room->number(),
                                                 .after = is_backwards ? far_end : at,
                                                 .until = is_backwards ? at : far_end,
@@ -99,15 +100,14 @@ runtime::Task<Reading::Page> Reading::load_page(const View& view, PageWanted wan
     }
     std::erase_if(found,
                   [&](const CachedEventPtr& one) { return !is_wanted(wanted.filter, *one); });
-    auto visible = co_await visible_.filter(view.room, view.user, std::move(found));
-    page.events.insert(page.events.end(), std::make_move_iterator(visible.begin()),
-                       std::make_move_iterator(visible.end()));
+    page.seen.append(co_await visible_.filter(view.room, view.user, std::move(found)));
     if (!has_more) break;
   }
-  // Forwards there is always a place from which what comes next can be asked for.
-  if (has_more || (!is_backwards && !page.events.empty())) page.end = at;
+  // Behind a page with events there is a place to ask from, be it that nothing is there: forwards
+  // something may come, and COMPAT: clients take a page without one for the end of a search.
+  if (has_more || !page.seen.events.empty()) page.end = at;
   if (wanted.filter.lazy_load_members) {
-    page.state = co_await members_of(view, page.events);
+    page.state = co_await members_of(view, page.seen.events);
   }
   co_return page;
 }
@@ -125,13 +125,15 @@ runtime::Task<std::vector<CachedEventPtr>> Reading::members_of(
   co_return co_await rooms_.events().get(std::move(numbers));
 }
 
-runtime::Task<CachedEventPtr> Reading::get_event(const View& view, protocol::EventId id) {
+runtime::Task<SeenEvents> Reading::get_event(const View& view, protocol::EventId id) {
   CachedEventPtr event = co_await rooms_.events().find(id);
   const bool is_here = event && event->room == view.room->number();
-  if (!is_here || !co_await visible_.may_see(view.room, view.user, event)) {
-    throw ApiError(ErrorCode::not_found, "There is no such event");
-  }
-  co_return event;
+  std::optional<Membership> membership;
+  if (is_here) membership = co_await visible_.see(view.room, view.user, event);
+  if (!membership) throw ApiError(ErrorCode::not_found, "There is no such event");
+  SeenEvents seen;
+  seen.push_back(std::move(event), *membership);
+  co_return seen;
 }
 
 runtime::Task<Reading::Context> Reading::load_context(const View& view, protocol::EventId id,
@@ -139,7 +141,8 @@ runtime::Task<Reading::Context> Reading::load_context(const View& view, protocol
                                                       protocol::RoomEventFilter filter) {
   Context context;
   context.event = co_await get_event(view, id);
-  const StreamPosition place = context.event->position;
+  const CachedEventPtr event = context.event.events.front();
+  const StreamPosition place = event->position;
   const std::size_t half = limit / 2;
   context.start = {place.value - 1};
   context.end = place;
@@ -153,13 +156,17 @@ runtime::Task<Reading::Context> Reading::load_context(const View& view, protocol
                                          .to = std::nullopt,
                                          .limit = half,
                                          .filter = filter});
-  if (!before.events.empty()) context.start = {before.events.back()->position.value - 1};
-  if (!after.events.empty()) context.end = after.events.back()->position;
-  const CachedEventPtr& last = after.events.empty() ? context.event : after.events.back();
+  context.before = std::move(before.seen);
+  context.after = std::move(after.seen);
+  const auto& older = context.before.events;
+  const auto& newer = context.after.events;
+  if (!older.empty()) context.start = {older.back()->position.value - 1};
+  if (!newer.empty()) context.end = newer.back()->position;
+  const CachedEventPtr& last = newer.empty() ? event : newer.back();
   const auto entries = co_await storage::load_state(rooms_.state_nodes(), last->state_after);
-  std::set<std::string_view> shown{context.event->event->sender().text()};
-  for (const CachedEventPtr& one : before.events) shown.insert(one->event->sender().text());
-  for (const CachedEventPtr& one : after.events) shown.insert(one->event->sender().text());
+  std::set<std::string_view> shown{event->event->sender().text()};
+  for (const CachedEventPtr& one : older) shown.insert(one->event->sender().text());
+  for (const CachedEventPtr& one : newer) shown.insert(one->event->sender().text());
   std::vector<storage::EventNumber> numbers;
   for (const storage::StateEntry& entry : entries) {
     const bool is_left_out = filter.lazy_load_members && entry.key.first == "m.room.member" &&
@@ -167,8 +174,6 @@ runtime::Task<Reading::Context> Reading::load_context(const View& view, protocol
     if (!is_left_out) numbers.push_back(entry.event);
   }
   context.state = co_await rooms_.events().get(std::move(numbers));
-  context.before = std::move(before.events);
-  context.after = std::move(after.events);
   co_return context;
 }
 
@@ -193,17 +198,27 @@ runtime::Task<CachedEventPtr> Reading::find_state(const View& view, std::string 
   co_return co_await rooms_.events().get(*number);
 }
 
+runtime::Task<storage::StateRoot> Reading::state_at(const View& view, StreamPosition at) {
+  const auto before = co_await rooms_.load_timeline({.room = view.room->number(),
+                                                     .after = {},
+                                                     .until = at,
+                                                     .direction = Direction::backwards,
+                                                     .limit = 1});
+  if (!before.empty()) co_return before.front()->state_after;
+  // COMPAT: a sync that tells a whole room gives such a place, and clients then ask for the members
+  // that the room had there. It had none before its second event, the creator's join.
+  const auto first = co_await rooms_.load_timeline({.room = view.room->number(),
+                                                    .after = {},
+                                                    .until = view.until,
+                                                    .direction = Direction::forwards,
+                                                    .limit = 2});
+  co_return first.empty() ? storage::StateRoot{} : first.back()->state_after;
+}
+
 runtime::Task<std::vector<CachedEventPtr>> Reading::load_members(const View& view,
                                                                  std::optional<StreamPosition> at) {
   View then = view;
-  if (at && *at < view.until) {
-    const auto before = co_await rooms_.load_timeline({.room = view.room->number(),
-                                                       .after = {},
-                                                       .until = *at,
-                                                       .direction = Direction::backwards,
-                                                       .limit = 1});
-    then.state = before.empty() ? storage::StateRoot{} : before.front()->state_after;
-  }
+  if (at && *at < view.until) then.state = co_await state_at(view, *at);
   const auto entries = then.state == view.room->head().state
                            ? view.room->state_entries("m.room.member")
                            : co_await storage::load_state(rooms_.state_nodes(), then.state);
@@ -235,13 +250,14 @@ runtime::Task<Reading::Page> Reading::load_related(const View& view, RelatedWant
   });
   Page page;
   page.start = wanted.from.value_or(is_backwards ? view.until : StreamPosition{});
-  events = co_await visible_.filter(view.room, view.user, std::move(events));
-  if (events.size() > wanted.limit) {
-    events.resize(wanted.limit);
-    const StreamPosition last = events.empty() ? page.start : events.back()->position;
+  page.seen = co_await visible_.filter(view.room, view.user, std::move(events));
+  std::vector<CachedEventPtr>& shown = page.seen.events;
+  if (shown.size() > wanted.limit) {
+    shown.resize(wanted.limit);
+    page.seen.memberships.resize(wanted.limit);
+    const StreamPosition last = shown.empty() ? page.start : shown.back()->position;
     page.end = is_backwards ? StreamPosition{last.value - 1} : last;
   }
-  page.events = std::move(events);
   co_return page;
 }
 
@@ -253,7 +269,8 @@ runtime::Task<Reading::Page> Reading::load_threads(const View& view, ThreadsWant
   for (const storage::RelatedEvent& thread : threads) {
     CachedEventPtr root = co_await rooms_.events().find(thread.event);
     if (!root || root->room != view.room->number()) continue;
-    if (co_await visible_.may_see(view.room, view.user, root)) page.events.push_back(root);
+    const auto membership = co_await visible_.see(view.room, view.user, root);
+    if (membership) page.seen.push_back(std::move(root), *membership);
   }
   if (threads.size() == wanted.limit && !threads.empty()) {
     page.end = {threads.back().newest.value - 1};
@@ -283,7 +300,7 @@ runtime::Task<CachedEventPtr> Reading::find_by_time(const View& view, base::Time
       const bool is_closer =
           !closest || (is_backwards ? sent > closest->event->origin_server_ts()
                                     : sent <= closest->event->origin_server_ts());
-      if (is_closer && co_await visible_.may_see(view.room, view.user, one)) closest = one;
+      if (is_closer && co_await visible_.see(view.room, view.user, one)) closest = one;
     }
     if (is_last) break;
   }

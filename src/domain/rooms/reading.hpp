@@ -46,7 +46,7 @@ class Reading {
     protocol::RoomEventFilter filter;
   };
   struct Page {
-    std::vector<CachedEventPtr> events;  // in the direction asked for
+    SeenEvents seen;  // in the direction asked for
     storage::StreamPosition start;
     std::optional<storage::StreamPosition> end;  // absent: there is nothing behind
     std::vector<CachedEventPtr> state;           // members of those shown, where lazily loaded
@@ -54,24 +54,25 @@ class Reading {
   runtime::Task<Page> load_page(const View& view, PageWanted wanted);
 
   struct Context {
-    CachedEventPtr event;
-    std::vector<CachedEventPtr> before;  // newest first
-    std::vector<CachedEventPtr> after;   // oldest first
-    std::vector<CachedEventPtr> state;   // with the last event shown
+    SeenEvents event;                   // one
+    SeenEvents before;                  // newest first
+    SeenEvents after;                   // oldest first
+    std::vector<CachedEventPtr> state;  // with the last event shown
     storage::StreamPosition start;
     storage::StreamPosition end;
   };
   runtime::Task<Context> load_context(const View& view, protocol::EventId event, std::size_t limit,
                                       protocol::RoomEventFilter filter);
 
-  // Throws not_found for what is not there and for what may not be seen.
-  runtime::Task<CachedEventPtr> get_event(const View& view, protocol::EventId event);
+  // One event. Throws not_found for what is not there and for what may not be seen.
+  runtime::Task<SeenEvents> get_event(const View& view, protocol::EventId event);
 
   // The view's state, whole.
   runtime::Task<std::vector<CachedEventPtr>> load_state(const View& view);
   // Null when the view's state has none.
   runtime::Task<CachedEventPtr> find_state(const View& view, std::string type, std::string key);
-  // Member events of the view's state, or of the state at `at`.
+  // Member events of the view's state, or of the state at `at`; a place before the room's first
+  // event is taken for its beginning, with its creator in it.
   runtime::Task<std::vector<CachedEventPtr>> load_members(
       const View& view, std::optional<storage::StreamPosition> at);
 
@@ -100,6 +101,7 @@ class Reading {
                                              storage::Direction direction);
 
  private:
+  runtime::Task<storage::StateRoot> state_at(const View& view, storage::StreamPosition at);
   runtime::Task<std::vector<CachedEventPtr>> members_of(const View& view,
                                                         const std::vector<CachedEventPtr>& events);
 

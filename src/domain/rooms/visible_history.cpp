@@ -5,6 +5,8 @@
 #include "protocol/history_visibility.hpp"
 #include "storage/state_tree.hpp"
 
+#include <iterator>
+
 namespace chancery::rooms {
 
 namespace {
@@ -18,6 +20,12 @@ protocol::HistoryVisibility visibility_in(const CachedEventPtr& event) {
 }
 
 }  // namespace
+
+void SeenEvents::append(SeenEvents more) {
+  events.insert(events.end(), std::make_move_iterator(more.events.begin()),
+                std::make_move_iterator(more.events.end()));
+  memberships.insert(memberships.end(), more.memberships.begin(), more.memberships.end());
+}
 
 // What the state at one point says about the viewer.
 struct VisibleHistory::AtState {
@@ -33,11 +41,20 @@ struct VisibleHistory::Viewer {
   // Joined at the newest moment before they left; 0: never, or joined now.
   storage::StreamPosition left_at;
   std::optional<AtState> last_looked_up;  // neighbours mostly share their state
+  std::shared_ptr<const accounts::IgnoredUsers::Users> ignored;
+
+  [[nodiscard]] bool ignores(const protocol::VerifiedEvent& event) const {
+    return !ignored->empty() && !event.is_state() && ignored->contains(event.sender());
+  }
 };
 
 runtime::Task<VisibleHistory::Viewer> VisibleHistory::describe(RoomPtr room,
                                                                protocol::UserId user) {
-  Viewer viewer{.user = user, .member = {}, .left_at = {}, .last_looked_up = {}};
+  Viewer viewer{.user = user,
+                .member = {},
+                .left_at = {},
+                .last_looked_up = {},
+                .ignored = co_await ignored_.load(user)};
   const std::optional<Member> member = room->find_member(user);
   if (!member) co_return viewer;
   viewer.member = co_await rooms_.events().get(member->event);
@@ -68,8 +85,10 @@ runtime::Task<VisibleHistory::AtState> VisibleHistory::look_up(storage::StateRoo
   co_return at;
 }
 
-runtime::Task<bool> VisibleHistory::decide(Viewer& viewer, CachedEventPtr event) {
-  if (viewer.is_joined && viewer.member->position <= event->position) co_return true;
+runtime::Task<std::optional<Membership>> VisibleHistory::decide(Viewer& viewer,
+                                                                CachedEventPtr event) {
+  if (viewer.ignores(*event->event)) co_return std::nullopt;
+  if (viewer.is_joined && viewer.member->position <= event->position) co_return Membership::join;
   if (!viewer.last_looked_up || viewer.last_looked_up->root != event->state_after) {
     viewer.last_looked_up = co_await look_up(event->state_after, viewer.user);
   }
@@ -90,24 +109,32 @@ runtime::Task<bool> VisibleHistory::decide(Viewer& viewer, CachedEventPtr event)
     if (changes_visibility) question.visibility_before = visibility_in(before);
     if (changes_own) question.membership_before = membership_in(before);
   }
-  co_return protocol::may_see(question);
+  if (!protocol::may_see(question)) co_return std::nullopt;
+  co_return after.membership;
 }
 
-runtime::Task<std::vector<CachedEventPtr>> VisibleHistory::filter(
-    RoomPtr room, protocol::UserId user, std::vector<CachedEventPtr> events) {
+runtime::Task<SeenEvents> VisibleHistory::filter(RoomPtr room, protocol::UserId user,
+                                                 std::vector<CachedEventPtr> events) {
   Viewer viewer = co_await describe(room, user);
-  std::vector<CachedEventPtr> visible;
-  visible.reserve(events.size());
+  SeenEvents visible;
+  visible.events.reserve(events.size());
+  visible.memberships.reserve(events.size());
   for (CachedEventPtr& event : events) {
-    if (co_await decide(viewer, event)) visible.push_back(std::move(event));
+    const std::optional<Membership> membership = co_await decide(viewer, event);
+    if (membership) visible.push_back(std::move(event), *membership);
   }
   co_return visible;
 }
 
-runtime::Task<bool> VisibleHistory::may_see(RoomPtr room, protocol::UserId user,
-                                            CachedEventPtr event) {
+runtime::Task<std::optional<Membership>> VisibleHistory::see(RoomPtr room, protocol::UserId user,
+                                                             CachedEventPtr event) {
   Viewer viewer = co_await describe(room, user);
   co_return co_await decide(viewer, event);
+}
+
+runtime::Task<bool> VisibleHistory::ignores(protocol::UserId user, protocol::UserId sender) {
+  const auto ignored = co_await ignored_.load(std::move(user));
+  co_return ignored->contains(sender);
 }
 
 }  // namespace chancery::rooms

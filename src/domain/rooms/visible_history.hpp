@@ -7,32 +7,58 @@
 // Most questions are answered from memory: what was sent while the user was in the room under their
 // present membership, they saw. The rest looks at the state at each event.
 //
+// What people whom the viewer ignores have said is left out everywhere; state that they set is not.
+//
 // Concurrency: any thread.
-// Spec: client-server, "Room History Visibility"; protocol/history_visibility.hpp decides.
+// Spec: client-server, "Room History Visibility", which protocol/history_visibility.hpp decides;
+//       "Ignoring Users".
 
+#include "domain/accounts/ignored_users.hpp"
+#include "domain/rooms/membership.hpp"
 #include "domain/rooms/rooms.hpp"
 
+#include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace chancery::rooms {
 
+// Events that somebody sees, each with what they were in the room at it.
+struct SeenEvents {
+  std::vector<CachedEventPtr> events;
+  std::vector<Membership> memberships;  // of the viewer, with the event; one for each
+
+  void push_back(CachedEventPtr event, Membership membership) {
+    events.push_back(std::move(event));
+    memberships.push_back(membership);
+  }
+  void append(SeenEvents more);
+};
+
 class VisibleHistory {
  public:
-  explicit VisibleHistory(Rooms& rooms) : rooms_(rooms) {}
+  VisibleHistory(Rooms& rooms, accounts::IgnoredUsers& ignored)
+      : rooms_(rooms), ignored_(ignored) {}
 
   // Those of `events` that `user` may see, in their order. All are of `room`.
-  runtime::Task<std::vector<CachedEventPtr>> filter(RoomPtr room, protocol::UserId user,
-                                                    std::vector<CachedEventPtr> events);
-  runtime::Task<bool> may_see(RoomPtr room, protocol::UserId user, CachedEventPtr event);
+  runtime::Task<SeenEvents> filter(RoomPtr room, protocol::UserId user,
+                                   std::vector<CachedEventPtr> events);
+  // What `user` was in the room with the event; absent when they may not see it.
+  runtime::Task<std::optional<Membership>> see(RoomPtr room, protocol::UserId user,
+                                               CachedEventPtr event);
+  // Whether `user` wants to hear nothing that `sender` says.
+  runtime::Task<bool> ignores(protocol::UserId user, protocol::UserId sender);
 
  private:
   struct Viewer;
   struct AtState;
   runtime::Task<Viewer> describe(RoomPtr room, protocol::UserId user);
-  runtime::Task<bool> decide(Viewer& viewer, CachedEventPtr event);
+  runtime::Task<std::optional<Membership>> decide(Viewer& viewer, CachedEventPtr event);
   runtime::Task<AtState> look_up(storage::StateRoot root, const protocol::UserId& user);
 
   Rooms& rooms_;
+  accounts::IgnoredUsers& ignored_;
 };
 
 }  // namespace chancery::rooms

@@ -30,9 +30,7 @@ runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
   body += ',';
   append_shown(body, "state", context.state, viewer);
   body += R"(,"event":)";
-  const std::vector<rooms::CachedEventPtr> one{context.event};
-  const auto relations = co_await services.aggregations.describe(one, viewer);
-  rooms::append_client_event(body, *context.event, viewer, {.relations = relations.front()});
+  body += co_await bundled_event(services, context.event, viewer);
   body += fmt::format(R"(,"start":"{}","end":"{}"}})", rooms::timeline_token(context.start),
                       rooms::timeline_token(context.end));
   co_return boundary::json_text_response(std::move(body));

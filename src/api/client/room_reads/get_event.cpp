@@ -22,12 +22,9 @@ runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
   if (!view) {
     throw protocol::ApiError(protocol::ErrorCode::not_found, "There is no such event");
   }
-  const rooms::CachedEventPtr event = co_await services.reading.get_event(*view, call.event_id());
-  const rooms::ClientView viewer = viewer_of(services, call);
-  const std::vector<rooms::CachedEventPtr> one{event};
-  const auto relations = co_await services.aggregations.describe(one, viewer);
+  auto event = co_await services.reading.get_event(*view, call.event_id());
   co_return boundary::json_text_response(
-      rooms::client_event(*event, viewer, {.relations = relations.front()}));
+      co_await bundled_event(services, std::move(event), viewer_of(services, call)));
 }
 
 }  // namespace

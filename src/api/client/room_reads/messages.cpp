@@ -38,7 +38,7 @@ runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
   const auto page = co_await services.reading.load_page(view, std::move(wanted));
   std::string body = "{";
   body += R"("chunk":)";
-  body += co_await bundled_events(services, page.events, viewer_of(services, call));
+  body += co_await bundled_events(services, page.seen, viewer_of(services, call));
   if (!page.state.empty()) {
     body += ',';
     append_shown(body, "state", page.state, viewer_of(services, call));

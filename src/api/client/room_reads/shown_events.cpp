@@ -60,17 +60,23 @@ void append_shown(std::string& out, std::string_view name,
   out += ']';
 }
 
-runtime::Task<std::string> bundled_events(RoomReadServices services,
-                                          std::vector<rooms::CachedEventPtr> events,
+runtime::Task<std::string> bundled_events(RoomReadServices services, rooms::SeenEvents seen,
                                           rooms::ClientView viewer) {
-  const auto relations = co_await services.aggregations.describe(events, viewer);
+  const auto relations = co_await services.aggregations.describe(seen.events, viewer);
   std::string out = "[";
-  for (std::size_t i = 0; i < events.size(); ++i) {
+  for (std::size_t i = 0; i < seen.events.size(); ++i) {
     if (i > 0) out += ',';
-    rooms::append_client_event(out, *events[i], viewer, {.relations = relations[i]});
+    rooms::append_client_event(out, *seen.events[i], viewer,
+                               {.relations = relations[i], .membership = seen.memberships[i]});
   }
   out += ']';
   co_return out;
+}
+
+runtime::Task<std::string> bundled_event(RoomReadServices services, rooms::SeenEvents one,
+                                         rooms::ClientView viewer) {
+  std::string list = co_await bundled_events(services, std::move(one), std::move(viewer));
+  co_return list.substr(1, list.size() - 2);
 }
 
 http::Response show_state(const RoomReadServices& services, const Call& call,
@@ -104,7 +110,7 @@ runtime::Task<http::Response> related_response(RoomReadServices services, Call& 
   const auto page = co_await services.reading.load_related(view, std::move(wanted));
   std::string body = "{";
   body += R"("chunk":)";
-  body += co_await bundled_events(services, page.events, viewer_of(services, call));
+  body += co_await bundled_events(services, page.seen, viewer_of(services, call));
   if (const auto from = call.query("from")) {
     body += R"(,"prev_batch":)";
     base::append_quoted(body, *from);

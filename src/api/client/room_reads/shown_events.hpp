@@ -29,10 +29,12 @@ namespace chancery::client {
 void append_shown(std::string& out, std::string_view name,
                   const std::vector<rooms::CachedEventPtr>& events,
                   const rooms::ClientView& viewer);
-// The same as a list, each event with what others made of it.
-runtime::Task<std::string> bundled_events(RoomReadServices services,
-                                          std::vector<rooms::CachedEventPtr> events,
+// The same as a list, each event with what others made of it and what the viewer then was.
+runtime::Task<std::string> bundled_events(RoomReadServices services, rooms::SeenEvents seen,
                                           rooms::ClientView viewer);
+// The same of the only one of them, as an object.
+runtime::Task<std::string> bundled_event(RoomReadServices services, rooms::SeenEvents one,
+                                         rooms::ClientView viewer);
 // The content, or the event where `format=event` asks for it.
 [[nodiscard]] http::Response show_state(const RoomReadServices& services,
                                         const boundary::Call& call,

@@ -28,12 +28,14 @@ bool wants_own(const Call& call) {
 }
 
 // Those in which the user spoke, or whose root is the user's.
-runtime::Task<std::vector<rooms::CachedEventPtr>> keep_own(
-    RoomReadServices services, protocol::UserId user, std::vector<rooms::CachedEventPtr> roots) {
-  std::vector<rooms::CachedEventPtr> own;
-  for (const rooms::CachedEventPtr& root : roots) {
+runtime::Task<rooms::SeenEvents> keep_own(RoomReadServices services, protocol::UserId user,
+                                          rooms::SeenEvents roots) {
+  rooms::SeenEvents own;
+  for (std::size_t i = 0; i < roots.events.size(); ++i) {
+    const rooms::CachedEventPtr& root = roots.events[i];
     const auto thread = co_await services.aggregations.thread_of(root);
-    if (root->event->sender() == user || thread.senders.contains(user)) own.push_back(root);
+    const bool is_own = root->event->sender() == user || thread.senders.contains(user);
+    if (is_own) own.push_back(root, roots.memberships[i]);
   }
   co_return own;
 }
@@ -44,10 +46,10 @@ runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
   auto page = co_await services.reading.load_threads(
       view, {.from = read_place(call, "from"), .limit = read_limit(call, 20)});
   if (is_own) {
-    page.events = co_await keep_own(services, call.session().user, std::move(page.events));
+    page.seen = co_await keep_own(services, call.session().user, std::move(page.seen));
   }
   std::string body = R"({"chunk":)";
-  body += co_await bundled_events(services, page.events, viewer_of(services, call));
+  body += co_await bundled_events(services, page.seen, viewer_of(services, call));
   if (page.end) body += fmt::format(R"(,"next_batch":"{}")", rooms::timeline_token(*page.end));
   body += '}';
   co_return boundary::json_text_response(std::move(body));

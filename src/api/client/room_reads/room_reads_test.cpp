@@ -1,0 +1,393 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/room_api.hpp"
+
+#include <doctest/doctest.h>
+
+namespace chancery::client {
+namespace {
+
+using support::ApiAnswer;
+using support::RoomApi;
+
+struct Reads {
+  Reads() : room(api.create("anna")) {}
+
+  ApiAnswer get(const std::string& who, const std::string& rest) {
+    return api.client(who).get(RoomApi::path(room, rest));
+  }
+  ApiAnswer get_v1(const std::string& who, const std::string& rest) {
+    return api.client(who).get("/_matrix/client/v1/rooms/" + room + "/" + rest);
+  }
+  ApiAnswer post(const std::string& who, const std::string& rest, std::string body = "{}") {
+    return api.client(who).post(RoomApi::path(room, rest), std::move(body));
+  }
+  void join(const std::string& who) { REQUIRE(post(who, "join").status == 200); }
+  std::string say(const std::string& who, const std::string& body, const std::string& more = "") {
+    const ApiAnswer answer =
+        api.client(who).put(RoomApi::path(room, "send/m.room.message/t" + std::to_string(++sent)),
+                            R"({"msgtype":"m.text","body":")" + body + "\"" + more + "}");
+    return answer.text("event_id");
+  }
+  std::string reply(const std::string& who, const std::string& root, const std::string& body) {
+    return say(who, body, R"(,"m.relates_to":{"rel_type":"m.thread","event_id":")" + root + "\"}");
+  }
+  void set_visibility(const std::string& visibility) {
+    const ApiAnswer answer =
+        api.client("anna").put(RoomApi::path(room, "state/m.room.history_visibility"),
+                               R"({"history_visibility":")" + visibility + R"("})");
+    REQUIRE(answer.status == 200);
+  }
+  // The bodies of the messages in a list of events, in one text.
+  static std::string bodies(const ApiAnswer& answer, std::string_view list = "chunk") {
+    std::string all;
+    for (const base::Json& event : *base::find_array(answer.object(), list)) {
+      const auto* content = base::find_object(event.as_object(), "content");
+      const auto body = base::find_string(*content, "body");
+      if (body) all += (all.empty() ? "" : " ") + std::string(*body);
+    }
+    return all;
+  }
+  // The state keys of member events in a list.
+  static std::string members(const ApiAnswer& answer, std::string_view list = "chunk") {
+    std::vector<std::string> keys;
+    const base::JsonArray* events = base::find_array(answer.object(), list);
+    if (events == nullptr) return "";
+    for (const base::Json& event : *events) {
+      if (base::find_string(event.as_object(), "type") != "m.room.member") continue;
+      keys.emplace_back(*base::find_string(event.as_object(), "state_key"));
+    }
+    std::ranges::sort(keys);
+    std::string all;
+    for (const std::string& key : keys) all += (all.empty() ? "" : " ") + key;
+    return all;
+  }
+
+  RoomApi api;
+  std::string room;
+  int sent = 0;
+};
+
+TEST_CASE("messages are paged through backwards and forwards, without a hole or a repetition") {
+  Reads reads;
+  for (int i = 1; i <= 7; ++i) reads.say("anna", std::to_string(i));
+  const auto walk = [&](const std::string& direction) {
+    std::string all;
+    std::string from;
+    for (int page = 0; page < 20; ++page) {
+      const ApiAnswer answer = reads.get(
+          "anna", "messages?limit=2&dir=" + direction + (from.empty() ? "" : "&from=" + from));
+      const std::string shown = Reads::bodies(answer);
+      if (!shown.empty()) all += shown + " ";
+      if (base::find_array(answer.object(), "chunk")->empty()) break;
+      from = answer.text("end");
+    }
+    return all;
+  };
+
+  CHECK(walk("b") == "7 6 5 4 3 2 1 ");
+  CHECK(walk("f") == "1 2 3 4 5 6 7 ");
+}
+
+TEST_CASE("a page with events has an end to go on from, an empty one at the beginning has none") {
+  Reads reads;
+  reads.say("anna", "hello");
+
+  const ApiAnswer page = reads.get("anna", R"(messages?dir=b&limit=50)");
+  const ApiAnswer behind = reads.get("anna", "messages?dir=b&from=" + page.text("end"));
+
+  CHECK_FALSE(page.text("end").empty());
+  CHECK(base::find_array(behind.object(), "chunk")->empty());
+  CHECK_FALSE(behind.object().contains("end"));
+}
+
+TEST_CASE("messages are filtered") {
+  Reads reads;
+  reads.say("anna", "text");
+  reads.say("anna", "picture", R"(,"url":"mxc://example.org/abc")");
+
+  CHECK(Reads::bodies(reads.get("anna", "messages?dir=b&filter=%7B%22contains_url%22%3Atrue%7D")) ==
+        "picture");
+  CHECK(Reads::bodies(
+            reads.get("anna", "messages?dir=b&filter=%7B%22contains_url%22%3Afalse%7D")) == "text");
+}
+
+TEST_CASE("with lazily loaded members a page tells those of its senders") {
+  Reads reads;
+  reads.join("ben");
+  reads.join("cora");
+  reads.say("ben", "hello");
+
+  const ApiAnswer page =
+      reads.get("anna", "messages?dir=b&limit=1&filter=%7B%22lazy_load_members%22%3Atrue%7D");
+
+  CHECK(Reads::members(page, "state") == "@ben:example.org");
+}
+
+TEST_CASE("messages refuse what they do not understand") {
+  Reads reads;
+  CHECK(reads.get("anna", "messages").errcode() == "M_MISSING_PARAM");
+  for (const char* query : {"dir=x", "dir=b&from=bogus", "dir=b&to=t1", "dir=b&limit=-1",
+                            "dir=b&filter=%7B", "dir=b&filter=%7B%22limit%22%3A%22x%22%7D"}) {
+    CAPTURE(query);
+    CHECK(reads.get("anna", std::string("messages?") + query).errcode() == "M_INVALID_PARAM");
+  }
+}
+
+TEST_CASE("who is not in a room reads nothing of it, and does not learn whether it exists") {
+  Reads reads;
+  const std::string event = reads.say("anna", "secret");
+  const std::vector<std::string> paths{"messages?dir=b",      "messages",         "state",
+                                       "state/m.room.create", "members",          "joined_members",
+                                       "context/" + event,    "aliases-not-there"};
+
+  for (std::size_t i = 0; i + 1 < paths.size(); ++i) {
+    CAPTURE(paths[i]);
+    const ApiAnswer here = reads.get("mallory", paths[i]);
+    const ApiAnswer nowhere =
+        reads.api.client("mallory").get(RoomApi::path("!nowhere:example.org", paths[i]));
+    CHECK(here.status == 403);
+    CHECK(here.errcode() == "M_FORBIDDEN");
+    CHECK(here.body == nowhere.body);
+  }
+  CHECK(reads.get("mallory", "event/" + event).status == 404);
+}
+
+TEST_CASE("everyone reads a room whose history is world readable") {
+  Reads reads;
+  reads.set_visibility("world_readable");
+  reads.say("anna", "hello");
+
+  CHECK(Reads::bodies(reads.get("mallory", "messages?dir=b")) == "hello");
+  CHECK(reads.get("mallory", "state/m.room.history_visibility").status == 200);
+  // Who is in it is still asked from inside.
+  CHECK(reads.get("mallory", "joined_members").status == 403);
+}
+
+TEST_CASE("who joined late sees as much of the past as the room allows") {
+  for (const auto& [visibility, seen] : std::vector<std::pair<std::string, std::string>>{
+           {"shared", "after before"}, {"invited", "after"}, {"joined", "after"}}) {
+    CAPTURE(visibility);
+    Reads reads;
+    reads.set_visibility(visibility);
+    reads.say("anna", "before");
+    reads.join("ben");
+    reads.say("anna", "after");
+
+    CHECK(Reads::bodies(reads.get("ben", "messages?dir=b&limit=50")) == seen);
+  }
+}
+
+TEST_CASE("who left reads up to their leaving, and who forgot reads nothing") {
+  Reads reads;
+  reads.join("ben");
+  reads.say("anna", "inside");
+  reads.post("ben", "leave");
+  reads.say("anna", "outside");
+  reads.api.client("anna").put(RoomApi::path(reads.room, "state/m.room.name"),
+                               R"({"name":"Later"})");
+
+  CHECK(Reads::bodies(reads.get("ben", "messages?dir=b&limit=50")) == "inside");
+  CHECK(reads.get("ben", "state/m.room.name").status == 404);
+  CHECK(Reads::members(reads.get("ben", "members")) == "@anna:example.org @ben:example.org");
+
+  reads.post("ben", "forget");
+  CHECK(reads.get("ben", "messages?dir=b").errcode() == "M_FORBIDDEN");
+}
+
+TEST_CASE("what an ignored person said is left out of history, and comes back") {
+  Reads reads;
+  reads.join("ben");
+  const std::string rude = reads.say("ben", "rude");
+  reads.say("anna", "kind");
+  const auto ignore = [&](const char* users) {
+    const rooms::Actor anna = support::RoomHouse::person("anna");
+    reads.api.house().run(reads.api.house()->account_data.put(
+        {.user = anna.user, .device = anna.device}, "", "m.ignored_user_list",
+        std::string(R"({"ignored_users":)") + users + "}"));
+  };
+
+  ignore(R"({"@ben:example.org":{}})");
+  CHECK(Reads::bodies(reads.get("anna", "messages?dir=b")) == "kind");
+  CHECK(reads.get("anna", "event/" + rude).status == 404);
+  CHECK(Reads::members(reads.get("anna", "members")) == "@anna:example.org @ben:example.org");
+
+  ignore("{}");
+  CHECK(Reads::bodies(reads.get("anna", "messages?dir=b")) == "kind rude");
+}
+
+TEST_CASE("events say what the viewer was in the room at them") {
+  Reads reads;
+  const std::string before = reads.say("anna", "before");
+  reads.join("ben");
+  const std::string after = reads.say("anna", "after");
+  const auto membership = [&](const std::string& event) {
+    const ApiAnswer answer = reads.get("ben", "event/" + event);
+    return std::string(
+        *base::find_string(*base::find_object(answer.object(), "unsigned"), "membership"));
+  };
+
+  CHECK(membership(before) == "leave");
+  CHECK(membership(after) == "join");
+}
+
+TEST_CASE("context shows an event between its neighbours") {
+  Reads reads;
+  std::vector<std::string> events;
+  for (int i = 1; i <= 7; ++i) events.push_back(reads.say("anna", std::to_string(i)));
+
+  const ApiAnswer answer = reads.get("anna", "context/" + events[3] + "?limit=4");
+
+  CHECK(Reads::bodies(answer, "events_before") == "3 2");
+  CHECK(Reads::bodies(answer, "events_after") == "5 6");
+  CHECK(base::find_string(*base::find_object(answer.object(), "event"), "event_id") == events[3]);
+  CHECK(Reads::bodies(reads.get("anna", "messages?dir=b&limit=1&from=" + answer.text("start"))) ==
+        "1");
+  CHECK(Reads::bodies(reads.get("anna", "messages?dir=f&limit=1&from=" + answer.text("end"))) ==
+        "7");
+}
+
+TEST_CASE("members are listed as they are, as they were, and by membership") {
+  Reads reads;
+  const std::string at = reads.get("anna", "messages?dir=b&limit=1").text("start");
+  reads.join("ben");
+  reads.join("cora");
+  reads.post("cora", "leave");
+
+  CHECK(Reads::members(reads.get("anna", "members")) ==
+        "@anna:example.org @ben:example.org @cora:example.org");
+  CHECK(Reads::members(reads.get("anna", "members?membership=join")) ==
+        "@anna:example.org @ben:example.org");
+  CHECK(Reads::members(reads.get("anna", "members?not_membership=join")) == "@cora:example.org");
+  CHECK(Reads::members(reads.get("anna", "members?at=" + at)) == "@anna:example.org");
+  CHECK(reads.get("anna", "members?membership=boss").errcode() == "M_INVALID_PARAM");
+}
+
+TEST_CASE("before its first event a room has its creator for a member") {
+  Reads reads;
+  reads.join("ben");
+
+  CHECK(Reads::members(reads.get("anna", "members?at=s0")) == "@anna:example.org");
+}
+
+TEST_CASE("a piece of state is shown as its content, or as the event") {
+  Reads reads;
+  reads.api.client("anna").put(RoomApi::path(reads.room, "state/m.room.name"),
+                               R"({"name":"Council"})");
+
+  CHECK(reads.get("anna", "state/m.room.name").body == R"({"name":"Council"})");
+  CHECK(reads.get("anna", "state/m.room.name/").body == R"({"name":"Council"})");
+  CHECK(reads.get("anna", "state/m.room.name?format=event").text("type") == "m.room.name");
+  CHECK(reads.get("anna", "state/m.room.name?format=x").errcode() == "M_INVALID_PARAM");
+  CHECK(reads.get("anna", "state/m.room.topic").errcode() == "M_NOT_FOUND");
+}
+
+TEST_CASE("relations are listed, all of them, by kind and by type, in pages") {
+  Reads reads;
+  const std::string root = reads.say("anna", "root");
+  for (int i = 1; i <= 3; ++i) reads.reply("anna", root, "r" + std::to_string(i));
+  reads.api.client("anna").put(
+      RoomApi::path(reads.room, "send/m.reaction/k1"),
+      R"({"m.relates_to":{"rel_type":"m.annotation","event_id":")" + root + R"(","key":"+"}})");
+
+  const ApiAnswer all = reads.get_v1("anna", "relations/" + root);
+  CHECK(base::find_array(all.object(), "chunk")->size() == 4);
+  CHECK(Reads::bodies(reads.get_v1("anna", "relations/" + root + "/m.thread")) == "r3 r2 r1");
+  CHECK(Reads::bodies(reads.get_v1("anna", "relations/" + root + "/m.thread?dir=f")) == "r1 r2 r3");
+  CHECK(Reads::bodies(reads.get_v1("anna", "relations/" + root + "/m.thread/m.room.message")) ==
+        "r3 r2 r1");
+  const ApiAnswer first = reads.get_v1("anna", "relations/" + root + "/m.thread?limit=2");
+  CHECK(Reads::bodies(first) == "r3 r2");
+  CHECK(Reads::bodies(reads.get_v1("anna", "relations/" + root + "/m.thread?limit=2&from=" +
+                                               first.text("next_batch"))) == "r1");
+}
+
+TEST_CASE("threads are listed by their newest reply, all or one's own") {
+  Reads reads;
+  reads.join("ben");
+  const std::string first = reads.say("anna", "first");
+  const std::string second = reads.say("anna", "second");
+  reads.reply("ben", second, "x");
+  reads.reply("anna", first, "y");
+
+  CHECK(Reads::bodies(reads.get_v1("anna", "threads")) == "first second");
+  CHECK(Reads::bodies(reads.get_v1("ben", "threads?include=participated")) == "second");
+  const ApiAnswer page = reads.get_v1("anna", "threads?limit=1");
+  CHECK(Reads::bodies(page) == "first");
+  CHECK(Reads::bodies(reads.get_v1("anna", "threads?limit=1&from=" + page.text("next_batch"))) ==
+        "second");
+  CHECK(reads.get_v1("anna", "threads?include=x").errcode() == "M_INVALID_PARAM");
+}
+
+TEST_CASE("an event is found by time") {
+  Reads reads;
+  const std::string event = reads.say("anna", "hello");
+  const auto sent =
+      base::find_integer(reads.get("anna", "event/" + event).object(), "origin_server_ts");
+  const auto find = [&](std::int64_t at, const std::string& direction) {
+    return reads.get_v1("anna",
+                        "timestamp_to_event?ts=" + std::to_string(at) + "&dir=" + direction);
+  };
+
+  CHECK(find(*sent + 5, "b").text("event_id") == event);
+  CHECK(find(*sent + 5, "f").errcode() == "M_NOT_FOUND");
+  CHECK(find(0, "f").status == 200);
+  CHECK(reads.get_v1("anna", "timestamp_to_event").errcode() == "M_MISSING_PARAM");
+}
+
+TEST_CASE("receipts and markers are for events of rooms that one is in") {
+  Reads reads;
+  const std::string event = reads.say("anna", "hello");
+
+  CHECK(reads.post("anna", "receipt/m.read/" + event).status == 200);
+  CHECK(reads.post("anna", "receipt/m.read.private/" + event).status == 200);
+  CHECK(reads.post("anna", "receipt/m.fully_read/" + event).status == 200);
+  CHECK(reads.post("anna", "receipt/m.seen/" + event).errcode() == "M_INVALID_PARAM");
+  CHECK(reads.post("anna", "receipt/m.read/$nothing").errcode() == "M_NOT_FOUND");
+  CHECK(reads.post("anna", "receipt/m.read/" + event, R"({"thread_id":""})").errcode() ==
+        "M_INVALID_PARAM");
+  CHECK(reads.post("anna", "receipt/m.read/" + event, R"({"thread_id":"$elsewhere"})").errcode() ==
+        "M_INVALID_PARAM");
+  CHECK(reads.post("mallory", "receipt/m.read/" + event).errcode() == "M_FORBIDDEN");
+  CHECK(reads
+            .post("anna", "read_markers",
+                  R"({"m.fully_read":")" + event + R"(","m.read":")" + event + R"("})")
+            .status == 200);
+  CHECK(reads.post("anna", "read_markers", R"({"m.read":"no id"})").errcode() == "M_INVALID_PARAM");
+}
+
+TEST_CASE("one says of oneself alone, and inside the room, that one is typing") {
+  Reads reads;
+  const auto type = [&](const std::string& who, const std::string& user, std::string body) {
+    return reads.api.client(who).put(RoomApi::path(reads.room, "typing/@" + user + ":example.org"),
+                                     std::move(body));
+  };
+  const auto number = *reads.api.house()->rooms.find_number(protocol::RoomId::trusted(reads.room));
+
+  CHECK(type("anna", "anna", R"({"typing":true,"timeout":1000})").status == 200);
+  CHECK(reads.api.typing().typing_in(number).size() == 1);
+  CHECK(type("anna", "anna", R"({"typing":false})").status == 200);
+  CHECK(reads.api.typing().typing_in(number).empty());
+  CHECK(type("anna", "ben", R"({"typing":true})").errcode() == "M_FORBIDDEN");
+  CHECK(type("mallory", "mallory", R"({"typing":true})").errcode() == "M_FORBIDDEN");
+  CHECK(type("anna", "anna", "{}").errcode() == "M_MISSING_PARAM");
+}
+
+TEST_CASE("a member event keeps what the client added to its join, and no more") {
+  Reads reads;
+  reads.api.client("ben").post(
+      RoomApi::path(reads.room, "join"),
+      R"({"foo":"bar","reason":"curious","membership":"ban","displayname":"The King",)"
+      R"("join_authorised_via_users_server":"@anna:example.org"})");
+
+  const ApiAnswer member = reads.get("anna", "state/m.room.member/@ben:example.org");
+
+  CHECK(member.text("foo") == "bar");
+  CHECK(member.text("reason") == "curious");
+  CHECK(member.text("membership") == "join");
+  CHECK_FALSE(member.object().contains("displayname"));
+  CHECK_FALSE(member.object().contains("join_authorised_via_users_server"));
+}
+
+}  // namespace
+}  // namespace chancery::client

@@ -1,0 +1,74 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/accounts/ignored_users.hpp"
+
+#include "base/json.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace chancery::accounts {
+namespace {
+
+constexpr std::string_view kType = "m.ignored_user_list";
+
+// What is malformed ignores nobody.
+IgnoredUsers::Users parse(const std::string& content, const protocol::UserId& owner) {
+  IgnoredUsers::Users users;
+  const auto json = base::parse_json(content);
+  if (!json || !json->is_object()) return users;
+  const base::JsonObject* listed = base::find_object(json->get_object(), "ignored_users");
+  if (listed == nullptr) return users;
+  for (const auto& member : *listed) {
+    auto user = protocol::UserId::parse(member.key());
+    if (user && *user != owner) users.insert(*std::move(user));
+  }
+  return users;
+}
+
+}  // namespace
+
+IgnoredUsers::IgnoredUsers(AccountData& account_data, storage::CommittedChanges& feed)
+    : account_data_(account_data) {
+  feed.add_reader([this](const storage::CommittedChange& committed) { apply(committed); });
+}
+
+void IgnoredUsers::apply(const storage::CommittedChange& committed) {
+  for (const storage::Mutation& mutation : committed.change.mutations) {
+    if (const auto* put = std::get_if<storage::PutAccountData>(&mutation)) {
+      if (put->room.empty() && put->type == kType) forget(put->user);
+    } else if (const auto* gone = std::get_if<storage::DeleteAccountData>(&mutation)) {
+      forget(gone->user);
+    }
+  }
+}
+
+void IgnoredUsers::forget(const protocol::UserId& owner) {
+  const std::lock_guard lock(mutex_);
+  ++forgettings_;
+  kept_.erase(owner);
+}
+
+runtime::Task<std::shared_ptr<const IgnoredUsers::Users>> IgnoredUsers::load(
+    protocol::UserId owner) {
+  std::uint64_t before = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = kept_.find(owner); found != kept_.end()) co_return found->second;
+    before = forgettings_;
+  }
+  std::shared_ptr<const Users> users = nobody_;
+  const auto content = co_await account_data_.find(owner, "", std::string(kType));
+  if (content) {
+    Users parsed = parse(*content, owner);
+    if (!parsed.empty()) users = std::make_shared<const Users>(std::move(parsed));
+  }
+  const std::lock_guard lock(mutex_);
+  if (before == forgettings_) {
+    if (kept_.size() >= kMostKept) kept_.clear();
+    kept_.insert_or_assign(std::move(owner), users);
+  }
+  co_return users;
+}
+
+}  // namespace chancery::accounts

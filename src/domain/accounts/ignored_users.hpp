@@ -1,0 +1,50 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Ignored users: whom each person does not want to hear of, their account data
+// `m.ignored_user_list`.
+//
+// A list is read and parsed once and kept until its owner changes it.
+//
+// Concurrency: any thread.
+// Failure:     StorageError.
+// Lifetime:    reads the feed of the committer, which must be stopped before this dies.
+// Spec:        client-server, "Ignoring Users".
+
+#include "domain/accounts/account_data.hpp"
+#include "protocol/identifiers.hpp"
+#include "runtime/task.hpp"
+#include "storage/commit/committer.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace chancery::accounts {
+
+class IgnoredUsers {
+ public:
+  static constexpr std::size_t kMostKept = 100'000;  // lists in memory
+
+  // Adds a reader to the feed.
+  IgnoredUsers(AccountData& account_data, storage::CommittedChanges& feed);
+
+  using Users = std::unordered_set<protocol::UserId>;
+  // Never null; one's own name is never in it.
+  runtime::Task<std::shared_ptr<const Users>> load(protocol::UserId owner);
+
+ private:
+  void apply(const storage::CommittedChange& committed);
+  void forget(const protocol::UserId& owner);
+
+  AccountData& account_data_;
+  const std::shared_ptr<const Users> nobody_ = std::make_shared<const Users>();
+  std::mutex mutex_;
+  std::unordered_map<protocol::UserId, std::shared_ptr<const Users>> kept_;
+  std::uint64_t forgettings_ = 0;  // so that a list read before a change is not kept after it
+};
+
+}  // namespace chancery::accounts
