@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/devices/device_lists.hpp"
 
+#include <algorithm>
+
 namespace chancery::devices {
 
 namespace {
@@ -42,9 +44,9 @@ runtime::Task<std::vector<storage::NoteDeviceListChange>> DeviceLists::load_chan
     const std::lock_guard lock(mutex_);
     if (after >= recent_after_) {
       std::vector<storage::NoteDeviceListChange> changes;
-      for (const auto& [position, change] : recent_) {
-        if (position > after && position <= until) changes.push_back(change);
-      }
+      auto one = std::ranges::upper_bound(recent_, after, {},
+                                          [](const auto& entry) { return entry.first; });
+      for (; one != recent_.end() && one->first <= until; ++one) changes.push_back(one->second);
       co_return changes;
     }
   }
@@ -61,19 +63,10 @@ runtime::Task<DeviceLists::Changes> DeviceLists::changes_for(protocol::UserId vi
                                               : one.seen_by == viewer;
     if (concerns) changes.changed.insert(one.user);
   }
-  // Rooms that the viewer entered or left since: their members came into view or went out of it.
-  const auto rooms = co_await ports_.memberships.all_rooms(viewer);
-  for (const rooms::UserRoom& room : *rooms) {
-    if (room.position <= after || room.position > until) continue;
-    const bool entered = room.membership == rooms::Membership::join;
-    for (const protocol::UserId& member : ports_.memberships.joined_members(room.room)) {
-      if (member == viewer) continue;
-      if (entered)
-        changes.changed.insert(member);
-      else if (!ports_.memberships.share_room(viewer, member))
-        changes.left.insert(member);
-    }
-  }
+  // Who came into view has keys that the viewer does not know; who went out of it is not followed.
+  const auto company = co_await ports_.memberships.load_company_changes(viewer, after, until);
+  changes.changed.insert(company.came.begin(), company.came.end());
+  changes.left.insert(company.gone.begin(), company.gone.end());
   co_return changes;
 }
 

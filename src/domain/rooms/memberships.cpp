@@ -72,12 +72,71 @@ void Memberships::set(UserRoom row, const protocol::UserId& user) {
   const std::unique_lock lock(mutex_);
   if (const auto id = ids_.find(row.room); id != ids_.end()) row.id = id->second;
   if (row.membership == Membership::join) {
-    joined_[row.room].insert(user);
+    const bool is_new = joined_[row.room].insert(user).second;
+    if (is_new) note_move({row.position, row.room, user, Move::Way::in});
   } else if (const auto joined = joined_.find(row.room); joined != joined_.end()) {
-    joined->second.erase(user);
+    const bool was_in = joined->second.erase(user) > 0;
+    if (was_in) note_move({row.position, row.room, user, Move::Way::out});
   }
   OfUser& of_user = by_user_[user];
   of_user.rooms = with_row(*of_user.rooms, std::move(row));
+}
+
+void Memberships::note_move(Move move) {
+  moves_.push_back(std::move(move));
+  if (moves_.size() <= kMostMoves) return;
+  moves_after_ = moves_.front().position;
+  while (!moves_.empty() && moves_.front().position <= moves_after_) moves_.pop_front();
+}
+
+runtime::Task<std::vector<Memberships::Move>> Memberships::load_moves(
+    storage::StreamPosition after, storage::StreamPosition until) {
+  std::vector<Move> moves;
+  {
+    const std::shared_lock lock(mutex_);
+    if (after >= moves_after_) {
+      auto move = std::ranges::upper_bound(moves_, after, {}, &Move::position);
+      for (; move != moves_.end() && move->position <= until; ++move) moves.push_back(*move);
+      co_return moves;
+    }
+  }
+  // The store knows what became of each, not what it was before: a rename counts as a join.
+  const auto rows = co_await events_.load_memberships_changed(after, until);
+  for (const storage::StoredMembership& row : rows) {
+    const Membership membership = find_membership(row.membership).value_or(Membership::leave);
+    if (membership == Membership::invite || membership == Membership::knock) continue;
+    const Move::Way way = membership == Membership::join ? Move::Way::in : Move::Way::out;
+    moves.push_back({row.position, row.room, row.user, way});
+  }
+  co_return moves;
+}
+
+runtime::Task<Memberships::CompanyChanges> Memberships::load_company_changes(
+    protocol::UserId user, storage::StreamPosition after, storage::StreamPosition until) {
+  CompanyChanges changes;
+  const std::vector<Move> moves = co_await load_moves(after, until);
+  std::unordered_set<storage::RoomNumber> own_rooms;
+  for (const Move& move : moves) {
+    if (move.user == user) own_rooms.insert(move.room);
+  }
+  for (const Move& move : moves) {
+    const bool is_inside = is_joined(move.room, user);
+    if (move.user != user) {
+      if (!is_inside && !own_rooms.contains(move.room)) continue;
+      const bool shares = share_room(user, move.user);
+      if (!shares) changes.gone.insert(move.user);
+      if (shares && is_inside && move.way == Move::Way::in) changes.came.insert(move.user);
+      continue;
+    }
+    for (const protocol::UserId& member : joined_members(move.room)) {
+      if (member == user) continue;
+      if (is_inside)
+        changes.came.insert(member);
+      else if (!share_room(user, member))
+        changes.gone.insert(member);
+    }
+  }
+  co_return changes;
 }
 
 std::shared_ptr<const UserRooms> Memberships::current_rooms(const protocol::UserId& user) const {

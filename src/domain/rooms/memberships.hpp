@@ -6,7 +6,7 @@
 //
 // Joins and invites are loaded at start; what else a user was (leave, ban, knock) on the first
 // question about that user. Kept up by the feed of committed changes, before the change is
-// acknowledged.
+// acknowledged. The newest joins and leaves are kept in order; older ones are read from the store.
 //
 // Concurrency: any thread; answers are copies or immutable.
 
@@ -16,6 +16,7 @@
 #include "storage/commit/committer.hpp"
 #include "storage/events.hpp"
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <shared_mutex>
@@ -39,7 +40,11 @@ using UserRooms = std::vector<UserRoom>;  // by room number
 
 class Memberships {
  public:
-  explicit Memberships(storage::EventStore& events) : events_(events) {}
+  static constexpr std::size_t kMostMoves = 10'000;  // joins and leaves in memory
+
+  // `start`: the position that the store is at.
+  Memberships(storage::EventStore& events, storage::StreamPosition start)
+      : events_(events), moves_after_(start) {}
 
   // Before the first commit, and before anyone asks.
   runtime::Task<> load();
@@ -60,6 +65,15 @@ class Memberships {
 
   // True if both are joined to one room now. A user shares with themself.
   [[nodiscard]] bool share_room(const protocol::UserId& left, const protocol::UserId& right) const;
+  // With whom `user` came to share a room at positions after < p ≤ until, and with whom they ceased
+  // to share any. Some who shared one before may be among those who came.
+  struct CompanyChanges {
+    std::unordered_set<protocol::UserId> came;
+    std::unordered_set<protocol::UserId> gone;
+  };
+  runtime::Task<CompanyChanges> load_company_changes(protocol::UserId user,
+                                                     storage::StreamPosition after,
+                                                     storage::StreamPosition until);
   // Everyone joined to a room that `user` is joined to; `user` is among them if joined anywhere.
   [[nodiscard]] std::unordered_set<protocol::UserId> users_sharing_with(
       const protocol::UserId& user) const;
@@ -69,13 +83,25 @@ class Memberships {
     std::shared_ptr<const UserRooms> rooms = std::make_shared<UserRooms>();
     bool complete = false;  // has leave, ban and knock rows too
   };
+  // Somebody entered a room or went out of it.
+  struct Move {
+    storage::StreamPosition position;
+    storage::RoomNumber room;
+    protocol::UserId user;
+    enum class Way : std::uint8_t { in, out } way = Way::in;
+  };
   void set(UserRoom row, const protocol::UserId& user);
+  void note_move(Move move);
+  runtime::Task<std::vector<Move>> load_moves(storage::StreamPosition after,
+                                              storage::StreamPosition until);
 
   storage::EventStore& events_;
   mutable std::shared_mutex mutex_;
   std::unordered_map<protocol::UserId, OfUser> by_user_;
   std::unordered_map<storage::RoomNumber, std::unordered_set<protocol::UserId>> joined_;
   std::unordered_map<storage::RoomNumber, protocol::RoomId> ids_;
+  std::deque<Move> moves_;               // in order
+  storage::StreamPosition moves_after_;  // `moves_` holds everything after this
 };
 
 }  // namespace chancery::rooms
