@@ -44,6 +44,15 @@ void check_field_name(std::string_view field) {
   }
 }
 
+// COMPAT: some clients put words there that name no picture, which harm nobody; a URI of another
+// scheme would be followed by the clients of whoever looks.
+void check_avatar(std::string_view text) {
+  const bool has_scheme = text.find(':') != std::string_view::npos;
+  if (text.size() > kMostAvatarBytes || (has_scheme && !protocol::MediaUri::parse(text))) {
+    throw ApiError(ErrorCode::invalid_param, "avatar_url must be an mxc:// URI");
+  }
+}
+
 // The value as it is stored; "" to remove the field.
 std::string check_member_value(std::string_view field, const base::Json& value) {
   if (value.is_null()) return "";
@@ -55,10 +64,7 @@ std::string check_member_value(std::string_view field, const base::Json& value) 
   if (field == "displayname" && text.size() > kMostDisplayNameBytes) {
     throw ApiError(ErrorCode::invalid_param, "A display name may have at most 256 bytes");
   }
-  if (field == "avatar_url" &&
-      (text.size() > kMostAvatarBytes || !protocol::MediaUri::parse(text))) {
-    throw ApiError(ErrorCode::invalid_param, "avatar_url must be an mxc:// URI");
-  }
+  if (field == "avatar_url") check_avatar(text);
   return base::to_text(value);
 }
 

@@ -6,6 +6,9 @@
 #include "domain/rooms/sending.hpp"
 #include "protocol/api_error.hpp"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 namespace chancery::rooms {
@@ -19,6 +22,19 @@ std::string_view join_rule_of(const Room& room) {
   if (!core->join_rules) return "invite";
   // The text lives as long as the event, which the room holds while its turn is held.
   return base::find_string(core->join_rules->event->content(), "join_rule").value_or("invite");
+}
+
+// What the client wants in its member event besides. The profile, the reason, and who let someone
+// in are not the client's to write here.
+void add_extra(base::JsonObject& content, const base::JsonObject& extra) {
+  constexpr std::array<std::string_view, 8> kNotTaken{
+      "membership",         "displayname",        "avatar_url", "reason",
+      "third_party_signed", "third_party_invite", "is_direct",  "join_authorised_via_users_server"};
+  for (const auto& [name, value] : extra) {
+    if (std::ranges::find(kNotTaken, std::string_view(name)) == kNotTaken.end()) {
+      content[name] = value;
+    }
+  }
 }
 
 bool is_restricted(const Room& room) {
@@ -39,6 +55,7 @@ runtime::Task<> MemberActs::join(Actor actor, JoinRequest request) {
   Composition composition(ports_, actor, room);
   base::JsonObject content = co_await make_member_content(profiles_, actor.user, Membership::join,
                                                           std::move(request.reason));
+  add_extra(content, request.extra);
   const bool is_invited = before && before->membership == Membership::invite;
   if (is_restricted(*room) && !is_invited) {
     co_await authorise_restricted(composition, *room, actor, content);

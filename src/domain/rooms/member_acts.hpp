@@ -20,6 +20,7 @@ namespace chancery::rooms {
 struct JoinRequest {
   protocol::RoomId room;
   std::optional<std::string> reason;
+  base::JsonObject extra = {};  // what the member event says besides, what it has to say left out
 };
 struct InviteRequest {
   protocol::RoomId room;

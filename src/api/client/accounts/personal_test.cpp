@@ -50,6 +50,7 @@ TEST_CASE("a profile takes no nonsense") {
   CHECK(set("avatar_url", R"("javascript:alert")") == "M_INVALID_PARAM");
   CHECK(set("avatar_url", R"("mxc://../../etc")") == "M_INVALID_PARAM");
   CHECK(set("avatar_url", R"("mxc://x/abc")") == "");
+  CHECK(set("avatar_url", R"("no picture at all")") == "");
   CHECK(set("displayname", "\"" + std::string(60'000, 'a') + "\"") == "M_INVALID_PARAM");
   CHECK(set("displayname", "7") == "M_BAD_JSON");
   CHECK(set("Upper.case", "1") == "M_INVALID_PARAM");
