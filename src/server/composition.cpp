@@ -150,7 +150,8 @@ std::vector<boundary::Route> Composition::room_routes() {
                               .upgrading = room_modules_.upgrading,
                               .aliases = room_modules_.aliases,
                               .directory = room_modules_.directory,
-                              .reports = room_modules_.reports});
+                              .reports = room_modules_.reports,
+                              .upgraded = push_.upgraded});
 }
 
 runtime::Task<> Composition::start() {
@@ -168,6 +169,7 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
     if (second % 5 == 0) accounts_.presence.expire();
     try {
       if (second % 120 == 0) co_await accounts_.uses.write();
+      if (second % 10 == 0) co_await room_modules_.transaction_sweeper.sweep();
       if (second % (6 * 3600) == 600) co_await media_.sealed.remove_orphans();
     } catch (const storage::StorageError& error) {
       // What this round could not store or remove, a later one will.

@@ -20,10 +20,13 @@ RoomModules::RoomModules(Stores& stores, const Config& config, const Ports& port
       directory(write_ports, stores.directory),
       reports(write_ports),
       of_people(ports.rooms, member_acts),
-      visible(ports.rooms),
+      ignored_users(ports.account_data, stores.committer),
+      visible(ports.rooms, ignored_users),
       reading(ports.rooms, visible),
       aggregations(ports.rooms, stores.committer),
       typing(ports.clock),
-      receipts(write_ports, stores.receipts, ports.account_data) {}
+      receipts(write_ports, stores.receipts, ports.account_data),
+      transaction_sweeper(
+          {.events = stores.events, .committer = stores.committer, .clock = ports.clock}) {}
 
 }  // namespace chancery::server

@@ -15,6 +15,7 @@
 #include "domain/rooms/reports.hpp"
 #include "domain/rooms/rooms.hpp"
 #include "domain/rooms/sending.hpp"
+#include "domain/rooms/transaction_sweeper.hpp"
 #include "domain/rooms/typing.hpp"
 #include "domain/rooms/upgrading.hpp"
 #include "domain/rooms/visible_history.hpp"
@@ -41,11 +42,13 @@ struct RoomModules {
   rooms::Directory directory;
   rooms::Reports reports;
   rooms::PersonInRooms of_people;
+  accounts::IgnoredUsers ignored_users;
   rooms::VisibleHistory visible;
   rooms::Reading reading;
   rooms::Aggregations aggregations;
   rooms::Typing typing;
   rooms::Receipts receipts;
+  rooms::TransactionSweeper transaction_sweeper;
 };
 
 }  // namespace chancery::server

@@ -7,6 +7,7 @@
 // Requires: linked with chancery_rooms, chancery_sqlite, chancery_test_support.
 
 #include "domain/accounts/account_data.hpp"
+#include "domain/accounts/ignored_users.hpp"
 #include "domain/audit/sealed_recorder.hpp"
 #include "domain/keys/epoch_key_ring.hpp"
 #include "domain/rooms/aggregations.hpp"
@@ -53,6 +54,7 @@ class RoomServices {
         commits(store.committer(), recorder),
         account_data(account_data_store, commits, store.committer(), keys, scheduler.clock(),
                      random),
+        ignored_users(account_data, store.committer()),
         aliases(ports, directory_store),
         creation(ports, profiles, {}),
         members(ports, profiles),
@@ -75,6 +77,7 @@ class RoomServices {
   rooms::WritePorts ports;
   accounts::AuditedCommits commits;
   accounts::AccountData account_data;
+  accounts::IgnoredUsers ignored_users;
   rooms::Aliases aliases;
   rooms::Creation creation;
   rooms::MemberActs members;
