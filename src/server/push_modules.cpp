@@ -18,6 +18,8 @@ PushModules::PushModules(Stores& stores, const Ports& ports)
       unread({.rooms = ports.rooms,
               .receipts = ports.room_modules.receipts,
               .rules = rules,
-              .feed = stores.committer}) {}
+              .feed = stores.committer}),
+      upgraded(
+          {.rooms = ports.rooms, .rules = rules, .account_data = ports.accounts.account_data}) {}
 
 }  // namespace chancery::server

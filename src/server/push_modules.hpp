@@ -8,6 +8,7 @@
 #include "domain/push/push_rules.hpp"
 #include "domain/push/pushers.hpp"
 #include "domain/push/unread_counters.hpp"
+#include "domain/push/upgraded_rooms.hpp"
 #include "server/account_modules.hpp"
 #include "server/room_modules.hpp"
 #include "server/stores.hpp"
@@ -28,6 +29,7 @@ struct PushModules {
   push::Pushers pushers;
   push::Notifications notifications;
   push::UnreadCounters unread;
+  push::UpgradedRooms upgraded;
 };
 
 }  // namespace chancery::server

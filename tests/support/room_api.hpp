@@ -8,6 +8,8 @@
 
 #include "api/client/room_reads/routes.hpp"
 #include "api/client/rooms/routes.hpp"
+#include "domain/push/push_rules.hpp"
+#include "domain/push/upgraded_rooms.hpp"
 #include "domain/rooms/reading.hpp"
 #include "domain/rooms/reports.hpp"
 #include "domain/rooms/typing.hpp"
@@ -48,7 +50,8 @@ class RoomApi {
                                                                .upgrading = house_->upgrading,
                                                                .aliases = house_->aliases,
                                                                .directory = house_->directory,
-                                                               .reports = reports_});
+                                                               .reports = reports_,
+                                                               .upgraded = upgraded_});
     for (boundary::Route& route : client::room_read_routes({.rooms = house_->rooms,
                                                             .reading = reading_,
                                                             .aggregations = house_->aggregations,
@@ -65,6 +68,7 @@ class RoomApi {
 
   RoomHouse& house() { return house_; }
   rooms::Typing& typing() { return typing_; }
+  push::PushRules& push_rules() { return push_rules_; }
   ApiClient client(std::string token) {
     ApiClient made(*boundary_, house_.scheduler());
     made.set_token(std::move(token));
@@ -83,7 +87,12 @@ class RoomApi {
   NamedTokens tokens_;
   boundary::RateLimits limits_{boundary::LimitsEnabled::no, {}, house_.scheduler().clock()};
   rooms::Reports reports_{house_->ports};
-  rooms::VisibleHistory visible_{house_->rooms};
+  push::PushRules push_rules_{{.account_data = house_->account_data,
+                               .commits = house_->commits,
+                               .feed = house_.store().committer()}};
+  push::UpgradedRooms upgraded_{
+      {.rooms = house_->rooms, .rules = push_rules_, .account_data = house_->account_data}};
+  rooms::VisibleHistory visible_{house_->rooms, house_->ignored_users};
   rooms::Reading reading_{house_->rooms, visible_};
   rooms::Typing typing_{house_.scheduler().clock()};
   std::unique_ptr<boundary::Boundary> boundary_;

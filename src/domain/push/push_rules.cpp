@@ -5,6 +5,8 @@
 #include "domain/audit/recorder.hpp"
 #include "protocol/api_error.hpp"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -140,6 +142,65 @@ runtime::Task<> PushRules::set_actions(accounts::Session session, Which which, b
         return rules.set_actions(which.kind, which.id, actions);
       },
       "push.set_rule_actions");
+}
+
+namespace {
+
+// Clients name a rule about one room by the room's id: a room rule, or to hear nothing of it at all
+// an override whose one condition is the room.
+base::JsonObject rule_for(const protocol::PushRule& rule, const PushRules::Successor& rooms) {
+  base::JsonObject body{{"actions", rule.actions}};
+  base::JsonArray conditions = rule.conditions;
+  for (base::Json& one : conditions) {
+    base::JsonObject* condition = one.if_object();
+    if (condition == nullptr || base::find_string(*condition, "key") != "room_id") continue;
+    if (base::find_string(*condition, "pattern") == rooms.old.text()) {
+      (*condition)["pattern"] = rooms.made.text();
+    }
+  }
+  if (!conditions.empty()) body["conditions"] = std::move(conditions);
+  return body;
+}
+
+constexpr std::array kCarriedKinds{protocol::PushRuleKind::override, protocol::PushRuleKind::room,
+                                   protocol::PushRuleKind::underride};
+
+bool may_carry(const protocol::PushRuleset& rules, protocol::PushRuleKind kind,
+               const PushRules::Successor& rooms) {
+  return rules.find(kind, rooms.old.text()) != nullptr &&
+         rules.find(kind, rooms.made.text()) == nullptr;
+}
+
+protocol::PushRuleEdit carry_rules(protocol::PushRuleset& rules,
+                                   const PushRules::Successor& rooms) {
+  for (const protocol::PushRuleKind kind : kCarriedKinds) {
+    if (!may_carry(rules, kind, rooms)) continue;
+    const protocol::PushRule rule = *rules.find(kind, rooms.old.text());
+    const protocol::PushRuleEdit put = rules.put({.kind = kind,
+                                                  .id = rooms.made.text(),
+                                                  .body = rule_for(rule, rooms),
+                                                  .before = {},
+                                                  .after = rule.id});
+    if (!put) return put;
+    const auto state = rules.set_state(kind, rooms.made.text(), rule.state);
+    if (!state) return state;
+  }
+  return {};
+}
+
+}  // namespace
+
+runtime::Task<> PushRules::carry_over(accounts::Session session, Successor rooms) {
+  const protocol::PushRuleset rules = co_await load(session.user);
+  const bool has_any = std::ranges::any_of(
+      kCarriedKinds, [&](protocol::PushRuleKind kind) { return may_carry(rules, kind, rooms); });
+  if (!has_any) co_return;
+  co_await edit(
+      std::move(session),
+      [rooms = std::move(rooms)](protocol::PushRuleset& known) {
+        return carry_rules(known, rooms);
+      },
+      "push.carry_rules");
 }
 
 runtime::Task<> PushRules::edit(accounts::Session session, Edit change, std::string act) {

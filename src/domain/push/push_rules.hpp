@@ -60,6 +60,12 @@ class PushRules {
   runtime::Task<> remove(accounts::Session session, Which which);
   runtime::Task<> set_state(accounts::Session session, Which which, protocol::PushRuleState state);
   runtime::Task<> set_actions(accounts::Session session, Which which, base::Json actions);
+  // Gives the rules that are about one room alone to another as well, which took its place.
+  struct Successor {
+    protocol::RoomId old;
+    protocol::RoomId made;
+  };
+  runtime::Task<> carry_over(accounts::Session session, Successor rooms);
 
  private:
   using Edit = std::function<protocol::PushRuleEdit(protocol::PushRuleset&)>;

@@ -90,22 +90,25 @@ rooms::RoomRequest read_request(const base::JsonObject& body) {
   return request;
 }
 
-runtime::Task<http::Response> handle(rooms::Creation& creation, Call& call) {
+runtime::Task<http::Response> handle(rooms::Creation& creation, push::UpgradedRooms& upgraded,
+                                     Call& call) {
   const base::JsonObject body =
       co_await call.json_body(Call::EmptyBody::refused, base::JsonRules::canonical);
   const protocol::RoomId room =
       co_await creation.create(rooms::actor_of(call.session()), read_request(body));
+  co_await upgraded.follow(call.session(), room);
   co_return describe_room(room);
 }
 
 }  // namespace
 
-boundary::Route create_room(rooms::Creation& creation) {
-  return {.method = http::Method::post,
-          .paths = boundary::v3_paths("/createRoom"),
-          .guard = boundary::kMember,
-          .spec = kSpec,
-          .endpoint = [&creation](Call& call) { return handle(creation, call); }};
+boundary::Route create_room(rooms::Creation& creation, push::UpgradedRooms& upgraded) {
+  return {
+      .method = http::Method::post,
+      .paths = boundary::v3_paths("/createRoom"),
+      .guard = boundary::kMember,
+      .spec = kSpec,
+      .endpoint = [&creation, &upgraded](Call& call) { return handle(creation, upgraded, call); }};
 }
 
 }  // namespace chancery::client

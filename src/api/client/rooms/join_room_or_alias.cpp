@@ -16,24 +16,29 @@ namespace {
 constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /join/{roomIdOrAlias}"};
 
 runtime::Task<http::Response> handle(rooms::MemberActs& members, rooms::Aliases& aliases,
-                                     Call& call) {
+                                     push::UpgradedRooms& upgraded, Call& call) {
   const base::JsonObject body =
       co_await call.json_body(Call::EmptyBody::allowed, base::JsonRules::canonical);
   const protocol::RoomId room = co_await resolve_room(aliases, call.path("roomIdOrAlias"));
-  co_await members.join(rooms::actor_of(call.session()),
-                        {.room = room, .reason = boundary::optional_string(body, "reason")});
+  co_await members.join(
+      rooms::actor_of(call.session()),
+      {.room = room, .reason = boundary::optional_string(body, "reason"), .extra = body});
+  co_await upgraded.follow(call.session(), room);
   co_return describe_room(room);
 }
 
 }  // namespace
 
-boundary::Route join_room_or_alias(rooms::MemberActs& members, rooms::Aliases& aliases) {
+boundary::Route join_room_or_alias(rooms::MemberActs& members, rooms::Aliases& aliases,
+                                   push::UpgradedRooms& upgraded) {
   return {.method = http::Method::post,
           .paths = boundary::v3_paths("/join/{roomIdOrAlias}"),
           .guard = {.needs = {.capability = policy::Capability::use_client},
                     .limit = boundary::LimitClass::write},
           .spec = kSpec,
-          .endpoint = [&members, &aliases](Call& call) { return handle(members, aliases, call); }};
+          .endpoint = [&members, &aliases, &upgraded](Call& call) {
+            return handle(members, aliases, upgraded, call);
+          }};
 }
 
 }  // namespace chancery::client

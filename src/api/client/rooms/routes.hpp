@@ -5,6 +5,7 @@
 // The routes that write into rooms, and those of aliases and the directory.
 
 #include "api/boundary/route.hpp"
+#include "domain/push/upgraded_rooms.hpp"
 #include "domain/rooms/aliases.hpp"
 #include "domain/rooms/creation.hpp"
 #include "domain/rooms/directory.hpp"
@@ -26,6 +27,7 @@ struct RoomServices {
   rooms::Aliases& aliases;
   rooms::Directory& directory;
   rooms::Reports& reports;
+  push::UpgradedRooms& upgraded;
 };
 
 // The services must outlive the routes.
@@ -33,15 +35,16 @@ struct RoomServices {
 
 [[nodiscard]] boundary::Route ban_member(rooms::MemberActs& members);
 [[nodiscard]] boundary::Route create_alias(rooms::Aliases& aliases);
-[[nodiscard]] boundary::Route create_room(rooms::Creation& creation);
+[[nodiscard]] boundary::Route create_room(rooms::Creation& creation, push::UpgradedRooms& upgraded);
 [[nodiscard]] boundary::Route forget_room(rooms::MemberActs& members);
 [[nodiscard]] boundary::Route get_alias(rooms::Aliases& aliases);
 [[nodiscard]] boundary::Route get_directory_entry(rooms::Directory& directory);
 [[nodiscard]] boundary::Route get_public_rooms(rooms::Directory& directory);
 [[nodiscard]] boundary::Route invite_member(rooms::MemberActs& members);
-[[nodiscard]] boundary::Route join_room(rooms::MemberActs& members);
+[[nodiscard]] boundary::Route join_room(rooms::MemberActs& members, push::UpgradedRooms& upgraded);
 [[nodiscard]] boundary::Route join_room_or_alias(rooms::MemberActs& members,
-                                                 rooms::Aliases& aliases);
+                                                 rooms::Aliases& aliases,
+                                                 push::UpgradedRooms& upgraded);
 [[nodiscard]] boundary::Route joined_rooms(rooms::Rooms& rooms);
 [[nodiscard]] boundary::Route kick_member(rooms::MemberActs& members);
 [[nodiscard]] boundary::Route knock_room(rooms::MemberActs& members, rooms::Aliases& aliases);
@@ -57,6 +60,7 @@ struct RoomServices {
 [[nodiscard]] boundary::Route send_event(rooms::Sending& sending);
 [[nodiscard]] boundary::Route set_state(rooms::Sending& sending);
 [[nodiscard]] boundary::Route unban_member(rooms::MemberActs& members);
-[[nodiscard]] boundary::Route upgrade_room(rooms::Upgrading& upgrading);
+[[nodiscard]] boundary::Route upgrade_room(rooms::Upgrading& upgrading,
+                                           push::UpgradedRooms& upgraded);
 
 }  // namespace chancery::client

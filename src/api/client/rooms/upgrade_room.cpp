@@ -17,24 +17,28 @@ namespace {
 
 constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /rooms/{roomId}/upgrade"};
 
-runtime::Task<http::Response> handle(rooms::Upgrading& upgrading, Call& call) {
+runtime::Task<http::Response> handle(rooms::Upgrading& upgrading, push::UpgradedRooms& upgraded,
+                                     Call& call) {
   const base::JsonObject body = co_await call.json_body();
   rooms::UpgradeRequest request{.room = call.room_id(),
                                 .version = boundary::get_string(body, "new_version"),
                                 .additional_creators = read_users(body, "additional_creators")};
   const protocol::RoomId made =
       co_await upgrading.upgrade(rooms::actor_of(call.session()), std::move(request));
+  co_await upgraded.follow(call.session(), made);
   co_return boundary::json_response(base::JsonObject{{"replacement_room", made.text()}});
 }
 
 }  // namespace
 
-boundary::Route upgrade_room(rooms::Upgrading& upgrading) {
+boundary::Route upgrade_room(rooms::Upgrading& upgrading, push::UpgradedRooms& upgraded) {
   return {.method = http::Method::post,
           .paths = boundary::v3_paths("/rooms/{roomId}/upgrade"),
           .guard = boundary::kMember,
           .spec = kSpec,
-          .endpoint = [&upgrading](Call& call) { return handle(upgrading, call); }};
+          .endpoint = [&upgrading, &upgraded](Call& call) {
+            return handle(upgrading, upgraded, call);
+          }};
 }
 
 }  // namespace chancery::client
