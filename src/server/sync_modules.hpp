@@ -5,6 +5,7 @@
 // The sync modules, put together: what changed for a person since a position.
 
 #include "domain/sync/room_sections.hpp"
+#include "domain/sync/sent_members.hpp"
 #include "domain/sync/sync_engine.hpp"
 #include "domain/sync/unread_counter.hpp"
 #include "domain/sync/wake_ups.hpp"
@@ -26,6 +27,7 @@ struct SyncModules {
   SyncModules(Stores& stores, const Ports& ports);
 
   sync::WakeUps wake_ups;
+  sync::SentMembers sent_members;
   sync::RoomSections sections;
   sync::SyncEngine engine;
 };

@@ -95,6 +95,8 @@ runtime::Task<> RoomSections::append_timeline_and_state(std::string& out, const 
                                                         const Started& started,
                                                         const Timeline& timeline) {
   const SyncRequest& request = *wanted.request;
+  const EventWriter writer(wanted.view, *request.filter);
+  const bool is_lazy = request.filter->room.state.lazy_load_members;
   StateWanted state{.room = started.room,
                     .viewer = request.session.user,
                     .known = {},
@@ -103,7 +105,10 @@ runtime::Task<> RoomSections::append_timeline_and_state(std::string& out, const 
                                  : timeline.state_before,
                     .timeline = &timeline,
                     .filter = &request.filter->room.state,
-                    .place = request.state_place};
+                    .place = request.state_place,
+                    .sent = is_lazy ? &ports_.sent_members : nullptr,
+                    .chain = wanted.chain,
+                    .until = wanted.window.until};
   if (!started.tells_all) {
     state.known = co_await state_at(ports_.rooms, started.room, started.window.after);
   }
@@ -111,7 +116,7 @@ runtime::Task<> RoomSections::append_timeline_and_state(std::string& out, const 
   const auto state_events = co_await load_state_section(ports_.rooms, state);
   for (const rooms::CachedEventPtr& event : state_events) {
     if (!state_items.empty()) state_items += ',';
-    rooms::append_client_event(state_items, *event, wanted.view);
+    writer.append(state_items, *event);
   }
   const bool has_state = !state_items.empty();
   if (timeline.events.empty() && !timeline.limited && !has_state && !started.tells_all) co_return;
@@ -132,7 +137,8 @@ runtime::Task<> RoomSections::append_timeline_and_state(std::string& out, const 
   const auto relations = co_await ports_.aggregations.describe(timeline.events, wanted.view);
   for (std::size_t i = 0; i < timeline.events.size(); ++i) {
     if (i > 0) out += ',';
-    rooms::append_client_event(out, *timeline.events[i], wanted.view, {.relations = relations[i]});
+    writer.append(out, *timeline.events[i],
+                  {.relations = relations[i], .membership = timeline.memberships[i]});
   }
   out += fmt::format(R"(],"limited":{},"prev_batch":"{}"}})", timeline.limited,
                      rooms::timeline_token(timeline.before));
@@ -243,6 +249,10 @@ runtime::Task<std::string> RoomSections::stripped(rooms::UserRoom room, std::str
 
 runtime::Task<std::string> RoomSections::invited(const Wanted& wanted, rooms::UserRoom room) {
   if (!wanted.window.initial && room.position <= wanted.window.after) co_return "";
+  const rooms::CachedEventPtr own = co_await ports_.rooms.events().get(room.event);
+  const bool is_unwelcome =
+      co_await ports_.visible.ignores(wanted.request->session.user, own->event->sender());
+  if (is_unwelcome) co_return "";
   co_return co_await stripped(room, "invite_state");
 }
 
@@ -252,9 +262,14 @@ runtime::Task<std::string> RoomSections::knocked(const Wanted& wanted, rooms::Us
 }
 
 runtime::Task<std::string> RoomSections::left(const Wanted& wanted, rooms::UserRoom room) {
+  const rooms::CachedEventPtr own = co_await ports_.rooms.events().get(room.event);
+  // Since when they are out: forgetting the room later gave the row another position. That it was
+  // left is told even then, or the person's other devices would keep it.
+  room.position = own->position;
   const bool is_news = !wanted.window.initial && room.position > wanted.window.after;
-  const bool is_asked = wanted.window.initial && wanted.request->filter->room.include_leave;
-  if (room.forgotten || (!is_news && !is_asked)) co_return "";
+  const bool is_asked =
+      wanted.window.initial && wanted.request->filter->room.include_leave && !room.forgotten;
+  if (!is_news && !is_asked) co_return "";
   const bool knew_it = is_news && co_await was_joined(room, wanted.window.after);
   Started started{.room = co_await ports_.rooms.get(room.room),
                   .as_user = room,
@@ -275,10 +290,10 @@ runtime::Task<std::string> RoomSections::left(const Wanted& wanted, rooms::UserR
     co_await append_timeline_and_state(body, wanted, started, timeline);
   } else {
     // Who declined an invitation never saw the room's state; their own event is all there is.
-    const rooms::CachedEventPtr own = co_await ports_.rooms.events().get(room.event);
     begin_member(body, "timeline");
     body += R"({"events":[)";
-    rooms::append_client_event(body, *own, wanted.view);
+    EventWriter(wanted.view, *wanted.request->filter)
+        .append(body, *own, {.relations = {}, .membership = room.membership});
     body += fmt::format(R"(],"limited":false,"prev_batch":"{}"}})",
                         rooms::timeline_token(timeline.before));
   }

@@ -14,6 +14,8 @@
 #include "domain/rooms/rooms.hpp"
 #include "domain/rooms/typing.hpp"
 #include "domain/rooms/visible_history.hpp"
+#include "domain/sync/event_writer.hpp"
+#include "domain/sync/sent_members.hpp"
 #include "domain/sync/sync_request.hpp"
 #include "domain/sync/timeline_section.hpp"
 #include "domain/sync/unread_counter.hpp"
@@ -33,6 +35,7 @@ class RoomSections {
     rooms::Receipts& receipts;
     rooms::Typing& typing;
     UnreadCounter& unread;
+    SentMembers& sent_members;
   };
   explicit RoomSections(Ports ports) : ports_(ports) {}
 
@@ -44,6 +47,7 @@ class RoomSections {
     std::uint64_t typing_since = 0;
     rooms::ClientView view;
     const AccountDataByRoom* account_data = nullptr;
+    std::uint64_t chain = 0;  // where members are loaded lazily
   };
 
   // Each "" when the room has nothing to tell; else a JSON object.

@@ -5,6 +5,7 @@
 #include "domain/rooms/reading.hpp"
 #include "storage/state_tree.hpp"
 
+#include <algorithm>
 #include <unordered_set>
 
 namespace chancery::sync {
@@ -31,6 +32,35 @@ MembersWanted members_wanted(const StateWanted& wanted) {
   return members;
 }
 
+// The member events of the timeline's senders that the client may not know of.
+runtime::Task<> add_senders(rooms::Rooms& rooms, const StateWanted& wanted,
+                            const MembersWanted& members,
+                            std::vector<storage::EventNumber>& numbers) {
+  const bool repeats = wanted.sent == nullptr || wanted.filter->include_redundant_members;
+  for (const std::string_view user : members.users) {
+    if (user == wanted.viewer.text()) continue;
+    const auto member = co_await storage::find_state(
+        rooms.state_nodes(), wanted.shown, storage::StateKey("m.room.member", std::string(user)));
+    if (!member || std::ranges::find(numbers, *member) != numbers.end()) continue;
+    if (!repeats && wanted.sent->is_known(wanted.chain, *member)) continue;
+    numbers.push_back(*member);
+  }
+}
+
+// What the client knows of members once it has this answer.
+void note_sent(const StateWanted& wanted, const std::vector<rooms::CachedEventPtr>& state) {
+  if (wanted.sent == nullptr) return;
+  std::vector<storage::EventNumber> sent;
+  const auto note = [&sent](const rooms::CachedEventPtr& event) {
+    if (event->event->is_state() && event->event->type() == "m.room.member") {
+      sent.push_back(event->number);
+    }
+  };
+  std::ranges::for_each(state, note);
+  std::ranges::for_each(wanted.timeline->events, note);
+  wanted.sent->note(wanted.chain, sent, wanted.until);
+}
+
 bool is_wanted(const MembersWanted& members, const storage::StateKey& key) {
   return members.all || key.first != "m.room.member" || members.users.contains(key.second);
 }
@@ -41,13 +71,11 @@ runtime::Task<std::vector<rooms::CachedEventPtr>> load_state_section(rooms::Room
                                                                      StateWanted wanted) {
   const MembersWanted members = members_wanted(wanted);
   std::vector<storage::EventNumber> numbers;
-  if (wanted.known.is_empty() && wanted.shown == wanted.room->head().state) {
+  if (wanted.known.is_empty()) {
     // The present state is in memory.
-    for (const storage::StateEntry& entry : wanted.room->state_entries()) {
-      if (is_wanted(members, entry.key)) numbers.push_back(entry.event);
-    }
-  } else if (wanted.known.is_empty()) {
-    const auto entries = co_await storage::load_state(rooms.state_nodes(), wanted.shown);
+    const auto entries = wanted.shown == wanted.room->head().state
+                             ? wanted.room->state_entries()
+                             : co_await storage::load_state(rooms.state_nodes(), wanted.shown);
     for (const storage::StateEntry& entry : entries) {
       if (is_wanted(members, entry.key)) numbers.push_back(entry.event);
     }
@@ -59,18 +87,7 @@ runtime::Task<std::vector<rooms::CachedEventPtr>> load_state_section(rooms::Room
         if (one.after.value != 0) numbers.push_back(one.after);
       }
     }
-    if (!members.all) {
-      // Members whom the client may not have been told of: those of the timeline's senders.
-      for (const std::string_view user : members.users) {
-        if (user == wanted.viewer.text()) continue;
-        const auto member =
-            co_await storage::find_state(rooms.state_nodes(), wanted.shown,
-                                         storage::StateKey("m.room.member", std::string(user)));
-        if (member && std::ranges::find(numbers, *member) == numbers.end()) {
-          numbers.push_back(*member);
-        }
-      }
-    }
+    if (!members.all) co_await add_senders(rooms, wanted, members, numbers);
   }
   std::unordered_set<storage::EventNumber> in_timeline;
   if (wanted.place == StatePlace::before_timeline) {
@@ -83,6 +100,7 @@ runtime::Task<std::vector<rooms::CachedEventPtr>> load_state_section(rooms::Room
       return !rooms::is_wanted(*wanted.filter, *event);
     });
   }
+  note_sent(wanted, events);
   co_return events;
 }
 

@@ -8,6 +8,7 @@
 // Spec: client-server, "Syncing", "Lazy-loading room members".
 
 #include "domain/rooms/rooms.hpp"
+#include "domain/sync/sent_members.hpp"
 #include "domain/sync/sync_request.hpp"
 #include "domain/sync/timeline_section.hpp"
 
@@ -23,6 +24,10 @@ struct StateWanted {
   const Timeline* timeline = nullptr;
   const protocol::RoomEventFilter* filter = nullptr;
   StatePlace place = StatePlace::before_timeline;
+  // What the syncs of this chain have told; null: members are not loaded lazily.
+  SentMembers* sent = nullptr;
+  std::uint64_t chain = 0;
+  storage::StreamPosition until;  // of the answer
 };
 
 // State events in no promised order.

@@ -32,6 +32,7 @@ runtime::Task<std::string> SyncEngine::sync(SyncRequest request) {
   if (request.since) co_await ports_.to_device.acknowledge(device, request.since->to_device);
   const std::shared_ptr<runtime::Bell> bell = ports_.wake_ups.bell_of(request.session.user);
   const runtime::SteadyTime deadline = ports_.clock.steady_now() + request.timeout;
+  const std::uint64_t chain = chain_of(request);
   while (true) {
     // The ticket before the position, the position before anything is read: what is committed in
     // between is told twice at worst, and rings.
@@ -41,13 +42,24 @@ runtime::Task<std::string> SyncEngine::sync(SyncRequest request) {
         .after = request.since ? request.since->position : storage::StreamPosition{},
         .until = moment.until,
         .initial = !request.since.has_value()};
-    Answer made = co_await answer(request, window, *moment.rooms);
+    const Question question{.request = request, .window = window, .chain = chain};
+    Answer made = co_await answer(question, *moment.rooms);
     const bool may_wait = made.news == News::none && !window.initial &&
                           request.state_scope == StateScope::changes &&
                           ports_.wake_ups.may_wait() && ports_.clock.steady_now() < deadline;
     if (!may_wait) co_return std::move(made.body);
     (void)co_await bell->wait(ticket, deadline, request.gone);
   }
+}
+
+std::uint64_t SyncEngine::chain_of(const SyncRequest& request) {
+  const bool is_same_run = request.since && request.since->start == start_;
+  const std::uint64_t known = is_same_run ? request.since->chain : 0;
+  if (!request.filter->room.state.lazy_load_members) return known;
+  const storage::StreamPosition since =
+      request.since ? request.since->position : storage::StreamPosition{};
+  return ports_.sent_members.continue_or_begin({request.session.user, request.session.device},
+                                               known, since);
 }
 
 // A membership shows in memory a moment before its position is everyone's: wait that moment out,
@@ -63,9 +75,10 @@ runtime::Task<SyncEngine::Moment> SyncEngine::look(protocol::UserId user) {
   }
 }
 
-runtime::Task<SyncEngine::Answer> SyncEngine::answer(const SyncRequest& request,
-                                                     const SyncWindow& window,
+runtime::Task<SyncEngine::Answer> SyncEngine::answer(const Question& question,
                                                      const rooms::UserRooms& user_rooms) {
+  const SyncRequest& request = question.request;
+  const SyncWindow& window = question.window;
   const bool is_same_run = request.since && request.since->start == start_;
   const Serials serials{.typing_since = is_same_run ? request.since->typing : 0,
                         .presence_since = is_same_run ? request.since->presence : 0,
@@ -82,9 +95,10 @@ runtime::Task<SyncEngine::Answer> SyncEngine::answer(const SyncRequest& request,
                                .device = request.session.device,
                                .now = ports_.clock.now(),
                                .room_id = rooms::RoomIdMember::left_out},
-                      .account_data = &account_data},
+                      .account_data = &account_data,
+                      .chain = question.chain},
                      user_rooms);
-  add_presence(out, request, serials);
+  co_await add_presence(out, request, window, serials);
   const storage::StreamPosition told = co_await add_to_device(out, request, window);
   co_await add_device_lists(out, request, window);
   const News news = out == "{" ? News::none : News::some;
@@ -94,7 +108,8 @@ runtime::Task<SyncEngine::Answer> SyncEngine::answer(const SyncRequest& request,
                                             .start = start_,
                                             .typing = serials.typing,
                                             .presence = serials.presence,
-                                            .to_device = told}));
+                                            .to_device = told,
+                                            .chain = question.chain}));
   out += '}';
   co_return Answer{.body = std::move(out), .news = news};
 }
@@ -198,14 +213,27 @@ runtime::Task<> SyncEngine::add_rooms(std::string& out, const RoomSections::Want
   out += '}';
 }
 
-void SyncEngine::add_presence(std::string& out, const SyncRequest& request,
-                              const Serials& serials) {
-  if (!ports_.presence.is_enabled() || serials.presence <= serials.presence_since) return;
+runtime::Task<> SyncEngine::add_presence(std::string& out, const SyncRequest& request,
+                                         const SyncWindow& window, const Serials& serials) {
+  if (!ports_.presence.is_enabled()) co_return;
   const protocol::UserId& viewer = request.session.user;
+  auto changed = ports_.presence.changed_since(serials.presence_since);
+  std::erase_if(changed, [&](const auto& entry) {
+    return entry.first != viewer && !ports_.rooms.memberships().share_room(viewer, entry.first);
+  });
+  if (!window.initial) {
+    // Of whom the viewer came to share a room with they know nothing yet.
+    const auto company = co_await ports_.rooms.memberships().load_company_changes(
+        viewer, window.after, window.until);
+    for (const protocol::UserId& user : company.came) {
+      const accounts::PresenceState state = ports_.presence.get(user);
+      const bool is_told = state.changed_at == 0 || state.changed_at > serials.presence_since;
+      if (!is_told) changed.emplace_back(user, state);
+    }
+  }
   std::string items;
-  for (const auto& [user, state] : ports_.presence.changed_since(serials.presence_since)) {
+  for (const auto& [user, state] : changed) {
     if (!request.filter->presence.accepts("m.presence", user.text())) continue;
-    if (user != viewer && !ports_.rooms.memberships().share_room(viewer, user)) continue;
     base::JsonObject content{{"presence", accounts::availability_name(state.availability)},
                              {"currently_active", state.currently_active}};
     if (state.status) content["status_msg"] = *state.status;

@@ -32,6 +32,7 @@ class SyncEngine {
     rooms::Rooms& rooms;
     rooms::Typing& typing;
     RoomSections& sections;
+    SentMembers& sent_members;
     WakeUps& wake_ups;
     accounts::AccountData& account_data;
     accounts::Presence& presence;
@@ -53,14 +54,20 @@ class SyncEngine {
     News news = News::none;
   };
   struct Serials;
+  // The chain of lazily loading syncs that the request belongs to.
+  [[nodiscard]] std::uint64_t chain_of(const SyncRequest& request);
   // The user's rooms, and a position up to which they are true.
   struct Moment {
     std::shared_ptr<const rooms::UserRooms> rooms;
     storage::StreamPosition until;
   };
   runtime::Task<Moment> look(protocol::UserId user);
-  runtime::Task<Answer> answer(const SyncRequest& request, const SyncWindow& window,
-                               const rooms::UserRooms& rooms);
+  struct Question {
+    const SyncRequest& request;
+    SyncWindow window;
+    std::uint64_t chain = 0;
+  };
+  runtime::Task<Answer> answer(const Question& question, const rooms::UserRooms& rooms);
   runtime::Task<std::vector<accounts::AccountDataItem>> load_account_data(
       const SyncRequest& request, const SyncWindow& window, const rooms::UserRooms& user_rooms);
   // Returns what belongs into rooms.
@@ -69,7 +76,8 @@ class SyncEngine {
       const rooms::UserRooms& user_rooms);
   runtime::Task<> add_rooms(std::string& out, const RoomSections::Wanted& wanted,
                             const rooms::UserRooms& rooms);
-  void add_presence(std::string& out, const SyncRequest& request, const Serials& serials);
+  runtime::Task<> add_presence(std::string& out, const SyncRequest& request,
+                               const SyncWindow& window, const Serials& serials);
   // Returns the position up to which messages to the device were told.
   runtime::Task<storage::StreamPosition> add_to_device(std::string& out, const SyncRequest& request,
                                                        const SyncWindow& window);

@@ -9,14 +9,14 @@
 namespace chancery::sync {
 
 std::string sync_token_text(const SyncToken& token) {
-  return fmt::format("s{}_{}_{}_{}_{}", token.position.value, token.start, token.typing,
-                     token.presence, token.to_device.value);
+  return fmt::format("s{}_{}_{}_{}_{}_{}", token.position.value, token.start, token.typing,
+                     token.presence, token.to_device.value, token.chain);
 }
 
 std::optional<SyncToken> parse_sync_token(std::string_view text) {
   if (!text.starts_with('s')) return std::nullopt;
   text.remove_prefix(1);
-  std::array<std::uint64_t, 5> numbers{};
+  std::array<std::uint64_t, 6> numbers{};
   std::size_t count = 0;
   while (true) {
     const std::size_t end = text.find('_');
@@ -26,7 +26,8 @@ std::optional<SyncToken> parse_sync_token(std::string_view text) {
     if (end == std::string_view::npos) break;
     text.remove_prefix(end + 1);
   }
-  if (count != 1 && count != numbers.size()) return std::nullopt;
+  // COMPAT: servers before 0.2 gave tokens without a chain.
+  if (count != 1 && count + 1 < numbers.size()) return std::nullopt;
   // Positions are signed in the database.
   constexpr auto kHighest = static_cast<std::uint64_t>(INT64_MAX);
   if (numbers[0] > kHighest || numbers[4] > kHighest) return std::nullopt;
@@ -34,7 +35,8 @@ std::optional<SyncToken> parse_sync_token(std::string_view text) {
                    .start = numbers[1],
                    .typing = numbers[2],
                    .presence = numbers[3],
-                   .to_device = {count == 1 ? numbers[0] : numbers[4]}};
+                   .to_device = {count == 1 ? numbers[0] : numbers[4]},
+                   .chain = numbers[5]};
 }
 
 }  // namespace chancery::sync

@@ -4,9 +4,10 @@
 
 // Sync tokens: a place in this server's order, and how far what lives in memory was told.
 //
-// "s<position>_<start>_<typing>_<presence>_<to device>". The position is for everything that is
-// stored but messages to devices, which may be behind when there are many; the two serials are
-// worth something only under the start of the server that gave them. As a timeline token the part
+// "s<position>_<start>_<typing>_<presence>_<to device>_<chain>". The position is for everything
+// that is stored but messages to devices, which may be behind when there are many; the two serials
+// and the chain (sent_members.hpp) are worth something only under the start of the server that
+// gave them. As a timeline token the part
 // before the first '_' is enough (rooms/timeline_token.hpp).
 
 #include "storage/positions.hpp"
@@ -24,6 +25,7 @@ struct SyncToken {
   std::uint64_t typing = 0;
   std::uint64_t presence = 0;
   storage::StreamPosition to_device;
+  std::uint64_t chain = 0;  // 0: none
   friend bool operator==(const SyncToken&, const SyncToken&) = default;
 };
 

@@ -55,7 +55,10 @@ runtime::Task<Timeline> load_timeline(rooms::Rooms& rooms, rooms::VisibleHistory
   }
   std::ranges::reverse(newest_first);
   const std::size_t found = newest_first.size();
-  timeline.events = co_await visible.filter(wanted.room, wanted.viewer, std::move(newest_first));
+  rooms::SeenEvents seen =
+      co_await visible.filter(wanted.room, wanted.viewer, std::move(newest_first));
+  timeline.events = std::move(seen.events);
+  timeline.memberships = std::move(seen.memberships);
   // Where something may not be seen, what is older is no continuation of what is shown.
   if (timeline.events.size() < found && !timeline.events.empty()) {
     timeline.before = {timeline.events.front()->position.value - 1};

@@ -15,8 +15,9 @@
 namespace chancery::sync {
 
 struct Timeline {
-  std::vector<rooms::CachedEventPtr> events;  // oldest first; filtered
-  bool limited = false;                       // there are more in the window
+  std::vector<rooms::CachedEventPtr> events;   // oldest first; filtered
+  std::vector<rooms::Membership> memberships;  // of the viewer at each of them
+  bool limited = false;                        // there are more in the window
   // The place just before the first event, or before the window's end where there is none.
   storage::StreamPosition before;
   // The room's state at `before`, and with the newest event of the window.

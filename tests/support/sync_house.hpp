@@ -1,0 +1,313 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Devices and syncs over a RoomHouse, for tests.
+//
+//   SyncHouse house;
+//   const auto first = house.sync(anna);                     // initial
+//   const auto next = house.sync(anna, {.since = first});    // what changed since
+//   auto waiting = house.begin_sync(anna, {.since = next, .timeout = 30s});
+//
+// Requires: linked with chancery_sync, chancery_sqlite, chancery_test_support.
+
+#include "domain/accounts/presence.hpp"
+#include "domain/devices/cross_signing.hpp"
+#include "domain/devices/key_backups.hpp"
+#include "domain/devices/key_query.hpp"
+#include "domain/rooms/typing.hpp"
+#include "domain/rooms/visible_history.hpp"
+#include "domain/sync/sync_engine.hpp"
+#include "runtime/task_group.hpp"
+#include "storage/sql/device_key_store.hpp"
+#include "storage/sql/key_backup_store.hpp"
+#include "tests/support/room_house.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace chancery::support {
+
+// Devices as the test says; who is not named has "PHONE".
+class NamedDevices final : public devices::DeviceDirectory {
+ public:
+  runtime::Task<std::vector<devices::KnownDevice>> load_devices(protocol::UserId user) override {
+    const auto found = devices.find(user);
+    if (found != devices.end()) co_return found->second;
+    std::vector<devices::KnownDevice> phone;
+    phone.push_back({.id = protocol::DeviceId::trusted("PHONE"), .display_name = "phone"});
+    co_return phone;
+  }
+  std::map<protocol::UserId, std::vector<devices::KnownDevice>> devices;
+};
+
+// Unread counts as the test says.
+class FixedUnread final : public sync::UnreadCounter {
+ public:
+  runtime::Task<rooms::UnreadCounts> count(protocol::UserId /*user*/,
+                                           rooms::RoomPtr /*room*/) override {
+    co_return counts;
+  }
+  rooms::UnreadCounts counts;
+};
+
+// What is in memory while a server runs; made again at a restart.
+class SyncServices {
+ public:
+  SyncServices(RoomHouse& house, std::uint64_t start)
+      : key_store(house.store().reader()),
+        to_device_store(house.store().reader()),
+        backup_store(house.store().reader()),
+        typing(house.scheduler().clock()),
+        presence({}, house.scheduler().clock()),
+        visible(house->rooms, house->ignored_users),
+        lists({.store = key_store,
+               .feed = house.store().committer(),
+               .memberships = house->rooms.memberships()}),
+        keys({.store = key_store,
+              .committer = house.store().committer(),
+              .recorder = house->recorder}),
+        query({.store = key_store, .directory = directory, .server = house->ports.server}),
+        cross_signing({.store = key_store,
+                       .committer = house.store().committer(),
+                       .recorder = house->recorder}),
+        backups({.store = backup_store,
+                 .committer = house.store().committer(),
+                 .recorder = house->recorder}),
+        to_device({.store = to_device_store,
+                   .transactions = house.store().events(),
+                   .committer = house.store().committer(),
+                   .directory = directory,
+                   .clock = house.scheduler().clock(),
+                   .server = house->ports.server}),
+        wake_ups({.feed = house.store().committer(),
+                  .memberships = house->rooms.memberships(),
+                  .typing = typing,
+                  .presence = presence}),
+        sections({.rooms = house->rooms,
+                  .visible = visible,
+                  .aggregations = house->aggregations,
+                  .receipts = house->receipts,
+                  .typing = typing,
+                  .unread = unread,
+                  .sent_members = sent_members}),
+        engine({.feed = house.store().committer(),
+                .rooms = house->rooms,
+                .typing = typing,
+                .sections = sections,
+                .sent_members = sent_members,
+                .wake_ups = wake_ups,
+                .account_data = house->account_data,
+                .presence = presence,
+                .keys = keys,
+                .lists = lists,
+                .to_device = to_device,
+                .clock = house.scheduler().clock()},
+               start) {}
+
+  storage::sql::SqlDeviceKeyStore key_store;
+  storage::sql::SqlToDeviceStore to_device_store;
+  storage::sql::SqlKeyBackupStore backup_store;
+  NamedDevices directory;
+  FixedUnread unread;
+  rooms::Typing typing;
+  accounts::Presence presence;
+  rooms::VisibleHistory visible;
+  devices::DeviceLists lists;
+  devices::DeviceKeys keys;
+  devices::KeyQuery query;
+  devices::CrossSigning cross_signing;
+  devices::KeyBackups backups;
+  devices::ToDevice to_device;
+  sync::WakeUps wake_ups;
+  sync::SentMembers sent_members;
+  sync::RoomSections sections;
+  sync::SyncEngine engine;
+};
+
+// The answer to a sync.
+class Synced {
+ public:
+  Synced() = default;
+  explicit Synced(const std::string& body) {
+    auto parsed = base::parse_json(body);
+    if (!parsed || !parsed->is_object()) throw std::logic_error("no answer: " + body);
+    json_ = std::move(parsed->get_object());
+  }
+
+  [[nodiscard]] std::string token() const {
+    return std::string(*base::find_string(json_, "next_batch"));
+  }
+  [[nodiscard]] const base::JsonObject& json() const { return json_; }
+  // Whether it tells nothing but the token and the counts of keys.
+  [[nodiscard]] bool is_quiet() const {
+    return !json_.contains("rooms") && !json_.contains("presence") &&
+           !json_.contains("account_data") && !json_.contains("to_device") &&
+           !json_.contains("device_lists");
+  }
+  // The room under `rooms.<membership>`; null when it is not told of.
+  [[nodiscard]] const base::JsonObject* room(const protocol::RoomId& id,
+                                             std::string_view membership = "join") const {
+    const base::JsonObject* rooms = base::find_object(json_, "rooms");
+    if (rooms != nullptr) rooms = base::find_object(*rooms, membership);
+    return rooms == nullptr ? nullptr : base::find_object(*rooms, id.text());
+  }
+  // `events` of a part of the room: "timeline", "state", "ephemeral", "account_data".
+  [[nodiscard]] std::vector<base::JsonObject> events(const protocol::RoomId& id,
+                                                     std::string_view part,
+                                                     std::string_view membership = "join") const {
+    const base::JsonObject* of_room = room(id, membership);
+    return of_room == nullptr ? std::vector<base::JsonObject>() : events_in(*of_room, part);
+  }
+  // `events` of a part of the answer: "presence", "account_data", "to_device".
+  [[nodiscard]] std::vector<base::JsonObject> events(std::string_view part) const {
+    return events_in(json_, part);
+  }
+  // The bodies of the messages in the room's timeline, in one text: "one two three".
+  [[nodiscard]] std::string said(const protocol::RoomId& id,
+                                 std::string_view membership = "join") const {
+    std::string all;
+    for (const base::JsonObject& event : events(id, "timeline", membership)) {
+      if (base::find_string(event, "type") != "m.room.message") continue;
+      if (!all.empty()) all += ' ';
+      all += base::find_string(*base::find_object(event, "content"), "body").value_or("?");
+    }
+    return all;
+  }
+  // The state keys of the events of `type` in a part of the room, sorted, in one text.
+  [[nodiscard]] std::string keys_of(const protocol::RoomId& id, std::string_view part,
+                                    std::string_view type) const {
+    std::vector<std::string> keys;
+    for (const base::JsonObject& event : events(id, part)) {
+      if (base::find_string(event, "type") != type) continue;
+      keys.emplace_back(base::find_string(event, "state_key").value_or("?"));
+    }
+    return joined(std::move(keys));
+  }
+  // Users under `device_lists.<part>`, sorted, in one text.
+  [[nodiscard]] std::string device_list(std::string_view part) const {
+    const base::JsonObject* lists = base::find_object(json_, "device_lists");
+    const base::JsonArray* listed = lists == nullptr ? nullptr : base::find_array(*lists, part);
+    if (listed == nullptr) return "";
+    std::vector<std::string> users;
+    for (const base::Json& user : *listed) users.emplace_back(user.as_string());
+    return joined(std::move(users));
+  }
+
+ private:
+  static std::vector<base::JsonObject> events_in(const base::JsonObject& parent,
+                                                 std::string_view part) {
+    std::vector<base::JsonObject> found;
+    const base::JsonObject* object = base::find_object(parent, part);
+    const base::JsonArray* events =
+        object == nullptr ? nullptr : base::find_array(*object, "events");
+    if (events == nullptr) return found;
+    for (const base::Json& event : *events) found.push_back(event.as_object());
+    return found;
+  }
+  static std::string joined(std::vector<std::string> words) {
+    std::ranges::sort(words);
+    std::string all;
+    for (const std::string& word : words) all += (all.empty() ? "" : " ") + word;
+    return all;
+  }
+
+  base::JsonObject json_;
+};
+
+struct SyncWish {
+  std::optional<Synced> since = std::nullopt;
+  std::string filter = "{}";  // JSON
+  sync::StateScope scope = sync::StateScope::changes;
+  sync::StatePlace place = sync::StatePlace::before_timeline;
+  base::Milliseconds timeout{0};
+};
+
+class SyncHouse {
+ public:
+  SyncHouse() { start(); }
+  ~SyncHouse() { stop(); }
+  SyncHouse(const SyncHouse&) = delete;
+  SyncHouse& operator=(const SyncHouse&) = delete;
+
+  RoomHouse& rooms() { return house_; }
+  SyncServices* operator->() { return services_.get(); }
+  runtime::SimulatedScheduler& scheduler() { return house_.scheduler(); }
+  template <typename Value>
+  Value run(runtime::Task<Value> task) {
+    return scheduler().run(std::move(task));
+  }
+  // As if the program had ended and begun again.
+  void restart() {
+    stop();
+    house_.restart();
+    start();
+  }
+
+  Synced sync(const rooms::Actor& who, SyncWish wish = {}) {
+    return Synced(run(services_->engine.sync(request(who, std::move(wish)))));
+  }
+  // A sync that waits; empty until it is answered.
+  using Waiting = std::shared_ptr<std::optional<Synced>>;
+  Waiting begin_sync(const rooms::Actor& who, SyncWish wish) {
+    auto answer = std::make_shared<std::optional<Synced>>();
+    waiting_->spawn_on(scheduler(),
+                       answer_into(services_->engine, request(who, std::move(wish)), answer));
+    scheduler().run_ready();
+    return answer;
+  }
+  // Whether it is answered by now, with the clock standing.
+  bool is_answered(const Waiting& waiting) {
+    scheduler().run_ready();
+    return waiting->has_value();
+  }
+  void put_account_data(const rooms::Actor& who, std::string type, std::string content,
+                        std::string room = "") {
+    run(house_->account_data.put({.user = who.user, .device = who.device}, std::move(room),
+                                 std::move(type), std::move(content)));
+  }
+
+ private:
+  static runtime::Task<> answer_into(sync::SyncEngine& engine, sync::SyncRequest request,
+                                     Waiting answer) {
+    *answer = Synced(co_await engine.sync(std::move(request)));
+  }
+  sync::SyncRequest request(const rooms::Actor& who, SyncWish wish) {
+    const auto json = base::parse_json(wish.filter);
+    auto filter = protocol::Filter::parse(*json);
+    if (!filter) throw std::logic_error("no filter: " + wish.filter);
+    sync::SyncRequest request{
+        .session = {.user = who.user, .device = who.device},
+        .since = std::nullopt,
+        .filter = std::make_shared<const protocol::Filter>(*std::move(filter)),
+        .state_scope = wish.scope,
+        .state_place = wish.place,
+        .timeout = wish.timeout,
+        .gone = waiting_->cancel_token()};
+    if (wish.since) request.since = sync::parse_sync_token(wish.since->token());
+    return request;
+  }
+  void start() {
+    services_ = std::make_unique<SyncServices>(house_, ++starts_);
+    waiting_ = std::make_unique<runtime::TaskGroup>("waiting syncs");
+  }
+  void stop() {
+    scheduler().run(waiting_->stop());
+    waiting_.reset();
+    house_.store().committer().stop();
+    services_.reset();
+  }
+
+  RoomHouse house_;
+  std::uint64_t starts_ = 0;
+  std::unique_ptr<SyncServices> services_;
+  std::unique_ptr<runtime::TaskGroup> waiting_;
+};
+
+}  // namespace chancery::support
