@@ -8,13 +8,10 @@
 #include <variant>
 
 namespace chancery::accounts {
-namespace {
 
-constexpr std::string_view kType = "m.ignored_user_list";
-
-// What is malformed ignores nobody.
-IgnoredUsers::Users parse(const std::string& content, const protocol::UserId& owner) {
-  IgnoredUsers::Users users;
+std::unordered_set<protocol::UserId> parse_ignored_users(std::string_view content,
+                                                         const protocol::UserId& owner) {
+  std::unordered_set<protocol::UserId> users;
   const auto json = base::parse_json(content);
   if (!json || !json->is_object()) return users;
   const base::JsonObject* listed = base::find_object(json->get_object(), "ignored_users");
@@ -26,8 +23,6 @@ IgnoredUsers::Users parse(const std::string& content, const protocol::UserId& ow
   return users;
 }
 
-}  // namespace
-
 IgnoredUsers::IgnoredUsers(AccountData& account_data, storage::CommittedChanges& feed)
     : account_data_(account_data) {
   feed.add_reader([this](const storage::CommittedChange& committed) { apply(committed); });
@@ -36,7 +31,7 @@ IgnoredUsers::IgnoredUsers(AccountData& account_data, storage::CommittedChanges&
 void IgnoredUsers::apply(const storage::CommittedChange& committed) {
   for (const storage::Mutation& mutation : committed.change.mutations) {
     if (const auto* put = std::get_if<storage::PutAccountData>(&mutation)) {
-      if (put->room.empty() && put->type == kType) forget(put->user);
+      if (put->room.empty() && put->type == kIgnoredUsersType) forget(put->user);
     } else if (const auto* gone = std::get_if<storage::DeleteAccountData>(&mutation)) {
       forget(gone->user);
     }
@@ -58,9 +53,9 @@ runtime::Task<std::shared_ptr<const IgnoredUsers::Users>> IgnoredUsers::load(
     before = forgettings_;
   }
   std::shared_ptr<const Users> users = nobody_;
-  const auto content = co_await account_data_.find(owner, "", std::string(kType));
+  const auto content = co_await account_data_.find(owner, "", std::string(kIgnoredUsersType));
   if (content) {
-    Users parsed = parse(*content, owner);
+    Users parsed = parse_ignored_users(*content, owner);
     if (!parsed.empty()) users = std::make_shared<const Users>(std::move(parsed));
   }
   const std::lock_guard lock(mutex_);

@@ -20,10 +20,16 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 
 namespace chancery::accounts {
+
+// The users in the content of that account data, but `owner`. What is malformed ignores nobody.
+[[nodiscard]] std::unordered_set<protocol::UserId> parse_ignored_users(
+    std::string_view content, const protocol::UserId& owner);
+inline constexpr std::string_view kIgnoredUsersType = "m.ignored_user_list";
 
 class IgnoredUsers {
  public:

@@ -24,6 +24,10 @@ runtime::Task<MemberView> MemberView::load(rooms::Rooms& rooms, rooms::RoomPtr r
 
 const protocol::PushOutcome& MemberView::evaluate(const protocol::FlatEvent& flat,
                                                   const protocol::VerifiedEvent& event) const {
+  static const protocol::PushOutcome kSilence;
+  const bool is_ignored =
+      rules_.ignored && !event.is_state() && rules_.ignored->contains(event.sender());
+  if (is_ignored) return kSilence;
   protocol::PushRoom room;
   room.joined_members = joined_members_;
   room.levels = {.create = core_->create->event.get(),

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/push/push_rules.hpp"
 
+#include "domain/accounts/ignored_users.hpp"
 #include "domain/audit/recorder.hpp"
 #include "protocol/api_error.hpp"
 
@@ -49,7 +50,8 @@ PushRules::PushRules(Ports ports) : ports_(ports) {
 void PushRules::apply(const storage::CommittedChange& committed) {
   for (const storage::Mutation& mutation : committed.change.mutations) {
     if (const auto* put = std::get_if<storage::PutAccountData>(&mutation)) {
-      if (put->room.empty() && put->type == kType) forget(put->user, committed.position);
+      const bool decides = put->type == kType || put->type == accounts::kIgnoredUsersType;
+      if (put->room.empty() && decides) forget(put->user, committed.position);
     } else if (const auto* gone = std::get_if<storage::DeleteAccountData>(&mutation)) {
       forget(gone->user, committed.position);
     }
@@ -86,6 +88,16 @@ runtime::Task<protocol::PushRuleset> PushRules::load(protocol::UserId user) {
                                              user);
 }
 
+runtime::Task<std::shared_ptr<const std::unordered_set<protocol::UserId>>> PushRules::load_ignored(
+    protocol::UserId user) {
+  const auto content =
+      co_await ports_.account_data.find(user, "", std::string(accounts::kIgnoredUsersType));
+  if (!content) co_return nullptr;
+  auto users = accounts::parse_ignored_users(*content, user);
+  if (users.empty()) co_return nullptr;
+  co_return std::make_shared<const std::unordered_set<protocol::UserId>>(std::move(users));
+}
+
 runtime::Task<RulesInForce> PushRules::in_force(protocol::UserId user) {
   while (true) {
     RulesInForce rules;
@@ -100,6 +112,7 @@ runtime::Task<RulesInForce> PushRules::in_force(protocol::UserId user) {
     }
     const protocol::PushRuleset ruleset = co_await load(user);
     rules.compiled = std::make_shared<const protocol::CompiledPushRules>(ruleset, user);
+    rules.ignored = co_await load_ignored(user);
     const std::lock_guard lock(mutex_);
     const auto changed = versions_.find(user);
     // Changed while they were read: what was read may be the old ones.

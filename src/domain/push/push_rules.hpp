@@ -27,13 +27,16 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace chancery::push {
 
 // A user's rules, ready to be asked.
 struct RulesInForce {
   std::shared_ptr<const protocol::CompiledPushRules> compiled;  // never null
-  std::uint64_t version = 0;                                    // another after each change
+  // Whose messages notify of nothing, whatever the rules say; null: nobody's.
+  std::shared_ptr<const std::unordered_set<protocol::UserId>> ignored;
+  std::uint64_t version = 0;  // another after each change
 };
 
 class PushRules {
@@ -69,6 +72,8 @@ class PushRules {
 
  private:
   using Edit = std::function<protocol::PushRuleEdit(protocol::PushRuleset&)>;
+  runtime::Task<std::shared_ptr<const std::unordered_set<protocol::UserId>>> load_ignored(
+      protocol::UserId user);
   runtime::Task<> edit(accounts::Session session, Edit change, std::string act);
   void apply(const storage::CommittedChange& committed);
   void forget(const protocol::UserId& user, storage::StreamPosition position);

@@ -44,6 +44,27 @@ TEST_CASE("a private receipt counts like a public one, another type of receipt d
   CHECK(world.count("bob", room).whole_room == plain(0));
 }
 
+TEST_CASE("what an ignored person says notifies of nothing, until they are ignored no longer") {
+  PushWorld world;
+  const auto room = world.make_room({"alice", "bob", "carol"});
+  world.say("alice", room);
+  CHECK(world.count("bob", room).whole_room == plain(1));
+  const auto ignore = [&](std::string users) {
+    world.run(world.account_data().put(PushWorld::session("bob"), "", "m.ignored_user_list",
+                                       R"({"ignored_users":)" + users + "}"));
+  };
+
+  ignore(R"({"@alice:x":{}})");
+  CHECK(world.count("bob", room).whole_room == plain(0));
+  world.mention("alice", room, "bob");
+  world.say("carol", room);
+  CHECK(world.count("bob", room).whole_room == plain(1));
+  CHECK(world.count("carol", room).whole_room == plain(1));
+
+  ignore("{}");
+  CHECK(world.count("bob", room).whole_room == UnreadCount{3, 1});
+}
+
 TEST_CASE("counts after a restart are those before it") {
   PushWorld world;
   const auto room = world.make_room({"alice", "bob", "carol"});
