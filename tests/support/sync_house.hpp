@@ -72,11 +72,13 @@ class SyncServices {
                .memberships = house->rooms.memberships()}),
         keys({.store = key_store,
               .committer = house.store().committer(),
-              .recorder = house->recorder}),
+              .recorder = house->recorder,
+              .turns = key_turns}),
         query({.store = key_store, .directory = directory, .server = house->ports.server}),
         cross_signing({.store = key_store,
                        .committer = house.store().committer(),
-                       .recorder = house->recorder}),
+                       .recorder = house->recorder,
+                       .turns = key_turns}),
         backups({.store = backup_store,
                  .committer = house.store().committer(),
                  .recorder = house->recorder}),
@@ -120,6 +122,7 @@ class SyncServices {
   accounts::Presence presence;
   rooms::VisibleHistory visible;
   devices::DeviceLists lists;
+  devices::KeyTurns key_turns;
   devices::DeviceKeys keys;
   devices::KeyQuery query;
   devices::CrossSigning cross_signing;

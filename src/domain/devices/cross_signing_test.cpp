@@ -86,13 +86,16 @@ struct Signers {
     house.run(house->keys.upload({kAnna.user, kAnna.device}, {{"device_keys", anna.device()}}));
   }
   void upload(const Identity& one) {
-    house.run(house->cross_signing.upload(one.who.user, one.upload()));
+    house.run(house->cross_signing.upload(one.who.user, one.upload(),
+                                          CrossSigning::Proof::authenticated));
   }
   std::optional<ErrorCode> error_of(const Identity& one, base::JsonObject body) {
-    return house.rooms().error_of(house->cross_signing.upload(one.who.user, std::move(body)));
+    return house.rooms().error_of(house->cross_signing.upload(one.who.user, std::move(body),
+                                                              CrossSigning::Proof::authenticated));
   }
-  CrossSigning::UploadNeeds needs_of(const Identity& one, const base::JsonObject& body) {
-    return house.run(house->cross_signing.needs_of(one.who.user, body));
+  CrossSigning::Upload upload_unproved(const Identity& one) {
+    return house.run(
+        house->cross_signing.upload(one.who.user, one.upload(), CrossSigning::Proof::none));
   }
   // Uploads signatures of `signer` on one key of `target`; the code that it fails with, or "".
   std::string sign(const rooms::Actor& signer, const rooms::Actor& target, std::string_view key,
@@ -123,10 +126,11 @@ TEST_CASE("the first upload needs no authentication, nor does the same again; a 
   const Identity cora{kCora, 'p'};
   const Identity other{kAnna, 't'};
 
-  using Needs = CrossSigning::UploadNeeds;
-  CHECK(signers.needs_of(cora, cora.upload()) == Needs::nothing);
-  CHECK(signers.needs_of(signers.anna, signers.anna.upload()) == Needs::nothing);
-  CHECK(signers.needs_of(signers.anna, other.upload()) == Needs::authentication);
+  using Upload = CrossSigning::Upload;
+  CHECK(signers.upload_unproved(cora) == Upload::done);
+  CHECK(signers.upload_unproved(signers.anna) == Upload::done);
+  CHECK(signers.upload_unproved(other) == Upload::needs_authentication);
+  CHECK(signers.shown(kBen, "master_keys").find(other.master.text()) == std::string::npos);
 }
 
 TEST_CASE("keys are shown to others, but the user-signing key to its owner alone") {
