@@ -150,6 +150,7 @@ std::vector<boundary::Route> Composition::room_routes() {
                               .upgrading = room_modules_.upgrading,
                               .aliases = room_modules_.aliases,
                               .directory = room_modules_.directory,
+                              .hierarchy = room_modules_.hierarchy,
                               .reports = room_modules_.reports,
                               .upgraded = push_.upgraded});
 }

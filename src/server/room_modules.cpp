@@ -18,6 +18,7 @@ RoomModules::RoomModules(Stores& stores, const Config& config, const Ports& port
       creation(write_ports, stores.profiles, {.default_version = config.rooms.default_version}),
       upgrading(write_ports, creation, stores.profiles, stores.directory),
       directory(write_ports, stores.directory),
+      hierarchy(ports.rooms),
       reports(write_ports),
       of_people(ports.rooms, member_acts),
       ignored_users(ports.account_data, stores.committer),

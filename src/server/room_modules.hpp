@@ -8,6 +8,7 @@
 #include "domain/rooms/aliases.hpp"
 #include "domain/rooms/creation.hpp"
 #include "domain/rooms/directory.hpp"
+#include "domain/rooms/hierarchy.hpp"
 #include "domain/rooms/member_acts.hpp"
 #include "domain/rooms/person_in_rooms.hpp"
 #include "domain/rooms/reading.hpp"
@@ -40,6 +41,7 @@ struct RoomModules {
   rooms::Creation creation;
   rooms::Upgrading upgrading;
   rooms::Directory directory;
+  rooms::Hierarchy hierarchy;
   rooms::Reports reports;
   rooms::PersonInRooms of_people;
   accounts::IgnoredUsers ignored_users;

@@ -50,6 +50,7 @@ class RoomApi {
                                                                .upgrading = house_->upgrading,
                                                                .aliases = house_->aliases,
                                                                .directory = house_->directory,
+                                                               .hierarchy = hierarchy_,
                                                                .reports = reports_,
                                                                .upgraded = upgraded_});
     for (boundary::Route& route : client::room_read_routes({.rooms = house_->rooms,
@@ -87,6 +88,7 @@ class RoomApi {
   NamedTokens tokens_;
   boundary::RateLimits limits_{boundary::LimitsEnabled::no, {}, house_.scheduler().clock()};
   rooms::Reports reports_{house_->ports};
+  rooms::Hierarchy hierarchy_{house_->rooms};
   push::PushRules push_rules_{{.account_data = house_->account_data,
                                .commits = house_->commits,
                                .feed = house_.store().committer()}};

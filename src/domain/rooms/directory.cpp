@@ -45,8 +45,7 @@ bool contains_term(std::string_view text, std::string_view term) {
   return !std::ranges::search(text, term, {}, to_lower, to_lower).empty() || term.empty();
 }
 
-runtime::Task<ShownRoom> Directory::describe(storage::RoomNumber number) {
-  const RoomPtr room = co_await ports_.rooms.get(number);
+runtime::Task<ShownRoom> describe_shown(Rooms& rooms, RoomPtr room) {
   const std::shared_ptr<const CoreState> core = room->core();
   ShownRoom shown{
       .id = room->id(),
@@ -66,7 +65,7 @@ runtime::Task<ShownRoom> Directory::describe(storage::RoomNumber number) {
         Field{"m.room.avatar", "url", &shown.avatar_url}}) {
     const storage::EventNumber event = room->find_state(field.type, "");
     if (event.value == 0) continue;
-    *field.text = text_in(co_await ports_.rooms.events().get(event), field.key);
+    *field.text = text_in(co_await rooms.events().get(event), field.key);
   }
   co_return shown;
 }
@@ -76,7 +75,7 @@ runtime::Task<DirectoryPage> Directory::search(DirectoryQuery query) {
   if (!start) throw ApiError(ErrorCode::invalid_param, "The batch token is none of ours");
   std::vector<ShownRoom> found;
   for (const storage::RoomNumber number : co_await store_.load_shown_rooms()) {
-    ShownRoom room = co_await describe(number);
+    ShownRoom room = co_await describe_shown(ports_.rooms, co_await ports_.rooms.get(number));
     if (matches(room, query)) found.push_back(std::move(room));
   }
   std::ranges::sort(found, [](const ShownRoom& left, const ShownRoom& right) {

@@ -62,11 +62,12 @@ class Directory {
   runtime::Task<> set_shown(Actor actor, protocol::RoomId room, Shown shown);
 
  private:
-  runtime::Task<ShownRoom> describe(storage::RoomNumber number);
-
   WritePorts ports_;
   storage::DirectoryStore& store_;
 };
+
+// The room as it is now.
+runtime::Task<ShownRoom> describe_shown(Rooms& rooms, RoomPtr room);
 
 // True when `text` has `term`, without regard to the case of ASCII letters.
 [[nodiscard]] bool contains_term(std::string_view text, std::string_view term);

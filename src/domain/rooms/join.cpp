@@ -3,6 +3,7 @@
 // Joining, in rooms of every join rule.
 #include "domain/rooms/member_acts.hpp"
 #include "domain/rooms/member_content.hpp"
+#include "domain/rooms/restricted_join.hpp"
 #include "domain/rooms/sending.hpp"
 #include "protocol/api_error.hpp"
 
@@ -75,26 +76,11 @@ void MemberActs::check_guest(const Actor& actor, const Room& room) const {
   }
 }
 
-bool MemberActs::is_in_allowed_room(const base::JsonObject& join_rules,
-                                    const protocol::UserId& user) const {
-  const base::JsonArray* allow = base::find_array(join_rules, "allow");
-  if (allow == nullptr) return false;
-  for (const base::Json& condition : *allow) {
-    const base::JsonObject* object = condition.if_object();
-    if (object == nullptr || base::find_string(*object, "type") != "m.room_membership") continue;
-    const auto id = protocol::RoomId::parse(base::find_string(*object, "room_id").value_or(""));
-    if (!id) continue;
-    const std::optional<storage::RoomNumber> number = ports_.rooms.find_number(*id);
-    if (number && ports_.rooms.memberships().is_joined(*number, user)) return true;
-  }
-  return false;
-}
-
 // Names a member of ours who may invite, as the one by whose power the user comes in.
 runtime::Task<> MemberActs::authorise_restricted(Composition& composition, const Room& room,
                                                  const Actor& actor, base::JsonObject& content) {
   const CachedEventPtr join_rules = co_await composition.find_state("m.room.join_rules", "");
-  if (!is_in_allowed_room(join_rules->event->content(), actor.user)) {
+  if (!is_in_allowed_room(ports_.rooms, join_rules->event->content(), actor.user)) {
     throw ApiError(ErrorCode::forbidden, "You are in none of the rooms that let you join this one")
         .because("join.restricted.not_allowed");
   }

@@ -63,8 +63,6 @@ class MemberActs {
   runtime::Task<> put_member(Composition& composition, const Actor& actor, Target target);
   runtime::Task<> authorise_restricted(Composition& composition, const Room& room,
                                        const Actor& actor, base::JsonObject& content);
-  [[nodiscard]] bool is_in_allowed_room(const base::JsonObject& join_rules,
-                                        const protocol::UserId& user) const;
   void check_guest(const Actor& actor, const Room& room) const;
   runtime::Task<> refresh_member(const Actor& actor, storage::RoomNumber room);
 

@@ -12,7 +12,20 @@ namespace {
 using protocol::ApiError;
 using protocol::ErrorCode;
 
-base::JsonObject describe(const rooms::ShownRoom& room) {
+std::vector<std::string> read_room_types(const base::JsonArray& listed) {
+  std::vector<std::string> types;
+  for (const base::Json& type : listed) {
+    if (!type.is_string() && !type.is_null()) {
+      throw ApiError(ErrorCode::bad_json, "room_types must be a list of strings and null");
+    }
+    types.push_back(type.is_null() ? std::string() : std::string(type.get_string()));
+  }
+  return types;
+}
+
+}  // namespace
+
+base::JsonObject shown_room_json(const rooms::ShownRoom& room) {
   base::JsonObject shown{{"room_id", room.id.text()},
                          {"num_joined_members", room.joined_members},
                          {"world_readable", room.world_readable},
@@ -28,19 +41,6 @@ base::JsonObject describe(const rooms::ShownRoom& room) {
   add("room_type", room.room_type);
   return shown;
 }
-
-std::vector<std::string> read_room_types(const base::JsonArray& listed) {
-  std::vector<std::string> types;
-  for (const base::Json& type : listed) {
-    if (!type.is_string() && !type.is_null()) {
-      throw ApiError(ErrorCode::bad_json, "room_types must be a list of strings and null");
-    }
-    types.push_back(type.is_null() ? std::string() : std::string(type.get_string()));
-  }
-  return types;
-}
-
-}  // namespace
 
 void check_own_server(const rooms::Directory& directory, const boundary::Call& call) {
   const auto server = call.query("server");
@@ -65,7 +65,7 @@ rooms::DirectoryQuery read_directory_query(const base::JsonObject& body) {
 
 http::Response describe_page(const rooms::DirectoryPage& page) {
   base::JsonArray chunk;
-  for (const rooms::ShownRoom& room : page.rooms) chunk.emplace_back(describe(room));
+  for (const rooms::ShownRoom& room : page.rooms) chunk.emplace_back(shown_room_json(room));
   base::JsonObject body{{"chunk", std::move(chunk)}, {"total_room_count_estimate", page.total}};
   if (page.next) body["next_batch"] = *page.next;
   if (page.previous) body["prev_batch"] = *page.previous;

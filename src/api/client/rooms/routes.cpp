@@ -29,6 +29,7 @@ std::vector<boundary::Route> room_routes(const RoomServices& services) {
   routes.push_back(search_public_rooms(services.directory));
   routes.push_back(get_directory_entry(services.directory));
   routes.push_back(put_directory_entry(services.directory));
+  routes.push_back(space_hierarchy(services.hierarchy));
   routes.push_back(report_event(services.reports));
   routes.push_back(report_room(services.reports));
   routes.push_back(report_user(services.reports));

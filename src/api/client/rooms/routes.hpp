@@ -9,6 +9,7 @@
 #include "domain/rooms/aliases.hpp"
 #include "domain/rooms/creation.hpp"
 #include "domain/rooms/directory.hpp"
+#include "domain/rooms/hierarchy.hpp"
 #include "domain/rooms/member_acts.hpp"
 #include "domain/rooms/reports.hpp"
 #include "domain/rooms/sending.hpp"
@@ -26,6 +27,7 @@ struct RoomServices {
   rooms::Upgrading& upgrading;
   rooms::Aliases& aliases;
   rooms::Directory& directory;
+  rooms::Hierarchy& hierarchy;
   rooms::Reports& reports;
   push::UpgradedRooms& upgraded;
 };
@@ -59,6 +61,7 @@ struct RoomServices {
 [[nodiscard]] boundary::Route search_public_rooms(rooms::Directory& directory);
 [[nodiscard]] boundary::Route send_event(rooms::Sending& sending);
 [[nodiscard]] boundary::Route set_state(rooms::Sending& sending);
+[[nodiscard]] boundary::Route space_hierarchy(rooms::Hierarchy& hierarchy);
 [[nodiscard]] boundary::Route unban_member(rooms::MemberActs& members);
 [[nodiscard]] boundary::Route upgrade_room(rooms::Upgrading& upgrading,
                                            push::UpgradedRooms& upgraded);
