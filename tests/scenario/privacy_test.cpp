@@ -31,6 +31,7 @@ TEST_CASE("those outside a room are told nothing of it, whatever they ask") {
         room + "/messages?dir=b", room + "/event/" + event, room + "/context/" + event,
         room + "/aliases", "/_matrix/client/v1/rooms/" + closed.room + "/relations/" + event,
         "/_matrix/client/v1/rooms/" + closed.room + "/threads",
+        "/_matrix/client/v1/rooms/" + closed.room + "/hierarchy",
         "/_matrix/client/v1/rooms/" + closed.room + "/timestamp_to_event?ts=0&dir=f",
         "/_matrix/client/v1/room_summary/" + closed.room}) {
     CAPTURE(target);
@@ -128,7 +129,7 @@ TEST_CASE("a sync token of another, or one that was made up, tells only what is 
 
 TEST_CASE("a sync token that is no token is refused") {
   const Closed closed;
-  for (const char* token : {"x", "s", "s-1", "s1_2", "s1_2_3_4_5_6", "s99999999999999999999999",
+  for (const char* token : {"x", "s", "s-1", "s1_2", "s1_2_3_4_5_6_7", "s99999999999999999999999",
                             "s1_1_1_1_x", "s1%20"}) {
     CAPTURE(token);
     const ApiAnswer answer = closed.alice.get("/sync?since=" + std::string(token));
