@@ -196,6 +196,39 @@ TEST_CASE("a device that its owner signs is told to everyone, and signed after a
                                "/signatures/@alice:x") != nullptr);
 }
 
+// As matrix-js-sdk does with a new device.
+TEST_CASE("a signature waits for the upload of the key that it signs") {
+  Three three;
+  JsonObject device{
+      {"user_id", three.alice.id()},
+      {"device_id", three.alice.device()},
+      {"algorithms", base::JsonArray{"m.megolm.v1.aes-sha2"}},
+      {"keys", JsonObject{{"ed25519:" + three.alice.device(), public_text(named_key('d'))}}}};
+  const JsonObject signature = signed_by(device, three.alice, three.of_alice.self);
+  device["signatures"] = JsonObject{};
+
+  Pending uploading = three.alice.begin(http::Method::post, "/keys/upload",
+                                        base::to_text(JsonObject{{"device_keys", device}}));
+  const ApiAnswer signing = three.sign(three.alice, three.alice, signature, three.alice.device());
+
+  CHECK(uploading.await().status == 200);
+  CHECK(signing.object().at("failures").as_object().empty());
+  CHECK(shown(three.bob, three.alice).find(three.of_alice.self.id().text() + "\":\"") !=
+        std::string::npos);
+}
+
+TEST_CASE("of two first uploads at once only one needs no password") {
+  ServerUnderTest server;
+  const Person alice = server.register_user("alice", "correct horse battery");
+  Pending first = alice.begin(http::Method::post, "/keys/device_signing/upload",
+                              base::to_text(upload_body(alice, keys_of('a'))));
+  const ApiAnswer second = upload(alice, keys_of('q'));
+
+  CHECK(first.await().status == 200);
+  CHECK(second.status == 401);
+  CHECK(shown(alice, alice).find(public_text(keys_of('a').master)) != std::string::npos);
+}
+
 TEST_CASE("a signature that does not hold is told as a failure and kept by nobody") {
   const Three three;
   const std::string before = shown(three.alice, three.bob);

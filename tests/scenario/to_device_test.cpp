@@ -53,6 +53,19 @@ TEST_CASE("a message is repeated until the token of its answer comes back, and n
   CHECK(numbers_in(two.bob.sync()).empty());
 }
 
+TEST_CASE("a transaction repeated while the first is still being written is sent once") {
+  Two two;
+  const std::string before = two.bob.position();
+  const std::string target = "/sendToDevice/m.test/the-same";
+  const std::string body = R"({"messages":{"@bob:x":{"*":{"n":1}}}})";
+
+  Pending first = two.alice.begin(http::Method::put, target, body);
+  CHECK(two.alice.put(target, body).status == 200);
+  CHECK(first.await().status == 200);
+
+  CHECK(numbers_in(two.bob.sync(before)) == Numbers{1});
+}
+
 TEST_CASE("a message that waits survives a restart") {
   Two two;
   const std::string before = two.bob.position();
