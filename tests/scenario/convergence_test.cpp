@@ -140,7 +140,7 @@ class Crowd {
                          "/user/" + who.id() + (draw(2) == 0 ? room : "") + "/account_data/m.test",
                          R"({"n":)" + text + "}");
       case 13:
-        return who.begin(Method::post, room + "/leave", "{}");
+        return who.begin(Method::post, room + "/forget", "{}");
       case 14:
         return who.begin(Method::put, "/user/" + who.id() + room + "/tags/u." + text, "{}");
       case 15:

@@ -123,6 +123,37 @@ TEST_CASE("the same keys uploaded again, or one-time keys, are no change") {
   CHECK(names_at(three.alice.sync(since), "/device_lists/changed").empty());
 }
 
+TEST_CASE("who comes to share a room shows as changed to both, and as left when they go") {
+  Three three;
+  const std::string of_alice = three.alice.position();
+  const std::string of_carol = three.carol.position();
+
+  three.carol.join(three.room);
+  const ApiAnswer alice_sees = three.alice.sync(of_alice);
+  const ApiAnswer carol_sees = three.carol.sync(of_carol);
+  CHECK(names_at(alice_sees, "/device_lists/changed") == Names{"@carol:x"});
+  CHECK(names_at(carol_sees, "/device_lists/changed") == Names{"@alice:x", "@bob:x"});
+
+  REQUIRE(three.carol.post("/rooms/" + three.room + "/leave").status == 200);
+  CHECK(names_at(three.alice.sync(alice_sees.text("next_batch")), "/device_lists/left") ==
+        Names{"@carol:x"});
+  CHECK(names_at(three.carol.sync(carol_sees.text("next_batch")), "/device_lists/left") ==
+        Names{"@alice:x", "@bob:x"});
+}
+
+TEST_CASE("who came and went before a restart is told after it") {
+  Three three;
+  const std::string before = three.alice.position();
+  three.carol.join(three.room);
+  REQUIRE(three.bob.post("/rooms/" + three.room + "/leave").status == 200);
+
+  three.server.restart();
+
+  const ApiAnswer sync = three.alice.sync(before);
+  CHECK(names_at(sync, "/device_lists/changed") == Names{"@carol:x"});
+  CHECK(names_at(sync, "/device_lists/left") == Names{"@bob:x"});
+}
+
 TEST_CASE("who leaves one of two rooms that are shared is no stranger") {
   Three three;
   const std::string other = three.alice.create_room();
