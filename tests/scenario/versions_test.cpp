@@ -1,0 +1,190 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+// What /versions says, held against the routes: every operation of the client-server API up to the
+// newest version named there, but those that are deprecated and the few below that are absent.
+#include "tests/scenario/server_under_test.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <set>
+
+namespace chancery::scenario {
+namespace {
+
+constexpr std::string_view kNewest = "v1.12";
+
+constexpr std::array kPromised = std::to_array<std::string_view>({
+    "GET /_matrix/client/v1/media/config",
+    "GET /_matrix/client/v1/media/download/{serverName}/{mediaId}",
+    "GET /_matrix/client/v1/media/download/{serverName}/{mediaId}/{fileName}",
+    "GET /_matrix/client/v1/media/thumbnail/{serverName}/{mediaId}",
+    "POST /_matrix/media/v1/create",
+    "POST /_matrix/media/v3/upload",
+    "PUT /_matrix/media/v3/upload/{serverName}/{mediaId}",
+    "GET /account/3pid",
+    "POST /account/3pid/add",
+    "POST /account/3pid/bind",
+    "POST /account/3pid/delete",
+    "POST /account/3pid/email/requestToken",
+    "POST /account/3pid/msisdn/requestToken",
+    "POST /account/3pid/unbind",
+    "POST /account/deactivate",
+    "POST /account/password",
+    "POST /account/password/email/requestToken",
+    "POST /account/password/msisdn/requestToken",
+    "GET /account/whoami",
+    "GET /capabilities",
+    "POST /createRoom",
+    "POST /delete_devices",
+    "GET /devices",
+    "DELETE /devices/{deviceId}",
+    "GET /devices/{deviceId}",
+    "PUT /devices/{deviceId}",
+    "GET /directory/list/room/{roomId}",
+    "PUT /directory/list/room/{roomId}",
+    "DELETE /directory/room/{roomAlias}",
+    "GET /directory/room/{roomAlias}",
+    "PUT /directory/room/{roomAlias}",
+    "POST /join/{roomIdOrAlias}",
+    "GET /joined_rooms",
+    "GET /keys/changes",
+    "POST /keys/claim",
+    "POST /keys/device_signing/upload",
+    "POST /keys/query",
+    "POST /keys/signatures/upload",
+    "POST /keys/upload",
+    "POST /knock/{roomIdOrAlias}",
+    "GET /login",
+    "POST /login",
+    "POST /logout",
+    "POST /logout/all",
+    "GET /notifications",
+    "GET /presence/{userId}/status",
+    "PUT /presence/{userId}/status",
+    "GET /profile/{userId}",
+    "GET /profile/{userId}/{keyName}",
+    "PUT /profile/{userId}/{keyName}",
+    "GET /publicRooms",
+    "POST /publicRooms",
+    "GET /pushers",
+    "POST /pushers/set",
+    "GET /pushrules/",
+    "GET /pushrules/global/",
+    "DELETE /pushrules/global/{kind}/{ruleId}",
+    "GET /pushrules/global/{kind}/{ruleId}",
+    "PUT /pushrules/global/{kind}/{ruleId}",
+    "GET /pushrules/global/{kind}/{ruleId}/actions",
+    "PUT /pushrules/global/{kind}/{ruleId}/actions",
+    "GET /pushrules/global/{kind}/{ruleId}/enabled",
+    "PUT /pushrules/global/{kind}/{ruleId}/enabled",
+    "POST /refresh",
+    "POST /register",
+    "GET /register/available",
+    "POST /register/email/requestToken",
+    "GET /register/m.login.registration_token/validity",
+    "POST /register/msisdn/requestToken",
+    "DELETE /room_keys/keys",
+    "GET /room_keys/keys",
+    "PUT /room_keys/keys",
+    "DELETE /room_keys/keys/{roomId}",
+    "GET /room_keys/keys/{roomId}",
+    "PUT /room_keys/keys/{roomId}",
+    "DELETE /room_keys/keys/{roomId}/{sessionId}",
+    "GET /room_keys/keys/{roomId}/{sessionId}",
+    "PUT /room_keys/keys/{roomId}/{sessionId}",
+    "GET /room_keys/version",
+    "POST /room_keys/version",
+    "DELETE /room_keys/version/{version}",
+    "GET /room_keys/version/{version}",
+    "PUT /room_keys/version/{version}",
+    "GET /rooms/{roomId}/aliases",
+    "POST /rooms/{roomId}/ban",
+    "GET /rooms/{roomId}/context/{eventId}",
+    "GET /rooms/{roomId}/event/{eventId}",
+    "POST /rooms/{roomId}/forget",
+    "GET /rooms/{roomId}/hierarchy",
+    "POST /rooms/{roomId}/invite",
+    "POST /rooms/{roomId}/join",
+    "GET /rooms/{roomId}/joined_members",
+    "POST /rooms/{roomId}/kick",
+    "POST /rooms/{roomId}/leave",
+    "GET /rooms/{roomId}/members",
+    "GET /rooms/{roomId}/messages",
+    "POST /rooms/{roomId}/read_markers",
+    "POST /rooms/{roomId}/receipt/{receiptType}/{eventId}",
+    "PUT /rooms/{roomId}/redact/{eventId}/{txnId}",
+    "GET /rooms/{roomId}/relations/{eventId}",
+    "GET /rooms/{roomId}/relations/{eventId}/{relType}",
+    "GET /rooms/{roomId}/relations/{eventId}/{relType}/{eventType}",
+    "POST /rooms/{roomId}/report/{eventId}",
+    "PUT /rooms/{roomId}/send/{eventType}/{txnId}",
+    "GET /rooms/{roomId}/state",
+    "GET /rooms/{roomId}/state/{eventType}/{stateKey}",
+    "PUT /rooms/{roomId}/state/{eventType}/{stateKey}",
+    "GET /rooms/{roomId}/threads",
+    "GET /rooms/{roomId}/timestamp_to_event",
+    "PUT /rooms/{roomId}/typing/{userId}",
+    "POST /rooms/{roomId}/unban",
+    "POST /rooms/{roomId}/upgrade",
+    "PUT /sendToDevice/{eventType}/{txnId}",
+    "GET /sync",
+    "GET /thirdparty/location",
+    "GET /thirdparty/location/{protocol}",
+    "GET /thirdparty/protocol/{protocol}",
+    "GET /thirdparty/protocols",
+    "GET /thirdparty/user",
+    "GET /thirdparty/user/{protocol}",
+    "GET /user/{userId}/account_data/{type}",
+    "PUT /user/{userId}/account_data/{type}",
+    "POST /user/{userId}/filter",
+    "GET /user/{userId}/filter/{filterId}",
+    "POST /user/{userId}/openid/request_token",
+    "GET /user/{userId}/rooms/{roomId}/account_data/{type}",
+    "PUT /user/{userId}/rooms/{roomId}/account_data/{type}",
+    "GET /user/{userId}/rooms/{roomId}/tags",
+    "DELETE /user/{userId}/rooms/{roomId}/tags/{tag}",
+    "PUT /user/{userId}/rooms/{roomId}/tags/{tag}",
+    "POST /user_directory/search",
+    "GET /versions",
+    "GET /voip/turnServer",
+});
+
+// Of those versions too, and not here: search, previews of URLs, single sign-on, application
+// services, and what other servers or an operator must offer for it.
+constexpr std::array kAbsent = std::to_array<std::string_view>({
+    "POST /search",
+    "GET /_matrix/client/v1/media/preview_url",
+    "GET /rooms/{roomId}/initialSync",
+    "GET /login/sso/redirect",
+    "POST /login/get_token",
+});
+
+TEST_CASE("every operation that the versions promise is there") {
+  ServerUnderTest server;
+  std::set<std::string_view> offered;
+  for (const boundary::Route& route : server.routes()) {
+    if (route.spec.document == "client-server") offered.insert(route.spec.operation);
+  }
+
+  for (const std::string_view operation : kPromised) {
+    CAPTURE(operation);
+    CHECK(offered.contains(operation));
+  }
+  for (const std::string_view operation : kAbsent) {
+    CAPTURE(operation);
+    CHECK_FALSE(offered.contains(operation));
+  }
+}
+
+TEST_CASE("no version is named that is newer than what is here") {
+  ServerUnderTest server;
+  const ApiAnswer answer = server.stranger().get("/_matrix/client/versions");
+  const auto& versions = *base::find_array(answer.object(), "versions");
+
+  REQUIRE_FALSE(versions.empty());
+  CHECK(std::string_view(versions.back().as_string()) == kNewest);
+}
+
+}  // namespace
+}  // namespace chancery::scenario
