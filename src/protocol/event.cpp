@@ -31,6 +31,23 @@ const VerifiedEvent::Tree& VerifiedEvent::tree() const {
   return *expected;
 }
 
+EventPtr VerifiedEvent::as_text() const {
+  const std::shared_ptr<VerifiedEvent> copy(new VerifiedEvent(*version_));
+  copy->id_ = id_;
+  copy->room_ = room_;
+  copy->sender_ = sender_;
+  copy->type_ = type_;
+  copy->state_key_ = state_key_;
+  copy->sent_at_ = sent_at_;
+  copy->depth_ = depth_;
+  copy->prev_events_ = prev_events_;
+  copy->auth_events_ = auth_events_;
+  copy->canonical_ = canonical_;
+  copy->content_begin_ = content_begin_;
+  copy->content_size_ = content_size_;
+  return copy;
+}
+
 const base::JsonObject& VerifiedEvent::content() const { return *tree().content; }
 
 const base::JsonObject& VerifiedEvent::json() const { return tree().json; }

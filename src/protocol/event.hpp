@@ -104,6 +104,8 @@ class VerifiedEvent {
   [[nodiscard]] const base::JsonObject& json() const;
   // Whether it is held as values beside its text, which is several times as large.
   [[nodiscard]] bool is_in_values() const { return tree_.load() != nullptr; }
+  // The same event as text alone, for whoever keeps it long.
+  [[nodiscard]] EventPtr as_text() const;
   // Its canonical text, signatures included, `unsigned` not: what is stored.
   [[nodiscard]] const std::string& canonical() const { return canonical_; }
 

@@ -106,13 +106,19 @@ TEST_CASE("a draft becomes the same event as its bytes do, whichever way it come
     REQUIRE(federated);
 
     CHECK_FALSE((*stored)->is_in_values());
+    const EventPtr text = (*drafted)->as_text();
+    CHECK_FALSE(text->is_in_values());
+    CHECK(text->prev_events() == (*drafted)->prev_events());
+    CHECK(text->auth_events() == (*drafted)->auth_events());
+    CHECK(text->state_key() == (*drafted)->state_key());
+    CHECK(text->depth() == (*drafted)->depth());
     CHECK((*stored)->content_text() == (*drafted)->content_text());
     CHECK((*stored)->content_text() == canonical_json(base::Json((*drafted)->content())));
-    for (const EventPtr& other : {*local, *stored}) {
+    for (const EventPtr& other : {*local, *stored, text}) {
       CHECK(other->canonical() == (*drafted)->canonical());
       CHECK(base::Json(other->json()) == base::Json((*drafted)->json()));
     }
-    for (const EventPtr& other : {*local, *stored, *federated}) {
+    for (const EventPtr& other : {*local, *stored, *federated, text}) {
       CHECK(other->id() == (*drafted)->id());
       CHECK(other->room() == (*drafted)->room());
       CHECK(other->canonical() == canonical_json(base::Json(other->json())));

@@ -13,15 +13,12 @@
 namespace chancery::rooms {
 namespace {
 
-// What an event weighs: its text, the client texts, and where it was just made also the values.
-// Of events read from the store few are ever turned into values; those are not counted.
+// What an event weighs: its text and the client texts. Of those in the cache few are ever turned
+// into values, which is not counted.
 std::size_t weigh(const CachedEvent& event) {
-  constexpr std::size_t kTreeFactor = 6;
   constexpr std::size_t kOverhead = 1400;
-  const std::size_t text = event.event->canonical().size();
-  return text + (event.event->is_in_values() ? text * kTreeFactor : 0) + event.client_text.size() +
-         event.unsigned_text.size() + event.transaction.size() + event.sender_device.size() +
-         kOverhead;
+  return event.event->canonical().size() + event.client_text.size() + event.unsigned_text.size() +
+         event.transaction.size() + event.sender_device.size() + kOverhead;
 }
 
 }  // namespace
@@ -167,9 +164,11 @@ runtime::Task<std::vector<CachedEventPtr>> EventCache::open(std::vector<storage:
   co_return events;
 }
 
-void EventCache::put(CachedEventPtr event) {
+void EventCache::put(const CachedEventPtr& event) {
+  auto kept = std::make_shared<CachedEvent>(*event);
+  kept->event = event->event->as_text();
   const std::lock_guard lock(mutex_);
-  insert(std::move(event));
+  insert(std::move(kept));
 }
 
 std::uint64_t EventCache::generation() {

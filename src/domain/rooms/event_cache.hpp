@@ -57,7 +57,8 @@ class EventCache {
                                                   std::uint64_t read_at);
   [[nodiscard]] std::uint64_t generation();
 
-  void put(CachedEventPtr event);
+  // An event that was just made; the cache keeps it as text.
+  void put(const CachedEventPtr& event);
   // A redaction took effect: `event` (null: as the store has it now) shows from now on, and what
   // showed the old one in `unsigned` is made anew.
   void replace(storage::EventNumber number, CachedEventPtr event);
