@@ -153,6 +153,8 @@ def check_headers():
     commands = {}
     build = ROOT / "build" / "dev"
     for entry in json.loads((build / "compile_commands.json").read_text(encoding="utf-8")):
+        if not entry["file"].endswith(".cpp"):
+            continue  # assembler that embeds a file
         words, kept = shlex.split(entry["command"]), []
         start = next(i for i, word in enumerate(words) if "clang++" in word)
         for word in words[start:]:
