@@ -15,8 +15,9 @@ namespace chancery::base {
 template <std::integral Number>
 [[nodiscard]] std::optional<Number> parse_number(std::string_view text) {
   Number value{};
-  const char* end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, value);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [stopped, error] = std::from_chars(begin, end, value);
   if (error != std::errc{} || stopped != end || text.empty()) return std::nullopt;
   return value;
 }
