@@ -150,7 +150,7 @@ PathTable& PathTable::operator=(PathTable&&) noexcept = default;
 std::size_t PathTable::add(std::string_view pattern) {
   Node* node = root_.get();
   const std::vector<std::string_view> segments = split(pattern);
-  std::size_t* place = nullptr;
+  std::size_t* place = &node->ends;
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const Segment part = read_segment(segments[i]);
     if (part.takes == Takes::maybe_empty || part.takes == Takes::rest) {
