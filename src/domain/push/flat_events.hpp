@@ -16,9 +16,12 @@
 namespace chancery::push {
 
 struct FlatMessage {
-  explicit FlatMessage(protocol::EventPtr from) : event(std::move(from)), flat(*event) {}
+  explicit FlatMessage(protocol::EventPtr from)
+      : event(std::move(from)), values(event->as_text()), flat(*values) {}
   protocol::EventPtr event;
-  protocol::FlatEvent flat;  // refers to `event`
+  // A copy, so that the values go with this: the event itself may stay in the cache, as text.
+  protocol::EventPtr values;
+  protocol::FlatEvent flat;  // refers to `values`
 };
 
 class FlatEvents {

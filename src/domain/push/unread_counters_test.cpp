@@ -33,6 +33,17 @@ TEST_CASE("messages count until they are read, mentions count as highlights too"
   CHECK(world.count("carol", room).whole_room == plain(3));
 }
 
+TEST_CASE("messages that were counted stay in the cache as text") {
+  PushWorld world;
+  const auto room = world.make_room({"alice", "bob"});
+  const auto said = world.say("alice", room);
+  CHECK(world.count("bob", room).whole_room == plain(1));
+
+  const auto event = world.run(world.rooms().events().find(said));
+  REQUIRE(event);
+  CHECK_FALSE(event->event->is_in_values());
+}
+
 TEST_CASE("a private receipt counts like a public one, another type of receipt does not") {
   PushWorld world;
   const auto room = world.make_room({"alice", "bob", "carol"});

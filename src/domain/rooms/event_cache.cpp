@@ -13,8 +13,8 @@
 namespace chancery::rooms {
 namespace {
 
-// What an event weighs: its text and the client texts. Of those in the cache few are ever turned
-// into values, which is not counted.
+// What an event weighs: its text and the client texts. Not counted are the values of those that
+// somebody asks for them: state events that decide about others, and messages with a relation.
 std::size_t weigh(const CachedEvent& event) {
   constexpr std::size_t kOverhead = 1400;
   return event.event->canonical().size() + event.client_text.size() + event.unsigned_text.size() +

@@ -37,6 +37,8 @@ struct RelatedEvent {
 };
 
 std::optional<RelatedEvent> find_related(const CachedEvent& event) {
+  // Most have none, and need not be turned into values to say so.
+  if (!event.event->content_text().contains(R"("m.relates_to")")) return std::nullopt;
   const auto relation = protocol::find_relation(event.event->content());
   if (!relation || !relation->has_type()) return std::nullopt;
   auto id = protocol::EventId::parse(relation->event_id);
