@@ -59,29 +59,6 @@ void Pending::hang_up() {
   server_->scheduler().run_ready();
 }
 
-namespace {
-
-Task<ApiAnswer> read_answer(http::Response response) {
-  ApiAnswer answer;
-  answer.status = response.status;
-  answer.headers = std::move(response.headers);
-  if (auto* text = std::get_if<std::string>(&response.body)) {
-    answer.body = std::move(*text);
-  } else if (auto* shared = std::get_if<std::shared_ptr<const std::string>>(&response.body)) {
-    answer.body = **shared;
-  } else {
-    const auto source = std::get<std::unique_ptr<http::BodySource>>(std::move(response.body));
-    for (std::string piece = co_await source->next(); !piece.empty();
-         piece = co_await source->next()) {
-      answer.body += piece;
-    }
-  }
-  if (auto parsed = base::parse_json(answer.body)) answer.json = *std::move(parsed);
-  co_return answer;
-}
-
-}  // namespace
-
 // --- people ----------------------------------------------------------------------------------
 
 ApiAnswer Person::send(Ask ask) const {
@@ -236,7 +213,7 @@ Person ServerUnderTest::sign_in(const Person& person, const std::string& device)
 
 Task<> ServerUnderTest::answer(boundary::Boundary& boundary, std::shared_ptr<Pending::State> to) {
   http::Response response = co_await boundary.handle(to->request);
-  to->answer = co_await read_answer(std::move(response));
+  to->answer = co_await support::read_answer(std::move(response));
 }
 
 Pending ServerUnderTest::begin(Ask ask) {

@@ -13,6 +13,7 @@
 #include "base/json.hpp"
 #include "http/message.hpp"
 #include "runtime/simulated_scheduler.hpp"
+#include "runtime/task.hpp"
 
 #include <memory>
 #include <stdexcept>
@@ -57,6 +58,26 @@ class TextBody final : public http::BodyReader {
   std::string text_;
 };
 
+// The whole of a response, a streamed body too.
+inline runtime::Task<ApiAnswer> read_answer(http::Response response) {
+  ApiAnswer answer;
+  answer.status = response.status;
+  answer.headers = std::move(response.headers);
+  if (auto* text = std::get_if<std::string>(&response.body)) {
+    answer.body = std::move(*text);
+  } else if (auto* shared = std::get_if<std::shared_ptr<const std::string>>(&response.body)) {
+    answer.body = **shared;
+  } else {
+    const auto source = std::get<std::unique_ptr<http::BodySource>>(std::move(response.body));
+    for (std::string piece = co_await source->next(); !piece.empty();
+         piece = co_await source->next()) {
+      answer.body += piece;
+    }
+  }
+  if (auto parsed = base::parse_json(answer.body)) answer.json = *std::move(parsed);
+  co_return answer;
+}
+
 class ApiClient {
  public:
   ApiClient(boundary::Boundary& boundary, runtime::SimulatedScheduler& scheduler)
@@ -94,29 +115,10 @@ class ApiClient {
     request.peer = {.address = address_, .port = 50'000};
     TextBody reader(std::move(body));
     request.body = &reader;
-    return to_answer(scheduler_.run(boundary_.handle(request)));
+    return scheduler_.run(read_answer(scheduler_.run(boundary_.handle(request))));
   }
 
  private:
-  [[nodiscard]] ApiAnswer to_answer(http::Response response) {
-    ApiAnswer answer;
-    answer.status = response.status;
-    answer.headers = std::move(response.headers);
-    if (auto* text = std::get_if<std::string>(&response.body)) {
-      answer.body = std::move(*text);
-    } else if (auto* shared = std::get_if<std::shared_ptr<const std::string>>(&response.body)) {
-      answer.body = **shared;
-    } else {
-      auto& source = std::get<std::unique_ptr<http::BodySource>>(response.body);
-      for (std::string piece = scheduler_.run(source->next()); !piece.empty();
-           piece = scheduler_.run(source->next())) {
-        answer.body += piece;
-      }
-    }
-    if (auto parsed = base::parse_json(answer.body)) answer.json = *std::move(parsed);
-    return answer;
-  }
-
   boundary::Boundary& boundary_;
   runtime::SimulatedScheduler& scheduler_;
   std::string token_;
