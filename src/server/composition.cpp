@@ -10,6 +10,7 @@
 #include "api/pages/routes.hpp"
 #include "base/log.hpp"
 #include "runtime/wait.hpp"
+#include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 
 namespace chancery::server {

@@ -4,6 +4,7 @@
 
 #include "api/boundary/call.hpp"
 #include "base/base64.hpp"
+#include "domain/accounts/new_account.hpp"
 #include "protocol/api_error.hpp"
 
 #include <array>

@@ -4,6 +4,7 @@
 
 #include "domain/keys/stored_keys.hpp"
 #include "runtime/disk.hpp"
+#include "storage/commit/change.hpp"
 #include "storage/postgres/database.hpp"
 #include "storage/sql/batch_writer.hpp"
 #include "storage/sql/key_store.hpp"

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/scenario/server_under_test.hpp"
 
+#include "domain/accounts/new_account.hpp"
 #include "http/server.hpp"
+#include "storage/commit/change.hpp"
 #include "tests/scenario/faulty_disk.hpp"
 #include "tests/support/memory_network.hpp"
 

@@ -3,6 +3,7 @@
 #include "storage/commit/committer.hpp"
 
 #include "runtime/task_group.hpp"
+#include "storage/commit/change.hpp"
 #include "tests/storage/store_under_test.hpp"
 
 #include <string>

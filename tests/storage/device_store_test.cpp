@@ -1,5 +1,6 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
+#include "storage/commit/change.hpp"
 #include "storage/sql/device_key_store.hpp"
 #include "storage/sql/key_backup_store.hpp"
 #include "tests/storage/store_under_test.hpp"

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/event.hpp"
 #include "protocol/room_version.hpp"
+#include "storage/commit/change.hpp"
 #include "tests/storage/store_under_test.hpp"
 
 #include <fmt/core.h>

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/sql/media_store.hpp"
 
+#include "storage/commit/change.hpp"
 #include "tests/storage/store_under_test.hpp"
 
 namespace chancery::storage {

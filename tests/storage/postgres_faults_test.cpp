@@ -1,6 +1,7 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/simulated_scheduler.hpp"
+#include "storage/commit/change.hpp"
 #include "storage/commit/committer.hpp"
 #include "storage/errors.hpp"
 #include "storage/postgres/connection.hpp"

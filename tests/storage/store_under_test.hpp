@@ -5,6 +5,7 @@
 // A fresh, migrated database of either engine, and the macro that runs a test on both.
 
 #include "runtime/simulated_scheduler.hpp"
+#include "storage/commit/change.hpp"
 #include "storage/commit/committer.hpp"
 #include "storage/errors.hpp"
 #include "storage/sql/batch_writer.hpp"

@@ -4,6 +4,7 @@
 
 #include "base/json.hpp"
 #include "domain/accounts/accounts.hpp"
+#include "domain/accounts/new_account.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/errors.hpp"
 

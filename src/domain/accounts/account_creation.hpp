@@ -22,17 +22,7 @@
 
 namespace chancery::accounts {
 
-struct NewAccount {
-  protocol::UserId user;
-  std::string password;  // "": no password signs in
-  policy::Role role = policy::Role::user;
-  std::optional<std::string> displayname;
-  std::optional<SessionRequest> session;  // absent: not signed in at once
-  // What the account rests on: a token to be counted, a link to be used up.
-  std::vector<storage::Precondition> preconditions;
-  std::vector<storage::Mutation> mutations;
-  std::string rule;  // how they got in, for the audit record: "open", "token", "shared_secret", …
-};
+struct NewAccount;  // domain/accounts/new_account.hpp
 
 class AccountCreation {
  public:

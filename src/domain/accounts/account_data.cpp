@@ -4,6 +4,7 @@
 
 #include "protocol/api_error.hpp"
 #include "protocol/push_rules.hpp"
+#include "storage/commit/change.hpp"
 #include "storage/record.hpp"
 
 #include <algorithm>

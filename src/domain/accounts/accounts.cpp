@@ -3,6 +3,7 @@
 #include "domain/accounts/accounts.hpp"
 
 #include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
 
 namespace chancery::accounts {
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/accounts/audited_commits.hpp"
 
+#include "storage/commit/change.hpp"
+
 namespace chancery::accounts {
 
 runtime::Task<storage::StreamPosition> AuditedCommits::commit(storage::Change change,

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/accounts/device_uses.hpp"
 
+#include "storage/commit/change.hpp"
+
 namespace chancery::accounts {
 namespace {
 

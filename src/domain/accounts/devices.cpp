@@ -3,6 +3,7 @@
 #include "domain/accounts/devices.hpp"
 
 #include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 
 namespace chancery::accounts {

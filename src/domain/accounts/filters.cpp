@@ -6,6 +6,7 @@
 #include "base/digest.hpp"
 #include "protocol/api_error.hpp"
 #include "protocol/canonical_json.hpp"
+#include "storage/commit/change.hpp"
 
 namespace chancery::accounts {
 namespace {

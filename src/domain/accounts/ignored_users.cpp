@@ -3,6 +3,7 @@
 #include "domain/accounts/ignored_users.hpp"
 
 #include "base/json.hpp"
+#include "storage/commit/change.hpp"
 
 #include <utility>
 #include <variant>

@@ -4,6 +4,7 @@
 
 #include "protocol/api_error.hpp"
 #include "protocol/identifiers.hpp"
+#include "storage/commit/change.hpp"
 
 #include <algorithm>
 #include <functional>

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/accounts/registration.hpp"
 
+#include "domain/accounts/new_account.hpp"
 #include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 
 namespace chancery::accounts {

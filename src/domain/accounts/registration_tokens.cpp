@@ -3,6 +3,7 @@
 #include "domain/accounts/registration_tokens.hpp"
 
 #include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
 
 #include <algorithm>
 

@@ -6,6 +6,7 @@
 #include "base/digest.hpp"
 #include "domain/accounts/accounts.hpp"
 #include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 
 #include <variant>

@@ -4,7 +4,9 @@
 
 #include "base/base64.hpp"
 #include "base/digest.hpp"
+#include "domain/accounts/new_account.hpp"
 #include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 
 namespace chancery::accounts {

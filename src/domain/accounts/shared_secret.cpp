@@ -4,6 +4,7 @@
 
 #include "base/base64.hpp"
 #include "base/digest.hpp"
+#include "domain/accounts/new_account.hpp"
 #include "protocol/api_error.hpp"
 
 namespace chancery::accounts {

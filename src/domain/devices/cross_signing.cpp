@@ -5,6 +5,7 @@
 #include "protocol/api_error.hpp"
 #include "protocol/canonical_json.hpp"
 #include "protocol/signing.hpp"
+#include "storage/commit/change.hpp"
 
 #include <array>
 

@@ -5,6 +5,7 @@
 #include "domain/devices/signed_keys.hpp"
 #include "protocol/api_error.hpp"
 #include "protocol/signing.hpp"
+#include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 
 namespace chancery::devices {

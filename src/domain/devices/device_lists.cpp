@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/devices/device_lists.hpp"
 
+#include "storage/commit/change.hpp"
+
 #include <algorithm>
 
 namespace chancery::devices {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/devices/device_lists.hpp"
 
+#include "storage/commit/change.hpp"
 #include "tests/support/sync_house.hpp"
 
 #include <doctest/doctest.h>

@@ -4,6 +4,7 @@
 
 #include "base/parse_number.hpp"
 #include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
 
 #include <map>
 

@@ -3,6 +3,7 @@
 #include "domain/devices/to_device.hpp"
 
 #include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
 
 namespace chancery::devices {
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/keys/stored_keys.hpp"
 
+#include "storage/commit/change.hpp"
+
 namespace chancery::keys {
 
 void follow_stored_keys(KeyRing& ring, storage::CommittedChanges& feed) {

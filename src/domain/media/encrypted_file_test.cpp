@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/media/encrypted_file.hpp"
 
+#include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 #include "tests/support/memory_disk.hpp"
 

@@ -4,6 +4,7 @@
 
 #include "base/utf8.hpp"
 #include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 
 #include <algorithm>

@@ -4,6 +4,7 @@
 
 #include "base/base64.hpp"
 #include "domain/media/media_record.hpp"
+#include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 
 #include <algorithm>

@@ -4,6 +4,7 @@
 
 #include "domain/media/media_record.hpp"
 #include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 
 #include <functional>

@@ -5,6 +5,7 @@
 #include "domain/accounts/ignored_users.hpp"
 #include "domain/audit/recorder.hpp"
 #include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
 
 #include <algorithm>
 #include <array>

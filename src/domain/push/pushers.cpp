@@ -5,6 +5,7 @@
 #include "base/digest.hpp"
 #include "domain/audit/recorder.hpp"
 #include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
 #include "storage/record.hpp"
 
 #include <fmt/core.h>

@@ -3,6 +3,7 @@
 #include "domain/push/pushers.hpp"
 
 #include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
 #include "tests/support/push_world.hpp"
 
 #include <doctest/doctest.h>

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/push/unread_counters.hpp"
 
+#include "storage/commit/change.hpp"
+
 #include <algorithm>
 #include <utility>
 #include <variant>

@@ -3,6 +3,7 @@
 #include "domain/push/unread_counters.hpp"
 
 #include "runtime/task_group.hpp"
+#include "storage/commit/change.hpp"
 #include "tests/support/push_world.hpp"
 
 #include <doctest/doctest.h>

@@ -3,6 +3,7 @@
 #include "domain/rooms/aggregations.hpp"
 
 #include "protocol/relations.hpp"
+#include "storage/commit/change.hpp"
 
 #include <fmt/format.h>
 

@@ -4,6 +4,7 @@
 
 #include "domain/rooms/client_event.hpp"
 #include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
 #include "storage/record.hpp"
 #include "storage/state_tree.hpp"
 

@@ -14,6 +14,7 @@
 #include "domain/rooms/room.hpp"
 #include "domain/rooms/write_ports.hpp"
 #include "protocol/auth_rules.hpp"
+#include "storage/commit/change.hpp"
 
 #include <map>
 #include <memory>

@@ -5,6 +5,7 @@
 #include "base/parse_number.hpp"
 #include "domain/rooms/composition.hpp"
 #include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
 
 #include <algorithm>
 #include <utility>

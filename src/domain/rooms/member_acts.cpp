@@ -6,6 +6,7 @@
 #include "domain/rooms/member_content.hpp"
 #include "domain/rooms/sending.hpp"
 #include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
 
 #include <utility>
 

@@ -3,6 +3,7 @@
 #include "domain/rooms/member_acts.hpp"
 
 #include "domain/rooms/person_in_rooms.hpp"
+#include "storage/commit/change.hpp"
 #include "tests/support/room_house.hpp"
 
 #include <doctest/doctest.h>

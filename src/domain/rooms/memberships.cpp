@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/memberships.hpp"
 
+#include "storage/commit/change.hpp"
+
 #include <algorithm>
 #include <mutex>
 #include <variant>

@@ -6,6 +6,7 @@
 #include "domain/rooms/sending.hpp"
 #include "protocol/api_error.hpp"
 #include "protocol/relations.hpp"
+#include "storage/commit/change.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -3,6 +3,7 @@
 #include "domain/rooms/reports.hpp"
 
 #include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
 
 #include <utility>
 

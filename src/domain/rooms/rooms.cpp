@@ -3,6 +3,7 @@
 #include "domain/rooms/rooms.hpp"
 
 #include "base/assert.hpp"
+#include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 #include "storage/state_tree.hpp"
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/transaction_sweeper.hpp"
 
+#include "storage/commit/change.hpp"
+
 #include <utility>
 
 namespace chancery::rooms {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/transaction_sweeper.hpp"
 
+#include "storage/commit/change.hpp"
 #include "tests/support/room_house.hpp"
 
 #include <doctest/doctest.h>

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/sync/wake_ups.hpp"
 
+#include "storage/commit/change.hpp"
+
 namespace chancery::sync {
 
 WakeUps::WakeUps(Ports ports) : ports_(ports) {
@@ -65,41 +67,39 @@ void WakeUps::ring_sharing(const protocol::UserId& user) {
   }
 }
 
+template <typename Mutation>
+void WakeUps::follow(const Mutation& one) {
+  if constexpr (std::is_same_v<Mutation, storage::AppendEvent> ||
+                std::is_same_v<Mutation, storage::PutReceipt>) {
+    ring_room(one.room);
+  }
+  if constexpr (std::is_same_v<Mutation, storage::SetMembership> ||
+                std::is_same_v<Mutation, storage::PutAccountData> ||
+                std::is_same_v<Mutation, storage::AddOneTimeKeys> ||
+                std::is_same_v<Mutation, storage::RemoveOneTimeKey> ||
+                std::is_same_v<Mutation, storage::MarkFallbackKeyUsed>) {
+    ring(one.user);
+  }
+  if constexpr (std::is_same_v<Mutation, storage::AddToDeviceMessages>) {
+    for (const storage::ToDeviceMessage& message : one.messages) ring(message.user);
+  }
+  if constexpr (std::is_same_v<Mutation, storage::DeleteDevice>) ring_sharing(one.user);
+  if constexpr (std::is_same_v<Mutation, storage::NoteDeviceListChange>) {
+    if (one.seen_by.empty())
+      ring_sharing(one.user);
+    else
+      ring(one.seen_by);
+  }
+}
+
 void WakeUps::apply(const storage::CommittedChange& committed) {
   {
     const std::lock_guard lock(mutex_);
     if (bells_.empty()) return;
   }
-  for (const storage::Mutation& mutation : committed.change.mutations) apply(mutation);
-}
-
-void WakeUps::apply(const storage::Mutation& mutation) {
-  std::visit(
-      [this](const auto& one) {
-        using Kind = std::decay_t<decltype(one)>;
-        if constexpr (std::is_same_v<Kind, storage::AppendEvent> ||
-                      std::is_same_v<Kind, storage::PutReceipt>) {
-          ring_room(one.room);
-        }
-        if constexpr (std::is_same_v<Kind, storage::SetMembership> ||
-                      std::is_same_v<Kind, storage::PutAccountData> ||
-                      std::is_same_v<Kind, storage::AddOneTimeKeys> ||
-                      std::is_same_v<Kind, storage::RemoveOneTimeKey> ||
-                      std::is_same_v<Kind, storage::MarkFallbackKeyUsed>) {
-          ring(one.user);
-        }
-        if constexpr (std::is_same_v<Kind, storage::AddToDeviceMessages>) {
-          for (const storage::ToDeviceMessage& message : one.messages) ring(message.user);
-        }
-        if constexpr (std::is_same_v<Kind, storage::DeleteDevice>) ring_sharing(one.user);
-        if constexpr (std::is_same_v<Kind, storage::NoteDeviceListChange>) {
-          if (one.seen_by.empty())
-            ring_sharing(one.user);
-          else
-            ring(one.seen_by);
-        }
-      },
-      mutation);
+  for (const storage::Mutation& mutation : committed.change.mutations) {
+    std::visit([this](const auto& one) { follow(one); }, mutation);
+  }
 }
 
 }  // namespace chancery::sync

@@ -40,7 +40,8 @@ class WakeUps {
 
  private:
   void apply(const storage::CommittedChange& committed);
-  void apply(const storage::Mutation& mutation);
+  template <typename Mutation>
+  void follow(const Mutation& one);
   void ring(const protocol::UserId& user);
   void ring_room(storage::RoomNumber room);
   void ring_sharing(const protocol::UserId& user);

@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "runtime/scheduler.hpp"
 #include "runtime/wait.hpp"
+#include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 
 #include <algorithm>

@@ -15,7 +15,6 @@
 // Lifetime:    `stop` writes what waits, then ends the thread; the destructor does so too.
 
 #include "runtime/task.hpp"
-#include "storage/commit/change.hpp"
 #include "storage/positions.hpp"
 
 #include <cstdint>
@@ -26,6 +25,8 @@
 #include <vector>
 
 namespace chancery::storage {
+
+struct Change;  // storage/commit/change.hpp
 
 // Writes batches; storage/sql implements it for both engines. Used by the committer's thread alone.
 class BatchWriter {

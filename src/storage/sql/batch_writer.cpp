@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/sql/batch_writer.hpp"
 
+#include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 #include "storage/sql/apply_accounts.hpp"
 #include "storage/sql/apply_devices.hpp"
