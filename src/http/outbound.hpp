@@ -1,0 +1,70 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The outbound port: every HTTP request that this server sends to somebody else.
+//
+// One way out, so that one place decides where may be connected to: the address that was resolved
+// is the one that is checked and connected to (no second look-up), at each redirect anew.
+//
+// Concurrency: any scheduler.
+// Failure:     a value, for peers fail often; Cancelled.
+
+#include "http/message.hpp"
+#include "runtime/cancellation.hpp"
+#include "runtime/task.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+
+namespace chancery::http {
+
+// Who chose the address. What the operator wrote into the configuration may be anywhere; what
+// somebody else named (a user's pusher, a link in a message) must be public, or on the list of
+// networks that the operator allows.
+enum class ChosenBy : std::uint8_t { operator_, others };
+
+struct OutboundRequest {
+  Method method = Method::get;
+  std::string url;  // absolute, http or https
+  Headers headers;  // Host and Content-Length are added
+  std::string body;
+  ChosenBy chosen_by = ChosenBy::others;
+  std::chrono::milliseconds time{30'000};  // for the whole of it, redirects included
+  std::size_t longest_body = 1024 * 1024;  // of the answer; a longer one is too_large
+  unsigned redirects = 0;                  // most that are followed; only for GET
+};
+
+struct OutboundResponse {
+  unsigned status = 0;
+  Headers headers;
+  std::string body;
+  std::string url;  // that answered, after redirects
+};
+
+enum class OutboundFailure : std::uint8_t {
+  bad_url,          // not absolute, no http or https, userinfo, a port out of range
+  refused_address,  // where it leads may not be connected to
+  unresolvable,     // the name has no address
+  unreachable,      // no connection, a broken one, a certificate that does not hold
+  timed_out,
+  too_large,
+  bad_answer,  // no HTTP, or too many redirects
+};
+// A word for logs: "timed_out".
+[[nodiscard]] std::string_view outbound_failure_name(OutboundFailure failure);
+
+using OutboundResult = std::expected<OutboundResponse, OutboundFailure>;
+
+class Outbound {
+ public:
+  virtual ~Outbound() = default;
+  virtual runtime::Task<OutboundResult> send(OutboundRequest request,
+                                             runtime::CancelToken cancel) = 0;
+};
+
+}  // namespace chancery::http
