@@ -42,6 +42,43 @@ TEST_CASE("a second create event is refused, with any state key and from anyone"
   room.check_refused(room.bob, "m.room.create/", "{}");
 }
 
+TEST_CASE("a create event is no request that a room can grant, whether one is in the room or not") {
+  Room room;
+  const Person mallory = room.server.register_user("mallory");
+  const std::string elsewhere = "/rooms/!nowhere:x/state/m.room.create/";
+
+  const ApiAnswer inside = room.set(room.alice, "m.room.create/", "{}");
+  const ApiAnswer outside = room.set(mallory, "m.room.create/", "{}");
+
+  CHECK(inside.status == 400);
+  CHECK(outside.body == inside.body);
+  CHECK(mallory.put(elsewhere, "{}").body == inside.body);
+}
+
+TEST_CASE("additional creators that are none make no room") {
+  ServerUnderTest server;
+  const Person alice = server.register_user("alice");
+  for (const char* creators :
+       {R"("@bob:x")", R"(["@bob:x",42])", R"(["bob"])", R"(["@invalid:dom$ain$.com"])"}) {
+    CAPTURE(creators);
+    const ApiAnswer answer =
+        alice.post("/createRoom", std::string(R"({"room_version":"12","creation_content":)") +
+                                      R"({"additional_creators":)" + creators + "}}");
+    CHECK(answer.status == 400);
+    CHECK(answer.errcode() == "M_BAD_JSON");
+  }
+}
+
+TEST_CASE("a creator is given no power level in version 12") {
+  const Room room;
+
+  const ApiAnswer answer =
+      room.set(room.alice, "m.room.power_levels/", R"({"users":{"@alice:x":100}})");
+
+  CHECK(answer.status == 400);
+  CHECK(answer.errcode() == "M_BAD_JSON");
+}
+
 TEST_CASE("power levels that are no integers are refused from version 10 on") {
   const Room room;
   for (const char* content :

@@ -71,9 +71,23 @@ void note_relation(const base::JsonObject& content, storage::AppendEvent& append
   append.related_event = *event;
 }
 
+// Rules that look at what is sent alone: whoever sends it, it can never be. They are told only to
+// whom may know of the room: rules that refuse outsiders come before them, or the room is new.
+bool speaks_of_content(std::string_view rule) {
+  constexpr std::array<std::string_view, 5> kRules{
+      "create.additional_creators", "create.room_version", "power_levels.creator",
+      "power_levels.not_integer", "power_levels.users"};
+  return std::ranges::find(kRules, rule) != kRules.end();
+}
+
 }  // namespace
 
 void throw_denied(const protocol::Denied& denied) {
+  if (speaks_of_content(denied.rule)) {
+    throw protocol::ApiError(protocol::ErrorCode::bad_json,
+                             "A room of this version cannot have such an event")
+        .because(std::string(denied.rule));
+  }
   // The words of get_room for a room that is not there: whoever is outside cannot tell.
   const bool is_outside =
       denied.rule.ends_with("sender.not_joined") || denied.rule.ends_with(".sender_not_joined");

@@ -17,6 +17,7 @@ namespace {
 using protocol::ApiError;
 using protocol::ErrorCode;
 
+constexpr std::string_view kCreateType = "m.room.create";
 constexpr std::string_view kMemberType = "m.room.member";
 constexpr std::string_view kRedactionType = "m.room.redaction";
 constexpr std::string_view kCanonicalAliasType = "m.room.canonical_alias";
@@ -164,6 +165,10 @@ runtime::Task<> Sending::refuse_repeated_annotation(const Actor& actor, storage:
 
 runtime::Task<protocol::EventId> Sending::set_state(Actor actor, NewState state) {
   check_type(state.type);
+  // Before the room is looked for: the answer says nothing about it.
+  if (state.type == kCreateType) {
+    throw ApiError(ErrorCode::bad_json, "A room has one create event, its first");
+  }
   if (state.key.size() > kLongestName) {
     throw ApiError(ErrorCode::too_large, "The state key is too long");
   }
