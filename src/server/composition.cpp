@@ -7,6 +7,7 @@
 #include "api/client/room_reads/routes.hpp"
 #include "api/client/rooms/routes.hpp"
 #include "api/client/sync/routes.hpp"
+#include "api/federation/routes.hpp"
 #include "api/pages/routes.hpp"
 #include "base/log.hpp"
 #include "runtime/wait.hpp"
@@ -77,6 +78,7 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
               .server = accounts_.server}),
       clock_(ports.clock),
       face_(public_face(config)),
+      published_keys_(stores.signing.key, accounts_.server, ports.clock),
       interactive_(accounts_.interactive_sessions, accounts_.sign_in, accounts_.registration),
       acts_(stores, accounts_, people_,
             {.public_url = config.public_url(), .keys_file = config.keys_file()}),
@@ -114,6 +116,8 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
                            .notifications = push_.notifications,
                            .clock = clock_}));
   add(media_.routes(config));
+  add(federation_api::federation_routes(
+      {.keys = published_keys_, .program_version = CHANCERY_VERSION}));
   add(control_.routes());
   add(pages::page_routes(
       {.server_name = face_.server_name,

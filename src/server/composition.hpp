@@ -13,6 +13,7 @@
 #include "api/boundary/rate_limits.hpp"
 #include "api/client/accounts/interactive_auth.hpp"
 #include "api/client/accounts/routes.hpp"
+#include "domain/keys/published_keys.hpp"
 #include "domain/rooms/rooms.hpp"
 #include "runtime/worker_pool.hpp"
 #include "server/account_modules.hpp"
@@ -74,6 +75,7 @@ class Composition {
   MediaModules media_;
   runtime::Clock& clock_;
   client::PublicFace face_;
+  keys::PublishedKeys published_keys_;
   client::InteractiveAuth interactive_;
   OperatorActs acts_;
   Control control_;
