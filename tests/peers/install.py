@@ -9,6 +9,8 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+# Debian 12 has matrix-nio 0.20, from the time of r0, for its own Python.
+DEBIAN_PYTHON = "/usr/bin/python3"
 PLACE = os.path.join(os.path.dirname(os.path.dirname(HERE)), "build", "peers")
 
 
@@ -33,6 +35,9 @@ def everything(peers):
         install_js()
     if "nio" in peers:
         install_nio()
+    if "oldnio" in peers:
+        run([DEBIAN_PYTHON, "-c", "import nio, olm"],
+            "matrix-nio 0.20 (Debian: apt-get install python3-matrix-nio)")
 
 
 def install_js():

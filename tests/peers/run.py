@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Chancery Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Lets real clients talk through a homeserver: matrix-js-sdk with Rust crypto, and matrix-nio.
+"""Lets real clients talk through a homeserver: matrix-js-sdk with Rust crypto, matrix-nio old and new.
 
   run.py --binary build/release/chancery     starts it, kills it with -9 between the two phases
   run.py --url http://127.0.0.1:8008         a server that runs already: no kill, same two phases
@@ -76,21 +76,27 @@ class Peer:
 
 
 def run_phase(phase, url, options, folder, tally):
-    """Both clients at once: they meet in a room that the js side makes."""
-    localpart = f"nio-{options.run}"
+    """All clients at once: each nio meets the js side in a room that the js side makes."""
     environment = {
         "PEER_URL": url, "PEER_SECRET": options.secret or "", "PEER_STATE": folder,
-        "PEER_PHASE": phase, "PEER_RUN": options.run, "PEER_NIO_LOCALPART": localpart,
+        "PEER_PHASE": phase, "PEER_RUN": options.run,
     }
     if options.room_version:
         environment["PEER_ROOM_VERSION"] = options.room_version
     peers = []
-    if "nio" in options.peers:
-        environment["PEER_NIO"] = f"@{localpart}:{options.server_name}"
-        talk = os.path.join(HERE, "nio", "talk.py")
-        peers.append(Peer("nio", [install.python(), talk], environment, tally))
+    talk = os.path.join(HERE, "nio", "talk.py")
+    met = []
+    for name, python in (("nio", install.python()), ("oldnio", install.DEBIAN_PYTHON)):
+        if name not in options.peers:
+            continue
+        localpart = f"{name}-{options.run}"
+        met.append(f"@{localpart}:{options.server_name}")
+        own = {"PEER_NAME": name, "PEER_NIO_LOCALPART": localpart}
+        peers.append(Peer(name, [python, talk], {**environment, **own}, tally))
     if "js" in options.peers:
-        peers.append(Peer("js", [install.node(), install.scenario()], environment, tally))
+        own = {"PEER_NIO": ",".join(met)}
+        peers.append(Peer("js", [install.node(), install.scenario()], {**environment, **own},
+                          tally))
     for peer in peers:
         peer.finish(PHASE_SECONDS)
 
@@ -131,7 +137,8 @@ def parse():
     parser.add_argument("--secret", help="the server's registration secret (with --url)")
     parser.add_argument("--server-name", default="localhost", help="default: localhost")
     parser.add_argument("--room-version", help="of the main room; default: 12, where supported")
-    parser.add_argument("--peers", default="js,nio", help="js, nio or both; default: js,nio")
+    parser.add_argument("--peers", default="js,nio,oldnio",
+                        help="some of js, nio, oldnio; default: all")
     parser.add_argument("--keep", action="store_true", help="keep the folder of the run")
     options = parser.parse_args()
     options.peers = options.peers.split(",")
