@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Chancery Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Lets real clients talk through a homeserver: matrix-js-sdk with Rust crypto, matrix-nio old and new.
+"""Lets real clients talk through a homeserver: matrix-js-sdk with Rust crypto, two matrix-nio.
 
   run.py --binary build/release/chancery     starts it, kills it with -9 between the two phases
   run.py --url http://127.0.0.1:8008         a server that runs already: no kill, same two phases
