@@ -215,7 +215,9 @@ Person ServerUnderTest::sign_in(const Person& person, const std::string& device)
 
 Task<> ServerUnderTest::answer(boundary::Boundary& boundary, std::shared_ptr<Pending::State> to) {
   http::Response response = co_await boundary.handle(to->request);
-  to->answer = co_await support::read_answer(std::move(response));
+  support::ApiAnswer answer = co_await support::read_answer(std::move(response));
+  support::OperationsTested::of_this_program().note(boundary, to->request, answer.status);
+  to->answer = std::move(answer);
 }
 
 Pending ServerUnderTest::begin(Ask ask) {

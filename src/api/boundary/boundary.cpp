@@ -18,7 +18,7 @@ using protocol::ErrorCode;
 // Rows by path: for each pattern, the route of each method.
 struct Boundary::Index {
   http::PathTable paths;
-  std::vector<std::map<http::Method, const Route*>> by_pattern;
+  std::vector<ByMethod> by_pattern;
   std::atomic<std::uint64_t> next_request{1};
 };
 
@@ -92,16 +92,24 @@ Boundary::Boundary(std::vector<Route> routes, Ports ports)
 
 Boundary::~Boundary() = default;
 
+const Route* Boundary::find_row(const ByMethod& methods, http::Method method) {
+  auto row = methods.find(method);
+  if (row == methods.end() && method == http::Method::head) row = methods.find(http::Method::get);
+  return row == methods.end() ? nullptr : row->second;
+}
+
+const Route* Boundary::find_route(http::Method method, std::string_view path) const {
+  const auto match = index_->paths.find(path);
+  return match ? find_row(index_->by_pattern[match->pattern], method) : nullptr;
+}
+
 runtime::Task<http::Response> Boundary::handle(http::Request& request) {
   if (request.method == http::Method::options) co_return preflight();
   auto match = index_->paths.find(request.path);
   if (!match) co_return unrecognised(404, "Unrecognised request");
-  const auto& methods = index_->by_pattern[match->pattern];
-  auto row = methods.find(request.method);
-  if (row == methods.end() && request.method == http::Method::head) {
-    row = methods.find(http::Method::get);
-  }
-  if (row == methods.end()) {
+  const ByMethod& methods = index_->by_pattern[match->pattern];
+  const Route* row = find_row(methods, request.method);
+  if (row == nullptr) {
     http::Response response = unrecognised(405, "Unrecognised method");
     std::string allowed;
     for (const auto& [method, route] : methods) {
@@ -111,7 +119,7 @@ runtime::Task<http::Response> Boundary::handle(http::Request& request) {
     response.headers.add("Allow", allowed);
     co_return response;
   }
-  const Found found{.route = row->second,
+  const Found found{.route = row,
                     .parameters = std::move(match->parameters),
                     .request_id = fmt::format("r{}", index_->next_request.fetch_add(1))};
   const auto started = ports_.clock.steady_now();

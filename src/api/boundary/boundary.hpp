@@ -17,6 +17,7 @@
 #include "runtime/clock.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -40,9 +41,13 @@ class Boundary {
 
   // Every row, for the test that walks them and for the conformance page.
   [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
+  // The row that would answer; null when there is none.
+  [[nodiscard]] const Route* find_route(http::Method method, std::string_view path) const;
 
  private:
   struct Found;
+  using ByMethod = std::map<http::Method, const Route*>;
+  static const Route* find_row(const ByMethod& methods, http::Method method);
   runtime::Task<http::Response> answer(http::Request& request, const Found& found);
   runtime::Task<> admit(Call& call);
 
