@@ -39,6 +39,7 @@ chancery_library(sodium sodium sodium.h)
 chancery_library(sqlite sqlite3 sqlite3.h)
 chancery_library(zstd zstd zstd.h)
 chancery_library(zlib z zlib.h)
+chancery_library(cares cares ares.h)
 find_path(CHANCERY_PQ_INCLUDE libpq-fe.h PATH_SUFFIXES postgresql REQUIRED)
 add_library(lib::pq UNKNOWN IMPORTED)
 set_target_properties(lib::pq PROPERTIES IMPORTED_LOCATION ${CHANCERY_PQ}

@@ -15,6 +15,7 @@
 #include "api/client/accounts/routes.hpp"
 #include "domain/keys/published_keys.hpp"
 #include "domain/rooms/rooms.hpp"
+#include "http/outbound.hpp"
 #include "runtime/worker_pool.hpp"
 #include "server/account_modules.hpp"
 #include "server/control.hpp"
@@ -37,6 +38,7 @@ class Composition {
     runtime::Clock& clock;
     runtime::Random& random;
     runtime::WorkerPool& workers;
+    http::Outbound& outbound;
   };
   Composition(const Config& config, Stores& stores, Ports ports);
 

@@ -104,6 +104,14 @@ struct Config {
     std::string worker;  // path; empty: beside the program
   } media;
 
+  // Requests that this server sends to others.
+  struct Outbound {
+    bool enabled = true;
+    std::vector<std::string> allow;  // networks and hosts
+    std::vector<std::string> deny;
+    std::string certificates;  // path, PEM; empty: the system's
+  } outbound;
+
   struct Presence {
     bool enabled = true;
   } presence;

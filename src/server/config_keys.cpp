@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/config_keys.hpp"
 
+#include "http/outbound_rules.hpp"
 #include "protocol/identifiers.hpp"
 
 #include <algorithm>
@@ -76,6 +77,12 @@ std::string_view check_room_version(std::string_view text) {
   return "is no room version; 1 to 12 are known, 12 is the one to use";
 }
 
+std::string_view check_destination(std::string_view text) {
+  const std::string entry(text);
+  if (http::DestinationList::parse(std::span(&entry, 1))) return {};
+  return "is neither a network (10.0.0.0/8), nor an address, nor a host (a.example, *.a.example)";
+}
+
 std::string_view check_not_empty(std::string_view text) {
   return text.empty() ? "must not be empty" : "";
 }
@@ -94,6 +101,10 @@ constexpr std::array kSections{
             "has a rate and a burst: what may be saved up."},
     Section{"rooms", "Rooms."},
     Section{"media", "Files that people send."},
+    Section{"outbound",
+            "Requests that this server sends to others: push gateways, identity servers, links to "
+            "preview. An entry of a list is a network (10.0.0.0/8), an address, a host "
+            "(push.example.org) or its subdomains (*.example.org)."},
     Section{"presence", "Who is online."},
     Section{"log", "The log, on standard error."},
 };
@@ -218,6 +229,23 @@ constexpr std::array kKeys{
         .field = TextField{FIELD(media, Media, worker), TextKind::path},
         .text = "The program that makes thumbnails. Empty: chancery-media-worker beside this "
                 "program."},
+    Key{.name = "outbound.enabled",
+        .field = BoolField{FIELD(outbound, Outbound, enabled)},
+        .text = "false: of what others name, only what outbound.allow lists is connected to. What "
+                "this configuration names is reached in either case."},
+    Key{.name = "outbound.allow",
+        .field = ListField{FIELD(outbound, Outbound, allow)},
+        .text = "What may be connected to although it is not public. Everything that is not on the "
+                "public internet is refused otherwise, so that nobody can make this server ask its "
+                "own network.",
+        .check = check_destination},
+    Key{.name = "outbound.deny",
+        .field = ListField{FIELD(outbound, Outbound, deny)},
+        .text = "What may not, although it is public or allowed.",
+        .check = check_destination},
+    Key{.name = "outbound.certificates",
+        .field = TextField{FIELD(outbound, Outbound, certificates), TextKind::path},
+        .text = "The certificates of the authorities to trust, in PEM. Empty: the system's."},
     Key{.name = "presence.enabled",
         .field = BoolField{FIELD(presence, Presence, enabled)},
         .text = "false: nobody sees who is online."},

@@ -61,7 +61,7 @@ struct Key {
   Field field;
   std::string_view text;  // for the operator; sentences
   Secrecy secrecy = Secrecy::open;
-  // Why a text is refused; null or an empty answer: it is fine.
+  // Why a text, or an entry of a list, is refused; null or an empty answer: it is fine.
   std::string_view (*check)(std::string_view text) = nullptr;
 };
 

@@ -5,6 +5,7 @@
 #include "protocol/api_error.hpp"
 #include "server/composition.hpp"
 #include "server/control.hpp"
+#include "tests/support/scripted_outbound.hpp"
 
 #include <doctest/doctest.h>
 
@@ -38,7 +39,8 @@ class World {
   void open() {
     threads_.emplace(1);
     stores_.emplace(config_, Stores::Ports{*threads_, clock_, random_});
-    composition_.emplace(config_, *stores_, Composition::Ports{clock_, random_, workers_});
+    composition_.emplace(config_, *stores_,
+                         Composition::Ports{clock_, random_, workers_, outside_});
     threads_->run_until(composition_->start());
   }
   void close() {
@@ -69,6 +71,7 @@ class World {
   runtime::SystemClock clock_;
   runtime::SystemRandom random_;
   runtime::WorkerPool workers_{1};
+  support::ScriptedOutbound outside_;
   std::optional<runtime::IoThreads> threads_;
   std::optional<Stores> stores_;
   std::optional<Composition> composition_;

@@ -11,6 +11,7 @@
 #include "server/client_address.hpp"
 #include "server/composition.hpp"
 #include "server/listeners.hpp"
+#include "server/outside.hpp"
 
 #include <csignal>
 #include <sys/resource.h>
@@ -74,8 +75,9 @@ Task<std::string> make_setup_link(Composition& composition, std::string base_url
   co_return base_url + "/setup#token=" + token;
 }
 
-void reload_certificates(runtime::Network& network) {
+void reload_certificates(runtime::Network& network, Outside& outside) {
   try {
+    outside.reload_certificates();
     network.reload_certificates();
     base::log_info("certificates read again");
   } catch (const runtime::ListenError& error) {
@@ -84,14 +86,14 @@ void reload_certificates(runtime::Network& network) {
   }
 }
 
-Task<> wait_for_end(runtime::Signals& signals, runtime::Network& network) {
+Task<> wait_for_end(runtime::Signals& signals, runtime::Network& network, Outside& outside) {
   while (true) {
     const int number = co_await signals.next();
     if (number != SIGHUP) {
       base::log_info("stopping", {{"signal", number == SIGTERM ? "SIGTERM" : "SIGINT"}});
       co_return;
     }
-    reload_certificates(network);
+    reload_certificates(network, outside);
   }
 }
 
@@ -103,6 +105,7 @@ class Service {
     runtime::IoThreads& threads;
     runtime::Network& network;
     Composition& composition;
+    Outside& outside;
   };
   Service(const Config& config, Ports ports)
       : config_(config),
@@ -155,6 +158,7 @@ void Service::stop() {
   ports_.threads.run_until(server_.stop(config_.http.stop_patience));
   ports_.threads.run_until(background_.stop());
   ports_.threads.run_until(composition.stop());
+  ports_.threads.run_until(ports_.outside.stop());
 }
 
 }  // namespace
@@ -169,13 +173,18 @@ void serve(const Config& config, const std::function<void(const Greeting&)>& gre
   runtime::AsioNetwork network(threads);
   runtime::WorkerPool workers(processors());
   Stores stores(config, {.threads = threads, .clock = clock, .random = random});
-  Composition composition(config, stores, {.clock = clock, .random = random, .workers = workers});
+  Outside outside(config, threads);
+  Composition composition(
+      config, stores,
+      {.clock = clock, .random = random, .workers = workers, .outbound = outside.outbound()});
   threads.run_until(composition.start());
 
-  Service service(config, {.threads = threads, .network = network, .composition = composition});
+  Service service(
+      config,
+      {.threads = threads, .network = network, .composition = composition, .outside = outside});
   try {
     greet(service.start());
-    threads.run_until(wait_for_end(signals, network));
+    threads.run_until(wait_for_end(signals, network, outside));
   } catch (...) {  // what listens already has to stop before it goes; the failure goes on
     service.stop();
     throw;

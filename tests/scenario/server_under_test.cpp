@@ -147,10 +147,12 @@ void ServerUnderTest::start() {
         config_,
         server::Stores::Ports{.threads = threads, .clock = scheduler_.clock(), .random = random_});
   }
-  composition_ = std::make_unique<server::Composition>(
-      config_, *stores_,
-      server::Composition::Ports{
-          .clock = scheduler_.clock(), .random = random_, .workers = workers_});
+  composition_ =
+      std::make_unique<server::Composition>(config_, *stores_,
+                                            server::Composition::Ports{.clock = scheduler_.clock(),
+                                                                       .random = random_,
+                                                                       .workers = workers_,
+                                                                       .outbound = outside_});
   scheduler_.run(composition_->start());
   requests_ = std::make_unique<runtime::TaskGroup>("requests");
 }
