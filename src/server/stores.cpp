@@ -142,6 +142,8 @@ Stores::Stores(const Config& config, Ports ports)
       to_device(database->reader()),
       key_backups(database->reader()),
       pushers(database->reader()),
+      mail(database->reader()),
+      third_party_ids(database->reader()),
       media(database->reader()),
       key_ring(root, load_keys(*database, ports.threads), ports.random),
       committer(std::make_unique<sql::SqlBatchWriter>(*database)),

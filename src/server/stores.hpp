@@ -22,11 +22,13 @@
 #include "storage/sql/device_key_store.hpp"
 #include "storage/sql/event_store.hpp"
 #include "storage/sql/key_backup_store.hpp"
+#include "storage/sql/mail_store.hpp"
 #include "storage/sql/media_store.hpp"
 #include "storage/sql/migrations.hpp"
 #include "storage/sql/personal_store.hpp"
 #include "storage/sql/pusher_store.hpp"
 #include "storage/sql/room_stores.hpp"
+#include "storage/sql/third_party_id_store.hpp"
 
 #include <memory>
 
@@ -68,6 +70,8 @@ class Stores {
   storage::sql::SqlToDeviceStore to_device;
   storage::sql::SqlKeyBackupStore key_backups;
   storage::sql::SqlPusherStore pushers;
+  storage::sql::SqlMailStore mail;
+  storage::sql::SqlThirdPartyIdStore third_party_ids;
   storage::sql::SqlMediaStore media;
   keys::EpochKeyRing key_ring;
   storage::Committer committer;

@@ -14,6 +14,7 @@
 #include "storage/device_keys.hpp"
 #include "storage/events.hpp"
 #include "storage/key_backups.hpp"
+#include "storage/mail.hpp"
 #include "storage/media.hpp"
 #include "storage/personal.hpp"
 #include "storage/positions.hpp"
@@ -22,6 +23,7 @@
 #include "storage/registration.hpp"
 #include "storage/room_directory.hpp"
 #include "storage/sessions.hpp"
+#include "storage/third_party_ids.hpp"
 #include "storage/to_device.hpp"
 #include "storage/wrapped_keys.hpp"
 
@@ -51,7 +53,9 @@ using Precondition = std::variant<
     RequireDevice,
     RequireRefreshToken,
     RequireRegistrationToken,
-    RequireSetupLink>;
+    RequireSetupLink,
+    RequireThirdPartyIdAbsent,
+    RequireValidated>;
 
 using Mutation = std::variant<
     // end-to-end keys
@@ -125,7 +129,23 @@ using Mutation = std::variant<
     // pushers
     PutPusher,
     RemovePusher,
-    RemovePushersOfOthers>;
+    RemovePushersOfOthers,
+    SetPusherBehind,
+    NotePushProgress,
+    // mail
+    QueueMail,
+    NoteMailFailure,
+    RemoveMail,
+    // third-party identifiers
+    AddThirdPartyId,
+    RemoveThirdPartyId,
+    RemoveThirdPartyIdsOf,
+    PutValidation,
+    ConfirmValidation,
+    RemoveValidation,
+    RemoveExpiredValidations,
+    AddThirdPartyBinding,
+    RemoveThirdPartyBinding>;
 // clang-format on
 
 struct Change {

@@ -8,10 +8,12 @@
 #include "storage/sql/apply_devices.hpp"
 #include "storage/sql/apply_events.hpp"
 #include "storage/sql/apply_keys.hpp"
+#include "storage/sql/apply_mail.hpp"
 #include "storage/sql/apply_media.hpp"
 #include "storage/sql/apply_personal.hpp"
 #include "storage/sql/apply_push.hpp"
 #include "storage/sql/apply_rooms.hpp"
+#include "storage/sql/apply_third_party_ids.hpp"
 
 #include <chrono>
 #include <condition_variable>

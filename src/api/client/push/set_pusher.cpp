@@ -29,6 +29,9 @@ push::Pusher read_pusher(const base::JsonObject& body) {
     throw protocol::ApiError(protocol::ErrorCode::missing_param, "'data' is missing");
   }
   pusher.data = *found;
+  const bool is_enabled = boundary::optional_bool(body, "org.matrix.msc3881.enabled")
+                              .value_or(boundary::optional_bool(body, "enabled").value_or(true));
+  pusher.enabled = is_enabled ? push::Pusher::Enabled::yes : push::Pusher::Enabled::no;
   return pusher;
 }
 
