@@ -5,6 +5,8 @@
 //! sync, encrypted messages, recovery of the key backup. Phase "again" goes on with the stores of
 //! phase "first". The variables of the environment are those of ../js/scenario.mjs.
 
+#![recursion_limit = "256"]
+
 mod checks;
 mod person;
 
