@@ -4,6 +4,7 @@
 
 #include "protocol/api_error.hpp"
 #include "protocol/history_visibility.hpp"
+#include "protocol/relations.hpp"
 #include "storage/state_tree.hpp"
 
 #include <algorithm>
@@ -28,10 +29,13 @@ constexpr std::size_t kMostPages = 10;  // of events that are left out
 
 bool is_wanted(const protocol::RoomEventFilter& filter, const CachedEvent& event) {
   if (filter.accepts_all()) return true;
+  const base::JsonObject& content = event.event->content();
+  const auto relation = protocol::find_relation(content);
   return filter.accepts({.type = event.event->type(),
                          .sender = event.event->sender().text(),
                          .room = event.event->room().text(),
-                         .has_url = base::find_string(event.event->content(), "url").has_value()});
+                         .has_url = base::find_string(content, "url").has_value(),
+                         .rel_type = relation ? relation->rel_type : std::string_view()});
 }
 
 runtime::Task<std::optional<Reading::View>> Reading::find_view(protocol::UserId user,
