@@ -153,6 +153,7 @@ void ServerUnderTest::start() {
           .clock = scheduler_.clock(), .random = random_, .workers = workers_});
   scheduler_.run(composition_->start());
   requests_ = std::make_unique<runtime::TaskGroup>("requests");
+  requests_->spawn_on(scheduler_, composition_->send_delayed(requests_->cancel_token()));
 }
 
 void ServerUnderTest::hang_up_all() {
