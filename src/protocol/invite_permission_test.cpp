@@ -41,7 +41,7 @@ TEST_CASE("users are asked before servers, and what allows before what ignores a
   CHECK(fate(kAll, "@other:bad") == InviteFate::blocked);
   CHECK(fate(kAll, "@dull:x") == InviteFate::ignored);
   CHECK(fate(kAll, "@user-1:good") == InviteFate::blocked);
-  CHECK(fate(kAll, "@user-:good") == InviteFate::shown);
+  CHECK(fate(kAll, "@user:good") == InviteFate::shown);
   CHECK(fate(kAll, "@a:good") == InviteFate::shown);
   CHECK(fate(kAll, "@a:dull") == InviteFate::ignored);
 }

@@ -17,7 +17,8 @@ RoomModules::RoomModules(Stores& stores, const Config& config, const Ports& port
                   .leaving = config.rooms.forget_on_leave ? rooms::WritePorts::Leaving::forgets
                                                           : rooms::WritePorts::Leaving::remembers},
       aliases(write_ports, stores.directory),
-      sending(write_ports, aliases),
+      sticky(ports.rooms, ports.clock, stores.committer),
+      sending(write_ports, aliases, sticky),
       delayed({.write = write_ports,
                .sending = sending,
                .store = stores.delayed_events,
@@ -35,7 +36,6 @@ RoomModules::RoomModules(Stores& stores, const Config& config, const Ports& port
       visible(ports.rooms, ignored_users, invite_permissions),
       reading(ports.rooms, visible),
       aggregations(ports.rooms, stores.committer),
-      sticky(ports.rooms, ports.clock, stores.committer),
       typing(ports.clock),
       receipts(write_ports, stores.receipts, ports.account_data),
       transaction_sweeper(

@@ -39,6 +39,7 @@ struct RoomModules {
   accounts::InvitePermissions invite_permissions;
   rooms::WritePorts write_ports;
   rooms::Aliases aliases;
+  rooms::StickyEvents sticky;
   rooms::Sending sending;
   rooms::DelayedEvents delayed;
   rooms::MemberActs member_acts;
@@ -52,7 +53,6 @@ struct RoomModules {
   rooms::VisibleHistory visible;
   rooms::Reading reading;
   rooms::Aggregations aggregations;
-  rooms::StickyEvents sticky;
   rooms::Typing typing;
   rooms::Receipts receipts;
   rooms::TransactionSweeper transaction_sweeper;

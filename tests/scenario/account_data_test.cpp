@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kUnstable = "/_matrix/client/unstable/org.matrix.msc3391";
 
-struct Data {
+struct Kept {
   ServerUnderTest server;
   Person alice = server.register_user("alice");
   std::string room = alice.create_room();
@@ -24,7 +24,7 @@ struct Data {
 
 TEST_CASE("account data that is deleted is told as empty once, and then is not there") {
   for (const bool by_put : {false, true}) {
-    Data data;
+    Kept data;
     for (const std::string& place : data.places()) {
       CAPTURE(place);
       REQUIRE(data.alice.put(place, R"({"a":1})").status == 200);
@@ -46,7 +46,7 @@ TEST_CASE("account data that is deleted is told as empty once, and then is not t
 }
 
 TEST_CASE("to delete what is not there changes nothing, and what is another's is refused") {
-  Data data;
+  Kept data;
   const Person bob = data.server.register_user("bob");
   const std::string since = data.alice.position();
   for (const std::string& place : data.places()) {
@@ -60,7 +60,7 @@ TEST_CASE("to delete what is not there changes nothing, and what is another's is
 }
 
 TEST_CASE("what a client keeps of a device's notifications goes with the device") {
-  Data data;
+  Kept data;
   const Person tablet = data.server.sign_in(data.alice, "TABLET");
   const std::string base = "/user/@alice:x/account_data/";
   const std::vector<std::string> gone{

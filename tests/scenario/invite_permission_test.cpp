@@ -16,11 +16,11 @@ struct Door {
     const ApiAnswer answer = alice.put("/user/@alice:x/account_data/" + std::string(type), content);
     REQUIRE(answer.status == 200);
   }
-  [[nodiscard]] ApiAnswer invite(const Person& who, const std::string& room) const {
-    return who.post("/rooms/" + room + "/invite", R"({"user_id":"@alice:x"})");
+  [[nodiscard]] ApiAnswer invite(const Person& who, const std::string& to) const {
+    return who.post("/rooms/" + to + "/invite", R"({"user_id":"@alice:x"})");
   }
-  [[nodiscard]] bool is_told(const std::string& room) const {
-    return find_at(alice.sync().json, "/rooms/invite/" + room) != nullptr;
+  [[nodiscard]] bool is_told(const std::string& of) const {
+    return find_at(alice.sync().json, "/rooms/invite/" + of) != nullptr;
   }
   void check_blocked(const ApiAnswer& answer) const {
     CHECK(answer.status == 403);

@@ -127,6 +127,24 @@ TEST_CASE(
   CHECK(call.sticky_in(call.bob.sync()) == Texts{"state"});
 }
 
+TEST_CASE("one person has at most a hundred sticky events in a room, until one expires") {
+  Call call;
+  for (int i = 0; i < 100; ++i) REQUIRE(call.stick("x", "60000").status == 200);
+  const ApiAnswer more = call.stick("x", "60000");
+  CHECK(more.status == 429);
+  CHECK(more.errcode() == "M_LIMIT_EXCEEDED");
+  CHECK(find_at(more.json, "/retry_after_ms")->as_int64() > 0);
+  CHECK(
+      call.bob
+          .put("/rooms/" + call.room + "/send/m.test/1?org.matrix.msc4354.sticky_duration_ms=60000",
+               "{}")
+          .status == 200);
+  call.server.restart();
+  CHECK(call.stick("x", "60000").status == 429);
+  call.wait(60'000);
+  CHECK(call.stick("x", "60000").status == 200);
+}
+
 TEST_CASE("an event that was delayed is sticky from when it is sent") {
   Call call;
   REQUIRE(call.alice

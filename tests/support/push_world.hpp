@@ -171,6 +171,7 @@ class PushWorld {
     rooms::Aliases aliases;
     rooms::Creation creation;
     rooms::MemberActs acts;
+    rooms::StickyEvents sticky;
     rooms::Sending sending;
     rooms::Receipts receipts;
     push::PushRules rules;
@@ -223,7 +224,8 @@ inline PushWorld::Parts::Parts(PushWorld& world)
       aliases(write, directory_store),
       creation(write, profile_store, {}),
       acts(write, profile_store),
-      sending(write, aliases),
+      sticky(rooms, world.scheduler_.clock(), world.store_.committer()),
+      sending(write, aliases, sticky),
       receipts(write, receipt_store, account_data),
       rules({.account_data = account_data, .commits = commits, .feed = world.store_.committer()}),
       pushers({.store = pusher_store,

@@ -66,14 +66,14 @@ class RoomServices {
         aliases(ports, directory_store),
         creation(ports, profiles, {}),
         members(ports, profiles),
-        sending(ports, aliases),
+        sticky(rooms, scheduler.clock(), store.committer()),
+        sending(ports, aliases, sticky),
         delayed(
             {.write = ports, .sending = sending, .store = delayed_store, .accounts = account_store},
             {}),
         upgrading(ports, creation, profiles, directory_store),
         directory(ports, directory_store),
         receipts(ports, receipt_store, account_data),
-        sticky(rooms, scheduler.clock(), store.committer()),
         aggregations(rooms, store.committer()) {
     scheduler.run(rooms.load());
     scheduler.run(receipts.load());
@@ -97,12 +97,12 @@ class RoomServices {
   rooms::Aliases aliases;
   rooms::Creation creation;
   rooms::MemberActs members;
+  rooms::StickyEvents sticky;
   rooms::Sending sending;
   rooms::DelayedEvents delayed;
   rooms::Upgrading upgrading;
   rooms::Directory directory;
   rooms::Receipts receipts;
-  rooms::StickyEvents sticky;
   rooms::Aggregations aggregations;
 };
 

@@ -6,7 +6,6 @@
 #include "domain/accounts/accounts.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
-#include "storage/errors.hpp"
 #include "storage/record.hpp"
 
 #include <algorithm>
@@ -307,6 +306,15 @@ void DelayedEvents::note_finalised(const std::string& id) {
   waiting_.erase(found);
 }
 
+void DelayedEvents::postpone(const std::string& id, base::Timestamp until) {
+  const std::lock_guard lock(mutex_);
+  const auto found = waiting_.find(id);
+  if (found == waiting_.end()) return;
+  by_time_.erase({found->second.send_at, id});
+  found->second.send_at = until;
+  by_time_.emplace(until, id);
+}
+
 std::optional<std::pair<base::Timestamp, std::string>> DelayedEvents::find_next() {
   const std::lock_guard lock(mutex_);
   if (by_time_.empty()) return std::nullopt;
@@ -328,14 +336,12 @@ runtime::Task<> DelayedEvents::send_when_due(runtime::CancelToken cancel) {
       co_await bell_.wait(ticket, until, cancel);
       continue;
     }
-    bool is_stored = true;
     try {
       co_await send_due(next->second);
-    } catch (const storage::StorageError& error) {  // a later round can store it
+    } catch (const std::exception& error) {  // a later round may; the others must not wait for it
       base::log_warn("a delayed event was not sent yet", {{"why", error.what()}});
-      is_stored = false;
+      postpone(next->second, ports_.write.clock.now() + kPatience);
     }
-    if (!is_stored) co_await runtime::sleep_for(kPatience, cancel);
   }
 }
 
@@ -347,7 +353,10 @@ runtime::Task<> DelayedEvents::send_due(std::string id) {
     note_finalised(id);
     co_return;
   }
-  if (stored->send_at > ports_.write.clock.now()) co_return;
+  if (stored->send_at > ports_.write.clock.now()) {
+    postpone(id, stored->send_at);
+    co_return;
+  }
   const storage::DelayedEventKey key = stored->key;
   if (co_await is_overtaken(*stored, open(*stored))) {
     co_await finalise(key, "");

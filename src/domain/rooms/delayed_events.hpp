@@ -107,6 +107,8 @@ class DelayedEvents {
   [[nodiscard]] std::optional<std::pair<base::Timestamp, std::string>> find_next();
   void note_waiting(const storage::DelayedEventKey& key, base::Timestamp send_at);
   void note_finalised(const std::string& id);
+  // Tries that one again at `until`.
+  void postpone(const std::string& id, base::Timestamp until);
 
   Ports ports_;
   Rules rules_;

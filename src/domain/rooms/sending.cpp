@@ -134,6 +134,7 @@ runtime::Task<protocol::EventId> Sending::send_once(const Actor& actor, NewMessa
   const RoomPtr room = co_await get_room(ports_.rooms, message.room);
   const runtime::Turnstile::Turn turn = co_await room->enter();
   co_await refuse_repeated_annotation(actor, room->number(), message);
+  if (message.sticky_for) sticky_.require_place(room->number(), actor.user);
   Composition composition(ports_, actor, room);
   const CachedEventPtr event =
       co_await composition.append({.sender = actor.user,
@@ -189,6 +190,7 @@ runtime::Task<protocol::EventId> Sending::set_state(Actor actor, NewState state)
   Composition composition(ports_, actor, room);
   const CachedEventPtr before = co_await composition.find_state(state.type, state.key);
   if (state.type == kMemberType) vouch_for_nobody(actor, state, before);
+  if (state.sticky_for) sticky_.require_place(room->number(), actor.user);
   // What is sticky or was delayed is an event of its own, whatever the state is.
   const bool is_plain = !state.sticky_for && !state.was_delayed;
   if (is_plain && before && before->event->sender() == actor.user &&

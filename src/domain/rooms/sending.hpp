@@ -11,6 +11,7 @@
 #include "domain/rooms/actor.hpp"
 #include "domain/rooms/aliases.hpp"
 #include "domain/rooms/composition.hpp"
+#include "domain/rooms/sticky_events.hpp"
 #include "domain/rooms/transactions.hpp"
 #include "domain/rooms/write_ports.hpp"
 #include "storage/delayed_events.hpp"
@@ -48,8 +49,11 @@ struct NewRedaction {
 
 class Sending {
  public:
-  Sending(WritePorts ports, Aliases& aliases)
-      : ports_(std::move(ports)), aliases_(aliases), transactions_(ports_.rooms.store()) {}
+  Sending(WritePorts ports, Aliases& aliases, StickyEvents& sticky)
+      : ports_(std::move(ports)),
+        aliases_(aliases),
+        sticky_(sticky),
+        transactions_(ports_.rooms.store()) {}
 
   runtime::Task<protocol::EventId> send(Actor actor, NewMessage message);
   // State that is as it should be already is left alone: the id is that of the event there.
@@ -74,6 +78,7 @@ class Sending {
 
   WritePorts ports_;
   Aliases& aliases_;
+  StickyEvents& sticky_;
   Transactions transactions_;
 };
 

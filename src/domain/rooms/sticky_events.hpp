@@ -24,11 +24,16 @@ namespace chancery::rooms {
 
 class StickyEvents {
  public:
+  static constexpr std::size_t kMostOfOne = 100;  // of one person in one room at once
+
   // Adds a reader to the feed.
   StickyEvents(Rooms& rooms, runtime::Clock& clock, storage::CommittedChanges& feed);
 
   // Before the first question.
   runtime::Task<> load_stored();
+
+  // Throws ApiError limit_exceeded when `sender` has as many in the room as one may have.
+  void require_place(storage::RoomNumber room, const protocol::UserId& sender);
 
   // A stretch of a room's timeline: `after` < position ≤ `until`.
   struct Wanted {
@@ -41,12 +46,18 @@ class StickyEvents {
 
  private:
   void apply(const storage::CommittedChange& committed);
-  void add(const storage::StickyEvent& event);
+  struct Sticky {
+    storage::EventNumber number;
+    storage::StreamPosition position;
+    base::Timestamp until;
+    protocol::UserId sender;
+  };
+  void add(storage::RoomNumber room, Sticky event);
 
   Rooms& rooms_;
   runtime::Clock& clock_;
   std::mutex mutex_;
-  std::unordered_map<storage::RoomNumber, std::deque<storage::StickyEvent>> by_room_;
+  std::unordered_map<storage::RoomNumber, std::deque<Sticky>> by_room_;
 };
 
 }  // namespace chancery::rooms

@@ -40,6 +40,7 @@ constexpr auto kFeatures = std::to_array<std::string_view>({
     "org.matrix.msc3827.stable",
     "org.matrix.msc3874",
     "org.matrix.msc3916.stable",
+    "org.matrix.msc3981",
     "org.matrix.msc4143",
     "org.matrix.msc4155",
     "org.matrix.msc4222",

@@ -190,7 +190,7 @@ std::vector<boundary::Route> delayed_event_routes(DelayedEvents& delayed) {
   // Who knows the id may act: services for calls do that for clients that are gone.
   const boundary::Guard who_knows{.needs = {.capability = policy::Capability::open},
                                   .authentication = boundary::Authentication::optional,
-                                  .limit = boundary::LimitClass::message};
+                                  .limit = boundary::LimitClass::write};
   std::vector<boundary::Route> routes;
   routes.push_back({.method = http::Method::put,
                     .paths = paths("/rooms/{roomId}/delayed_event/{eventType}/{txnId}"),
