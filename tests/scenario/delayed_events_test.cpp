@@ -210,6 +210,19 @@ TEST_CASE("delays and numbers have limits, which are told") {
             ->as_int64() == 2);
 }
 
+TEST_CASE("what no event could be is refused when it is given, and nothing is kept") {
+  Later later;
+  CHECK(later.say(later.alice, std::string(70'000, 'x'), 1'000).errcode() == "M_TOO_LARGE");
+  CHECK(later.set(later.alice, std::string(512, 'k'), "{}", 1'000).errcode() == "M_TOO_LARGE");
+  CHECK(later.alice
+            .put("/rooms/" + later.room + "/send/" + std::string(256, 't') +
+                     "/1?org.matrix.msc4140.delay=1000",
+                 "{}")
+            .errcode() == "M_TOO_LARGE");
+  CHECK(later.say(later.alice, "x", 1'000).status == 200);
+  CHECK(later.waiting(later.alice) == 1);
+}
+
 TEST_CASE("nobody outside a room delays anything in it, or learns that it is there") {
   Later later;
   const Person mallory = later.server.register_user("mallory");
@@ -248,6 +261,18 @@ TEST_CASE("the newer form of the proposal schedules by a body, and old lists com
   const ApiAnswer second = later.alice.get(list + "&from=" + first.text("next_batch"));
   CHECK(find_at(second.json, "/finalised")->as_array().size() == 5);
   CHECK(later.alice.get(list + "&from=nothing").errcode() == "M_INVALID_PARAM");
+}
+
+TEST_CASE("what is finalised is forgotten after a week, when its owner delays more") {
+  Later later;
+  const std::string old = later.say(later.alice, "old", 1'000).text("delay_id");
+  later.wait(1'000);
+  later.wait(7 * 24 * 3'600 * 1'000 + 1);
+  CHECK(later.show(later.alice, old).status == 200);
+  const std::string next = later.say(later.alice, "next", 1'000).text("delay_id");
+
+  CHECK(later.show(later.alice, old).errcode() == "M_NOT_FOUND");
+  CHECK(later.show(later.alice, next).status == 200);
 }
 
 TEST_CASE("what is to be sent is not in the database in clear") {

@@ -19,6 +19,20 @@ using protocol::ErrorCode;
 
 constexpr std::size_t kIdLength = 43;  // of 62 letters: nobody guesses it
 
+// What no event could have; all else is found out when it is sent.
+void check_size(const DelayedEvents::Request& request) {
+  constexpr std::size_t kMostContentBytes = 65'536;
+  constexpr std::size_t kMostTypeBytes = 255;
+  constexpr std::size_t kMostKeyBytes = 511;
+  if (request.type.empty() || request.type.size() > kMostTypeBytes ||
+      (request.state_key && request.state_key->size() > kMostKeyBytes)) {
+    throw ApiError(ErrorCode::too_large, "The event type or the state key is empty or too long");
+  }
+  if (base::to_text(request.content).size() > kMostContentBytes) {
+    throw ApiError(ErrorCode::too_large, "The event is too large");
+  }
+}
+
 ApiError not_found() { return ApiError(ErrorCode::not_found, "There is no such delayed event"); }
 
 ApiError conflict() {
@@ -88,6 +102,7 @@ runtime::Task<std::string> DelayedEvents::schedule_once(const Actor& actor, Requ
   if (request.delay <= base::Milliseconds(0)) {
     throw ApiError(ErrorCode::invalid_param, "The delay must be more than 0 milliseconds");
   }
+  check_size(request);
   const RoomPtr room = co_await get_room(ports_.write.rooms, request.room);
   // Whether they may send it is asked when it is sent. Outside a room nobody learns that it is.
   const std::optional<Member> member = room->find_member(actor.user);
@@ -98,7 +113,9 @@ runtime::Task<std::string> DelayedEvents::schedule_once(const Actor& actor, Requ
   const base::Timestamp now = ports_.write.clock.now();
   storage::DelayedEventKey made{.id = ports_.write.random.alphanumeric(kIdLength),
                                 .user = actor.user};
-  std::vector<storage::Mutation> also;
+  // Whoever gives us more loses what is old of theirs, so that the rest stays bounded.
+  std::vector<storage::Mutation> also{storage::ForgetFinalisedDelayedEvents{
+      .user = actor.user, .before = now - kKept, .most = kMostFinalised}};
   if (key) {
     also.emplace_back(storage::RememberTransaction{.user = key->user,
                                                    .scope = key->scope,
@@ -179,13 +196,10 @@ runtime::Task<> DelayedEvents::act(std::string id, std::optional<protocol::UserI
 
 runtime::Task<> DelayedEvents::finalise(storage::DelayedEventKey key, std::string error) {
   const WritePorts& write = ports_.write;
-  const base::Timestamp now = write.clock.now();
   storage::Change change;
   change.preconditions.emplace_back(storage::RequireDelayedEvent{key});
   change.mutations.emplace_back(storage::FinaliseDelayedEvent{
-      .key = key, .at = now, .event_id = {}, .error = std::move(error)});
-  change.mutations.emplace_back(storage::ForgetFinalisedDelayedEvents{
-      .user = key.user, .before = now - kKept, .most = kMostFinalised});
+      .key = key, .at = write.clock.now(), .event_id = {}, .error = std::move(error)});
   change.audit = write.recorder.record(
       {.who = key.user.text(), .act = "room.cancel_delayed_event", .rule = "own"});
   co_await write.committer.commit(std::move(change));
