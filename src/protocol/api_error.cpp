@@ -55,6 +55,7 @@ constexpr std::array kCodes{
     CodeRow{ErrorCode::invalid_signature, "M_INVALID_SIGNATURE", 400},
     CodeRow{ErrorCode::profile_too_large, "M_PROFILE_TOO_LARGE", 400},
     CodeRow{ErrorCode::key_too_large, "M_KEY_TOO_LARGE", 400},
+    CodeRow{ErrorCode::invite_blocked, "M_INVITE_BLOCKED", 403},
     CodeRow{ErrorCode::unavailable, "M_UNKNOWN", 503},
 };
 

@@ -60,6 +60,7 @@ enum class ErrorCode : std::uint8_t {
   invalid_signature,
   profile_too_large,
   key_too_large,
+  invite_blocked,
   unavailable,  // 503, M_UNKNOWN: the server cannot store at the moment
 };
 

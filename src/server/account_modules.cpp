@@ -25,6 +25,14 @@ accounts::RegistrationRules registration_rules(const Config& config) {
   return rules;
 }
 
+accounts::TurnCredentials::Rules turn_rules(const Config& config) {
+  using Guests = accounts::TurnCredentials::Rules::Guests;
+  return {.uris = config.turn.uris,
+          .secret = config.turn.secret,
+          .lifetime = config.turn.lifetime,
+          .guests = config.turn.guests ? Guests::allowed : Guests::refused};
+}
+
 protocol::ServerName server_name(const Config& config) {
   auto name = protocol::ServerName::parse(config.server.name);
   // The configuration has been checked when it was read.
@@ -67,7 +75,8 @@ AccountModules::AccountModules(Stores& stores, const Config& config, Ports ports
                              if (!ended.registration_token.empty()) {
                                tokens.release(ended.registration_token);
                              }
-                           }) {}
+                           }),
+      turn(turn_rules(config), ports.clock) {}
 
 PeopleModules::PeopleModules(Stores& stores, AccountModules& modules, accounts::JoinedRooms& rooms)
     : profile_editor(modules.profiles, modules.commits, rooms),

@@ -25,6 +25,7 @@
 #include "domain/accounts/setup_links.hpp"
 #include "domain/accounts/shared_secret.hpp"
 #include "domain/accounts/sign_in.hpp"
+#include "domain/accounts/turn_credentials.hpp"
 #include "domain/accounts/user_directory.hpp"
 #include "runtime/worker_pool.hpp"
 #include "server/stores.hpp"
@@ -59,6 +60,7 @@ struct AccountModules {
   accounts::Filters filters;
   accounts::OpenIdTokens openid_tokens;
   accounts::InteractiveSessions interactive_sessions;
+  accounts::TurnCredentials turn;
 };
 
 // What changes people's rooms along with their account.

@@ -11,6 +11,7 @@
 #include "api/pages/routes.hpp"
 #include "base/log.hpp"
 #include "runtime/wait.hpp"
+#include "server/public_face.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 
@@ -35,14 +36,6 @@ rooms::Rooms::Limits room_limits(const Config& config) {
   return {.event_cache_bytes = bytes / 2, .state_node_cache_bytes = bytes / 8};
 }
 
-client::PublicFace public_face(const Config& config) {
-  client::PublicFace face;
-  face.server_name = config.server.name;
-  face.client_base_url = config.public_url();
-  face.default_room_version = config.rooms.default_version;
-  return face;
-}
-
 }  // namespace
 
 Composition::Composition(const Config& config, Stores& stores, Ports ports)
@@ -57,9 +50,10 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
                      .server = accounts_.server,
                      .account_data = accounts_.account_data}),
       people_(stores, accounts_, room_modules_.of_people),
-      devices_(
-          stores,
-          {.memberships = rooms_.memberships(), .clock = ports.clock, .server = accounts_.server}),
+      devices_(stores, {.memberships = rooms_.memberships(),
+                        .clock = ports.clock,
+                        .random = ports.random,
+                        .server = accounts_.server}),
       push_(stores, {.rooms = rooms_,
                      .room_modules = room_modules_,
                      .accounts = accounts_,
@@ -95,6 +89,7 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
     std::ranges::move(more, std::back_inserter(all));
   };
   add(account_routes());
+  add(client::call_routes(accounts_.turn, face_));
   add(room_routes());
   add(client::device_routes({.keys = devices_.keys,
                              .query = devices_.query,
@@ -102,6 +97,7 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
                              .lists = devices_.lists,
                              .to_device = devices_.to_device,
                              .backups = devices_.backups,
+                             .dehydrated = devices_.dehydrated,
                              .interactive = interactive_}));
   add(client::sync_routes(
       {.engine = sync_.engine, .filters = accounts_.filters, .presence = accounts_.presence}));
@@ -152,6 +148,7 @@ std::vector<boundary::Route> Composition::room_routes() {
                               .creation = room_modules_.creation,
                               .members = room_modules_.member_acts,
                               .sending = room_modules_.sending,
+                              .delayed = room_modules_.delayed,
                               .upgrading = room_modules_.upgrading,
                               .aliases = room_modules_.aliases,
                               .directory = room_modules_.directory,
@@ -164,6 +161,8 @@ runtime::Task<> Composition::start() {
   co_await stores_.store_fresh_keys();
   co_await rooms_.load();
   co_await room_modules_.receipts.load();
+  co_await room_modules_.delayed.load_waiting();
+  co_await room_modules_.sticky.load_stored();
   co_await media_.files.remove_unfinished();
 }
 
@@ -182,6 +181,10 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
       base::log_warn("housekeeping failed", {{"why", error.what()}});
     }
   }
+}
+
+runtime::Task<> Composition::send_delayed(runtime::CancelToken cancel) {
+  co_await room_modules_.delayed.send_when_due(std::move(cancel));
 }
 
 // A disk that was full has room again, a database is back: nobody sends anything to a server that

@@ -46,6 +46,8 @@ class Composition {
   runtime::Task<> start();
   // Small things that are due now and then, until cancelled.
   runtime::Task<> keep_house(runtime::CancelToken cancel);
+  // Events that were given to be sent later, each when it is due, until cancelled.
+  runtime::Task<> send_delayed(runtime::CancelToken cancel);
   // No request waits for news any more: those that do are answered.
   void end_waiting();
   // After the last request: writes what is still only in memory.

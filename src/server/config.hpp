@@ -95,7 +95,32 @@ struct Config {
 
   struct Rooms {
     std::string default_version = "12";
+    std::chrono::milliseconds delayed_events_longest = std::chrono::hours(24);
+    std::int64_t delayed_events_per_user = 100;  // 0: none may be
+    bool forget_on_leave = false;
   } rooms;
+
+  // A relay for calls.
+  struct Turn {
+    std::vector<std::string> uris;
+    std::string secret;  // secret; shared with the relay
+    std::chrono::milliseconds lifetime = std::chrono::hours(24);
+    bool guests = false;
+  } turn;
+
+  // Calls of many, through servers of media.
+  struct Rtc {
+    std::vector<std::string> livekit_urls;  // of the services that give out tokens for them
+  } rtc;
+
+  // What the files under /.well-known/matrix say besides the address.
+  struct Discovery {
+    std::string identity_server;
+    std::string client_extra;  // a JSON object; empty: nothing
+    std::string support_page;
+    std::string admin_email;
+    std::string security_email;
+  } discovery;
 
   struct Media {
     bool legacy_unauthenticated = false;

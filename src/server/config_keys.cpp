@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/config_keys.hpp"
 
+#include "base/json.hpp"
 #include "http/outbound_rules.hpp"
 #include "protocol/identifiers.hpp"
 
@@ -83,6 +84,18 @@ std::string_view check_destination(std::string_view text) {
   return "is neither a network (10.0.0.0/8), nor an address, nor a host (a.example, *.a.example)";
 }
 
+std::string_view check_json_object(std::string_view text) {
+  if (text.empty()) return {};
+  const auto json = base::parse_json(text);
+  return json && json->is_object() ? "" : "must be a JSON object";
+}
+
+std::string_view check_email(std::string_view text) {
+  const std::size_t at = text.find('@');
+  const bool is_good = at != 0 && at != std::string_view::npos && at + 1 < text.size();
+  return text.empty() || is_good ? "" : "is no e-mail address";
+}
+
 std::string_view check_not_empty(std::string_view text) {
   return text.empty() ? "must not be empty" : "";
 }
@@ -100,6 +113,9 @@ constexpr std::array kSections{
             "How fast one account, or one address without an account, may ask. Each kind "
             "has a rate and a burst: what may be saved up."},
     Section{"rooms", "Rooms."},
+    Section{"turn", "A relay for calls between two, such as coturn with use-auth-secret."},
+    Section{"rtc", "Calls of many."},
+    Section{"discovery", "What /.well-known/matrix/client and support say besides the address."},
     Section{"media", "Files that people send."},
     Section{"outbound",
             "Requests that this server sends to others: push gateways, identity servers, links to "
@@ -215,6 +231,57 @@ constexpr std::array kKeys{
         .field = TextField{FIELD(rooms, Rooms, default_version)},
         .text = "The version of rooms whose creator names none.",
         .check = check_room_version},
+    Key{.name = "rooms.delayed_events_longest",
+        .field =
+            DurationField{FIELD(rooms, Rooms, delayed_events_longest), seconds(1), hours(24 * 366)},
+        .text = "How far ahead an event may be given to the server to be sent later."},
+    Key{.name = "rooms.delayed_events_per_user",
+        .field = IntegerField{FIELD(rooms, Rooms, delayed_events_per_user), 0, 10'000},
+        .text = "How many such events one person may have waiting. 0: nobody may."},
+    Key{.name = "rooms.forget_on_leave",
+        .field = BoolField{FIELD(rooms, Rooms, forget_on_leave)},
+        .text = "true: a room that someone leaves, or is put out of, is gone from their lists with "
+                "its history at once, as if they had said so."},
+    Key{.name = "turn.uris",
+        .field = ListField{FIELD(turn, Turn, uris)},
+        .text = "Where the relay is: turn: and turns: URIs. Empty: there is none."},
+    Key{.name = "turn.secret",
+        .field = TextField{FIELD(turn, Turn, secret)},
+        .text = "The secret that the relay shares with this server; names and passwords for it are "
+                "made of it.",
+        .secrecy = Secrecy::secret,
+        .check = check_shared_secret},
+    Key{.name = "turn.lifetime",
+        .field = DurationField{FIELD(turn, Turn, lifetime), minutes(1), hours(24 * 31)},
+        .text = "How long such a name is good."},
+    Key{.name = "turn.guests",
+        .field = BoolField{FIELD(turn, Turn, guests)},
+        .text = "Whether guests get one."},
+    Key{.name = "rtc.livekit_urls",
+        .field = ListField{FIELD(rtc, Rtc, livekit_urls)},
+        .text = "Services that let people of this server into rooms of a LiveKit server "
+                "(lk-jwt-service), as Element Call wants them: https:// URLs."},
+    Key{.name = "discovery.identity_server",
+        .field = TextField{FIELD(discovery, Discovery, identity_server)},
+        .text = "The identity server that clients should use. Empty: none is named.",
+        .check = check_url},
+    Key{.name = "discovery.client_extra",
+        .field = TextField{FIELD(discovery, Discovery, client_extra)},
+        .text = "More members of /.well-known/matrix/client, as a JSON object. What this server "
+                "says itself wins.",
+        .check = check_json_object},
+    Key{.name = "discovery.support_page",
+        .field = TextField{FIELD(discovery, Discovery, support_page)},
+        .text = "Where people find help, given out in /.well-known/matrix/support.",
+        .check = check_url},
+    Key{.name = "discovery.admin_email",
+        .field = TextField{FIELD(discovery, Discovery, admin_email)},
+        .text = "Whom to write to about this server; public.",
+        .check = check_email},
+    Key{.name = "discovery.security_email",
+        .field = TextField{FIELD(discovery, Discovery, security_email)},
+        .text = "Whom to write to about weaknesses; public.",
+        .check = check_email},
     Key{.name = "media.legacy_unauthenticated",
         .field = BoolField{FIELD(media, Media, legacy_unauthenticated)},
         .text = "Lets whoever knows a file's address fetch it without signing in, by the old "

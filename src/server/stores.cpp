@@ -138,6 +138,8 @@ Stores::Stores(const Config& config, Ports ports)
       profiles(database->reader()),
       account_data(database->reader()),
       filters(database->reader()),
+      delayed_events(database->reader()),
+      dehydrated_devices(database->reader()),
       device_keys(database->reader()),
       to_device(database->reader()),
       key_backups(database->reader()),

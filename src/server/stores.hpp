@@ -19,6 +19,8 @@
 #include "server/data_folder.hpp"
 #include "storage/commit/committer.hpp"
 #include "storage/sql/account_store.hpp"
+#include "storage/sql/dehydrated_device_store.hpp"
+#include "storage/sql/delayed_event_store.hpp"
 #include "storage/sql/device_key_store.hpp"
 #include "storage/sql/event_store.hpp"
 #include "storage/sql/key_backup_store.hpp"
@@ -66,6 +68,8 @@ class Stores {
   storage::sql::SqlProfileStore profiles;
   storage::sql::SqlAccountDataStore account_data;
   storage::sql::SqlFilterStore filters;
+  storage::sql::SqlDelayedEventStore delayed_events;
+  storage::sql::SqlDehydratedDeviceStore dehydrated_devices;
   storage::sql::SqlDeviceKeyStore device_keys;
   storage::sql::SqlToDeviceStore to_device;
   storage::sql::SqlKeyBackupStore key_backups;

@@ -39,6 +39,8 @@ struct AppendEvent {
   // The client's transaction that made it, "" when none: echoed to that device in `unsigned`.
   std::string device;
   std::string transaction;
+  std::string delay_id;          // of the delayed event that became this; "" for all others
+  base::Timestamp sticky_until;  // 0: it is not sticky
 };
 struct PutStateNodes {
   std::vector<StateNode> nodes;  // those that exist already are left alone
@@ -112,6 +114,15 @@ struct StoredEvent {
   std::string redacted_because;  // event id; "" when not redacted
   std::string sender_device;     // see AppendEvent
   std::string transaction;
+  std::string delay_id;
+};
+
+// An event that every member of the room is told of until that time.
+struct StickyEvent {
+  EventNumber number;
+  RoomNumber room;
+  StreamPosition position;
+  base::Timestamp until;
 };
 
 struct StoredRoom {
@@ -192,6 +203,8 @@ class EventStore : public StateNodes {
   };
   virtual runtime::Task<TransactionPage> load_transactions(std::optional<TransactionId> behind,
                                                            std::size_t limit) = 0;
+  // Those that are sticky after `now`, in order of position.
+  virtual runtime::Task<std::vector<StickyEvent>> load_sticky_events(base::Timestamp now) = 0;
   // The highest numbers given so far; the next are above them.
   virtual runtime::Task<EventNumber> load_last_event_number() = 0;
   virtual runtime::Task<RoomNumber> load_last_room_number() = 0;

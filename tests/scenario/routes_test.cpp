@@ -142,9 +142,11 @@ TEST_CASE("no route fails whatever its query says") {
       "{",  R"(%7B%22room%22%3A7%7D)", "../..", "true", "b",   "f",      "1e9",
       "0"};
   const std::vector<std::string> names{
-      "since",  "from",   "to",    "limit", "dir",     "filter",  "timeout",     "version",
-      "width",  "height", "at",    "ts",    "method",  "server",  "type",        "membership",
-      "format", "user",   "scope", "only",  "recurse", "include", "server_name", "set_presence"};
+      "since",   "from",    "to",       "limit",           "dir",         "filter",
+      "timeout", "version", "width",    "height",          "at",          "ts",
+      "method",  "server",  "type",     "membership",      "format",      "user",
+      "scope",   "only",    "recurse",  "include",         "server_name", "set_presence",
+      "user_id", "status",  "delay_id", "use_state_after", "batch_token"};
   for (const boundary::Route& route : walk.server.routes()) {
     if (route.method != http::Method::get || may_answer_otherwise(route)) continue;
     for (const std::string& value : values) {

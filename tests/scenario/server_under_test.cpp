@@ -22,7 +22,8 @@ using runtime::Task;
 struct Pending::State {
   explicit State(Ask ask) : body(ask.body) {
     request.method = ask.method;
-    request.target = ask.target.starts_with("/_") ? ask.target : "/_matrix/client/v3" + ask.target;
+    const bool is_whole = ask.target.starts_with("/_") || ask.target.starts_with("/.well-known/");
+    request.target = is_whole ? ask.target : "/_matrix/client/v3" + ask.target;
     const std::size_t mark = request.target.find('?');
     request.path = request.target.substr(0, mark);
     if (mark != std::string::npos) {
@@ -155,6 +156,7 @@ void ServerUnderTest::start() {
                                                                        .outbound = outside_});
   scheduler_.run(composition_->start());
   requests_ = std::make_unique<runtime::TaskGroup>("requests");
+  requests_->spawn_on(scheduler_, composition_->send_delayed(requests_->cancel_token()));
 }
 
 void ServerUnderTest::hang_up_all() {

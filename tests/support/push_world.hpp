@@ -210,10 +210,12 @@ class PushWorld {
     storage::sql::SqlPusherStore pusher_store;
     rooms::Rooms rooms;
     accounts::AccountData account_data;
+    accounts::InvitePermissions invite_permissions;
     rooms::WritePorts write;
     rooms::Aliases aliases;
     rooms::Creation creation;
     rooms::MemberActs acts;
+    rooms::StickyEvents sticky;
     rooms::Sending sending;
     rooms::Receipts receipts;
     push::PushRules rules;
@@ -259,17 +261,20 @@ inline PushWorld::Parts::Parts(PushWorld& world)
       rooms(world.store_.events(), keys, world.store_.committer(), {}),
       account_data(account_data_store, commits, world.store_.committer(), keys,
                    world.scheduler_.clock(), world.random_),
+      invite_permissions(account_data, world.store_.committer()),
       write{.rooms = rooms,
             .committer = world.store_.committer(),
             .keys = keys,
             .recorder = recorder,
             .random = world.random_,
             .clock = world.scheduler_.clock(),
-            .server = protocol::ServerName::trusted("x")},
+            .server = protocol::ServerName::trusted("x"),
+            .invites = invite_permissions},
       aliases(write, directory_store),
       creation(write, profile_store, {}),
       acts(write, profile_store),
-      sending(write, aliases),
+      sticky(rooms, world.scheduler_.clock(), world.store_.committer()),
+      sending(write, aliases, sticky),
       receipts(write, receipt_store, account_data),
       rules({.account_data = account_data, .commits = commits, .feed = world.store_.committer()}),
       pushers({.store = pusher_store,

@@ -4,6 +4,7 @@
 
 #include "domain/rooms/client_event.hpp"
 #include "protocol/api_error.hpp"
+#include "protocol/sticky.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/record.hpp"
 #include "storage/state_tree.hpp"
@@ -74,9 +75,10 @@ void note_relation(const base::JsonObject& content, storage::AppendEvent& append
 // Rules that look at what is sent alone: whoever sends it, it can never be. They are told only to
 // whom may know of the room: rules that refuse outsiders come before them, or the room is new.
 bool speaks_of_content(std::string_view rule) {
-  constexpr std::array<std::string_view, 5> kRules{
+  constexpr std::array<std::string_view, 7> kRules{
       "create.additional_creators", "create.room_version", "power_levels.creator",
-      "power_levels.not_integer", "power_levels.users"};
+      "power_levels.not_integer",   "power_levels.users",  "state_key.no_owner",
+      "state_key.too_long"};
   return std::ranges::find(kRules, rule) != kRules.end();
 }
 
@@ -138,6 +140,7 @@ protocol::EventDraft Composition::draft_of(NewEvent& event) const {
                              .content = std::move(event.content),
                              .redacts = std::move(event.redacts),
                              .sent_at = event.sent_at.value_or(ports_.clock.now()),
+                             .sticky_for = event.sticky_for,
                              .depth = head_.depth + 1,
                              .prev_events = head_.forward_extremities,
                              .auth_events = {},
@@ -180,6 +183,7 @@ runtime::Task<Composition::Gathered> Composition::gather(const protocol::EventDr
 
 runtime::Task<CachedEventPtr> Composition::append(NewEvent event) {
   const std::string transaction = std::move(event.transaction);
+  const std::string delay_id = std::move(event.delay_id);
   protocol::EventDraft draft = draft_of(event);
   const Gathered gathered = co_await gather(draft);
   for (const auto& [key, authorising] : gathered.found) {
@@ -195,11 +199,15 @@ runtime::Task<CachedEventPtr> Composition::append(NewEvent event) {
   cached->event = *std::move(admitted);
   const protocol::Verdict verdict = protocol::check_event_auth(*cached->event, gathered);
   if (const auto* denied = std::get_if<protocol::Denied>(&verdict)) throw_denied(*denied);
+  co_await check_invite(*cached->event);
 
   cached->number = ports_.rooms.next_event_number();
   cached->room = number_;
   cached->transaction = transaction;
+  cached->delay_id = delay_id;
   if (!transaction.empty()) cached->sender_device = actor_.device.text();
+  cached->sticky_until =
+      protocol::sticky_until(*cached->event, ports_.clock.now()).value_or(base::Timestamp{});
   cached->client_text = client_text_of(*cached->event);
 
   storage::Change change;
@@ -210,6 +218,17 @@ runtime::Task<CachedEventPtr> Composition::append(NewEvent event) {
   changes_.push_back(std::move(change));
   events_.push_back(cached);
   co_return cached;
+}
+
+// Asked when the rules have let it pass: who may invite nobody learns nothing of anyone's wishes.
+runtime::Task<> Composition::check_invite(const protocol::VerifiedEvent& event) {
+  if (event.type() != kMemberType || !event.state_key()) co_return;
+  if (base::find_string(event.content(), "membership") != "invite") co_return;
+  const auto invited = protocol::UserId::trusted(*event.state_key());
+  const protocol::InviteFate fate = co_await ports_.invites.decide(invited, event.sender());
+  if (fate != protocol::InviteFate::blocked) co_return;
+  throw protocol::ApiError(protocol::ErrorCode::invite_blocked,
+                           "This person does not accept the invite");
 }
 
 void Composition::start_room(const protocol::VerifiedEvent& create, storage::Change& change) {
@@ -275,7 +294,9 @@ void Composition::store(const std::shared_ptr<CachedEvent>& cached, storage::Cha
       .relation_type = {},
       .related_event = {},
       .device = event.sender_device,
-      .transaction = event.transaction};
+      .transaction = event.transaction,
+      .delay_id = event.delay_id,
+      .sticky_until = event.sticky_until};
   note_relation(what.content(), append);
   change.mutations.push_back(std::move(append));
 
@@ -291,11 +312,16 @@ void Composition::store(const std::shared_ptr<CachedEvent>& cached, storage::Cha
   if (!state_key) return;
   state_[{std::string(what.type()), *state_key}] = cached;
   if (what.type() != kMemberType) return;
+  std::string membership(base::find_string(what.content(), "membership").value_or("leave"));
+  using Forgotten = storage::SetMembership::Forgotten;
+  const bool is_out = membership == "leave" || membership == "ban";
   change.mutations.push_back(storage::SetMembership{
       .room = number_,
       .user = protocol::UserId::trusted(*state_key),
-      .membership = std::string(base::find_string(what.content(), "membership").value_or("leave")),
-      .event = event.number});
+      .membership = std::move(membership),
+      .event = event.number,
+      .forgotten = is_out && ports_.leaving == WritePorts::Leaving::forgets ? Forgotten::yes
+                                                                            : Forgotten::no});
 }
 
 void Composition::record(const CachedEvent& event, storage::Change& change) {

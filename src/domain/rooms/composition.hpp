@@ -31,8 +31,10 @@ struct NewEvent {
   std::optional<std::string> state_key;
   base::JsonObject content;
   std::optional<protocol::EventId> redacts;
-  std::optional<base::Timestamp> sent_at;  // now when absent
-  std::string transaction;                 // of the actor's device; "" when none
+  std::optional<base::Timestamp> sent_at;       // now when absent
+  std::string transaction;                      // of the actor's device; "" when none
+  std::optional<std::int64_t> sticky_for = {};  // milliseconds
+  std::string delay_id = {};  // of the delayed event that becomes this; "" when none does
 };
 
 class Composition {
@@ -90,6 +92,7 @@ class Composition {
   runtime::Task<> update_state(CachedEvent& event, storage::Change& change);
   void store(const std::shared_ptr<CachedEvent>& cached, storage::Change& change);
   void record(const CachedEvent& event, storage::Change& change);
+  runtime::Task<> check_invite(const protocol::VerifiedEvent& event);
   void start_room(const protocol::VerifiedEvent& create, storage::Change& change);
 
   WritePorts& ports_;

@@ -4,6 +4,7 @@
 
 #include "base/parse_number.hpp"
 #include "domain/rooms/composition.hpp"
+#include "domain/rooms/restricted_join.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
 
@@ -29,6 +30,14 @@ std::optional<std::string> text_in(const CachedEventPtr& event, std::string_view
   return std::string(*text);
 }
 
+std::vector<protocol::RoomId> allowed_rooms(const CachedEventPtr& join_rules) {
+  if (!join_rules) return {};
+  const base::JsonObject& content = join_rules->event->content();
+  const std::string_view rule = base::find_string(content, "join_rule").value_or("");
+  if (rule != "restricted" && rule != "knock_restricted") return {};
+  return find_allowed_rooms(content);
+}
+
 bool matches(const ShownRoom& room, const DirectoryQuery& query) {
   if (query.room_types && std::ranges::find(*query.room_types, room.room_type.value_or("")) ==
                               query.room_types->end()) {
@@ -50,7 +59,9 @@ runtime::Task<ShownRoom> describe_shown(Rooms& rooms, RoomPtr room) {
   const std::shared_ptr<const CoreState> core = room->core();
   ShownRoom shown{
       .id = room->id(),
+      .version = std::string(room->version().name),
       .room_type = text_in(core->create, "type"),
+      .allowed_ids = allowed_rooms(core->join_rules),
       .join_rule = text_in(core->join_rules, "join_rule").value_or("invite"),
       .joined_members = room->count_members().joined,
       .world_readable = text_in(core->history_visibility, "history_visibility") == "world_readable",
@@ -63,7 +74,8 @@ runtime::Task<ShownRoom> describe_shown(Rooms& rooms, RoomPtr room) {
   for (const Field& field :
        {Field{"m.room.name", "name", &shown.name}, Field{"m.room.topic", "topic", &shown.topic},
         Field{"m.room.canonical_alias", "alias", &shown.canonical_alias},
-        Field{"m.room.avatar", "url", &shown.avatar_url}}) {
+        Field{"m.room.avatar", "url", &shown.avatar_url},
+        Field{"m.room.encryption", "algorithm", &shown.encryption}}) {
     const storage::EventNumber event = room->find_state(field.type, "");
     if (event.value == 0) continue;
     *field.text = text_in(co_await rooms.events().get(event), field.key);

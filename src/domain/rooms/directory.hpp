@@ -18,14 +18,17 @@
 
 namespace chancery::rooms {
 
-// A room as the directory shows it.
+// A room as the directory shows it, and as summaries do.
 struct ShownRoom {
   protocol::RoomId id;
+  std::string version;
   std::optional<std::string> name;
   std::optional<std::string> topic;
   std::optional<std::string> canonical_alias;
   std::optional<std::string> avatar_url;
   std::optional<std::string> room_type;
+  std::optional<std::string> encryption;      // the algorithm
+  std::vector<protocol::RoomId> allowed_ids;  // whose members may join a restricted room
   std::string join_rule;
   std::size_t joined_members = 0;
   bool world_readable = false;

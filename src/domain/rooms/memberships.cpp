@@ -227,6 +227,16 @@ bool Memberships::share_room(const protocol::UserId& left, const protocol::UserI
   });
 }
 
+std::vector<UserRoom> Memberships::mutual_rooms(const protocol::UserId& left,
+                                                const protocol::UserId& right) const {
+  std::vector<UserRoom> mutual;
+  const std::shared_ptr<const UserRooms> rooms = current_rooms(left);
+  for (const UserRoom& room : *rooms) {
+    if (room.membership == Membership::join && is_joined(room.room, right)) mutual.push_back(room);
+  }
+  return mutual;
+}
+
 std::unordered_set<protocol::UserId> Memberships::users_sharing_with(
     const protocol::UserId& user) const {
   std::unordered_set<protocol::UserId> sharing;

@@ -65,6 +65,9 @@ class Memberships {
 
   // True if both are joined to one room now. A user shares with themself.
   [[nodiscard]] bool share_room(const protocol::UserId& left, const protocol::UserId& right) const;
+  // The rooms that both are joined to, by number.
+  [[nodiscard]] std::vector<UserRoom> mutual_rooms(const protocol::UserId& left,
+                                                   const protocol::UserId& right) const;
   // With whom `user` came to share a room at positions after < p ≤ until, and with whom they ceased
   // to share any. Some who shared one before may be among those who came.
   struct CompanyChanges {

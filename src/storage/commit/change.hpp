@@ -11,6 +11,8 @@
 
 #include "storage/accounts.hpp"
 #include "storage/audit_record.hpp"
+#include "storage/dehydrated_devices.hpp"
+#include "storage/delayed_events.hpp"
 #include "storage/device_keys.hpp"
 #include "storage/events.hpp"
 #include "storage/key_backups.hpp"
@@ -39,6 +41,7 @@ namespace chancery::storage {
 // Checked first, in order; the first that does not hold fails the change with StorageConflict. One
 // line each, the aggregates in the order of the #include lines.
 using Precondition = std::variant<
+    RequireDelayedEvent,
     RequireOneTimeKey,
     RequireKeyBackup,
     RequireMediaPromised,
@@ -58,6 +61,12 @@ using Precondition = std::variant<
     RequireValidated>;
 
 using Mutation = std::variant<
+    // dehydrated devices
+    PutDehydratedDevice,
+    // delayed events
+    PutDelayedEvent,
+    FinaliseDelayedEvent,
+    ForgetFinalisedDelayedEvents,
     // end-to-end keys
     PutDeviceKeys,
     AddOneTimeKeys,

@@ -21,10 +21,10 @@ constexpr Statement kLoadUnusedFallback(
     "ORDER BY algorithm");
 constexpr Statement kLoadOneTimeKeys(
     "SELECT algorithm, name, json FROM one_time_keys WHERE user_id = ?1 AND device_id = ?2");
-constexpr Statement kFindOneTimeKey(
+constexpr Statement kLoadOldestOneTimeKeys(
     "SELECT algorithm, name, json FROM one_time_keys "
     "WHERE user_id = ?1 AND device_id = ?2 AND algorithm = ?3 "
-    "ORDER BY position, ordinal LIMIT 1");
+    "ORDER BY position, ordinal LIMIT ?4");
 constexpr Statement kFindFallbackKey(
     "SELECT algorithm, name, json, used FROM fallback_keys "
     "WHERE user_id = ?1 AND device_id = ?2 AND algorithm = ?3");
@@ -106,12 +106,15 @@ runtime::Task<std::vector<OneTimeKey>> SqlDeviceKeyStore::load_one_time_keys(
   co_return keys;
 }
 
-runtime::Task<std::optional<OneTimeKey>> SqlDeviceKeyStore::find_one_time_key(
-    protocol::UserId user, protocol::DeviceId device, std::string algorithm) {
+runtime::Task<std::vector<OneTimeKey>> SqlDeviceKeyStore::load_oldest_one_time_keys(
+    protocol::UserId user, protocol::DeviceId device, std::string algorithm, std::size_t limit) {
   const Rows rows = co_await reader_.read(
-      kFindOneTimeKey, {std::string_view(user.text()), Blob{device.text()}, Blob{algorithm}});
-  if (rows.empty()) co_return std::nullopt;
-  co_return one_time_key(rows, 0);
+      kLoadOldestOneTimeKeys, {std::string_view(user.text()), Blob{device.text()}, Blob{algorithm},
+                               static_cast<std::int64_t>(limit)});
+  std::vector<OneTimeKey> keys;
+  keys.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) keys.push_back(one_time_key(rows, row));
+  co_return keys;
 }
 
 runtime::Task<std::optional<StoredFallbackKey>> SqlDeviceKeyStore::find_fallback_key(

@@ -15,7 +15,7 @@
 // The columns that to_event, to_room and to_membership read, in their order.
 #define CHANCERY_EVENT_COLUMNS                                                              \
   "e.number, e.room, e.position, e.event_id, e.record, e.state_after, e.redacted_because, " \
-  "e.device, e.client_transaction, e.replaces"
+  "e.device, e.client_transaction, e.replaces, e.delay_id"
 #define CHANCERY_ROOM_COLUMNS "number, room_id, version, state, depth, extremities, last_position"
 #define CHANCERY_MEMBERSHIP_COLUMNS \
   "m.room, r.room_id, m.user_id, m.membership, m.event, m.position, m.forgotten"
@@ -71,6 +71,9 @@ constexpr Statement kTransactionsBehind(
 constexpr Statement kFindTransaction(
     "SELECT result FROM transactions "
     "WHERE user_id = ?1 AND scope = ?2 AND client_transaction = ?3");
+constexpr Statement kStickyEvents(
+    "SELECT event, room, position, sticky_until FROM sticky_events WHERE sticky_until > ?1 "
+    "ORDER BY position, event");
 constexpr Statement kLastEventNumber("SELECT MAX(number) FROM events");
 constexpr Statement kLastRoomNumber("SELECT MAX(number) FROM rooms");
 
@@ -95,7 +98,8 @@ StoredEvent to_event(const Rows& rows, std::size_t row) {
           .replaces = to_event_number(rows.integer(row, 9)),
           .redacted_because = rows.text(row, 6),
           .sender_device = rows.text(row, 7),
-          .transaction = rows.text(row, 8)};
+          .transaction = rows.text(row, 8),
+          .delay_id = rows.is_null(row, 10) ? std::string() : rows.text(row, 10)};
 }
 
 StoredRoom to_room(const Rows& rows, std::size_t row) {
@@ -263,6 +267,19 @@ runtime::Task<std::optional<std::string>> SqlEventStore::find_transaction(protoc
       kFindTransaction, {std::string_view(user.text()), Blob{scope}, Blob{transaction}});
   if (rows.empty()) co_return std::nullopt;
   co_return rows.text(0, 0);
+}
+
+runtime::Task<std::vector<StickyEvent>> SqlEventStore::load_sticky_events(base::Timestamp now) {
+  const Rows rows = co_await reader_.read(kStickyEvents, {now.milliseconds});
+  std::vector<StickyEvent> sticky;
+  sticky.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    sticky.push_back({.number = to_event_number(rows.integer(row, 0)),
+                      .room = to_room_number(rows.integer(row, 1)),
+                      .position = to_position(rows.integer(row, 2)),
+                      .until = {rows.integer(row, 3)}});
+  }
+  co_return sticky;
 }
 
 runtime::Task<EventNumber> SqlEventStore::load_last_event_number() {

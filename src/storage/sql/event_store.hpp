@@ -38,6 +38,7 @@ class SqlEventStore final : public EventStore {
                                                              std::string transaction) override;
   runtime::Task<TransactionPage> load_transactions(std::optional<TransactionId> behind,
                                                    std::size_t limit) override;
+  runtime::Task<std::vector<StickyEvent>> load_sticky_events(base::Timestamp now) override;
   runtime::Task<EventNumber> load_last_event_number() override;
   runtime::Task<RoomNumber> load_last_room_number() override;
 

@@ -20,6 +20,7 @@
 #include "domain/accounts/setup_links.hpp"
 #include "domain/accounts/shared_secret.hpp"
 #include "domain/accounts/sign_in.hpp"
+#include "domain/accounts/turn_credentials.hpp"
 #include "domain/accounts/user_directory.hpp"
 #include "runtime/clock.hpp"
 
@@ -36,7 +37,10 @@ struct PublicFace {
   base::JsonArray support_contacts;  // for .well-known/matrix/support
   std::string support_page;
   std::string default_room_version = "12";
-  base::JsonObject turn;  // the answer of /voip/turnServer; empty when there is none
+  base::JsonObject client_file;       // what .well-known/matrix/client says besides the base URL
+  base::JsonArray rtc_transports;     // where clients that call may send media (MSC4143)
+  base::JsonObject capabilities;      // those that hang on the configuration, by their names
+  std::vector<std::string> features;  // the same, of /versions
 };
 
 struct AccountServices {
@@ -90,5 +94,7 @@ using Routes = std::vector<boundary::Route>;
 [[nodiscard]] boundary::Route request_openid_token(const AccountServices& services);
 [[nodiscard]] Routes server_face_routes(const PublicFace& face);
 [[nodiscard]] Routes third_party_network_routes();
+// Not among account_routes.
+[[nodiscard]] Routes call_routes(const accounts::TurnCredentials& turn, const PublicFace& face);
 
 }  // namespace chancery::client

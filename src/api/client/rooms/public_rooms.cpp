@@ -42,6 +42,18 @@ base::JsonObject shown_room_json(const rooms::ShownRoom& room) {
   return shown;
 }
 
+base::JsonObject summary_json(const rooms::ShownRoom& room) {
+  base::JsonObject summary = shown_room_json(room);
+  summary["room_version"] = room.version;
+  if (room.encryption) summary["encryption"] = *room.encryption;
+  if (!room.allowed_ids.empty()) {
+    base::JsonArray allowed;
+    for (const protocol::RoomId& id : room.allowed_ids) allowed.emplace_back(id.text());
+    summary["allowed_room_ids"] = std::move(allowed);
+  }
+  return summary;
+}
+
 void check_own_server(const rooms::Directory& directory, const boundary::Call& call) {
   const auto server = call.query("server");
   if (!server || directory.is_of(*server)) return;
