@@ -10,6 +10,7 @@
 // storage/sql/apply_<aggregate>.cpp. See storage/sql/README.md.
 
 #include "storage/accounts.hpp"
+#include "storage/administration.hpp"
 #include "storage/audit_record.hpp"
 #include "storage/device_keys.hpp"
 #include "storage/events.hpp"
@@ -47,6 +48,7 @@ using Precondition = std::variant<
     RequireAliasAbsent,
     RequireUserAbsent,
     RequireAccountActive,
+    RequireAccountStanding,
     RequirePasswordHash,
     RequireDevice,
     RequireRefreshToken,
@@ -83,6 +85,10 @@ using Mutation = std::variant<
     RememberTransaction,
     ForgetTransactions,
     ReplaceEventRecord,
+    BlockRoom,
+    UnblockRoom,
+    RemoveRoom,
+    RemoveRoomEvents,
     // receipts, room directory
     PutReceipt,
     PutAlias,
@@ -94,6 +100,8 @@ using Mutation = std::variant<
     RemoveMedia,
     RemoveExpiredMedia,
     AddThumbnail,
+    SetMediaQuarantine,
+    SetMediaSafe,
     // wrapped keys
     PutWrappedKey,
     // accounts
@@ -101,6 +109,12 @@ using Mutation = std::variant<
     SetPasswordHash,
     SetAccountRole,
     SetAccountStanding,
+    SetUserType,
+    // administration
+    AddReport,
+    RemoveReport,
+    PutRateException,
+    RemoveRateException,
     // sessions
     PutDevice,
     NoteDeviceUse,
