@@ -60,6 +60,8 @@ enum class ErrorCode : std::uint8_t {
   invalid_signature,
   profile_too_large,
   key_too_large,
+  cannot_leave_server_notice_room,
+  user_limit_exceeded,
   unavailable,  // 503, M_UNKNOWN: the server cannot store at the moment
 };
 

@@ -201,6 +201,10 @@ runtime::Task<FoundMedia> Media::get(MediaName name, Patience patience) {
   while (true) {
     const std::uint64_t ticket = filled_.ticket();
     auto media = co_await ports_.store.find_media(name.media_id);
+    // For whoever asks it is as if they had never been.
+    if (media && !media->quarantined_by.empty()) {
+      throw ApiError(ErrorCode::not_found, std::string(kNoSuchMedia)).because("quarantine");
+    }
     if (media && media->file) {
       co_return FoundMedia{.media_id = std::move(name.media_id),
                            .user = std::move(media->user),

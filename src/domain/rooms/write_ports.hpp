@@ -24,6 +24,8 @@ struct WritePorts {
   runtime::Random& random;
   runtime::Clock& clock;
   protocol::ServerName server;  // ours
+  // Who tells people what the server has to say; empty: nobody.
+  protocol::UserId notices = {};
 };
 
 }  // namespace chancery::rooms

@@ -46,7 +46,7 @@ runtime::Task<http::Response> handle(rooms::Sending& sending, Call& call) {
 boundary::Route set_state(rooms::Sending& sending) {
   return {.method = http::Method::put,
           .paths = paths(),
-          .guard = {.needs = {.capability = policy::Capability::use_client},
+          .guard = {.needs = {.capability = policy::Capability::take_part},
                     .limit = boundary::LimitClass::message},
           .spec = kSpec,
           .endpoint = [&sending](Call& call) { return handle(sending, call); }};
