@@ -55,7 +55,8 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
                      .clock = ports.clock,
                      .random = ports.random,
                      .server = accounts_.server,
-                     .account_data = accounts_.account_data}),
+                     .account_data = accounts_.account_data,
+                     .notices = notices_sender(config)}),
       people_(stores, accounts_, room_modules_.of_people),
       devices_(
           stores,
@@ -76,6 +77,15 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
               .random = ports.random,
               .workers = ports.workers,
               .server = accounts_.server}),
+      admin_(stores, config,
+             {.rooms = rooms_,
+              .room_modules = room_modules_,
+              .accounts = accounts_,
+              .people = people_,
+              .push = push_,
+              .media = media_,
+              .clock = ports.clock,
+              .random = ports.random}),
       clock_(ports.clock),
       face_(public_face(config)),
       published_keys_(stores.signing.key, accounts_.server, ports.clock),
@@ -85,7 +95,7 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
       control_(acts_, ports.random),
       health_(stores.committer, stores.accounts),
       limits_(config.limits.enabled ? boundary::LimitsEnabled::yes : boundary::LimitsEnabled::no,
-              rate_table(config.limits), ports.clock),
+              rate_table(config.limits), ports.clock, &admin_),
       boundary_(routes(config),
                 {.authenticator = accounts_.sessions, .limits = limits_, .clock = ports.clock}) {}
 
@@ -116,6 +126,7 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
                            .notifications = push_.notifications,
                            .clock = clock_}));
   add(media_.routes(config));
+  add(admin_.routes(CHANCERY_VERSION));
   add(federation_api::federation_routes(
       {.keys = published_keys_, .program_version = CHANCERY_VERSION}));
   add(control_.routes());
@@ -128,6 +139,7 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
 std::vector<boundary::Route> Composition::account_routes() {
   return client::account_routes({.accounts = accounts_.accounts,
                                  .deactivation = people_.deactivation,
+                                 .moderation = accounts_.moderation,
                                  .registration = accounts_.registration,
                                  .setup_links = accounts_.setup_links,
                                  .shared_secret = accounts_.shared_secret,
@@ -165,6 +177,7 @@ runtime::Task<> Composition::start() {
   co_await rooms_.load();
   co_await room_modules_.receipts.load();
   co_await media_.files.remove_unfinished();
+  co_await admin_.start();
 }
 
 runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
@@ -175,6 +188,7 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
     if (second % 5 == 0) accounts_.presence.expire();
     try {
       if (second % 120 == 0) co_await accounts_.uses.write();
+      co_await admin_.removal.sweep();
       if (second % 10 == 0) co_await room_modules_.transaction_sweeper.sweep();
       if (second % (6 * 3600) == 600) co_await media_.sealed.remove_orphans();
     } catch (const storage::StorageError& error) {
@@ -202,6 +216,7 @@ void Composition::end_waiting() {
 
 runtime::Task<> Composition::stop() {
   media_.workers.stop();
+  co_await admin_.removal.stop();
   try {
     co_await accounts_.uses.write();
   } catch (const storage::StorageError& error) {

@@ -104,6 +104,13 @@ struct Config {
     std::string worker;  // path; empty: beside the program
   } media;
 
+  struct ServerNotices {
+    std::string localpart;  // "": none are sent
+    std::string display_name = "Server notices";
+    std::string avatar;
+    std::string room_name = "Server notices";
+  } server_notices;
+
   struct Presence {
     bool enabled = true;
   } presence;

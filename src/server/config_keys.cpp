@@ -50,6 +50,16 @@ std::string_view check_server_name(std::string_view text) {
   return "is no server name: a host name, with a port only if need be (example.org)";
 }
 
+std::string_view check_localpart(std::string_view text) {
+  if (text.empty() || protocol::UserId::parse_strict("@" + std::string(text) + ":x")) return {};
+  return "is no user name: small letters, digits and . _ = - / +";
+}
+
+std::string_view check_media_uri(std::string_view text) {
+  if (text.empty() || protocol::MediaUri::parse(text)) return {};
+  return "is no mxc:// address";
+}
+
 std::string_view check_url(std::string_view text) {
   if (text.empty()) return {};
   if (!text.starts_with("https://") && !text.starts_with("http://")) {
@@ -94,6 +104,7 @@ constexpr std::array kSections{
             "has a rate and a burst: what may be saved up."},
     Section{"rooms", "Rooms."},
     Section{"media", "Files that people send."},
+    Section{"server_notices", "What the server's owners tell each person in a room of its own."},
     Section{"presence", "Who is online."},
     Section{"log", "The log, on standard error."},
 };
@@ -218,6 +229,21 @@ constexpr std::array kKeys{
         .field = TextField{FIELD(media, Media, worker), TextKind::path},
         .text = "The program that makes thumbnails. Empty: chancery-media-worker beside this "
                 "program."},
+    Key{.name = "server_notices.localpart",
+        .field = TextField{FIELD(server_notices, ServerNotices, localpart)},
+        .text = "Who says it: the account of this name, which nobody can sign in to. Empty: "
+                "server notices are off.",
+        .check = check_localpart},
+    Key{.name = "server_notices.display_name",
+        .field = TextField{FIELD(server_notices, ServerNotices, display_name)},
+        .text = "What that account is called."},
+    Key{.name = "server_notices.avatar",
+        .field = TextField{FIELD(server_notices, ServerNotices, avatar)},
+        .text = "Its picture, an mxc:// address. Empty: none.",
+        .check = check_media_uri},
+    Key{.name = "server_notices.room_name",
+        .field = TextField{FIELD(server_notices, ServerNotices, room_name)},
+        .text = "What the room is called."},
     Key{.name = "presence.enabled",
         .field = BoolField{FIELD(presence, Presence, enabled)},
         .text = "false: nobody sees who is online."},
