@@ -101,6 +101,7 @@ struct Config {
     bool legacy_unauthenticated = false;
     std::int64_t max_upload_bytes = 50LL * 1024 * 1024;
     std::int64_t quota_bytes_per_user = 5LL * 1024 * 1024 * 1024;  // 0: none
+    std::string quota_info_url;
     std::string worker;  // path; empty: beside the program
   } media;
 

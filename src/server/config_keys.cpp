@@ -225,6 +225,11 @@ constexpr std::array kKeys{
     Key{.name = "media.quota_bytes_per_user",
         .field = IntegerField{FIELD(media, Media, quota_bytes_per_user), 0, kTiB, Unit::bytes},
         .text = "What one person's files may take together. 0: no limit."},
+    Key{.name = "media.quota_info_url",
+        .field = TextField{FIELD(media, Media, quota_info_url)},
+        .text = "The page that tells people more when their files are too many; clients lead them "
+                "there. Empty: none.",
+        .check = check_url},
     Key{.name = "media.worker",
         .field = TextField{FIELD(media, Media, worker), TextKind::path},
         .text = "The program that makes thumbnails. Empty: chancery-media-worker beside this "
