@@ -211,6 +211,7 @@ runtime::Task<> RoomRemoval::take_out(const RemovalRequest& request, rooms::Room
       continue;
     }
     if (member.user.server_name() != ports_.write.server.text()) continue;
+    background_.cancel_token().throw_if_cancelled();
     const rooms::Actor actor = actor_for(member.user);
     bool is_out = false;
     try {
