@@ -56,6 +56,8 @@ constexpr std::array kCodes{
     CodeRow{ErrorCode::profile_too_large, "M_PROFILE_TOO_LARGE", 400},
     CodeRow{ErrorCode::key_too_large, "M_KEY_TOO_LARGE", 400},
     CodeRow{ErrorCode::invite_blocked, "M_INVITE_BLOCKED", 403},
+    CodeRow{ErrorCode::cannot_leave_server_notice_room, "M_CANNOT_LEAVE_SERVER_NOTICE_ROOM", 403},
+    CodeRow{ErrorCode::user_limit_exceeded, "M_USER_LIMIT_EXCEEDED", 403},
     CodeRow{ErrorCode::unavailable, "M_UNKNOWN", 503},
 };
 

@@ -52,6 +52,7 @@ AccountModules::AccountModules(Stores& stores, const Config& config, Ports ports
       passwords({.min_length = static_cast<std::size_t>(config.password.min_length)},
                 ports.workers),
       accounts({.accounts = stores.accounts, .sessions = stores.sessions}, commits, passwords),
+      moderation(accounts, ports.clock, server),
       creation(stores.accounts, commits, passwords, sessions, ports.clock, ports.random, server),
       tokens(stores.registration, commits, ports.clock, ports.random),
       registration(creation, tokens, passwords, ports.clock, registration_rules(config)),

@@ -48,7 +48,8 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
                      .clock = ports.clock,
                      .random = ports.random,
                      .server = accounts_.server,
-                     .account_data = accounts_.account_data}),
+                     .account_data = accounts_.account_data,
+                     .notices = notices_sender(config)}),
       people_(stores, accounts_, room_modules_.of_people),
       devices_(stores, {.memberships = rooms_.memberships(),
                         .clock = ports.clock,
@@ -70,6 +71,15 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
               .random = ports.random,
               .workers = ports.workers,
               .server = accounts_.server}),
+      admin_(stores, config,
+             {.rooms = rooms_,
+              .room_modules = room_modules_,
+              .accounts = accounts_,
+              .people = people_,
+              .push = push_,
+              .media = media_,
+              .clock = ports.clock,
+              .random = ports.random}),
       clock_(ports.clock),
       face_(public_face(config)),
       published_keys_(stores.signing.key, accounts_.server, ports.clock),
@@ -79,7 +89,7 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
       control_(acts_, ports.random),
       health_(stores.committer, stores.accounts),
       limits_(config.limits.enabled ? boundary::LimitsEnabled::yes : boundary::LimitsEnabled::no,
-              rate_table(config.limits), ports.clock),
+              rate_table(config.limits), ports.clock, &admin_),
       boundary_(routes(config),
                 {.authenticator = accounts_.sessions, .limits = limits_, .clock = ports.clock}) {}
 
@@ -112,6 +122,7 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
                            .notifications = push_.notifications,
                            .clock = clock_}));
   add(media_.routes(config));
+  add(admin_.routes(CHANCERY_VERSION));
   add(federation_api::federation_routes(
       {.keys = published_keys_, .program_version = CHANCERY_VERSION}));
   add(control_.routes());
@@ -124,6 +135,7 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
 std::vector<boundary::Route> Composition::account_routes() {
   return client::account_routes({.accounts = accounts_.accounts,
                                  .deactivation = people_.deactivation,
+                                 .moderation = accounts_.moderation,
                                  .registration = accounts_.registration,
                                  .setup_links = accounts_.setup_links,
                                  .shared_secret = accounts_.shared_secret,
@@ -164,6 +176,7 @@ runtime::Task<> Composition::start() {
   co_await room_modules_.delayed.load_waiting();
   co_await room_modules_.sticky.load_stored();
   co_await media_.files.remove_unfinished();
+  co_await admin_.start();
 }
 
 runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
@@ -174,6 +187,7 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
     if (second % 5 == 0) accounts_.presence.expire();
     try {
       if (second % 120 == 0) co_await accounts_.uses.write();
+      co_await admin_.removal.sweep();
       if (second % 10 == 0) co_await room_modules_.transaction_sweeper.sweep();
       if (second % (6 * 3600) == 600) co_await media_.sealed.remove_orphans();
     } catch (const storage::StorageError& error) {
@@ -205,6 +219,7 @@ void Composition::end_waiting() {
 
 runtime::Task<> Composition::stop() {
   media_.workers.stop();
+  co_await admin_.removal.stop();
   try {
     co_await accounts_.uses.write();
   } catch (const storage::StorageError& error) {

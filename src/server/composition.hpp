@@ -18,6 +18,7 @@
 #include "http/outbound.hpp"
 #include "runtime/worker_pool.hpp"
 #include "server/account_modules.hpp"
+#include "server/admin_modules.hpp"
 #include "server/control.hpp"
 #include "server/device_modules.hpp"
 #include "server/health.hpp"
@@ -57,6 +58,7 @@ class Composition {
   [[nodiscard]] Health& health() { return health_; }
   [[nodiscard]] AccountModules& accounts() { return accounts_; }
   [[nodiscard]] PeopleModules& people() { return people_; }
+  [[nodiscard]] AdminModules& admin() { return admin_; }
   [[nodiscard]] OperatorActs& acts() { return acts_; }
   [[nodiscard]] Control& control() { return control_; }
   [[nodiscard]] Stores& stores() { return stores_; }
@@ -77,6 +79,7 @@ class Composition {
   PushModules push_;
   SyncModules sync_;
   MediaModules media_;
+  AdminModules admin_;
   runtime::Clock& clock_;
   client::PublicFace face_;
   keys::PublishedKeys published_keys_;

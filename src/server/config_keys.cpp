@@ -52,6 +52,16 @@ std::string_view check_server_name(std::string_view text) {
   return "is no server name: a host name, with a port only if need be (example.org)";
 }
 
+std::string_view check_localpart(std::string_view text) {
+  if (text.empty() || protocol::UserId::parse_strict("@" + std::string(text) + ":x")) return {};
+  return "is no user name: small letters, digits and . _ = - / +";
+}
+
+std::string_view check_media_uri(std::string_view text) {
+  if (text.empty() || protocol::MediaUri::parse(text)) return {};
+  return "is no mxc:// address";
+}
+
 std::string_view check_url(std::string_view text) {
   if (text.empty()) return {};
   if (!text.starts_with("https://") && !text.starts_with("http://")) {
@@ -121,6 +131,7 @@ constexpr std::array kSections{
             "Requests that this server sends to others: push gateways, identity servers, links to "
             "preview. An entry of a list is a network (10.0.0.0/8), an address, a host "
             "(push.example.org) or its subdomains (*.example.org)."},
+    Section{"server_notices", "What the server's owners tell each person in a room of its own."},
     Section{"presence", "Who is online."},
     Section{"log", "The log, on standard error."},
 };
@@ -292,6 +303,11 @@ constexpr std::array kKeys{
     Key{.name = "media.quota_bytes_per_user",
         .field = IntegerField{FIELD(media, Media, quota_bytes_per_user), 0, kTiB, Unit::bytes},
         .text = "What one person's files may take together. 0: no limit."},
+    Key{.name = "media.quota_info_url",
+        .field = TextField{FIELD(media, Media, quota_info_url)},
+        .text = "The page that tells people more when their files are too many; clients lead them "
+                "there. Empty: none.",
+        .check = check_url},
     Key{.name = "media.worker",
         .field = TextField{FIELD(media, Media, worker), TextKind::path},
         .text = "The program that makes thumbnails. Empty: chancery-media-worker beside this "
@@ -313,6 +329,21 @@ constexpr std::array kKeys{
     Key{.name = "outbound.certificates",
         .field = TextField{FIELD(outbound, Outbound, certificates), TextKind::path},
         .text = "The certificates of the authorities to trust, in PEM. Empty: the system's."},
+    Key{.name = "server_notices.localpart",
+        .field = TextField{FIELD(server_notices, ServerNotices, localpart)},
+        .text = "Who says it: the account of this name, which nobody can sign in to. Empty: "
+                "server notices are off.",
+        .check = check_localpart},
+    Key{.name = "server_notices.display_name",
+        .field = TextField{FIELD(server_notices, ServerNotices, display_name)},
+        .text = "What that account is called."},
+    Key{.name = "server_notices.avatar",
+        .field = TextField{FIELD(server_notices, ServerNotices, avatar)},
+        .text = "Its picture, an mxc:// address. Empty: none.",
+        .check = check_media_uri},
+    Key{.name = "server_notices.room_name",
+        .field = TextField{FIELD(server_notices, ServerNotices, room_name)},
+        .text = "What the room is called."},
     Key{.name = "presence.enabled",
         .field = BoolField{FIELD(presence, Presence, enabled)},
         .text = "false: nobody sees who is online."},

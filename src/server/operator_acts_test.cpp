@@ -119,6 +119,22 @@ TEST_CASE("a locked account shows as locked until it is unlocked") {
   CHECK(first_user(world).at("state") == "active");
 }
 
+TEST_CASE("a suspended account shows as suspended, and as locked when it is both") {
+  World world;
+  world.perform("user.create", {{"user", "alice"}, {"password", kPassword}});
+
+  world.perform("user.suspend", {{"user", "@alice:example.org"}});
+  CHECK(first_user(world).at("state") == "suspended");
+  world.perform("user.lock", {{"user", "alice"}});
+  CHECK(first_user(world).at("state") == "locked");
+  world.perform("user.lock", {{"user", "alice"}, {"locked", false}});
+  CHECK(first_user(world).at("state") == "suspended");
+
+  world.perform("user.suspend", {{"user", "alice"}, {"suspended", false}});
+  CHECK(first_user(world).at("state") == "active");
+  CHECK(world.refusal("user.suspend", {{"user", "nobody"}}) == "M_NOT_FOUND");
+}
+
 TEST_CASE("a database opens under the name that it was made for and no other") {
   World world;
   world.close();

@@ -15,7 +15,8 @@ RoomModules::RoomModules(Stores& stores, const Config& config, const Ports& port
                   .server = ports.server,
                   .invites = invite_permissions,
                   .leaving = config.rooms.forget_on_leave ? rooms::WritePorts::Leaving::forgets
-                                                          : rooms::WritePorts::Leaving::remembers},
+                                                          : rooms::WritePorts::Leaving::remembers,
+                  .notices = ports.notices},
       aliases(write_ports, stores.directory),
       sticky(ports.rooms, ports.clock, stores.committer),
       sending(write_ports, aliases, sticky),

@@ -67,9 +67,10 @@ http::Handler make_handler(boundary::Boundary& boundary, std::vector<std::string
   };
 }
 
-// A link for the first owner, as long as there is no account.
+// A link for the first owner, as long as there is no account but that of server notices.
 Task<std::string> make_setup_link(Composition& composition, std::string base_url) {
-  if (co_await composition.stores().accounts.count_accounts() > 0) co_return "";
+  const std::uint64_t ours = composition.admin().notices.is_enabled() ? 1 : 0;
+  if (co_await composition.stores().accounts.count_accounts() > ours) co_return "";
   const std::string token = co_await composition.accounts().setup_links.create();
   // Behind the '#' no proxy's log sees it.
   co_return base_url + "/setup#token=" + token;

@@ -147,6 +147,7 @@ Stores::Stores(const Config& config, Ports ports)
       mail(database->reader()),
       third_party_ids(database->reader()),
       media(database->reader()),
+      administration(database->reader()),
       key_ring(root, load_keys(*database, ports.threads), ports.random),
       committer(std::make_unique<sql::SqlBatchWriter>(*database)),
       recorder(key_ring, ports.random, ports.clock),

@@ -21,6 +21,7 @@
 #include "storage/sql/account_store.hpp"
 #include "storage/sql/dehydrated_device_store.hpp"
 #include "storage/sql/delayed_event_store.hpp"
+#include "storage/sql/administration_store.hpp"
 #include "storage/sql/device_key_store.hpp"
 #include "storage/sql/event_store.hpp"
 #include "storage/sql/key_backup_store.hpp"
@@ -77,6 +78,7 @@ class Stores {
   storage::sql::SqlMailStore mail;
   storage::sql::SqlThirdPartyIdStore third_party_ids;
   storage::sql::SqlMediaStore media;
+  storage::sql::SqlAdministrationStore administration;
   keys::EpochKeyRing key_ring;
   storage::Committer committer;
   audit::SealedRecorder recorder;

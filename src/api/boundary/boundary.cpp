@@ -5,6 +5,7 @@
 #include "api/boundary/call.hpp"
 #include "base/assert.hpp"
 #include "base/log.hpp"
+#include "domain/policy/refusal.hpp"
 #include "http/path_pattern.hpp"
 #include "protocol/api_error.hpp"
 
@@ -145,7 +146,44 @@ runtime::Task<http::Response> Boundary::handle(http::Request& request) {
 runtime::Task<http::Response> Boundary::answer(http::Request& request, const Found& found) {
   Call call(request, *found.route, found.parameters);
   co_await admit(call);
-  co_return co_await found.route->endpoint(call);
+  std::exception_ptr failure;
+  http::Response response;
+  try {
+    response = co_await found.route->endpoint(call);
+  } catch (const runtime::Cancelled&) {  // whether the session ended is looked at below
+    failure = std::current_exception();
+  }
+  // Whatever was found while it waited is no longer for whoever lost the session meanwhile.
+  if (call.session_watch() && call.session_watch()->has_ended()) {
+    co_await authenticate(call);
+    ask_policy(call);
+  }
+  if (failure) std::rethrow_exception(failure);
+  co_return response;
+}
+
+runtime::Task<> Boundary::authenticate(Call& call) {
+  accounts::TokenVerdict verdict =
+      co_await ports_.authenticator.check_access_token(call.access_token());
+  if (auto* session = std::get_if<accounts::Session>(&verdict)) {
+    call.set_session(std::move(*session));
+  } else if (auto* locked = std::get_if<accounts::LockedAccount>(&verdict)) {
+    // The policy knows what is left to them.
+    locked->session.standing = policy::Standing::locked;
+    call.set_session(std::move(locked->session));
+  } else if (std::holds_alternative<accounts::ExpiredToken>(verdict)) {
+    throw ApiError(ErrorCode::unknown_token, "The access token has expired")
+        .with("soft_logout", true);
+  } else {
+    throw ApiError(ErrorCode::unknown_token, "Unknown access token").with("soft_logout", false);
+  }
+}
+
+void Boundary::ask_policy(Call& call) {
+  const policy::Subject subject =
+      call.find_session() ? call.session().subject() : policy::Subject{};
+  policy::require(policy::decide(subject, call.route().guard.needs, "", ports_.clock.now()),
+                  subject);
 }
 
 runtime::Task<> Boundary::admit(Call& call) {
@@ -153,21 +191,11 @@ runtime::Task<> Boundary::admit(Call& call) {
   if (guard.authentication != Authentication::none) {
     call.set_access_token(token_of(call.request()));
     if (!call.access_token().empty()) {
-      accounts::TokenVerdict verdict =
-          co_await ports_.authenticator.check_access_token(call.access_token());
-      if (auto* session = std::get_if<accounts::Session>(&verdict)) {
-        ports_.authenticator.note_use(
-            *session, call.request().peer.address,
-            std::string(call.request().headers.find("User-Agent").value_or("")));
-        call.set_session(std::move(*session));
-      } else if (std::holds_alternative<accounts::ExpiredToken>(verdict)) {
-        throw ApiError(ErrorCode::unknown_token, "The access token has expired")
-            .with("soft_logout", true);
-      } else if (std::holds_alternative<accounts::LockedAccount>(verdict)) {
-        throw ApiError(ErrorCode::user_locked, "This account is locked").with("soft_logout", true);
-      } else {
-        throw ApiError(ErrorCode::unknown_token, "Unknown access token").with("soft_logout", false);
-      }
+      co_await authenticate(call);
+      call.set_authenticator(ports_.authenticator);
+      ports_.authenticator.note_use(
+          call.session(), call.request().peer.address,
+          std::string(call.request().headers.find("User-Agent").value_or("")));
     } else if (guard.authentication == Authentication::required) {
       throw ApiError(ErrorCode::missing_token, "An access token is needed");
     }
@@ -178,15 +206,7 @@ runtime::Task<> Boundary::admit(Call& call) {
     throw ApiError(ErrorCode::limit_exceeded, "Too many requests")
         .with("retry_after_ms", wait->count());
   }
-  const policy::Subject subject =
-      call.find_session() ? call.session().subject() : policy::Subject{};
-  const policy::Verdict verdict = policy::decide(subject, guard.needs, "", ports_.clock.now());
-  if (const auto* refused = std::get_if<policy::Refused>(&verdict)) {
-    const bool is_guest = subject.user && subject.role == policy::Role::guest;
-    throw ApiError(is_guest ? ErrorCode::guest_access_forbidden : ErrorCode::forbidden,
-                   is_guest ? "Guests may not do this" : "You may not do this")
-        .because(std::string(refused->rule));
-  }
+  ask_policy(call);
 }
 
 }  // namespace chancery::boundary

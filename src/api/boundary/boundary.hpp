@@ -5,8 +5,8 @@
 // The boundary: the one way from an HTTP request to an endpoint and back.
 //
 // For each request, in this order: find the row, answer CORS preflights, authenticate, limit, ask
-// the policy, run the endpoint, turn what it throws into the Matrix error, add CORS fields, log
-// one line with the request id.
+// the policy, run the endpoint, look whether the session ended meanwhile, turn what it throws into
+// the Matrix error, add CORS fields, log one line with the request id.
 //
 // Concurrency: any scheduler; immutable after construction.
 
@@ -50,6 +50,9 @@ class Boundary {
   static const Route* find_row(const ByMethod& methods, http::Method method);
   runtime::Task<http::Response> answer(http::Request& request, const Found& found);
   runtime::Task<> admit(Call& call);
+  // Finds the session of the call's token.
+  runtime::Task<> authenticate(Call& call);
+  void ask_policy(Call& call);
 
   std::vector<Route> routes_;
   struct Index;

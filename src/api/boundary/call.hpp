@@ -28,7 +28,13 @@ class Call {
 
   [[nodiscard]] http::Request& request() { return request_; }
   [[nodiscard]] const Route& route() const { return route_; }
-  [[nodiscard]] const runtime::CancelToken& gone() const { return request_.gone; }
+  // For an endpoint that waits: cancelled when the client hangs up, and when the session ends.
+  [[nodiscard]] runtime::CancelToken gone();
+  // What was said of the session after it began to wait. Null: it did not wait.
+  [[nodiscard]] const accounts::SessionWatchPtr& session_watch() const { return watch_; }
+  void set_authenticator(accounts::Authenticator& authenticator) {
+    authenticator_ = &authenticator;
+  }
 
   // Requires: the route's guard demands authentication.
   [[nodiscard]] const accounts::Session& session() const;
@@ -67,6 +73,9 @@ class Call {
   http::PathParameters parameters_;
   std::optional<accounts::Session> session_;
   std::string token_;
+  accounts::Authenticator* authenticator_ = nullptr;
+  accounts::SessionWatchPtr watch_;
+  std::optional<runtime::CancelCallback> on_hang_up_;
 };
 
 // Members of a body object: M_MISSING_PARAM when missing, M_BAD_JSON when of another type.

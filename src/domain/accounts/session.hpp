@@ -5,6 +5,7 @@
 // Sessions: who a request is from, as its access token says.
 
 #include "base/time.hpp"
+#include "domain/accounts/session_ends.hpp"
 #include "domain/policy/policy.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/task.hpp"
@@ -22,16 +23,23 @@ struct Session {
   policy::Role role = policy::Role::user;
   policy::AssuranceLevel assurance = policy::AssuranceLevel::password;
   base::Timestamp authenticated_at;
+  policy::Standing standing = policy::Standing::good;
 
   [[nodiscard]] policy::Subject subject() const {
-    return {
-        .user = user, .role = role, .assurance = assurance, .authenticated_at = authenticated_at};
+    return {.user = user,
+            .role = role,
+            .assurance = assurance,
+            .authenticated_at = authenticated_at,
+            .standing = standing};
   }
 };
 
 struct UnknownToken {};
 struct ExpiredToken {};  // soft_logout: the device stays, a refresh or a new login helps
-struct LockedAccount {};
+// May end its sessions and do nothing else.
+struct LockedAccount {
+  Session session;
+};
 using TokenVerdict = std::variant<Session, UnknownToken, ExpiredToken, LockedAccount>;
 
 // The port through which api/boundary asks who a token belongs to.
@@ -42,6 +50,9 @@ class Authenticator {
   // Notes that the session was used from `address` by `user_agent`; cheap, kept in memory and
   // written now and then.
   virtual void note_use(const Session& session, std::string address, std::string user_agent) = 0;
+  // For a request that waits: told when the session ends or its account is locked. Null: such
+  // sessions do not end.
+  [[nodiscard]] virtual SessionWatchPtr watch(const Session& /*session*/) { return nullptr; }
 };
 
 }  // namespace chancery::accounts

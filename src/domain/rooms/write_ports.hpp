@@ -30,6 +30,8 @@ struct WritePorts {
   accounts::InvitePermissions& invites;
   // Whether a room that someone leaves, or is put out of, is forgotten at once.
   enum class Leaving : std::uint8_t { remembers, forgets } leaving = Leaving::remembers;
+  // Who tells people what the server has to say; empty: nobody.
+  protocol::UserId notices = {};
 };
 
 }  // namespace chancery::rooms

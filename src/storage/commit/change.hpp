@@ -10,6 +10,7 @@
 // storage/sql/apply_<aggregate>.cpp. See storage/sql/README.md.
 
 #include "storage/accounts.hpp"
+#include "storage/administration.hpp"
 #include "storage/audit_record.hpp"
 #include "storage/dehydrated_devices.hpp"
 #include "storage/delayed_events.hpp"
@@ -52,6 +53,7 @@ using Precondition = std::variant<
     RequireAliasAbsent,
     RequireUserAbsent,
     RequireAccountActive,
+    RequireAccountStanding,
     RequirePasswordHash,
     RequireDevice,
     RequireRefreshToken,
@@ -96,6 +98,10 @@ using Mutation = std::variant<
     RememberTransaction,
     ForgetTransactions,
     ReplaceEventRecord,
+    BlockRoom,
+    UnblockRoom,
+    RemoveRoom,
+    RemoveRoomEvents,
     // receipts, room directory
     PutReceipt,
     PutAlias,
@@ -107,6 +113,8 @@ using Mutation = std::variant<
     RemoveMedia,
     RemoveExpiredMedia,
     AddThumbnail,
+    SetMediaQuarantine,
+    SetMediaSafe,
     // wrapped keys
     PutWrappedKey,
     // accounts
@@ -114,6 +122,12 @@ using Mutation = std::variant<
     SetPasswordHash,
     SetAccountRole,
     SetAccountStanding,
+    SetUserType,
+    // administration
+    AddReport,
+    RemoveReport,
+    PutRateException,
+    RemoveRateException,
     // sessions
     PutDevice,
     NoteDeviceUse,

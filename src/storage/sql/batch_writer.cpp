@@ -6,6 +6,7 @@
 #include "storage/errors.hpp"
 #include "storage/sql/apply_accounts.hpp"
 #include "storage/sql/apply_delayed_events.hpp"
+#include "storage/sql/apply_administration.hpp"
 #include "storage/sql/apply_devices.hpp"
 #include "storage/sql/apply_events.hpp"
 #include "storage/sql/apply_keys.hpp"

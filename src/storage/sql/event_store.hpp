@@ -28,6 +28,8 @@ class SqlEventStore final : public EventStore {
 
   runtime::Task<std::optional<StoredRoom>> find_room(protocol::RoomId id) override;
   runtime::Task<std::vector<StoredRoom>> load_rooms() override;
+  runtime::Task<std::vector<StoredBlock>> load_blocked_rooms() override;
+  runtime::Task<std::vector<RoomNumber>> load_removed_rooms() override;
   runtime::Task<std::vector<StoredMembership>> load_memberships_of(protocol::UserId user) override;
   runtime::Task<std::vector<StoredMembership>> load_memberships_in(RoomNumber room) override;
   runtime::Task<std::vector<StoredMembership>> load_current_memberships() override;

@@ -12,6 +12,7 @@
 #include "domain/accounts/accounts.hpp"
 #include "domain/accounts/devices.hpp"
 #include "domain/accounts/filters.hpp"
+#include "domain/accounts/moderation.hpp"
 #include "domain/accounts/openid_tokens.hpp"
 #include "domain/accounts/presence.hpp"
 #include "domain/accounts/profiles.hpp"
@@ -46,6 +47,7 @@ struct PublicFace {
 struct AccountServices {
   accounts::Accounts& accounts;
   accounts::Deactivation& deactivation;
+  accounts::Moderation& moderation;
   accounts::Registration& registration;
   accounts::SetupLinks& setup_links;
   accounts::SharedSecret& shared_secret;
@@ -84,6 +86,7 @@ using Routes = std::vector<boundary::Route>;
                                          InteractiveAuth& interactive);
 [[nodiscard]] Routes third_party_id_routes();
 [[nodiscard]] Routes device_list_routes(accounts::Devices& devices, InteractiveAuth& interactive);
+[[nodiscard]] Routes account_moderation_routes(accounts::Moderation& moderation);
 [[nodiscard]] boundary::Route who_is(const AccountServices& services);
 [[nodiscard]] Routes profile_routes(accounts::Profiles& profiles, accounts::ProfileEditor& editor);
 [[nodiscard]] Routes account_data_routes(accounts::AccountData& account_data);

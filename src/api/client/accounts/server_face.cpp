@@ -7,6 +7,7 @@
 // What the server says of itself.
 #include "api/boundary/call.hpp"
 #include "api/client/accounts/routes.hpp"
+#include "domain/policy/policy.hpp"
 #include "protocol/api_error.hpp"
 #include "protocol/room_version.hpp"
 
@@ -62,7 +63,15 @@ runtime::Task<http::Response> show_versions(const PublicFace& face) {
                        {"unstable_features", std::move(features)}});
 }
 
-runtime::Task<http::Response> show_capabilities(const PublicFace& face) {
+// Told to those alone who may: others learn nothing of how the server is run.
+void add_moderation(base::JsonObject& capabilities, const accounts::Session& session) {
+  const policy::Verdict verdict =
+      policy::decide(session.subject(), {.capability = policy::Capability::administer}, "", {});
+  if (!std::holds_alternative<policy::Permitted>(verdict)) return;
+  capabilities["m.account_moderation"] = base::JsonObject{{"suspend", true}, {"lock", true}};
+}
+
+runtime::Task<http::Response> show_capabilities(const PublicFace& face, Call& call) {
   const auto switched = [](bool is_on) { return base::JsonObject{{"enabled", is_on}}; };
   base::JsonObject available;
   for (const protocol::RoomVersion& version : protocol::all_room_versions()) {
@@ -78,6 +87,7 @@ runtime::Task<http::Response> show_capabilities(const PublicFace& face) {
       {"m.room_versions", base::JsonObject{{"default", face.default_room_version},
                                            {"available", std::move(available)}}}};
   for (const auto& member : face.capabilities) capabilities[member.key()] = member.value();
+  add_moderation(capabilities, call.session());
   co_return boundary::json_response(base::JsonObject{{"capabilities", std::move(capabilities)}});
 }
 
@@ -116,7 +126,7 @@ Routes server_face_routes(const PublicFace& face) {
                     .paths = boundary::v3_paths("/capabilities"),
                     .guard = boundary::kReader,
                     .spec = {"client-server", "v1.19", "GET /capabilities"},
-                    .endpoint = [&face](Call&) { return show_capabilities(face); }});
+                    .endpoint = [&face](Call& call) { return show_capabilities(face, call); }});
   routes.push_back({.method = http::Method::get,
                     .paths = {"/.well-known/matrix/client"},
                     .guard = boundary::kOpen,

@@ -31,7 +31,7 @@ runtime::Task<http::Response> handle(devices::DeviceKeys& keys, Call& call) {
 boundary::Route upload_keys(devices::DeviceKeys& keys) {
   return {.method = http::Method::post,
           .paths = boundary::v3_paths("/keys/upload"),
-          .guard = boundary::Guard{.needs = {.capability = policy::Capability::act_as_member},
+          .guard = boundary::Guard{.needs = {.capability = policy::Capability::keep_own_data},
                                    .limit = boundary::LimitClass::write,
                                    .body_limit = 4 * 1024 * 1024},
           .spec = kSpec,

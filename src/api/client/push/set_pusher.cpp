@@ -55,7 +55,7 @@ runtime::Task<http::Response> handle(push::Pushers& pushers, Call& call) {
 boundary::Route set_pusher(push::Pushers& pushers) {
   return {.method = http::Method::post,
           .paths = boundary::v3_paths("/pushers/set"),
-          .guard = boundary::kMember,
+          .guard = boundary::kDataKeeper,
           .spec = kSpec,
           .endpoint = [&pushers](Call& call) { return handle(pushers, call); }};
 }
