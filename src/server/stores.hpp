@@ -19,6 +19,7 @@
 #include "server/data_folder.hpp"
 #include "storage/commit/committer.hpp"
 #include "storage/sql/account_store.hpp"
+#include "storage/sql/application_service_store.hpp"
 #include "storage/sql/device_key_store.hpp"
 #include "storage/sql/event_store.hpp"
 #include "storage/sql/key_backup_store.hpp"
@@ -69,6 +70,7 @@ class Stores {
   storage::sql::SqlKeyBackupStore key_backups;
   storage::sql::SqlPusherStore pushers;
   storage::sql::SqlMediaStore media;
+  storage::sql::SqlServiceStore application_services;
   keys::EpochKeyRing key_ring;
   storage::Committer committer;
   audit::SealedRecorder recorder;

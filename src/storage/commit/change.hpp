@@ -10,6 +10,7 @@
 // storage/sql/apply_<aggregate>.cpp. See storage/sql/README.md.
 
 #include "storage/accounts.hpp"
+#include "storage/application_services.hpp"
 #include "storage/audit_record.hpp"
 #include "storage/device_keys.hpp"
 #include "storage/events.hpp"
@@ -88,6 +89,10 @@ using Mutation = std::variant<
     PutAlias,
     RemoveAlias,
     SetRoomVisibility,
+    SetNetworkVisibility,
+    // application services
+    PutServiceTransaction,
+    NoteServiceTold,
     // media
     AddMedia,
     FillMedia,

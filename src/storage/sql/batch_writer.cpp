@@ -5,6 +5,7 @@
 #include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 #include "storage/sql/apply_accounts.hpp"
+#include "storage/sql/apply_application_services.hpp"
 #include "storage/sql/apply_devices.hpp"
 #include "storage/sql/apply_events.hpp"
 #include "storage/sql/apply_keys.hpp"
