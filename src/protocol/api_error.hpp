@@ -60,6 +60,12 @@ enum class ErrorCode : std::uint8_t {
   invalid_signature,
   profile_too_large,
   key_too_large,
+  unknown_device,
+  appservice_login_unsupported,
+  url_not_set,
+  bad_status,
+  connection_failed,
+  connection_timeout,
   unavailable,  // 503, M_UNKNOWN: the server cannot store at the moment
 };
 

@@ -31,6 +31,7 @@ struct RoomModules {
     runtime::Random& random;
     protocol::ServerName server;
     accounts::AccountData& account_data;
+    rooms::AliasOwners& alias_owners;
   };
   RoomModules(Stores& stores, const Config& config, const Ports& ports);
 

@@ -190,7 +190,7 @@ runtime::Task<protocol::EventId> Sending::set_state(Actor actor, NewState state)
                                                             .state_key = std::move(state.key),
                                                             .content = std::move(state.content),
                                                             .redacts = {},
-                                                            .sent_at = {},
+                                                            .sent_at = state.sent_at,
                                                             .transaction = {}});
   co_await composition.commit();
   co_return event->event->id();

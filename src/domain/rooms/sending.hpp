@@ -32,6 +32,7 @@ struct NewState {
   std::string type;
   std::string key;
   base::JsonObject content;
+  std::optional<base::Timestamp> sent_at = {};  // now when absent
 };
 struct NewRedaction {
   protocol::RoomId room;

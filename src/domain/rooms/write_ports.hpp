@@ -8,6 +8,7 @@
 
 #include "domain/audit/recorder.hpp"
 #include "domain/keys/key_ring.hpp"
+#include "domain/rooms/alias_owners.hpp"
 #include "domain/rooms/rooms.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/clock.hpp"
@@ -23,7 +24,8 @@ struct WritePorts {
   audit::Recorder& recorder;
   runtime::Random& random;
   runtime::Clock& clock;
-  protocol::ServerName server;  // ours
+  protocol::ServerName server;          // ours
+  AliasOwners* alias_owners = nullptr;  // null: nobody owns any
 };
 
 }  // namespace chancery::rooms
