@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/composition.hpp"
 
+#include "api/client/application_services/routes.hpp"
 #include "api/client/devices/routes.hpp"
 #include "api/client/push/routes.hpp"
 #include "api/client/room_reads/routes.hpp"
@@ -48,14 +49,20 @@ client::PublicFace public_face(const Config& config) {
 Composition::Composition(const Config& config, Stores& stores, Ports ports)
     : stores_(stores),
       rooms_(stores.events, stores.key_ring, stores.committer, room_limits(config)),
+      appservice_names_(config, {.outbound = ports.outbound, .clock = ports.clock}),
       accounts_(stores, config,
-                {.clock = ports.clock, .random = ports.random, .workers = ports.workers}),
+                {.clock = ports.clock,
+                 .random = ports.random,
+                 .workers = ports.workers,
+                 .reserved = appservice_names_.registry,
+                 .absent = appservice_names_.queries}),
       room_modules_(stores, config,
                     {.rooms = rooms_,
                      .clock = ports.clock,
                      .random = ports.random,
                      .server = accounts_.server,
-                     .account_data = accounts_.account_data}),
+                     .account_data = accounts_.account_data,
+                     .alias_owners = appservice_names_.queries}),
       people_(stores, accounts_, room_modules_.of_people),
       devices_(
           stores,
@@ -76,6 +83,13 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
               .random = ports.random,
               .workers = ports.workers,
               .server = accounts_.server}),
+      appservices_(stores, {.names = appservice_names_,
+                            .rooms = rooms_,
+                            .room_modules = room_modules_,
+                            .accounts = accounts_,
+                            .devices = devices_,
+                            .clock = ports.clock,
+                            .random = ports.random}),
       clock_(ports.clock),
       face_(public_face(config)),
       published_keys_(stores.signing.key, accounts_.server, ports.clock),
@@ -86,8 +100,9 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
       health_(stores.committer, stores.accounts),
       limits_(config.limits.enabled ? boundary::LimitsEnabled::yes : boundary::LimitsEnabled::no,
               rate_table(config.limits), ports.clock),
-      boundary_(routes(config),
-                {.authenticator = accounts_.sessions, .limits = limits_, .clock = ports.clock}) {}
+      boundary_(
+          routes(config),
+          {.authenticator = appservices_.authenticator, .limits = limits_, .clock = ports.clock}) {}
 
 std::vector<boundary::Route> Composition::routes(const Config& config) {
   std::vector<boundary::Route> all = health_.routes();
@@ -115,6 +130,9 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
                            .pushers = push_.pushers,
                            .notifications = push_.notifications,
                            .clock = clock_}));
+  add(client::application_service_routes({.networks = appservices_.networks,
+                                          .pings = appservices_.pings,
+                                          .directory = room_modules_.directory}));
   add(media_.routes(config));
   add(federation_api::federation_routes(
       {.keys = published_keys_, .program_version = CHANCERY_VERSION}));
@@ -142,6 +160,7 @@ std::vector<boundary::Route> Composition::account_routes() {
                                  .openid_tokens = accounts_.openid_tokens,
                                  .user_directory = people_.user_directory,
                                  .rooms = room_modules_.of_people,
+                                 .ghosts = appservices_.ghosts,
                                  .interactive = interactive_,
                                  .clock = clock_,
                                  .face = face_});
@@ -165,6 +184,7 @@ runtime::Task<> Composition::start() {
   co_await rooms_.load();
   co_await room_modules_.receipts.load();
   co_await media_.files.remove_unfinished();
+  co_await appservices_.ghosts.ensure_senders();
 }
 
 runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
@@ -182,6 +202,10 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
       base::log_warn("housekeeping failed", {{"why", error.what()}});
     }
   }
+}
+
+runtime::Task<> Composition::tell_services(runtime::CancelToken cancel) {
+  co_await appservices_.deliveries.run(std::move(cancel));
 }
 
 // A disk that was full has room again, a database is back: nobody sends anything to a server that

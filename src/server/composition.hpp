@@ -18,6 +18,7 @@
 #include "http/outbound.hpp"
 #include "runtime/worker_pool.hpp"
 #include "server/account_modules.hpp"
+#include "server/appservice_modules.hpp"
 #include "server/control.hpp"
 #include "server/device_modules.hpp"
 #include "server/health.hpp"
@@ -46,6 +47,8 @@ class Composition {
   runtime::Task<> start();
   // Small things that are due now and then, until cancelled.
   runtime::Task<> keep_house(runtime::CancelToken cancel);
+  // Tells application services what concerns them, until cancelled.
+  runtime::Task<> tell_services(runtime::CancelToken cancel);
   // No request waits for news any more: those that do are answered.
   void end_waiting();
   // After the last request: writes what is still only in memory.
@@ -68,6 +71,7 @@ class Composition {
   Stores& stores_;
   // Rooms first: its reader of the feed must be the first.
   rooms::Rooms rooms_;
+  AppserviceNames appservice_names_;
   AccountModules accounts_;
   RoomModules room_modules_;
   PeopleModules people_;
@@ -75,6 +79,7 @@ class Composition {
   PushModules push_;
   SyncModules sync_;
   MediaModules media_;
+  AppserviceModules appservices_;
   runtime::Clock& clock_;
   client::PublicFace face_;
   keys::PublishedKeys published_keys_;

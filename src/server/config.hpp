@@ -112,6 +112,10 @@ struct Config {
     std::string certificates;  // path, PEM; empty: the system's
   } outbound;
 
+  struct Appservices {
+    std::vector<std::string> files;  // paths of registration files, or of folders of them
+  } appservices;
+
   struct Presence {
     bool enabled = true;
   } presence;

@@ -105,6 +105,7 @@ constexpr std::array kSections{
             "Requests that this server sends to others: push gateways, identity servers, links to "
             "preview. An entry of a list is a network (10.0.0.0/8), an address, a host "
             "(push.example.org) or its subdomains (*.example.org)."},
+    Section{"appservices", "Bridges and bots that own a part of the names."},
     Section{"presence", "Who is online."},
     Section{"log", "The log, on standard error."},
 };
@@ -246,6 +247,10 @@ constexpr std::array kKeys{
     Key{.name = "outbound.certificates",
         .field = TextField{FIELD(outbound, Outbound, certificates), TextKind::path},
         .text = "The certificates of the authorities to trust, in PEM. Empty: the system's."},
+    Key{.name = "appservices.files",
+        .field = ListField{FIELD(appservices, Appservices, files), TextKind::path},
+        .text = "Registration files of application services, or folders of such files (*.yaml). "
+                "They are read at start; whoever reads them can act as the service."},
     Key{.name = "presence.enabled",
         .field = BoolField{FIELD(presence, Presence, enabled)},
         .text = "false: nobody sees who is online."},

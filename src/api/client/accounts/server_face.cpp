@@ -22,21 +22,18 @@ using protocol::ErrorCode;
 namespace {
 
 // What clients have to see before they start. Up to v1.12 every operation is here that clients
-// cannot do without; not: /search, previews of URLs, single sign-on, application services, and what
-// is deprecated (/events, /initialSync). docs/conformance.md lists what is.
+// cannot do without; not: /search, previews of URLs, single sign-on, and what is deprecated
+// (/events, /initialSync). docs/conformance.md lists what is.
 constexpr std::array<std::string_view, 20> kVersions{
     "r0.0.1", "r0.1.0", "r0.2.0", "r0.3.0", "r0.4.0", "r0.5.0", "r0.6.0",
     "r0.6.1", "v1.1",   "v1.2",   "v1.3",   "v1.4",   "v1.5",   "v1.6",
     "v1.7",   "v1.8",   "v1.9",   "v1.10",  "v1.11",  "v1.12"};
 // Under the names by which clients ask for them.
-constexpr std::array<std::string_view, 8> kFeatures{"org.matrix.e2e_cross_signing",
-                                                    "org.matrix.msc2285.stable",
-                                                    "org.matrix.msc3440.stable",
-                                                    "org.matrix.msc3771",
-                                                    "org.matrix.msc3773",
-                                                    "org.matrix.msc3916.stable",
-                                                    "uk.tcpip.msc4133",
-                                                    "uk.tcpip.msc4133.stable"};
+constexpr std::array<std::string_view, 10> kFeatures{
+    "fi.mau.msc2659.stable",     "io.element.msc4190",        "org.matrix.e2e_cross_signing",
+    "org.matrix.msc2285.stable", "org.matrix.msc3440.stable", "org.matrix.msc3771",
+    "org.matrix.msc3773",        "org.matrix.msc3916.stable", "uk.tcpip.msc4133",
+    "uk.tcpip.msc4133.stable"};
 
 runtime::Task<http::Response> show_versions() {
   base::JsonObject features;

@@ -26,7 +26,7 @@ runtime::Task<http::Response> handle(rooms::Sending& sending, Call& call) {
                                                               .type = call.path("eventType"),
                                                               .content = std::move(content),
                                                               .transaction = call.path("txnId"),
-                                                              .sent_at = {}});
+                                                              .sent_at = massaged_time(call)});
   co_return describe_event(id);
 }
 

@@ -37,7 +37,8 @@ runtime::Task<http::Response> handle(rooms::Sending& sending, Call& call) {
       rooms::actor_of(call.session()), {.room = call.room_id(),
                                         .type = call.path("eventType"),
                                         .key = call.find_path("stateKey").value_or(""),
-                                        .content = std::move(content)});
+                                        .content = std::move(content),
+                                        .sent_at = massaged_time(call)});
   co_return describe_event(id);
 }
 
