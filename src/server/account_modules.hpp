@@ -38,6 +38,8 @@ struct AccountModules {
     runtime::Clock& clock;
     runtime::Random& random;
     runtime::WorkerPool& workers;
+    const accounts::ReservedNames& reserved;
+    accounts::AbsentPeople& absent;
   };
   AccountModules(Stores& stores, const Config& config, Ports ports);
 

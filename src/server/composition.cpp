@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/composition.hpp"
 
+#include "api/client/application_services/routes.hpp"
 #include "api/client/devices/routes.hpp"
 #include "api/client/push/routes.hpp"
 #include "api/client/room_reads/routes.hpp"
@@ -41,15 +42,21 @@ rooms::Rooms::Limits room_limits(const Config& config) {
 Composition::Composition(const Config& config, Stores& stores, Ports ports)
     : stores_(stores),
       rooms_(stores.events, stores.key_ring, stores.committer, room_limits(config)),
+      appservice_names_(config, {.outbound = ports.outbound, .clock = ports.clock}),
       accounts_(stores, config,
-                {.clock = ports.clock, .random = ports.random, .workers = ports.workers}),
+                {.clock = ports.clock,
+                 .random = ports.random,
+                 .workers = ports.workers,
+                 .reserved = appservice_names_.registry,
+                 .absent = appservice_names_.queries}),
       room_modules_(stores, config,
                     {.rooms = rooms_,
                      .clock = ports.clock,
                      .random = ports.random,
                      .server = accounts_.server,
                      .account_data = accounts_.account_data,
-                     .notices = notices_sender(config)}),
+                     .notices = notices_sender(config),
+                     .alias_owners = appservice_names_.queries}),
       people_(stores, accounts_, room_modules_.of_people),
       devices_(stores, {.memberships = rooms_.memberships(),
                         .clock = ports.clock,
@@ -80,6 +87,13 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
               .media = media_,
               .clock = ports.clock,
               .random = ports.random}),
+      appservices_(stores, {.names = appservice_names_,
+                            .rooms = rooms_,
+                            .room_modules = room_modules_,
+                            .accounts = accounts_,
+                            .devices = devices_,
+                            .clock = ports.clock,
+                            .random = ports.random}),
       clock_(ports.clock),
       face_(public_face(config)),
       published_keys_(stores.signing.key, accounts_.server, ports.clock),
@@ -90,8 +104,9 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
       health_(stores.committer, stores.accounts),
       limits_(config.limits.enabled ? boundary::LimitsEnabled::yes : boundary::LimitsEnabled::no,
               rate_table(config.limits), ports.clock, &admin_),
-      boundary_(routes(config),
-                {.authenticator = accounts_.sessions, .limits = limits_, .clock = ports.clock}) {}
+      boundary_(
+          routes(config),
+          {.authenticator = appservices_.authenticator, .limits = limits_, .clock = ports.clock}) {}
 
 std::vector<boundary::Route> Composition::routes(const Config& config) {
   std::vector<boundary::Route> all = health_.routes();
@@ -121,6 +136,9 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
                            .pushers = push_.pushers,
                            .notifications = push_.notifications,
                            .clock = clock_}));
+  add(client::application_service_routes({.networks = appservices_.networks,
+                                          .pings = appservices_.pings,
+                                          .directory = room_modules_.directory}));
   add(media_.routes(config));
   add(admin_.routes(CHANCERY_VERSION));
   add(federation_api::federation_routes(
@@ -150,6 +168,7 @@ std::vector<boundary::Route> Composition::account_routes() {
                                  .openid_tokens = accounts_.openid_tokens,
                                  .user_directory = people_.user_directory,
                                  .rooms = room_modules_.of_people,
+                                 .ghosts = appservices_.ghosts,
                                  .interactive = interactive_,
                                  .clock = clock_,
                                  .face = face_});
@@ -177,6 +196,7 @@ runtime::Task<> Composition::start() {
   co_await room_modules_.sticky.load_stored();
   co_await media_.files.remove_unfinished();
   co_await admin_.start();
+  co_await appservices_.ghosts.ensure_senders();
 }
 
 runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
@@ -199,6 +219,10 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
 
 runtime::Task<> Composition::send_delayed(runtime::CancelToken cancel) {
   co_await room_modules_.delayed.send_when_due(std::move(cancel));
+}
+
+runtime::Task<> Composition::tell_services(runtime::CancelToken cancel) {
+  co_await appservices_.deliveries.run(std::move(cancel));
 }
 
 // A disk that was full has room again, a database is back: nobody sends anything to a server that

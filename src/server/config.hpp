@@ -145,6 +145,10 @@ struct Config {
     std::string room_name = "Server notices";
   } server_notices;
 
+  struct Appservices {
+    std::vector<std::string> files;  // paths of registration files, or of folders of them
+  } appservices;
+
   struct Presence {
     bool enabled = true;
   } presence;

@@ -132,6 +132,7 @@ constexpr std::array kSections{
             "preview. An entry of a list is a network (10.0.0.0/8), an address, a host "
             "(push.example.org) or its subdomains (*.example.org)."},
     Section{"server_notices", "What the server's owners tell each person in a room of its own."},
+    Section{"appservices", "Bridges and bots that own a part of the names."},
     Section{"presence", "Who is online."},
     Section{"log", "The log, on standard error."},
 };
@@ -344,6 +345,10 @@ constexpr std::array kKeys{
     Key{.name = "server_notices.room_name",
         .field = TextField{FIELD(server_notices, ServerNotices, room_name)},
         .text = "What the room is called."},
+    Key{.name = "appservices.files",
+        .field = ListField{FIELD(appservices, Appservices, files), TextKind::path},
+        .text = "Registration files of application services, or folders of such files (*.yaml). "
+                "They are read at start; whoever reads them can act as the service."},
     Key{.name = "presence.enabled",
         .field = BoolField{FIELD(presence, Presence, enabled)},
         .text = "false: nobody sees who is online."},

@@ -47,6 +47,7 @@ struct DurationField {
 };
 struct ListField {
   std::vector<std::string>& (*of)(Config&);
+  TextKind kind = TextKind::plain;
 };
 struct ChoiceField {
   std::size_t (*get)(const Config&);

@@ -16,7 +16,8 @@ RoomModules::RoomModules(Stores& stores, const Config& config, const Ports& port
                   .invites = invite_permissions,
                   .leaving = config.rooms.forget_on_leave ? rooms::WritePorts::Leaving::forgets
                                                           : rooms::WritePorts::Leaving::remembers,
-                  .notices = ports.notices},
+                  .notices = ports.notices,
+                  .alias_owners = &ports.alias_owners},
       aliases(write_ports, stores.directory),
       sticky(ports.rooms, ports.clock, stores.committer),
       sending(write_ports, aliases, sticky),

@@ -34,6 +34,7 @@ struct RoomModules {
     protocol::ServerName server;
     accounts::AccountData& account_data;
     protocol::UserId notices;  // who says server notices; empty when nobody does
+    rooms::AliasOwners& alias_owners;
   };
   RoomModules(Stores& stores, const Config& config, const Ports& ports);
 

@@ -148,6 +148,7 @@ Stores::Stores(const Config& config, Ports ports)
       third_party_ids(database->reader()),
       media(database->reader()),
       administration(database->reader()),
+      application_services(database->reader()),
       key_ring(root, load_keys(*database, ports.threads), ports.random),
       committer(std::make_unique<sql::SqlBatchWriter>(*database)),
       recorder(key_ring, ports.random, ports.clock),

@@ -19,9 +19,10 @@
 #include "server/data_folder.hpp"
 #include "storage/commit/committer.hpp"
 #include "storage/sql/account_store.hpp"
+#include "storage/sql/administration_store.hpp"
+#include "storage/sql/application_service_store.hpp"
 #include "storage/sql/dehydrated_device_store.hpp"
 #include "storage/sql/delayed_event_store.hpp"
-#include "storage/sql/administration_store.hpp"
 #include "storage/sql/device_key_store.hpp"
 #include "storage/sql/event_store.hpp"
 #include "storage/sql/key_backup_store.hpp"
@@ -79,6 +80,7 @@ class Stores {
   storage::sql::SqlThirdPartyIdStore third_party_ids;
   storage::sql::SqlMediaStore media;
   storage::sql::SqlAdministrationStore administration;
+  storage::sql::SqlServiceStore application_services;
   keys::EpochKeyRing key_ring;
   storage::Committer committer;
   audit::SealedRecorder recorder;

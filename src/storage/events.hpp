@@ -199,6 +199,10 @@ class EventStore : public StateNodes {
   // In the order asked for; throws StorageCorrupt when one is missing.
   virtual runtime::Task<std::vector<StoredEvent>> get_events(std::vector<EventNumber> numbers) = 0;
   virtual runtime::Task<std::vector<StoredEvent>> load_timeline(TimelineRange range) = 0;
+  // Events of all rooms with `after` < position ≤ `until`, oldest first.
+  virtual runtime::Task<std::vector<StoredEvent>> load_events(StreamPosition after,
+                                                              StreamPosition until,
+                                                              std::size_t limit) = 0;
   // Events of the room that relate to `event`, newest first, positions below `before`.
   virtual runtime::Task<std::vector<StoredEvent>> load_relations(RoomNumber room,
                                                                  protocol::EventId event,

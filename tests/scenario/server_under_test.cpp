@@ -157,6 +157,7 @@ void ServerUnderTest::start() {
   scheduler_.run(composition_->start());
   requests_ = std::make_unique<runtime::TaskGroup>("requests");
   requests_->spawn_on(scheduler_, composition_->send_delayed(requests_->cancel_token()));
+  requests_->spawn_on(scheduler_, composition_->tell_services(requests_->cancel_token()));
 }
 
 void ServerUnderTest::hang_up_all() {

@@ -154,6 +154,8 @@ class AccountWorld {
     accounts::OpenIdTokens openid_tokens;
     accounts::UserDirectory user_directory;
     accounts::InteractiveSessions interactive_sessions;
+    appservices::Registry registry;
+    appservices::Ghosts ghosts;
     client::InteractiveAuth interactive;
     client::PublicFace face;
     boundary::RateLimits limits;
@@ -180,6 +182,7 @@ class AccountWorld {
                                 .openid_tokens = parts.openid_tokens,
                                 .user_directory = parts.user_directory,
                                 .rooms = rooms_,
+                                .ghosts = parts.ghosts,
                                 .interactive = parts.interactive,
                                 .clock = scheduler_.clock(),
                                 .face = parts.face}),
@@ -226,7 +229,7 @@ inline AccountWorld::Parts::Parts(AccountWorld& world, const Options& options)
       attempts({}, world.scheduler_.clock()),
       sign_in(account_store, commits, passwords, sessions, attempts,
               protocol::ServerName::trusted("x")),
-      devices(session_store, commits, uses),
+      devices(session_store, commits, uses, world.scheduler_.clock()),
       profiles(profile_store, account_store),
       profile_editor(profiles, commits, world.rooms_),
       account_data(account_data_store, commits, world.store_.committer(), keys,
@@ -240,6 +243,10 @@ inline AccountWorld::Parts::Parts(AccountWorld& world, const Options& options)
                              if (ended.registration_token.empty()) return;
                              tokens.release(ended.registration_token);
                            }),
+      ghosts({.registry = registry,
+              .creation = creation,
+              .sessions = sessions,
+              .accounts = account_store}),
       interactive(interactive_sessions, sign_in, registration),
       face{.server_name = "x", .client_base_url = "https://x.example"},
       limits(boundary::LimitsEnabled::no, {}, world.scheduler_.clock()) {

@@ -36,22 +36,6 @@ constexpr std::string_view kAllowedHeaders =
     "X-Requested-With, Content-Type, Authorization, If-None-Match, Range";
 constexpr std::string_view kExposedHeaders = "ETag, Retry-After, Synapse-Trace-Id, Server";
 
-// The bearer token, from the header or, deprecated, the query. Empty when there is none.
-std::string token_of(const http::Request& request) {
-  constexpr std::string_view kScheme = "bearer ";
-  if (const auto field = request.headers.find("Authorization")) {
-    if (field->size() < kScheme.size()) return {};
-    for (std::size_t i = 0; i < kScheme.size(); ++i) {
-      const char c = (*field)[i];
-      const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-      if (lower != kScheme[i]) return {};
-    }
-    return std::string(field->substr(kScheme.size()));
-  }
-  // COMPAT: matrix-nio before 0.25 sends it in the query; may go when the specification drops it.
-  return std::string(request.query.find("access_token").value_or(""));
-}
-
 http::Response unrecognised(unsigned status, std::string_view text) {
   http::Response response =
       json_response(base::JsonObject{{"errcode", "M_UNRECOGNIZED"}, {"error", text}}, status);
@@ -67,7 +51,36 @@ http::Response preflight() {
   return response;
 }
 
+// What a request says of who it is from. The device has the name of the proposal too.
+accounts::Credential credential_of(const http::Request& request, std::string token) {
+  const auto find = [&request](std::string_view name) -> std::optional<std::string> {
+    const auto value = request.query.find(name);
+    if (!value) return std::nullopt;
+    return std::string(*value);
+  };
+  accounts::Credential credential{
+      .token = std::move(token), .user = find("user_id"), .device = find("device_id")};
+  // COMPAT: bridges from before MSC4326 was accepted; may go when none sends it any more.
+  if (!credential.device) credential.device = find("org.matrix.msc3202.device_id");
+  return credential;
+}
+
 }  // namespace
+
+std::string bearer_token(const http::Request& request) {
+  constexpr std::string_view kScheme = "bearer ";
+  if (const auto field = request.headers.find("Authorization")) {
+    if (field->size() < kScheme.size()) return {};
+    for (std::size_t i = 0; i < kScheme.size(); ++i) {
+      const char c = (*field)[i];
+      const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      if (lower != kScheme[i]) return {};
+    }
+    return std::string(field->substr(kScheme.size()));
+  }
+  // COMPAT: matrix-nio before 0.25 sends it in the query; may go when the specification drops it.
+  return std::string(request.query.find("access_token").value_or(""));
+}
 
 void add_cors(http::Response& response) {
   response.headers.set("Access-Control-Allow-Origin", "*");
@@ -163,8 +176,8 @@ runtime::Task<http::Response> Boundary::answer(http::Request& request, const Fou
 }
 
 runtime::Task<> Boundary::authenticate(Call& call) {
-  accounts::TokenVerdict verdict =
-      co_await ports_.authenticator.check_access_token(call.access_token());
+  accounts::TokenVerdict verdict = co_await ports_.authenticator.check_credential(
+      credential_of(call.request(), call.access_token()));
   if (auto* session = std::get_if<accounts::Session>(&verdict)) {
     call.set_session(std::move(*session));
   } else if (auto* locked = std::get_if<accounts::LockedAccount>(&verdict)) {
@@ -189,7 +202,7 @@ void Boundary::ask_policy(Call& call) {
 runtime::Task<> Boundary::admit(Call& call) {
   const Guard& guard = call.route().guard;
   if (guard.authentication != Authentication::none) {
-    call.set_access_token(token_of(call.request()));
+    call.set_access_token(bearer_token(call.request()));
     if (!call.access_token().empty()) {
       co_await authenticate(call);
       call.set_authenticator(ports_.authenticator);
@@ -202,7 +215,12 @@ runtime::Task<> Boundary::admit(Call& call) {
   }
   const std::string who =
       call.find_session() ? call.session().user.text() : call.request().peer.address;
-  if (const auto wait = ports_.limits.take(guard.limit, who)) {
+  const bool is_waived = call.find_session()
+                             ? call.session().limits == accounts::Session::Limits::waived
+                             : guard.limit != LimitClass::none &&
+                                   ports_.authenticator.waives_limits(bearer_token(call.request()));
+  const auto wait = is_waived ? std::nullopt : ports_.limits.take(guard.limit, who);
+  if (wait) {
     throw ApiError(ErrorCode::limit_exceeded, "Too many requests")
         .with("retry_after_ms", wait->count());
   }

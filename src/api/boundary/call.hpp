@@ -56,6 +56,10 @@ class Call {
   [[nodiscard]] protocol::RoomAlias room_alias(std::string_view name = "roomAlias") const;
 
   [[nodiscard]] std::optional<std::string_view> query(std::string_view name) const;
+  // All of them, decoded.
+  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& query_parameters() const {
+    return request_.query.parameters();
+  }
   // M_INVALID_PARAM when it is there and no number.
   [[nodiscard]] std::optional<std::int64_t> query_integer(std::string_view name) const;
   // "true" or "false"; M_INVALID_PARAM otherwise.
@@ -77,6 +81,9 @@ class Call {
   accounts::SessionWatchPtr watch_;
   std::optional<runtime::CancelCallback> on_hang_up_;
 };
+
+// The bearer token, from the header or, deprecated, the query. Empty when there is none.
+[[nodiscard]] std::string bearer_token(const http::Request& request);
 
 // Members of a body object: M_MISSING_PARAM when missing, M_BAD_JSON when of another type.
 [[nodiscard]] std::string get_string(const base::JsonObject& body, std::string_view key);

@@ -210,7 +210,7 @@ runtime::Task<protocol::EventId> Sending::set_state(Actor actor, NewState state)
                                                             .state_key = std::move(state.key),
                                                             .content = std::move(state.content),
                                                             .redacts = {},
-                                                            .sent_at = {},
+                                                            .sent_at = state.sent_at,
                                                             .transaction = {},
                                                             .sticky_for = state.sticky_for,
                                                             .delay_id = id_of(state.was_delayed)});

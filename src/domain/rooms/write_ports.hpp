@@ -9,6 +9,7 @@
 #include "domain/accounts/invite_permissions.hpp"
 #include "domain/audit/recorder.hpp"
 #include "domain/keys/key_ring.hpp"
+#include "domain/rooms/alias_owners.hpp"
 #include "domain/rooms/rooms.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/clock.hpp"
@@ -32,6 +33,7 @@ struct WritePorts {
   enum class Leaving : std::uint8_t { remembers, forgets } leaving = Leaving::remembers;
   // Who tells people what the server has to say; empty: nobody.
   protocol::UserId notices = {};
+  AliasOwners* alias_owners = nullptr;  // null: nobody owns any
 };
 
 }  // namespace chancery::rooms

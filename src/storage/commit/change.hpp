@@ -11,6 +11,7 @@
 
 #include "storage/accounts.hpp"
 #include "storage/administration.hpp"
+#include "storage/application_services.hpp"
 #include "storage/audit_record.hpp"
 #include "storage/dehydrated_devices.hpp"
 #include "storage/delayed_events.hpp"
@@ -107,6 +108,10 @@ using Mutation = std::variant<
     PutAlias,
     RemoveAlias,
     SetRoomVisibility,
+    SetNetworkVisibility,
+    // application services
+    PutServiceTransaction,
+    NoteServiceTold,
     // media
     AddMedia,
     FillMedia,

@@ -40,6 +40,9 @@ constexpr Statement kTimelineForwards(
     "SELECT " CHANCERY_EVENT_COLUMNS
     " FROM events e WHERE e.room = ?1 AND e.position > ?2 AND e.position <= ?3 "
     "ORDER BY e.position, e.number LIMIT ?4");
+constexpr Statement kEventsForwards("SELECT " CHANCERY_EVENT_COLUMNS
+                                    " FROM events e WHERE e.position > ?1 AND e.position <= ?2 "
+                                    "ORDER BY e.position, e.number LIMIT ?3");
 constexpr Statement kRelations("SELECT " CHANCERY_EVENT_COLUMNS
                                " FROM relations x JOIN events e ON e.number = x.number "
                                "WHERE x.related_event = ?1 AND x.room = ?2 AND x.position < ?3 "
@@ -185,6 +188,14 @@ runtime::Task<std::vector<StoredEvent>> SqlEventStore::load_timeline(TimelineRan
   const Rows rows =
       co_await reader_.read(statement, {column(range.room), bound_column(range.after),
                                         bound_column(range.until), limit_column(range.limit)});
+  co_return read_all<StoredEvent>(rows, to_event);
+}
+
+runtime::Task<std::vector<StoredEvent>> SqlEventStore::load_events(StreamPosition after,
+                                                                   StreamPosition until,
+                                                                   std::size_t limit) {
+  const Rows rows = co_await reader_.read(
+      kEventsForwards, {bound_column(after), bound_column(until), limit_column(limit)});
   co_return read_all<StoredEvent>(rows, to_event);
 }
 

@@ -14,7 +14,6 @@ std::vector<boundary::Route> account_routes(const AccountServices& services) {
                std::make_move_iterator(routes.end()));
   };
   add(server_face_routes(services.face));
-  add(third_party_network_routes());
 
   add(register_routes(services));
   add(registration_token_routes(services.registration.tokens()));

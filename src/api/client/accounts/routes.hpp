@@ -23,6 +23,7 @@
 #include "domain/accounts/sign_in.hpp"
 #include "domain/accounts/turn_credentials.hpp"
 #include "domain/accounts/user_directory.hpp"
+#include "domain/appservices/ghosts.hpp"
 #include "runtime/clock.hpp"
 
 #include <string>
@@ -62,6 +63,7 @@ struct AccountServices {
   accounts::OpenIdTokens& openid_tokens;
   accounts::UserDirectory& user_directory;
   accounts::JoinedRooms& rooms;
+  appservices::Ghosts& ghosts;
   InteractiveAuth& interactive;
   runtime::Clock& clock;
   const PublicFace& face;
@@ -96,7 +98,6 @@ using Routes = std::vector<boundary::Route>;
 [[nodiscard]] boundary::Route search_users(accounts::UserDirectory& directory);
 [[nodiscard]] boundary::Route request_openid_token(const AccountServices& services);
 [[nodiscard]] Routes server_face_routes(const PublicFace& face);
-[[nodiscard]] Routes third_party_network_routes();
 // Not among account_routes.
 [[nodiscard]] Routes call_routes(const accounts::TurnCredentials& turn, const PublicFace& face);
 

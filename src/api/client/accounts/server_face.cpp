@@ -22,8 +22,8 @@ using protocol::ErrorCode;
 namespace {
 
 // What clients have to see before they start. Up to v1.12 every operation is here that clients
-// cannot do without; not: /search, previews of URLs, single sign-on, application services, and what
-// is deprecated (/events, /initialSync). docs/conformance.md lists what is.
+// cannot do without; not: /search, previews of URLs, single sign-on, and what is deprecated
+// (/events, /initialSync). docs/conformance.md lists what is.
 constexpr std::array<std::string_view, 20> kVersions{
     "r0.0.1", "r0.1.0", "r0.2.0", "r0.3.0", "r0.4.0", "r0.5.0", "r0.6.0",
     "r0.6.1", "v1.1",   "v1.2",   "v1.3",   "v1.4",   "v1.5",   "v1.6",
@@ -31,6 +31,8 @@ constexpr std::array<std::string_view, 20> kVersions{
 // Under the names by which clients ask for them.
 constexpr auto kFeatures = std::to_array<std::string_view>({
     "com.beeper.msc4169",
+    "fi.mau.msc2659.stable",
+    "io.element.msc4190",
     "org.matrix.e2e_cross_signing",
     "org.matrix.msc2285.stable",
     "org.matrix.msc3391",

@@ -45,7 +45,7 @@ runtime::Task<http::Response> handle(rooms::Sending& sending, rooms::DelayedEven
                                                               .type = call.path("eventType"),
                                                               .content = std::move(content),
                                                               .transaction = call.path("txnId"),
-                                                              .sent_at = {},
+                                                              .sent_at = massaged_time(call),
                                                               .sticky_for = read_stickiness(call)});
   co_return describe_event(id);
 }

@@ -53,7 +53,8 @@ runtime::Task<http::Response> handle(rooms::Sending& sending, rooms::DelayedEven
                                                               .type = call.path("eventType"),
                                                               .key = std::move(key),
                                                               .content = std::move(content),
-                                                              .sticky_for = sticky_for}));
+                                                              .sticky_for = sticky_for,
+                                                              .sent_at = massaged_time(call)}));
 }
 
 }  // namespace
