@@ -75,7 +75,8 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
              {.clock = ports.clock,
               .random = ports.random,
               .workers = ports.workers,
-              .server = accounts_.server}),
+              .server = accounts_.server,
+              .outbound = ports.outbound}),
       clock_(ports.clock),
       face_(public_face(config)),
       published_keys_(stores.signing.key, accounts_.server, ports.clock),
@@ -176,7 +177,7 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
     try {
       if (second % 120 == 0) co_await accounts_.uses.write();
       if (second % 10 == 0) co_await room_modules_.transaction_sweeper.sweep();
-      if (second % (6 * 3600) == 600) co_await media_.sealed.remove_orphans();
+      if (second % (6 * 3600) == 600) co_await media_.keep_house();
     } catch (const storage::StorageError& error) {
       // What this round could not store or remove, a later one will.
       base::log_warn("housekeeping failed", {{"why", error.what()}});
@@ -201,7 +202,7 @@ void Composition::end_waiting() {
 }
 
 runtime::Task<> Composition::stop() {
-  media_.workers.stop();
+  co_await media_.stop();
   try {
     co_await accounts_.uses.write();
   } catch (const storage::StorageError& error) {

@@ -102,6 +102,8 @@ struct Config {
     std::int64_t max_upload_bytes = 50LL * 1024 * 1024;
     std::int64_t quota_bytes_per_user = 5LL * 1024 * 1024 * 1024;  // 0: none
     std::string worker;  // path; empty: beside the program
+    bool url_previews = false;
+    std::vector<std::string> url_preview_deny;  // hosts
   } media;
 
   // Requests that this server sends to others.
