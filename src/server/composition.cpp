@@ -198,7 +198,7 @@ runtime::Task<> Composition::find_whether_it_writes() {
 
 void Composition::end_waiting() {
   sync_.wake_ups.end_waiting();
-  media_.media.end_waiting();
+  media_.end_waiting();
 }
 
 runtime::Task<> Composition::stop() {

@@ -62,6 +62,11 @@ runtime::Task<> MediaModules::keep_house() {
   co_await preview_images.remove_old();
 }
 
+void MediaModules::end_waiting() {
+  media.end_waiting();
+  previews.end_waiting();
+}
+
 runtime::Task<> MediaModules::stop() {
   workers.stop();
   co_await previews.stop();

@@ -34,6 +34,8 @@ struct MediaModules {
 
   // What nobody asked for has to be removed now and then.
   runtime::Task<> keep_house();
+  // Nobody waits for an upload or a page any more.
+  void end_waiting();
   // After the last request.
   runtime::Task<> stop();
 

@@ -76,6 +76,7 @@ Task<std::string> UrlPreviews::get(protocol::UserId by, std::string url,
     while (true) {
       const std::uint64_t ticket = fetch->done.ticket();
       if (is_done()) break;
+      if (has_ended_) throw ApiError(ErrorCode::unavailable, "The server is stopping");
       co_await fetch->done.wait(ticket, gone);
     }
   }
@@ -84,6 +85,12 @@ Task<std::string> UrlPreviews::get(protocol::UserId by, std::string url,
     throw ApiError(ErrorCode::unknown, "There is no preview of this").with_status(502);
   }
   co_return **std::move(preview);
+}
+
+void UrlPreviews::end_waiting() {
+  has_ended_ = true;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [url, fetch] : running_) fetch->done.ring();
 }
 
 std::optional<UrlPreviews::Preview> UrlPreviews::recall(const std::string& url) {

@@ -22,6 +22,7 @@
 #include "runtime/task_group.hpp"
 #include "runtime/wait.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -54,6 +55,8 @@ class UrlPreviews {
 
   // JSON: an object of OpenGraph properties, perhaps empty.
   runtime::Task<std::string> get(protocol::UserId by, std::string url, runtime::CancelToken gone);
+  // The server stops: whoever waits is told that there is none at the moment.
+  void end_waiting();
   runtime::Task<> stop() { return fetches_.stop(); }
 
  private:
@@ -84,6 +87,7 @@ class UrlPreviews {
   std::map<std::string, std::shared_ptr<Fetch>> running_;
   std::unordered_map<std::string, Remembered> remembered_;
   std::deque<std::string> oldest_first_;
+  std::atomic<bool> has_ended_ = false;
   runtime::TaskGroup fetches_{"url previews"};
 };
 
