@@ -55,6 +55,9 @@ constexpr std::array kCodes{
     CodeRow{ErrorCode::invalid_signature, "M_INVALID_SIGNATURE", 400},
     CodeRow{ErrorCode::profile_too_large, "M_PROFILE_TOO_LARGE", 400},
     CodeRow{ErrorCode::key_too_large, "M_KEY_TOO_LARGE", 400},
+    CodeRow{ErrorCode::not_in_thread, "IO.ELEMENT.MSC4306.M_NOT_IN_THREAD", 400},
+    CodeRow{ErrorCode::conflicting_unsubscription,
+            "IO.ELEMENT.MSC4306.M_CONFLICTING_UNSUBSCRIPTION", 409},
     CodeRow{ErrorCode::unavailable, "M_UNKNOWN", 503},
 };
 

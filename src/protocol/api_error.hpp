@@ -60,7 +60,9 @@ enum class ErrorCode : std::uint8_t {
   invalid_signature,
   profile_too_large,
   key_too_large,
-  unavailable,  // 503, M_UNKNOWN: the server cannot store at the moment
+  not_in_thread,               // MSC4306
+  conflicting_unsubscription,  // MSC4306
+  unavailable,                 // 503, M_UNKNOWN: the server cannot store at the moment
 };
 
 // "M_FORBIDDEN" and its like.

@@ -22,6 +22,8 @@
 #include "storage/registration.hpp"
 #include "storage/room_directory.hpp"
 #include "storage/sessions.hpp"
+#include "storage/sliding_connections.hpp"
+#include "storage/thread_subscriptions.hpp"
 #include "storage/to_device.hpp"
 #include "storage/wrapped_keys.hpp"
 
@@ -125,7 +127,12 @@ using Mutation = std::variant<
     // pushers
     PutPusher,
     RemovePusher,
-    RemovePushersOfOthers>;
+    RemovePushersOfOthers,
+    // sliding sync, thread subscriptions
+    PutSlidingConnection,
+    RemoveSlidingConnection,
+    RemoveOldSlidingConnections,
+    PutThreadSubscription>;
 // clang-format on
 
 struct Change {
