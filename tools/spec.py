@@ -17,7 +17,7 @@ PAGE = ROOT / "docs" / "conformance.md"
 BEGIN, END = "<!-- operations: begin -->", "<!-- operations: end -->"
 # {"client-server", "v1.19", "GET /sync"}; where one row serves several operations, their texts
 # follow what names the document.
-DOCUMENT = re.compile(r'"([a-z]+(?:-[a-z]+)*)",\s*"(v?\d[\d.]*)",')
+DOCUMENT = re.compile(r'"([a-z]+[0-9]*(?:-[a-z]+)*)",\s*"(v?\d[\d.]*)",')
 OPERATION = re.compile(r'"(GET|PUT|POST|DELETE) (/[^"\s]*)"')
 FOLDERS = ("src/api", "src/server")
 

@@ -69,7 +69,8 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
                      .accounts = accounts_,
                      .devices = devices_,
                      .unread = push_.unread,
-                     .clock = ports.clock}),
+                     .clock = ports.clock,
+                     .random = ports.random}),
       media_(stores, config,
              {.clock = ports.clock,
               .random = ports.random,
@@ -101,8 +102,12 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
                              .to_device = devices_.to_device,
                              .backups = devices_.backups,
                              .interactive = interactive_}));
-  add(client::sync_routes(
-      {.engine = sync_.engine, .filters = accounts_.filters, .presence = accounts_.presence}));
+  add(client::sync_routes({.engine = sync_.engine,
+                           .sliding = sync_.sliding,
+                           .filters = accounts_.filters,
+                           .presence = accounts_.presence,
+                           .threads = room_modules_.threads,
+                           .feed = stores_.committer}));
   add(client::room_read_routes({.rooms = rooms_,
                                 .reading = room_modules_.reading,
                                 .aggregations = room_modules_.aggregations,
@@ -171,6 +176,8 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
     if (second % 5 == 0) accounts_.presence.expire();
     try {
       if (second % 120 == 0) co_await accounts_.uses.write();
+      co_await sync_.connections.spill();
+      if (second % (6 * 3600) == 1200) co_await sync_.connections.sweep();
       if (second % 10 == 0) co_await room_modules_.transaction_sweeper.sweep();
       if (second % (6 * 3600) == 600) co_await media_.sealed.remove_orphans();
     } catch (const storage::StorageError& error) {
@@ -200,9 +207,10 @@ runtime::Task<> Composition::stop() {
   media_.workers.stop();
   try {
     co_await accounts_.uses.write();
+    co_await sync_.connections.store_all();
   } catch (const storage::StorageError& error) {
-    // When sessions were last used is not worth failing for: a full disk must not keep anyone from
-    // stopping the server in order.
+    // When sessions were last used, and how far clients were told, is not worth failing for: a full
+    // disk must not keep anyone from stopping the server in order.
     base::log_warn("the last uses of sessions were not stored", {{"why", error.what()}});
   }
 }

@@ -16,6 +16,7 @@
 #include "domain/rooms/reports.hpp"
 #include "domain/rooms/rooms.hpp"
 #include "domain/rooms/sending.hpp"
+#include "domain/rooms/thread_subscriptions.hpp"
 #include "domain/rooms/transaction_sweeper.hpp"
 #include "domain/rooms/typing.hpp"
 #include "domain/rooms/upgrading.hpp"
@@ -50,6 +51,7 @@ struct RoomModules {
   rooms::Aggregations aggregations;
   rooms::Typing typing;
   rooms::Receipts receipts;
+  rooms::ThreadSubscriptions threads;
   rooms::TransactionSweeper transaction_sweeper;
 };
 

@@ -27,6 +27,7 @@
 #include "storage/sql/personal_store.hpp"
 #include "storage/sql/pusher_store.hpp"
 #include "storage/sql/room_stores.hpp"
+#include "storage/sql/sync_stores.hpp"
 
 #include <memory>
 
@@ -69,6 +70,8 @@ class Stores {
   storage::sql::SqlKeyBackupStore key_backups;
   storage::sql::SqlPusherStore pushers;
   storage::sql::SqlMediaStore media;
+  storage::sql::SqlSlidingConnectionStore sliding_connections;
+  storage::sql::SqlThreadSubscriptionStore thread_subscriptions;
   keys::EpochKeyRing key_ring;
   storage::Committer committer;
   audit::SealedRecorder recorder;

@@ -29,14 +29,11 @@ constexpr std::array<std::string_view, 20> kVersions{
     "r0.6.1", "v1.1",   "v1.2",   "v1.3",   "v1.4",   "v1.5",   "v1.6",
     "v1.7",   "v1.8",   "v1.9",   "v1.10",  "v1.11",  "v1.12"};
 // Under the names by which clients ask for them.
-constexpr std::array<std::string_view, 8> kFeatures{"org.matrix.e2e_cross_signing",
-                                                    "org.matrix.msc2285.stable",
-                                                    "org.matrix.msc3440.stable",
-                                                    "org.matrix.msc3771",
-                                                    "org.matrix.msc3773",
-                                                    "org.matrix.msc3916.stable",
-                                                    "uk.tcpip.msc4133",
-                                                    "uk.tcpip.msc4133.stable"};
+constexpr std::array<std::string_view, 10> kFeatures{
+    "org.matrix.e2e_cross_signing", "org.matrix.msc4306",        "org.matrix.simplified_msc3575",
+    "org.matrix.msc2285.stable",    "org.matrix.msc3440.stable", "org.matrix.msc3771",
+    "org.matrix.msc3773",           "org.matrix.msc3916.stable", "uk.tcpip.msc4133",
+    "uk.tcpip.msc4133.stable"};
 
 runtime::Task<http::Response> show_versions() {
   base::JsonObject features;
