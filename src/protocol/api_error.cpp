@@ -64,6 +64,9 @@ constexpr std::array kCodes{
     CodeRow{ErrorCode::bad_status, "M_BAD_STATUS", 502},
     CodeRow{ErrorCode::connection_failed, "M_CONNECTION_FAILED", 502},
     CodeRow{ErrorCode::connection_timeout, "M_CONNECTION_TIMEOUT", 504},
+    CodeRow{ErrorCode::not_in_thread, "IO.ELEMENT.MSC4306.M_NOT_IN_THREAD", 400},
+    CodeRow{ErrorCode::conflicting_unsubscription,
+            "IO.ELEMENT.MSC4306.M_CONFLICTING_UNSUBSCRIPTION", 409},
     CodeRow{ErrorCode::unavailable, "M_UNKNOWN", 503},
 };
 

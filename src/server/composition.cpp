@@ -72,7 +72,8 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
                      .accounts = accounts_,
                      .devices = devices_,
                      .unread = push_.unread,
-                     .clock = ports.clock}),
+                     .clock = ports.clock,
+                     .random = ports.random}),
       media_(stores, config,
              {.clock = ports.clock,
               .random = ports.random,
@@ -125,8 +126,12 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
                              .backups = devices_.backups,
                              .dehydrated = devices_.dehydrated,
                              .interactive = interactive_}));
-  add(client::sync_routes(
-      {.engine = sync_.engine, .filters = accounts_.filters, .presence = accounts_.presence}));
+  add(client::sync_routes({.engine = sync_.engine,
+                           .sliding = sync_.sliding,
+                           .filters = accounts_.filters,
+                           .presence = accounts_.presence,
+                           .threads = room_modules_.threads,
+                           .feed = stores_.committer}));
   add(client::room_read_routes({.rooms = rooms_,
                                 .reading = room_modules_.reading,
                                 .aggregations = room_modules_.aggregations,
@@ -209,6 +214,8 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
     try {
       if (second % 120 == 0) co_await accounts_.uses.write();
       co_await admin_.removal.sweep();
+      co_await sync_.connections.spill();
+      if (second % (6 * 3600) == 1200) co_await sync_.connections.sweep();
       if (second % 10 == 0) co_await room_modules_.transaction_sweeper.sweep();
       if (second % (6 * 3600) == 600) co_await media_.keep_house();
     } catch (const storage::StorageError& error) {
@@ -247,9 +254,10 @@ runtime::Task<> Composition::stop() {
   co_await admin_.removal.stop();
   try {
     co_await accounts_.uses.write();
+    co_await sync_.connections.store_all();
   } catch (const storage::StorageError& error) {
-    // When sessions were last used is not worth failing for: a full disk must not keep anyone from
-    // stopping the server in order.
+    // When sessions were last used, and how far clients were told, is not worth failing for: a full
+    // disk must not keep anyone from stopping the server in order.
     base::log_warn("the last uses of sessions were not stored", {{"why", error.what()}});
   }
 }

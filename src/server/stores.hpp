@@ -32,6 +32,7 @@
 #include "storage/sql/personal_store.hpp"
 #include "storage/sql/pusher_store.hpp"
 #include "storage/sql/room_stores.hpp"
+#include "storage/sql/sync_stores.hpp"
 #include "storage/sql/third_party_id_store.hpp"
 
 #include <memory>
@@ -81,6 +82,8 @@ class Stores {
   storage::sql::SqlMediaStore media;
   storage::sql::SqlAdministrationStore administration;
   storage::sql::SqlServiceStore application_services;
+  storage::sql::SqlSlidingConnectionStore sliding_connections;
+  storage::sql::SqlThreadSubscriptionStore thread_subscriptions;
   keys::EpochKeyRing key_ring;
   storage::Committer committer;
   audit::SealedRecorder recorder;

@@ -28,6 +28,8 @@
 #include "storage/room_directory.hpp"
 #include "storage/sessions.hpp"
 #include "storage/third_party_ids.hpp"
+#include "storage/sliding_connections.hpp"
+#include "storage/thread_subscriptions.hpp"
 #include "storage/to_device.hpp"
 #include "storage/wrapped_keys.hpp"
 
@@ -173,7 +175,12 @@ using Mutation = std::variant<
     RemoveValidation,
     RemoveExpiredValidations,
     AddThirdPartyBinding,
-    RemoveThirdPartyBinding>;
+    RemoveThirdPartyBinding,
+    // sliding sync, thread subscriptions
+    PutSlidingConnection,
+    RemoveSlidingConnection,
+    RemoveOldSlidingConnections,
+    PutThreadSubscription>;
 // clang-format on
 
 struct Change {

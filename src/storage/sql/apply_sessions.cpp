@@ -4,6 +4,7 @@
 #include "storage/sql/apply_devices.hpp"
 #include "storage/sql/apply_personal.hpp"
 #include "storage/sql/apply_push.hpp"
+#include "storage/sql/apply_sync.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -90,6 +91,7 @@ void apply(Writer& writer, const DeleteDevice& remove, StreamPosition position) 
   apply(writer, NoteDeviceListChange{remove.user, {}}, position);
   remove_pushers_of(writer, remove.user, remove.device);
   remove_notification_settings_of(writer, remove.user, remove.device);
+  remove_sliding_connections_of(writer, remove.user, remove.device);
   writer.execute(kDeleteDevice, {std::string_view(remove.user.text()), Blob{remove.device.text()}});
 }
 
