@@ -61,6 +61,14 @@ enum class ErrorCode : std::uint8_t {
   profile_too_large,
   key_too_large,
   invite_blocked,
+  cannot_leave_server_notice_room,
+  user_limit_exceeded,
+  unknown_device,
+  appservice_login_unsupported,
+  url_not_set,
+  bad_status,
+  connection_failed,
+  connection_timeout,
   unavailable,  // 503, M_UNKNOWN: the server cannot store at the moment
 };
 

@@ -15,6 +15,7 @@
 #include "domain/accounts/failed_attempts.hpp"
 #include "domain/accounts/filters.hpp"
 #include "domain/accounts/interactive_sessions.hpp"
+#include "domain/accounts/moderation.hpp"
 #include "domain/accounts/openid_tokens.hpp"
 #include "domain/accounts/passwords.hpp"
 #include "domain/accounts/presence.hpp"
@@ -37,6 +38,8 @@ struct AccountModules {
     runtime::Clock& clock;
     runtime::Random& random;
     runtime::WorkerPool& workers;
+    const accounts::ReservedNames& reserved;
+    accounts::AbsentPeople& absent;
   };
   AccountModules(Stores& stores, const Config& config, Ports ports);
 
@@ -46,6 +49,7 @@ struct AccountModules {
   accounts::Sessions sessions;
   accounts::Passwords passwords;
   accounts::Accounts accounts;
+  accounts::Moderation moderation;
   accounts::AccountCreation creation;
   accounts::RegistrationTokens tokens;
   accounts::Registration registration;

@@ -126,8 +126,28 @@ struct Config {
     bool legacy_unauthenticated = false;
     std::int64_t max_upload_bytes = 50LL * 1024 * 1024;
     std::int64_t quota_bytes_per_user = 5LL * 1024 * 1024 * 1024;  // 0: none
+    std::string quota_info_url;
     std::string worker;  // path; empty: beside the program
   } media;
+
+  // Requests that this server sends to others.
+  struct Outbound {
+    bool enabled = true;
+    std::vector<std::string> allow;  // networks and hosts
+    std::vector<std::string> deny;
+    std::string certificates;  // path, PEM; empty: the system's
+  } outbound;
+
+  struct ServerNotices {
+    std::string localpart;  // "": none are sent
+    std::string display_name = "Server notices";
+    std::string avatar;
+    std::string room_name = "Server notices";
+  } server_notices;
+
+  struct Appservices {
+    std::vector<std::string> files;  // paths of registration files, or of folders of them
+  } appservices;
 
   struct Presence {
     bool enabled = true;

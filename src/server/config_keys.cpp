@@ -3,6 +3,7 @@
 #include "server/config_keys.hpp"
 
 #include "base/json.hpp"
+#include "http/outbound_rules.hpp"
 #include "protocol/identifiers.hpp"
 
 #include <algorithm>
@@ -51,6 +52,16 @@ std::string_view check_server_name(std::string_view text) {
   return "is no server name: a host name, with a port only if need be (example.org)";
 }
 
+std::string_view check_localpart(std::string_view text) {
+  if (text.empty() || protocol::UserId::parse_strict("@" + std::string(text) + ":x")) return {};
+  return "is no user name: small letters, digits and . _ = - / +";
+}
+
+std::string_view check_media_uri(std::string_view text) {
+  if (text.empty() || protocol::MediaUri::parse(text)) return {};
+  return "is no mxc:// address";
+}
+
 std::string_view check_url(std::string_view text) {
   if (text.empty()) return {};
   if (!text.starts_with("https://") && !text.starts_with("http://")) {
@@ -75,6 +86,12 @@ std::string_view check_room_version(std::string_view text) {
                                                        "7", "8", "9", "10", "11", "12"};
   if (std::ranges::find(kVersions, text) != kVersions.end()) return {};
   return "is no room version; 1 to 12 are known, 12 is the one to use";
+}
+
+std::string_view check_destination(std::string_view text) {
+  const std::string entry(text);
+  if (http::DestinationList::parse(std::span(&entry, 1))) return {};
+  return "is neither a network (10.0.0.0/8), nor an address, nor a host (a.example, *.a.example)";
 }
 
 std::string_view check_json_object(std::string_view text) {
@@ -110,6 +127,12 @@ constexpr std::array kSections{
     Section{"rtc", "Calls of many."},
     Section{"discovery", "What /.well-known/matrix/client and support say besides the address."},
     Section{"media", "Files that people send."},
+    Section{"outbound",
+            "Requests that this server sends to others: push gateways, identity servers, links to "
+            "preview. An entry of a list is a network (10.0.0.0/8), an address, a host "
+            "(push.example.org) or its subdomains (*.example.org)."},
+    Section{"server_notices", "What the server's owners tell each person in a room of its own."},
+    Section{"appservices", "Bridges and bots that own a part of the names."},
     Section{"presence", "Who is online."},
     Section{"log", "The log, on standard error."},
 };
@@ -281,10 +304,51 @@ constexpr std::array kKeys{
     Key{.name = "media.quota_bytes_per_user",
         .field = IntegerField{FIELD(media, Media, quota_bytes_per_user), 0, kTiB, Unit::bytes},
         .text = "What one person's files may take together. 0: no limit."},
+    Key{.name = "media.quota_info_url",
+        .field = TextField{FIELD(media, Media, quota_info_url)},
+        .text = "The page that tells people more when their files are too many; clients lead them "
+                "there. Empty: none.",
+        .check = check_url},
     Key{.name = "media.worker",
         .field = TextField{FIELD(media, Media, worker), TextKind::path},
         .text = "The program that makes thumbnails. Empty: chancery-media-worker beside this "
                 "program."},
+    Key{.name = "outbound.enabled",
+        .field = BoolField{FIELD(outbound, Outbound, enabled)},
+        .text = "false: of what others name, only what outbound.allow lists is connected to. What "
+                "this configuration names is reached in either case."},
+    Key{.name = "outbound.allow",
+        .field = ListField{FIELD(outbound, Outbound, allow)},
+        .text = "What may be connected to although it is not public. Everything that is not on the "
+                "public internet is refused otherwise, so that nobody can make this server ask its "
+                "own network.",
+        .check = check_destination},
+    Key{.name = "outbound.deny",
+        .field = ListField{FIELD(outbound, Outbound, deny)},
+        .text = "What may not, although it is public or allowed.",
+        .check = check_destination},
+    Key{.name = "outbound.certificates",
+        .field = TextField{FIELD(outbound, Outbound, certificates), TextKind::path},
+        .text = "The certificates of the authorities to trust, in PEM. Empty: the system's."},
+    Key{.name = "server_notices.localpart",
+        .field = TextField{FIELD(server_notices, ServerNotices, localpart)},
+        .text = "Who says it: the account of this name, which nobody can sign in to. Empty: "
+                "server notices are off.",
+        .check = check_localpart},
+    Key{.name = "server_notices.display_name",
+        .field = TextField{FIELD(server_notices, ServerNotices, display_name)},
+        .text = "What that account is called."},
+    Key{.name = "server_notices.avatar",
+        .field = TextField{FIELD(server_notices, ServerNotices, avatar)},
+        .text = "Its picture, an mxc:// address. Empty: none.",
+        .check = check_media_uri},
+    Key{.name = "server_notices.room_name",
+        .field = TextField{FIELD(server_notices, ServerNotices, room_name)},
+        .text = "What the room is called."},
+    Key{.name = "appservices.files",
+        .field = ListField{FIELD(appservices, Appservices, files), TextKind::path},
+        .text = "Registration files of application services, or folders of such files (*.yaml). "
+                "They are read at start; whoever reads them can act as the service."},
     Key{.name = "presence.enabled",
         .field = BoolField{FIELD(presence, Presence, enabled)},
         .text = "false: nobody sees who is online."},

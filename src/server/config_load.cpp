@@ -118,6 +118,11 @@ void Loader::read_value(const FileValue& value, const std::string& path) {
         text != nullptr && field != nullptr && field->kind == TextKind::path) {
       *text = resolve(*text, path);
     }
+    const auto* list_field = std::get_if<ListField>(&key->field);
+    if (auto* list = std::get_if<std::vector<std::string>>(&given);
+        list != nullptr && list_field != nullptr && list_field->kind == TextKind::path) {
+      for (std::string& entry : *list) entry = resolve(entry, path);
+    }
     note_set(*key, where, set_value(loaded_.values, *key, given));
   } else if (const Key* secret = find_secret_of_file(value.key)) {
     if (const auto* file = std::get_if<std::string>(&value.value)) {

@@ -15,7 +15,9 @@ RoomModules::RoomModules(Stores& stores, const Config& config, const Ports& port
                   .server = ports.server,
                   .invites = invite_permissions,
                   .leaving = config.rooms.forget_on_leave ? rooms::WritePorts::Leaving::forgets
-                                                          : rooms::WritePorts::Leaving::remembers},
+                                                          : rooms::WritePorts::Leaving::remembers,
+                  .notices = ports.notices,
+                  .alias_owners = &ports.alias_owners},
       aliases(write_ports, stores.directory),
       sticky(ports.rooms, ports.clock, stores.committer),
       sending(write_ports, aliases, sticky),

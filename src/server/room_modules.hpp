@@ -33,6 +33,8 @@ struct RoomModules {
     runtime::Random& random;
     protocol::ServerName server;
     accounts::AccountData& account_data;
+    protocol::UserId notices;  // who says server notices; empty when nobody does
+    rooms::AliasOwners& alias_owners;
   };
   RoomModules(Stores& stores, const Config& config, const Ports& ports);
 

@@ -89,6 +89,28 @@ struct ReplaceEventRecord {
   protocol::EventId redacted_because;
 };
 
+// Nobody of ours may enter the room, whether we know it or not.
+struct BlockRoom {
+  protocol::RoomId room;
+  protocol::UserId by;
+  base::Timestamp at;
+};
+struct UnblockRoom {
+  protocol::RoomId room;
+};
+
+// The room is gone from every list; its events lie there until RemoveRoomEvents has been made often
+// enough. Whoever keeps something for rooms reads this in the feed.
+struct RemoveRoom {
+  RoomNumber number;
+  protocol::RoomId room;
+};
+// At most `most` events of a removed room, the oldest first.
+struct RemoveRoomEvents {
+  RoomNumber room;
+  std::size_t most = 0;
+};
+
 // --- preconditions ---------------------------------------------------------------------------
 
 struct RequireRoomAbsent {
@@ -135,6 +157,12 @@ struct StoredRoom {
   StreamPosition last_position;  // of its newest event
 };
 
+struct StoredBlock {
+  protocol::RoomId room;
+  protocol::UserId by;
+  base::Timestamp at;
+};
+
 struct StoredMembership {
   RoomNumber room;
   protocol::RoomId room_id;
@@ -171,6 +199,10 @@ class EventStore : public StateNodes {
   // In the order asked for; throws StorageCorrupt when one is missing.
   virtual runtime::Task<std::vector<StoredEvent>> get_events(std::vector<EventNumber> numbers) = 0;
   virtual runtime::Task<std::vector<StoredEvent>> load_timeline(TimelineRange range) = 0;
+  // Events of all rooms with `after` < position ≤ `until`, oldest first.
+  virtual runtime::Task<std::vector<StoredEvent>> load_events(StreamPosition after,
+                                                              StreamPosition until,
+                                                              std::size_t limit) = 0;
   // Events of the room that relate to `event`, newest first, positions below `before`.
   virtual runtime::Task<std::vector<StoredEvent>> load_relations(RoomNumber room,
                                                                  protocol::EventId event,
@@ -186,6 +218,9 @@ class EventStore : public StateNodes {
 
   virtual runtime::Task<std::optional<StoredRoom>> find_room(protocol::RoomId id) = 0;
   virtual runtime::Task<std::vector<StoredRoom>> load_rooms() = 0;
+  virtual runtime::Task<std::vector<StoredBlock>> load_blocked_rooms() = 0;
+  // Rooms whose events are not all removed yet.
+  virtual runtime::Task<std::vector<RoomNumber>> load_removed_rooms() = 0;
   virtual runtime::Task<std::vector<StoredMembership>> load_memberships_of(
       protocol::UserId user) = 0;
   virtual runtime::Task<std::vector<StoredMembership>> load_memberships_in(RoomNumber room) = 0;

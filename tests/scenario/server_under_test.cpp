@@ -148,13 +148,16 @@ void ServerUnderTest::start() {
         config_,
         server::Stores::Ports{.threads = threads, .clock = scheduler_.clock(), .random = random_});
   }
-  composition_ = std::make_unique<server::Composition>(
-      config_, *stores_,
-      server::Composition::Ports{
-          .clock = scheduler_.clock(), .random = random_, .workers = workers_});
+  composition_ =
+      std::make_unique<server::Composition>(config_, *stores_,
+                                            server::Composition::Ports{.clock = scheduler_.clock(),
+                                                                       .random = random_,
+                                                                       .workers = workers_,
+                                                                       .outbound = outside_});
   scheduler_.run(composition_->start());
   requests_ = std::make_unique<runtime::TaskGroup>("requests");
   requests_->spawn_on(scheduler_, composition_->send_delayed(requests_->cancel_token()));
+  requests_->spawn_on(scheduler_, composition_->tell_services(requests_->cancel_token()));
 }
 
 void ServerUnderTest::hang_up_all() {
@@ -217,7 +220,9 @@ Person ServerUnderTest::sign_in(const Person& person, const std::string& device)
 
 Task<> ServerUnderTest::answer(boundary::Boundary& boundary, std::shared_ptr<Pending::State> to) {
   http::Response response = co_await boundary.handle(to->request);
-  to->answer = co_await support::read_answer(std::move(response));
+  support::ApiAnswer answer = co_await support::read_answer(std::move(response));
+  support::OperationsTested::of_this_program().note(boundary, to->request, answer.status);
+  to->answer = std::move(answer);
 }
 
 Pending ServerUnderTest::begin(Ask ask) {

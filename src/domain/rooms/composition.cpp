@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/composition.hpp"
 
+#include "domain/policy/refusal.hpp"
 #include "domain/rooms/client_event.hpp"
 #include "protocol/api_error.hpp"
 #include "protocol/sticky.hpp"
@@ -32,15 +33,21 @@ protocol::EventId make_event_id(runtime::Random& random, const protocol::ServerN
   return protocol::EventId::trusted("$" + random.alphanumeric(kLength) + ":" + server.text());
 }
 
-// The rule by which the actor may write into rooms at all.
-std::string ask_policy(const Actor& actor, const protocol::RoomId& room, base::Timestamp now) {
-  const policy::Verdict verdict = policy::decide(
-      actor.subject, {.capability = policy::Capability::use_client}, room.text(), now);
-  if (const auto* refused = std::get_if<policy::Refused>(&verdict)) {
-    throw protocol::ApiError(protocol::ErrorCode::forbidden, "You are not allowed to do this")
-        .because(std::string(refused->rule));
-  }
-  return std::string(std::get<policy::Permitted>(verdict).rule);
+// What the actor does by it: leaving is left to people who may not take part. So are redactions;
+// that they are of one's own Sending has seen to.
+policy::Capability capability_for(const Actor& actor, const NewEvent& event) {
+  if (event.redacts) return policy::Capability::withdraw;
+  const bool is_leave = event.type == kMemberType && event.state_key == actor.user.text() &&
+                        base::find_string(event.content, "membership") == "leave";
+  return is_leave ? policy::Capability::withdraw : policy::Capability::take_part;
+}
+
+// The rule by which the actor may do this in rooms at all.
+std::string ask_policy(const Actor& actor, policy::Capability capability,
+                       const protocol::RoomId& room, base::Timestamp now) {
+  const policy::Verdict verdict =
+      policy::decide(actor.subject, {.capability = capability}, room.text(), now);
+  return std::string(policy::require(verdict, actor.subject));
 }
 
 [[noreturn]] void throw_inadmissible(const protocol::AdmissionError& error) {
@@ -84,6 +91,10 @@ bool speaks_of_content(std::string_view rule) {
 
 }  // namespace
 
+bool is_of_notices(const Room& room, const protocol::UserId& notices) {
+  return !notices.empty() && room.core()->create->event->sender() == notices;
+}
+
 void throw_denied(const protocol::Denied& denied) {
   if (speaks_of_content(denied.rule)) {
     throw protocol::ApiError(protocol::ErrorCode::bad_json,
@@ -121,16 +132,19 @@ Composition::Composition(WritePorts& ports, const Actor& actor, RoomPtr room)
       version_(&room_->version()),
       id_(room_->id()),
       number_(room_->number()),
-      head_(room_->head()),
-      policy_rule_(ask_policy(actor, id_, ports.clock.now())) {}
+      head_(room_->head()) {
+  if (room_->has_ended()) {
+    throw protocol::ApiError(protocol::ErrorCode::not_found, "There is no such room")
+        .because("room.removed");
+  }
+}
 
 Composition::Composition(WritePorts& ports, const Actor& actor, Fresh fresh)
     : ports_(ports),
       actor_(actor),
       version_(fresh.version),
       id_(std::move(fresh.id)),
-      number_(ports.rooms.next_room_number()),
-      policy_rule_(ask_policy(actor, id_, ports.clock.now())) {}
+      number_(ports.rooms.next_room_number()) {}
 
 protocol::EventDraft Composition::draft_of(NewEvent& event) const {
   protocol::EventDraft draft{.room = id_,
@@ -181,7 +195,27 @@ runtime::Task<Composition::Gathered> Composition::gather(const protocol::EventDr
   co_return gathered;
 }
 
+// What no path may get around, whatever the room's own rules say.
+void Composition::check_member(const NewEvent& event) const {
+  if (!room_ || event.type != kMemberType || !event.state_key) return;
+  const auto user = protocol::UserId::trusted(*event.state_key);
+  const std::optional<Member> member = room_->find_member(user);
+  const Membership before = member ? member->membership : Membership::leave;
+  const auto after = find_membership(base::find_string(event.content, "membership").value_or(""));
+  const bool enters =
+      after == Membership::join || after == Membership::invite || after == Membership::knock;
+  if (enters && before != Membership::join) ports_.rooms.require_not_blocked(id_);
+  const bool declines =
+      after == Membership::leave && before == Membership::invite && event.sender == user;
+  if (declines && is_of_notices(*room_, ports_.notices)) {
+    throw protocol::ApiError(protocol::ErrorCode::cannot_leave_server_notice_room,
+                             "What the server has to say cannot be declined");
+  }
+}
+
 runtime::Task<CachedEventPtr> Composition::append(NewEvent event) {
+  check_member(event);
+  policy_rule_ = ask_policy(actor_, capability_for(actor_, event), id_, ports_.clock.now());
   const std::string transaction = std::move(event.transaction);
   const std::string delay_id = std::move(event.delay_id);
   protocol::EventDraft draft = draft_of(event);

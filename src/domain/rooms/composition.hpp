@@ -85,6 +85,7 @@ class Composition {
    private:
     RoomPtr room_;
   };
+  void check_member(const NewEvent& event) const;
   runtime::Task<Gathered> gather(const protocol::EventDraft& draft);
   runtime::Task<CachedEventPtr> find_state_event(const storage::StateKey& key);
   protocol::EventDraft draft_of(NewEvent& event) const;
@@ -102,7 +103,7 @@ class Composition {
   protocol::RoomId id_;
   storage::RoomNumber number_;
   RoomHead head_;
-  std::string policy_rule_;
+  std::string policy_rule_;                            // by which the newest was let pass
   std::map<storage::StateKey, CachedEventPtr> state_;  // appended here
   std::vector<std::shared_ptr<CachedEvent>> events_;
   std::vector<CachedEventPtr> replacements_;
@@ -110,6 +111,9 @@ class Composition {
   std::vector<storage::Change> changes_;
   std::vector<storage::PutWrappedKey> keys_made_;
 };
+
+// Whether the sender of server notices made the room to tell somebody something.
+[[nodiscard]] bool is_of_notices(const Room& room, const protocol::UserId& notices);
 
 // The error that a client is told when the rules deny an event.
 [[noreturn]] void throw_denied(const protocol::Denied& denied);

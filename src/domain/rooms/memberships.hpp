@@ -94,6 +94,7 @@ class Memberships {
     enum class Way : std::uint8_t { in, out } way = Way::in;
   };
   void set(UserRoom row, const protocol::UserId& user);
+  void remove_room(storage::RoomNumber room, storage::StreamPosition position);
   void note_move(Move move);
   runtime::Task<std::vector<Move>> load_moves(storage::StreamPosition after,
                                               storage::StreamPosition until);

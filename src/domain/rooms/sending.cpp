@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/sending.hpp"
 
+#include "domain/policy/refusal.hpp"
 #include "domain/rooms/client_event.hpp"
 #include "protocol/api_error.hpp"
 #include "protocol/canonical_json.hpp"
@@ -77,6 +78,9 @@ void vouch_for_nobody(const Actor& actor, NewState& state, const CachedEventPtr&
 void check_may_redact(const Actor& actor, const CoreState& core,
                       const protocol::VerifiedEvent& target) {
   if (target.sender() == actor.user) return;
+  policy::require(
+      policy::decide(actor.subject, {.capability = policy::Capability::take_part}, "", {}),
+      actor.subject);
   const protocol::PowerLevels power{
       .create = core.create->event.get(),
       .power_levels = core.power_levels ? core.power_levels->event.get() : nullptr};
@@ -206,7 +210,7 @@ runtime::Task<protocol::EventId> Sending::set_state(Actor actor, NewState state)
                                                             .state_key = std::move(state.key),
                                                             .content = std::move(state.content),
                                                             .redacts = {},
-                                                            .sent_at = {},
+                                                            .sent_at = state.sent_at,
                                                             .transaction = {},
                                                             .sticky_for = state.sticky_for,
                                                             .delay_id = id_of(state.was_delayed)});

@@ -38,6 +38,7 @@ struct NewState {
   base::JsonObject content;
   std::optional<std::int64_t> sticky_for = {};               // milliseconds
   std::optional<storage::DelayedEventKey> was_delayed = {};  // what this finalises
+  std::optional<base::Timestamp> sent_at = {};               // now when absent
 };
 struct NewRedaction {
   protocol::RoomId room;

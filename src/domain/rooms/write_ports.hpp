@@ -9,6 +9,7 @@
 #include "domain/accounts/invite_permissions.hpp"
 #include "domain/audit/recorder.hpp"
 #include "domain/keys/key_ring.hpp"
+#include "domain/rooms/alias_owners.hpp"
 #include "domain/rooms/rooms.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/clock.hpp"
@@ -30,6 +31,9 @@ struct WritePorts {
   accounts::InvitePermissions& invites;
   // Whether a room that someone leaves, or is put out of, is forgotten at once.
   enum class Leaving : std::uint8_t { remembers, forgets } leaving = Leaving::remembers;
+  // Who tells people what the server has to say; empty: nobody.
+  protocol::UserId notices = {};
+  AliasOwners* alias_owners = nullptr;  // null: nobody owns any
 };
 
 }  // namespace chancery::rooms

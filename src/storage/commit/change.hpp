@@ -10,12 +10,15 @@
 // storage/sql/apply_<aggregate>.cpp. See storage/sql/README.md.
 
 #include "storage/accounts.hpp"
+#include "storage/administration.hpp"
+#include "storage/application_services.hpp"
 #include "storage/audit_record.hpp"
 #include "storage/dehydrated_devices.hpp"
 #include "storage/delayed_events.hpp"
 #include "storage/device_keys.hpp"
 #include "storage/events.hpp"
 #include "storage/key_backups.hpp"
+#include "storage/mail.hpp"
 #include "storage/media.hpp"
 #include "storage/personal.hpp"
 #include "storage/positions.hpp"
@@ -24,6 +27,7 @@
 #include "storage/registration.hpp"
 #include "storage/room_directory.hpp"
 #include "storage/sessions.hpp"
+#include "storage/third_party_ids.hpp"
 #include "storage/to_device.hpp"
 #include "storage/wrapped_keys.hpp"
 
@@ -50,11 +54,14 @@ using Precondition = std::variant<
     RequireAliasAbsent,
     RequireUserAbsent,
     RequireAccountActive,
+    RequireAccountStanding,
     RequirePasswordHash,
     RequireDevice,
     RequireRefreshToken,
     RequireRegistrationToken,
-    RequireSetupLink>;
+    RequireSetupLink,
+    RequireThirdPartyIdAbsent,
+    RequireValidated>;
 
 using Mutation = std::variant<
     // dehydrated devices
@@ -92,17 +99,27 @@ using Mutation = std::variant<
     RememberTransaction,
     ForgetTransactions,
     ReplaceEventRecord,
+    BlockRoom,
+    UnblockRoom,
+    RemoveRoom,
+    RemoveRoomEvents,
     // receipts, room directory
     PutReceipt,
     PutAlias,
     RemoveAlias,
     SetRoomVisibility,
+    SetNetworkVisibility,
+    // application services
+    PutServiceTransaction,
+    NoteServiceTold,
     // media
     AddMedia,
     FillMedia,
     RemoveMedia,
     RemoveExpiredMedia,
     AddThumbnail,
+    SetMediaQuarantine,
+    SetMediaSafe,
     // wrapped keys
     PutWrappedKey,
     // accounts
@@ -110,6 +127,12 @@ using Mutation = std::variant<
     SetPasswordHash,
     SetAccountRole,
     SetAccountStanding,
+    SetUserType,
+    // administration
+    AddReport,
+    RemoveReport,
+    PutRateException,
+    RemoveRateException,
     // sessions
     PutDevice,
     NoteDeviceUse,
@@ -134,7 +157,23 @@ using Mutation = std::variant<
     // pushers
     PutPusher,
     RemovePusher,
-    RemovePushersOfOthers>;
+    RemovePushersOfOthers,
+    SetPusherBehind,
+    NotePushProgress,
+    // mail
+    QueueMail,
+    NoteMailFailure,
+    RemoveMail,
+    // third-party identifiers
+    AddThirdPartyId,
+    RemoveThirdPartyId,
+    RemoveThirdPartyIdsOf,
+    PutValidation,
+    ConfirmValidation,
+    RemoveValidation,
+    RemoveExpiredValidations,
+    AddThirdPartyBinding,
+    RemoveThirdPartyBinding>;
 // clang-format on
 
 struct Change {

@@ -38,6 +38,11 @@ constexpr Statement kLoadMessages(
     "to_device_messages WHERE user_id = ?1 AND device_id = ?2 AND position > ?3 "
     "AND position <= ?4 ORDER BY position, ordinal LIMIT ?5) AS first) "
     "ORDER BY position, ordinal");
+constexpr Statement kLoadAllMessages(
+    "SELECT position, user_id, device_id, json FROM to_device_messages "
+    "WHERE position > ?1 AND position <= (SELECT MAX(position) FROM (SELECT position FROM "
+    "to_device_messages WHERE position > ?1 AND position <= ?2 ORDER BY position LIMIT ?3) "
+    "AS first) ORDER BY position, user_id, device_id, ordinal");
 
 OneTimeKey one_time_key(const Rows& rows, std::size_t row) {
   return {.algorithm = rows.text(row, 0), .name = rows.text(row, 1), .json = rows.text(row, 2)};
@@ -145,6 +150,20 @@ runtime::Task<std::vector<StoredToDeviceMessage>> SqlToDeviceStore::load_message
   std::vector<StoredToDeviceMessage> messages;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     messages.push_back({.position = to_position(rows.integer(row, 0)), .json = rows.text(row, 1)});
+  }
+  co_return messages;
+}
+
+runtime::Task<std::vector<AddressedToDeviceMessage>> SqlToDeviceStore::load_all_messages(
+    StreamPosition after, StreamPosition until, std::size_t limit) {
+  const Rows rows = co_await reader_.read(
+      kLoadAllMessages, {column(after), column(until), static_cast<std::int64_t>(limit)});
+  std::vector<AddressedToDeviceMessage> messages;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    messages.push_back({.position = to_position(rows.integer(row, 0)),
+                        .user = protocol::UserId::trusted(rows.text(row, 1)),
+                        .device = protocol::DeviceId::trusted(rows.text(row, 2)),
+                        .json = rows.text(row, 3)});
   }
   co_return messages;
 }

@@ -43,6 +43,8 @@ class SqlToDeviceStore final : public ToDeviceStore {
                                                                   StreamPosition after,
                                                                   StreamPosition until,
                                                                   std::size_t limit) override;
+  runtime::Task<std::vector<AddressedToDeviceMessage>> load_all_messages(
+      StreamPosition after, StreamPosition until, std::size_t limit) override;
 
  private:
   Reader& reader_;

@@ -40,6 +40,9 @@ constexpr Statement kTimelineForwards(
     "SELECT " CHANCERY_EVENT_COLUMNS
     " FROM events e WHERE e.room = ?1 AND e.position > ?2 AND e.position <= ?3 "
     "ORDER BY e.position, e.number LIMIT ?4");
+constexpr Statement kEventsForwards("SELECT " CHANCERY_EVENT_COLUMNS
+                                    " FROM events e WHERE e.position > ?1 AND e.position <= ?2 "
+                                    "ORDER BY e.position, e.number LIMIT ?3");
 constexpr Statement kRelations("SELECT " CHANCERY_EVENT_COLUMNS
                                " FROM relations x JOIN events e ON e.number = x.number "
                                "WHERE x.related_event = ?1 AND x.room = ?2 AND x.position < ?3 "
@@ -50,6 +53,9 @@ constexpr Statement kRelated(
     "HAVING MAX(position) < ?3 ORDER BY newest DESC LIMIT ?4");
 constexpr Statement kFindRoom("SELECT " CHANCERY_ROOM_COLUMNS " FROM rooms WHERE room_id = ?1");
 constexpr Statement kLoadRooms("SELECT " CHANCERY_ROOM_COLUMNS " FROM rooms ORDER BY number");
+constexpr Statement kBlockedRooms(
+    "SELECT room_id, blocked_by, at FROM blocked_rooms ORDER BY room_id");
+constexpr Statement kRemovedRooms("SELECT room FROM removed_rooms ORDER BY room");
 constexpr Statement kMembershipsOf(
     "SELECT " CHANCERY_MEMBERSHIP_COLUMNS
     " FROM memberships m JOIN rooms r ON r.number = m.room WHERE m.user_id = ?1 ORDER BY m.room");
@@ -185,6 +191,14 @@ runtime::Task<std::vector<StoredEvent>> SqlEventStore::load_timeline(TimelineRan
   co_return read_all<StoredEvent>(rows, to_event);
 }
 
+runtime::Task<std::vector<StoredEvent>> SqlEventStore::load_events(StreamPosition after,
+                                                                   StreamPosition until,
+                                                                   std::size_t limit) {
+  const Rows rows = co_await reader_.read(
+      kEventsForwards, {bound_column(after), bound_column(until), limit_column(limit)});
+  co_return read_all<StoredEvent>(rows, to_event);
+}
+
 runtime::Task<std::vector<StoredEvent>> SqlEventStore::load_relations(RoomNumber room,
                                                                       protocol::EventId event,
                                                                       StreamPosition before,
@@ -218,6 +232,26 @@ runtime::Task<std::optional<StoredRoom>> SqlEventStore::find_room(protocol::Room
 runtime::Task<std::vector<StoredRoom>> SqlEventStore::load_rooms() {
   const Rows rows = co_await reader_.read(kLoadRooms, {});
   co_return read_all<StoredRoom>(rows, to_room);
+}
+
+runtime::Task<std::vector<StoredBlock>> SqlEventStore::load_blocked_rooms() {
+  const Rows rows = co_await reader_.read(kBlockedRooms, {});
+  std::vector<StoredBlock> blocks;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    blocks.push_back({.room = protocol::RoomId::trusted(rows.text(row, 0)),
+                      .by = protocol::UserId::trusted(rows.text(row, 1)),
+                      .at = {rows.integer(row, 2)}});
+  }
+  co_return blocks;
+}
+
+runtime::Task<std::vector<RoomNumber>> SqlEventStore::load_removed_rooms() {
+  const Rows rows = co_await reader_.read(kRemovedRooms, {});
+  std::vector<RoomNumber> numbers;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    numbers.push_back(to_room_number(rows.integer(row, 0)));
+  }
+  co_return numbers;
 }
 
 runtime::Task<std::vector<StoredMembership>> SqlEventStore::load_memberships_of(

@@ -80,7 +80,7 @@ Routes account_data_routes(accounts::AccountData& account_data) {
                       }});
     routes.push_back({.method = http::Method::put,
                       .paths = paths,
-                      .guard = boundary::kMember,
+                      .guard = boundary::kDataKeeper,
                       .spec = {"client-server", "v1.19",
                                is_room ? "PUT /user/{userId}/rooms/{roomId}/account_data/{type}"
                                        : "PUT /user/{userId}/account_data/{type}"},

@@ -12,6 +12,7 @@
 #include "domain/accounts/accounts.hpp"
 #include "domain/accounts/devices.hpp"
 #include "domain/accounts/filters.hpp"
+#include "domain/accounts/moderation.hpp"
 #include "domain/accounts/openid_tokens.hpp"
 #include "domain/accounts/presence.hpp"
 #include "domain/accounts/profiles.hpp"
@@ -22,6 +23,7 @@
 #include "domain/accounts/sign_in.hpp"
 #include "domain/accounts/turn_credentials.hpp"
 #include "domain/accounts/user_directory.hpp"
+#include "domain/appservices/ghosts.hpp"
 #include "runtime/clock.hpp"
 
 #include <string>
@@ -46,6 +48,7 @@ struct PublicFace {
 struct AccountServices {
   accounts::Accounts& accounts;
   accounts::Deactivation& deactivation;
+  accounts::Moderation& moderation;
   accounts::Registration& registration;
   accounts::SetupLinks& setup_links;
   accounts::SharedSecret& shared_secret;
@@ -60,6 +63,7 @@ struct AccountServices {
   accounts::OpenIdTokens& openid_tokens;
   accounts::UserDirectory& user_directory;
   accounts::JoinedRooms& rooms;
+  appservices::Ghosts& ghosts;
   InteractiveAuth& interactive;
   runtime::Clock& clock;
   const PublicFace& face;
@@ -84,6 +88,7 @@ using Routes = std::vector<boundary::Route>;
                                          InteractiveAuth& interactive);
 [[nodiscard]] Routes third_party_id_routes();
 [[nodiscard]] Routes device_list_routes(accounts::Devices& devices, InteractiveAuth& interactive);
+[[nodiscard]] Routes account_moderation_routes(accounts::Moderation& moderation);
 [[nodiscard]] boundary::Route who_is(const AccountServices& services);
 [[nodiscard]] Routes profile_routes(accounts::Profiles& profiles, accounts::ProfileEditor& editor);
 [[nodiscard]] Routes account_data_routes(accounts::AccountData& account_data);
@@ -93,7 +98,6 @@ using Routes = std::vector<boundary::Route>;
 [[nodiscard]] boundary::Route search_users(accounts::UserDirectory& directory);
 [[nodiscard]] boundary::Route request_openid_token(const AccountServices& services);
 [[nodiscard]] Routes server_face_routes(const PublicFace& face);
-[[nodiscard]] Routes third_party_network_routes();
 // Not among account_routes.
 [[nodiscard]] Routes call_routes(const accounts::TurnCredentials& turn, const PublicFace& face);
 

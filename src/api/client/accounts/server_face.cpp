@@ -7,6 +7,7 @@
 // What the server says of itself.
 #include "api/boundary/call.hpp"
 #include "api/client/accounts/routes.hpp"
+#include "domain/policy/policy.hpp"
 #include "protocol/api_error.hpp"
 #include "protocol/room_version.hpp"
 
@@ -21,8 +22,8 @@ using protocol::ErrorCode;
 namespace {
 
 // What clients have to see before they start. Up to v1.12 every operation is here that clients
-// cannot do without; not: /search, previews of URLs, single sign-on, application services, and what
-// is deprecated (/events, /initialSync). docs/conformance.md lists what is.
+// cannot do without; not: /search, previews of URLs, single sign-on, and what is deprecated
+// (/events, /initialSync). docs/conformance.md lists what is.
 constexpr std::array<std::string_view, 20> kVersions{
     "r0.0.1", "r0.1.0", "r0.2.0", "r0.3.0", "r0.4.0", "r0.5.0", "r0.6.0",
     "r0.6.1", "v1.1",   "v1.2",   "v1.3",   "v1.4",   "v1.5",   "v1.6",
@@ -30,6 +31,8 @@ constexpr std::array<std::string_view, 20> kVersions{
 // Under the names by which clients ask for them.
 constexpr auto kFeatures = std::to_array<std::string_view>({
     "com.beeper.msc4169",
+    "fi.mau.msc2659.stable",
+    "io.element.msc4190",
     "org.matrix.e2e_cross_signing",
     "org.matrix.msc2285.stable",
     "org.matrix.msc3391",
@@ -62,7 +65,15 @@ runtime::Task<http::Response> show_versions(const PublicFace& face) {
                        {"unstable_features", std::move(features)}});
 }
 
-runtime::Task<http::Response> show_capabilities(const PublicFace& face) {
+// Told to those alone who may: others learn nothing of how the server is run.
+void add_moderation(base::JsonObject& capabilities, const accounts::Session& session) {
+  const policy::Verdict verdict =
+      policy::decide(session.subject(), {.capability = policy::Capability::administer}, "", {});
+  if (!std::holds_alternative<policy::Permitted>(verdict)) return;
+  capabilities["m.account_moderation"] = base::JsonObject{{"suspend", true}, {"lock", true}};
+}
+
+runtime::Task<http::Response> show_capabilities(const PublicFace& face, Call& call) {
   const auto switched = [](bool is_on) { return base::JsonObject{{"enabled", is_on}}; };
   base::JsonObject available;
   for (const protocol::RoomVersion& version : protocol::all_room_versions()) {
@@ -78,6 +89,7 @@ runtime::Task<http::Response> show_capabilities(const PublicFace& face) {
       {"m.room_versions", base::JsonObject{{"default", face.default_room_version},
                                            {"available", std::move(available)}}}};
   for (const auto& member : face.capabilities) capabilities[member.key()] = member.value();
+  add_moderation(capabilities, call.session());
   co_return boundary::json_response(base::JsonObject{{"capabilities", std::move(capabilities)}});
 }
 
@@ -116,7 +128,7 @@ Routes server_face_routes(const PublicFace& face) {
                     .paths = boundary::v3_paths("/capabilities"),
                     .guard = boundary::kReader,
                     .spec = {"client-server", "v1.19", "GET /capabilities"},
-                    .endpoint = [&face](Call&) { return show_capabilities(face); }});
+                    .endpoint = [&face](Call& call) { return show_capabilities(face, call); }});
   routes.push_back({.method = http::Method::get,
                     .paths = {"/.well-known/matrix/client"},
                     .guard = boundary::kOpen,

@@ -65,6 +65,17 @@ rooms::DirectoryQuery read_directory_query(const base::JsonObject& body) {
   if (const auto limit = boundary::optional_integer(body, "limit"); limit && *limit > 0) {
     query.limit = static_cast<std::size_t>(*limit);
   }
+  const auto instance = boundary::optional_string(body, "third_party_instance_id");
+  const bool has_all = boundary::optional_bool(body, "include_all_networks").value_or(false);
+  if (has_all && instance) {
+    throw ApiError(ErrorCode::invalid_param,
+                   "third_party_instance_id cannot be used with include_all_networks");
+  }
+  if (has_all) query.networks = rooms::DirectoryQuery::Networks::all;
+  if (instance) {
+    query.networks = rooms::DirectoryQuery::Networks::one;
+    query.instance = *instance;
+  }
   query.since = boundary::optional_string(body, "since").value_or("");
   const base::JsonObject* filter = boundary::optional_object(body, "filter");
   if (filter == nullptr) return query;

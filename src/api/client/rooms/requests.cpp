@@ -88,4 +88,14 @@ http::Response describe_event(const protocol::EventId& event) {
   return boundary::json_response(base::JsonObject{{"event_id", event.text()}});
 }
 
+std::optional<base::Timestamp> massaged_time(const boundary::Call& call) {
+  if (call.session().service.empty()) return std::nullopt;
+  const auto time = call.query_integer("ts");
+  if (!time) return std::nullopt;
+  if (*time < 0 || *time > base::kMaxCanonicalInteger) {
+    throw protocol::ApiError(protocol::ErrorCode::invalid_param, "'ts' is no time of an event");
+  }
+  return base::Timestamp{*time};
+}
+
 }  // namespace chancery::client

@@ -40,4 +40,8 @@ runtime::Task<protocol::RoomId> resolve_room(rooms::Aliases& aliases, std::strin
 // {"event_id": …}
 [[nodiscard]] http::Response describe_event(const protocol::EventId& event);
 
+// The `ts` of a request by an application service: when the event is said to have been sent.
+// Absent for everyone else. M_INVALID_PARAM for what cannot be such a time.
+[[nodiscard]] std::optional<base::Timestamp> massaged_time(const boundary::Call& call);
+
 }  // namespace chancery::client

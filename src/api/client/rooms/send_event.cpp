@@ -45,7 +45,7 @@ runtime::Task<http::Response> handle(rooms::Sending& sending, rooms::DelayedEven
                                                               .type = call.path("eventType"),
                                                               .content = std::move(content),
                                                               .transaction = call.path("txnId"),
-                                                              .sent_at = {},
+                                                              .sent_at = massaged_time(call),
                                                               .sticky_for = read_stickiness(call)});
   co_return describe_event(id);
 }
@@ -55,7 +55,8 @@ runtime::Task<http::Response> handle(rooms::Sending& sending, rooms::DelayedEven
 boundary::Route send_event(rooms::Sending& sending, rooms::DelayedEvents& delayed) {
   return {.method = http::Method::put,
           .paths = boundary::v3_paths("/rooms/{roomId}/send/{eventType}/{txnId}"),
-          .guard = {.needs = {.capability = policy::Capability::use_client},
+          // A redaction of one's own may be sent here, too; of the rest rooms::Composition asks.
+          .guard = {.needs = {.capability = policy::Capability::withdraw},
                     .limit = boundary::LimitClass::message},
           .spec = kSpec,
           .endpoint = [&sending, &delayed](Call& call) { return handle(sending, delayed, call); }};

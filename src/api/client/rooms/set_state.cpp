@@ -53,7 +53,8 @@ runtime::Task<http::Response> handle(rooms::Sending& sending, rooms::DelayedEven
                                                               .type = call.path("eventType"),
                                                               .key = std::move(key),
                                                               .content = std::move(content),
-                                                              .sticky_for = sticky_for}));
+                                                              .sticky_for = sticky_for,
+                                                              .sent_at = massaged_time(call)}));
 }
 
 }  // namespace
@@ -61,7 +62,7 @@ runtime::Task<http::Response> handle(rooms::Sending& sending, rooms::DelayedEven
 boundary::Route set_state(rooms::Sending& sending, rooms::DelayedEvents& delayed) {
   return {.method = http::Method::put,
           .paths = paths(),
-          .guard = {.needs = {.capability = policy::Capability::use_client},
+          .guard = {.needs = {.capability = policy::Capability::take_part},
                     .limit = boundary::LimitClass::message},
           .spec = kSpec,
           .endpoint = [&sending, &delayed](Call& call) { return handle(sending, delayed, call); }};
