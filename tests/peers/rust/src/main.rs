@@ -20,7 +20,7 @@ use matrix_sdk::ruma::OwnedRoomId;
 use matrix_sdk::store::RoomLoadSettings;
 use serde::{Deserialize, Serialize};
 
-use checks::Checks;
+use checks::{Checks, until};
 use person::{Person, log_in, open_client, reads, register, say, session};
 
 /// What phase "again" needs of phase "first".
@@ -97,8 +97,11 @@ async fn first(checks: &mut Checks, place: &Place) -> Result<()> {
         .check("both lists show the room as joined, with its name", async {
             for person in [&erin, &frank] {
                 let known = person.sees(&room, RoomState::Joined).await?;
-                let name = known.display_name().await?.to_string();
-                anyhow::ensure!(name == "By sliding sync", "its name is {name}");
+                until("the room has its name", || async {
+                    let name = known.display_name().await.ok()?.to_string();
+                    (name == "By sliding sync").then_some(())
+                })
+                .await?;
             }
             Ok(())
         })
