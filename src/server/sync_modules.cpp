@@ -14,6 +14,7 @@ SyncModules::SyncModules(Stores& stores, const Ports& ports)
       sections({.rooms = ports.rooms,
                 .visible = ports.room_modules.visible,
                 .aggregations = ports.room_modules.aggregations,
+                .sticky = ports.room_modules.sticky,
                 .receipts = ports.room_modules.receipts,
                 .typing = ports.room_modules.typing,
                 .unread = ports.unread,

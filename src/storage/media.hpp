@@ -51,6 +51,17 @@ struct RemoveExpiredMedia {
   base::Timestamp now;
 };
 
+// Shown to nobody while `by` is not empty. Media that are safe stay as they are.
+struct SetMediaQuarantine {
+  std::string media_id;
+  std::string by;  // a user id, "server", or "" to let it out
+};
+// May not be put into quarantine; what is there already is let out.
+struct SetMediaSafe {
+  std::string media_id;
+  bool safe = false;
+};
+
 struct ThumbnailKey {
   std::string media_id;
   std::int64_t width = 0;
@@ -88,6 +99,8 @@ struct StoredMedia {
   base::Timestamp created_at;
   base::Timestamp expires_at;
   std::optional<MediaFile> file;
+  std::string quarantined_by = {};  // "": nobody
+  bool safe = false;                // may not be put into quarantine
 };
 struct MediaUse {
   std::uint64_t bytes = 0;

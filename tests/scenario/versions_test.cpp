@@ -41,6 +41,8 @@ constexpr std::array kPromised = std::to_array<std::string_view>({
     "DELETE /devices/{deviceId}",
     "GET /devices/{deviceId}",
     "PUT /devices/{deviceId}",
+    "POST /appservice/{appserviceId}/ping",
+    "PUT /directory/list/appservice/{networkId}/{roomId}",
     "GET /directory/list/room/{roomId}",
     "PUT /directory/list/room/{roomId}",
     "DELETE /directory/room/{roomAlias}",
@@ -150,8 +152,8 @@ constexpr std::array kPromised = std::to_array<std::string_view>({
     "GET /voip/turnServer",
 });
 
-// Of those versions too, and not here: search, previews of URLs, single sign-on, application
-// services, and what other servers or an operator must offer for it.
+// Of those versions too, and not here: search, previews of URLs, single sign-on, and what other
+// servers or an operator must offer for it.
 constexpr std::array kAbsent = std::to_array<std::string_view>({
     "POST /search",
     "GET /_matrix/client/v1/media/preview_url",

@@ -95,6 +95,21 @@ STORE_TEST("what clients chose may hold any byte") {
   CHECK(found->record == made.record);
 }
 
+STORE_TEST("events of all rooms are read in the order of their positions, page by page") {
+  store.commit({create(1), create(2), append(5, 2)});
+  store.commit({append(3, 1)});
+  store.commit({append(9, 2)});
+  store.commit({append(4, 1)});
+  const auto read = [&](StreamPosition after, StreamPosition until, std::size_t limit) {
+    return numbers(store.run(store.events().load_events(after, until, limit)));
+  };
+
+  CHECK(read({}, {100}, 10) == Numbers{5, 3, 9, 4});
+  CHECK(read({}, {100}, 2) == Numbers{5, 3});
+  CHECK(read({2}, {3}, 10) == Numbers{9});
+  CHECK(read({4}, {UINT64_MAX}, 10).empty());
+}
+
 STORE_TEST("events are got in the order asked for, twice if asked twice, up to any count") {
   std::vector<Mutation> mutations{create(1)};
   for (std::uint64_t number = 1; number <= 30; ++number) mutations.emplace_back(append(number));

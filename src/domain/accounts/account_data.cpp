@@ -23,6 +23,8 @@ constexpr std::size_t kMostTagBytes = 255;
 constexpr std::size_t kMostTags = 100;
 
 constexpr std::string_view kPushRulesType = "m.push_rules";
+// The content of what was removed.
+constexpr std::string_view kRemoved = "{}";
 
 std::string default_push_rules(const protocol::UserId& user) {
   return base::to_text(protocol::PushRuleset::defaults(user).to_json());
@@ -81,7 +83,11 @@ runtime::Task<std::optional<std::string>> AccountData::find(protocol::UserId use
                                                             std::string type) {
   const bool is_push_rules = room.empty() && type == kPushRulesType;
   const auto stored = co_await store_.find_account_data(user, std::move(room), std::move(type));
-  if (stored) co_return open(user, *stored);
+  if (stored) {
+    std::string content = open(user, *stored);
+    if (content == kRemoved) co_return std::nullopt;
+    co_return content;
+  }
   if (is_push_rules) co_return default_push_rules(user);
   co_return std::nullopt;
 }
@@ -115,6 +121,12 @@ runtime::Task<storage::StreamPosition> AccountData::put(Session session, std::st
                  .object = room.empty() ? type : room + " " + type};
   add_to(change, session.user, std::move(room), std::move(type), content);
   co_return co_await commits_.commit(std::move(change), std::move(act));
+}
+
+runtime::Task<> AccountData::remove(Session session, std::string room, std::string type) {
+  // Nothing to tell anyone where there is nothing.
+  if (!co_await find(session.user, room, type)) co_return;
+  co_await put(std::move(session), std::move(room), std::move(type), std::string(kRemoved));
 }
 
 runtime::Task<base::JsonObject> AccountData::load_tags(protocol::UserId user, std::string room) {
@@ -164,9 +176,12 @@ runtime::Task<std::vector<AccountDataItem>> AccountData::load_changed(
   for (const storage::StoredAccountData& stored : rows) {
     // What changed again later is told then, as it is then.
     if (stored.position > until) continue;
+    std::string content = open(user, stored);
+    // Who begins from nothing never had what was removed.
+    if (after.value == 0 && content == kRemoved) continue;
     items.push_back({.room = stored.room,
                      .type = stored.type,
-                     .content = open(user, stored),
+                     .content = std::move(content),
                      .position = stored.position});
   }
   co_return items;

@@ -60,6 +60,8 @@ void Memberships::apply(const storage::CommittedChange& change) {
       if (append->event->type() != "m.room.member") continue;
       const std::unique_lock lock(mutex_);
       ids_.try_emplace(append->room, append->event->room());
+    } else if (const auto* removed = std::get_if<storage::RemoveRoom>(&mutation)) {
+      remove_room(removed->number, change.position);
     } else if (const auto* row = std::get_if<storage::SetMembership>(&mutation)) {
       set({.room = row->room,
            .id = {},
@@ -69,6 +71,24 @@ void Memberships::apply(const storage::CommittedChange& change) {
            .forgotten = row->forgotten == storage::SetMembership::Forgotten::yes},
           row->user);
     }
+  }
+}
+
+// Seldom, and then everyone is looked at.
+void Memberships::remove_room(storage::RoomNumber room, storage::StreamPosition position) {
+  const std::unique_lock lock(mutex_);
+  if (const auto joined = joined_.find(room); joined != joined_.end()) {
+    for (const protocol::UserId& user : joined->second) {
+      note_move({position, room, user, Move::Way::out});
+    }
+    joined_.erase(joined);
+  }
+  for (auto& [user, of_user] : by_user_) {
+    const auto row = std::ranges::lower_bound(*of_user.rooms, room, {}, &UserRoom::room);
+    if (row == of_user.rooms->end() || row->room != room) continue;
+    auto rest = std::make_shared<UserRooms>(*of_user.rooms);
+    rest->erase(rest->begin() + (row - of_user.rooms->begin()));
+    of_user.rooms = std::move(rest);
   }
 }
 
@@ -236,6 +256,16 @@ bool Memberships::share_room(const protocol::UserId& left, const protocol::UserI
     const auto joined = joined_.find(room.room);
     return joined != joined_.end() && joined->second.contains(right);
   });
+}
+
+std::vector<UserRoom> Memberships::mutual_rooms(const protocol::UserId& left,
+                                                const protocol::UserId& right) const {
+  std::vector<UserRoom> mutual;
+  const std::shared_ptr<const UserRooms> rooms = current_rooms(left);
+  for (const UserRoom& room : *rooms) {
+    if (room.membership == Membership::join && is_joined(room.room, right)) mutual.push_back(room);
+  }
+  return mutual;
 }
 
 std::unordered_set<protocol::UserId> Memberships::users_sharing_with(

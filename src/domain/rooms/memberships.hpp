@@ -71,6 +71,9 @@ class Memberships {
 
   // True if both are joined to one room now. A user shares with themself.
   [[nodiscard]] bool share_room(const protocol::UserId& left, const protocol::UserId& right) const;
+  // The rooms that both are joined to, by number.
+  [[nodiscard]] std::vector<UserRoom> mutual_rooms(const protocol::UserId& left,
+                                                   const protocol::UserId& right) const;
   // With whom `user` came to share a room at positions after < p ≤ until, and with whom they ceased
   // to share any. Some who shared one before may be among those who came.
   struct CompanyChanges {
@@ -98,6 +101,7 @@ class Memberships {
     enum class Way : std::uint8_t { in, out } way = Way::in;
   };
   void set(UserRoom row, const protocol::UserId& user);
+  void remove_room(storage::RoomNumber room, storage::StreamPosition position);
   void note_move(Move move);
   runtime::Task<std::vector<Move>> load_moves(storage::StreamPosition after,
                                               storage::StreamPosition until);

@@ -71,6 +71,7 @@ runtime::Task<std::string> RoomSections::joined(const Wanted& wanted, rooms::Use
 
   std::string body = "{";
   co_await append_timeline_and_state(body, wanted, started, timeline);
+  co_await append_sticky(body, wanted, started, timeline);
   append_events(body, "ephemeral", co_await ephemeral(wanted, started));
   const auto account_data = wanted.account_data->find(room.id.text());
   if (account_data != wanted.account_data->end()) {
@@ -115,13 +116,13 @@ runtime::Task<> RoomSections::append_timeline_and_state(std::string& out, const 
 
   if (has_state || started.tells_all) {
     const bool is_after = request.state_place == StatePlace::after_timeline;
-    begin_member(out, is_after ? "org.matrix.msc4222.state_after" : "state");
+    begin_member(out, is_after ? request.state_after_name : "state");
     out += R"({"events":[)";
     out += state_items;
     out += "]}";
   } else if (request.state_place == StatePlace::after_timeline) {
     // The member's presence tells the client which of the two it is reading.
-    begin_member(out, "org.matrix.msc4222.state_after");
+    begin_member(out, request.state_after_name);
     out += R"({"events":[]})";
   }
   begin_member(out, "timeline");
@@ -134,6 +135,24 @@ runtime::Task<> RoomSections::append_timeline_and_state(std::string& out, const 
   }
   out += fmt::format(R"(],"limited":{},"prev_batch":"{}"}})", timeline.limited,
                      rooms::timeline_token(timeline.before));
+}
+
+// Sticky events that the timeline does not show, whatever its filter and the history's visibility.
+runtime::Task<> RoomSections::append_sticky(std::string& out, const Wanted& wanted,
+                                            const Started& started, const Timeline& timeline) {
+  const auto sticky = co_await ports_.sticky.load({.room = started.room->number(),
+                                                   .after = started.window.after,
+                                                   .until = started.window.until});
+  std::string items;
+  const EventWriter writer(wanted.view, *wanted.request->filter);
+  for (const rooms::CachedEventPtr& event : sticky) {
+    const bool is_shown = std::ranges::any_of(
+        timeline.events, [&](const auto& other) { return other->number == event->number; });
+    if (is_shown) continue;
+    if (!items.empty()) items += ',';
+    writer.append(items, *event);
+  }
+  append_events(out, "msc4354_sticky", items);
 }
 
 runtime::Task<std::string> RoomSections::ephemeral(const Wanted& wanted, const Started& started) {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/detail/default_push_rules.hpp"
 
+#include <array>
+#include <string>
 #include <utility>
 
 namespace chancery::protocol {
@@ -80,6 +82,30 @@ PushRule unsubscribed_thread() {
   return made;
 }
 
+// Polls (MSC3930) under the names that they have until the specification has them.
+PushRule poll_response() {
+  return rule(".org.matrix.msc3930.rule.poll_response",
+              {event_match("type", "org.matrix.msc3381.poll.response")}, {});
+}
+
+void add_poll_rules(std::vector<PushRule>& rules) {
+  struct Act {
+    std::string_view id;
+    std::string_view type;
+  };
+  constexpr std::array kActs{
+      Act{".org.matrix.msc3930.rule.poll_start", "org.matrix.msc3381.poll.start"},
+      Act{".org.matrix.msc3930.rule.poll_end", "org.matrix.msc3381.poll.end"}};
+  for (const Act& act : kActs) {
+    rules.push_back(rule(std::string(act.id) + "_one_to_one",
+                         {member_count("2"), event_match("type", act.type)},
+                         {"notify", sound("default")}));
+  }
+  for (const Act& act : kActs) {
+    rules.push_back(rule(std::string(act.id), {event_match("type", act.type)}, {"notify"}));
+  }
+}
+
 }  // namespace
 
 std::vector<PushRule> default_override_rules(const UserId& owner) {
@@ -106,6 +132,7 @@ std::vector<PushRule> default_override_rules(const UserId& owner) {
                        {event_match("type", "m.room.server_acl"), event_match("state_key", "")},
                        {}));
   rules.push_back(suppress_edits());
+  rules.push_back(poll_response());
   rules.push_back(unsubscribed_thread());
   return rules;
 }
@@ -137,6 +164,7 @@ std::vector<PushRule> default_underride_rules() {
                        {"notify", sound("default")}));
   rules.push_back(rule(".m.rule.message", {event_match("type", "m.room.message")}, {"notify"}));
   rules.push_back(rule(".m.rule.encrypted", {event_match("type", "m.room.encrypted")}, {"notify"}));
+  add_poll_rules(rules);
   return rules;
 }
 

@@ -6,7 +6,8 @@ namespace chancery::storage::sql {
 namespace {
 
 constexpr Statement kFindMedia(
-    "SELECT user_id, created_at, expires_at, size, file, record FROM media WHERE media_id = ?1");
+    "SELECT user_id, created_at, expires_at, size, file, record, quarantined_by, safe "
+    "FROM media WHERE media_id = ?1");
 constexpr Statement kLoadUse(
     "SELECT CAST(COALESCE(SUM(size), 0) AS INTEGER), "
     "CAST(COALESCE(SUM(CASE WHEN file IS NULL AND expires_at > ?2 THEN 1 ELSE 0 END), 0) "
@@ -37,7 +38,9 @@ runtime::Task<std::optional<StoredMedia>> SqlMediaStore::find_media(std::string 
   StoredMedia media{.user = protocol::UserId::trusted(rows.text(0, 0)),
                     .created_at = {rows.integer(0, 1)},
                     .expires_at = {rows.integer(0, 2)},
-                    .file = {}};
+                    .file = {},
+                    .quarantined_by = rows.text(0, 6),
+                    .safe = rows.integer(0, 7) != 0};
   if (!rows.is_null(0, 4)) {
     media.file = MediaFile{.name = rows.text(0, 4),
                            .size = static_cast<std::uint64_t>(rows.integer(0, 3)),

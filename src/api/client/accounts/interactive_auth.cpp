@@ -107,6 +107,7 @@ runtime::Task<bool> InteractiveAuth::is_password_right(const Call& call,
 
 runtime::Task<std::optional<http::Response>> InteractiveAuth::ask_owner(
     Call& call, const base::JsonObject& body) {
+  if (!call.session().service.empty()) co_return std::nullopt;
   const Flows flows{{std::string(kPassword)}};
   const accounts::InteractiveOperation operation{
       .who = call.session().user.text(), .request = request_of(call), .body = body_hash(body)};

@@ -50,16 +50,19 @@ std::optional<sync::SyncToken> read_since(Call& call) {
 }
 
 runtime::Task<http::Response> handle(SyncServices services, Call& call) {
-  const bool is_after = call.query_bool("use_state_after").value_or(false) ||
-                        call.query_bool("org.matrix.msc4222.use_state_after").value_or(false);
+  const bool is_after = call.query_bool("use_state_after").value_or(false);
+  // COMPAT: clients from before 1.16, and matrix-js-sdk still, ask for it and read it by this name.
+  const bool is_after_unstable =
+      call.query_bool("org.matrix.msc4222.use_state_after").value_or(false);
   sync::SyncRequest request{
       .session = call.session(),
       .since = read_since(call),
       .filter = co_await load_filter(services.filters, call),
       .state_scope = call.query_bool("full_state").value_or(false) ? sync::StateScope::full
                                                                    : sync::StateScope::changes,
-      .state_place =
-          is_after ? sync::StatePlace::after_timeline : sync::StatePlace::before_timeline,
+      .state_place = is_after || is_after_unstable ? sync::StatePlace::after_timeline
+                                                   : sync::StatePlace::before_timeline,
+      .state_after_name = is_after ? "state_after" : "org.matrix.msc4222.state_after",
       .timeout = std::clamp(base::Milliseconds(call.query_integer("timeout").value_or(0)),
                             base::Milliseconds(0), kLongestWait),
       .gone = call.gone()};
