@@ -66,7 +66,7 @@ struct Client::State {
     try {
       const runtime::Deadline deadline(request.time, cancel);
       const detail::CloseWhenCancelled guard(exchange->stream(), deadline.token());
-      answer = co_await exchange->run(bytes, request.method, request.longest_body);
+      answer = co_await exchange->run(bytes, request.method, {.longest = request.longest_body});
     } catch (const PeerGone& error) {  // why it is gone decides what the caller hears
       cancel.throw_if_cancelled();
       if (exchange->is_untouched()) throw Stale(error.what());

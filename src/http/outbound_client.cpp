@@ -193,13 +193,17 @@ Task<OutboundClient::Outcome> OutboundClient::run(detail::KeptConnections::Key k
     detail::Answer answer;
     {
       const detail::CloseWhenCancelled guard(exchange->stream(), cancel);
-      answer = co_await exchange->run(bytes, request.method, request.longest_body);
+      answer = co_await exchange->run(bytes, request.method,
+                                      {.longest = request.longest_body,
+                                       .long_body = request.long_body,
+                                       .wanted_types = request.wanted_types});
     }
     if (exchange->is_reusable()) kept_.keep(std::move(key), std::move(exchange));
     co_return Outcome{.result = OutboundResponse{.status = answer.status,
                                                  .headers = std::move(answer.headers),
                                                  .body = std::move(answer.body),
-                                                 .url = {}}};
+                                                 .url = {},
+                                                 .is_cut = answer.is_cut}};
   } catch (const detail::AnswerTooLarge&) {  // peers fail often: a value from here on
     failure = OutboundFailure::too_large;
   } catch (const detail::BadAnswer&) {  // as above

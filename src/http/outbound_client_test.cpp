@@ -98,7 +98,8 @@ class World {
   }
 
   OutboundRules rules_;
-  Server server_{{}, [this](Request& request) { return answer(request); }, &refuse_plainly};
+  Server server_{
+      {.idle = seconds(10)}, [this](Request& request) { return answer(request); }, &refuse_plainly};
   std::vector<std::unique_ptr<runtime::Listener>> listeners_;
   runtime::TaskGroup raw_{"raw peers"};
 
@@ -346,6 +347,39 @@ TEST_CASE("a body without an end is given up at the caller's limit") {
         OutboundFailure::too_large);
 }
 
+TEST_CASE("a body without an end is cut where the caller takes what there is") {
+  World world;
+  world.resolver.set("radio.example", {kPublic});
+  world.serve_raw(kPublic, &send_without_end);
+
+  const auto answer = world.send(
+      {.url = "http://radio.example/", .longest_body = 100'000, .long_body = LongBody::is_cut});
+
+  REQUIRE(answer);
+  CHECK(answer->is_cut);
+  CHECK(answer->body == std::string(100'000, 'x'));
+}
+
+TEST_CASE("a body of a type that nobody wants is not read") {
+  World world;
+  world.resolver.set("a.example", {kPublic});
+  world.serve(kPublic);
+  world.answer_by = [](const Request& request) {
+    return Response{
+        .status = 200,
+        .headers = field("Content-Type", request.path == "/page" ? "Text/HTML; x" : "audio/mpeg"),
+        .body = std::string("body")};
+  };
+  const auto body_of = [&](std::string path) {
+    return world.send({.url = "http://a.example" + path, .wanted_types = {"text/html", "image/"}})
+        ->body;
+  };
+
+  CHECK(body_of("/page") == "body");
+  CHECK(body_of("/song").empty());
+  CHECK(body_of("/page") == "body");
+}
+
 TEST_CASE("a body that is announced as too long is not begun") {
   World world;
   world.resolver.set("a.example", {kPublic});
@@ -449,6 +483,18 @@ TEST_CASE("a connection is used again, until it has been idle for long or the pe
   CHECK(world.get("http://a.example/"));
   CHECK(world.get("http://a.example/"));
   CHECK(world.connected().size() == 3);
+}
+
+TEST_CASE("a kept connection that the peer has closed is not used for what may be sent only once") {
+  World world;
+  world.resolver.set("a.example", {kPublic});
+  world.serve(kPublic);
+
+  CHECK(world.get("http://a.example/"));
+  world.scheduler.advance(seconds(15));  // its patience is 10 s, ours 20 s
+  CHECK(world.send({.method = Method::post, .url = "http://a.example/", .body = "x"}));
+
+  CHECK(world.connected().size() == 2);
 }
 
 TEST_CASE("two origins share no connection, although they share an address") {

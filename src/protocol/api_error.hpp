@@ -69,9 +69,9 @@ enum class ErrorCode : std::uint8_t {
   bad_status,
   connection_failed,
   connection_timeout,
-  not_in_thread,
-  conflicting_unsubscription,
-  unavailable,  // 503, M_UNKNOWN: the server cannot store at the moment
+  not_in_thread,               // MSC4306
+  conflicting_unsubscription,  // MSC4306
+  unavailable,                 // 503, M_UNKNOWN: the server cannot store at the moment
 };
 
 // "M_FORBIDDEN" and its like.

@@ -78,7 +78,8 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
              {.clock = ports.clock,
               .random = ports.random,
               .workers = ports.workers,
-              .server = accounts_.server}),
+              .server = accounts_.server,
+              .outbound = ports.outbound}),
       admin_(stores, config,
              {.rooms = rooms_,
               .room_modules = room_modules_,
@@ -216,7 +217,7 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
       co_await sync_.connections.spill();
       if (second % (6 * 3600) == 1200) co_await sync_.connections.sweep();
       if (second % 10 == 0) co_await room_modules_.transaction_sweeper.sweep();
-      if (second % (6 * 3600) == 600) co_await media_.sealed.remove_orphans();
+      if (second % (6 * 3600) == 600) co_await media_.keep_house();
     } catch (const storage::StorageError& error) {
       // What this round could not store or remove, a later one will.
       base::log_warn("housekeeping failed", {{"why", error.what()}});
@@ -245,11 +246,11 @@ runtime::Task<> Composition::find_whether_it_writes() {
 
 void Composition::end_waiting() {
   sync_.wake_ups.end_waiting();
-  media_.media.end_waiting();
+  media_.end_waiting();
 }
 
 runtime::Task<> Composition::stop() {
-  media_.workers.stop();
+  co_await media_.stop();
   co_await admin_.removal.stop();
   try {
     co_await accounts_.uses.write();

@@ -128,6 +128,8 @@ struct Config {
     std::int64_t quota_bytes_per_user = 5LL * 1024 * 1024 * 1024;  // 0: none
     std::string quota_info_url;
     std::string worker;  // path; empty: beside the program
+    bool url_previews = false;
+    std::vector<std::string> url_preview_deny;  // hosts
   } media;
 
   // Requests that this server sends to others.

@@ -313,6 +313,15 @@ constexpr std::array kKeys{
         .field = TextField{FIELD(media, Media, worker), TextKind::path},
         .text = "The program that makes thumbnails. Empty: chancery-media-worker beside this "
                 "program."},
+    Key{.name = "media.url_previews",
+        .field = BoolField{FIELD(media, Media, url_previews)},
+        .text = "Lets people see what a link leads to, for which this server fetches the page. "
+                "false: it asks no page for anything."},
+    Key{.name = "media.url_preview_deny",
+        .field = ListField{FIELD(media, Media, url_preview_deny)},
+        .text = "Hosts of which there are no previews: a.example, or *.a.example for its "
+                "subdomains. [outbound] says which networks are closed.",
+        .check = check_destination},
     Key{.name = "outbound.enabled",
         .field = BoolField{FIELD(outbound, Outbound, enabled)},
         .text = "false: of what others name, only what outbound.allow lists is connected to. What "

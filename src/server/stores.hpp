@@ -80,10 +80,10 @@ class Stores {
   storage::sql::SqlMailStore mail;
   storage::sql::SqlThirdPartyIdStore third_party_ids;
   storage::sql::SqlMediaStore media;
-  storage::sql::SqlSlidingConnectionStore sliding_connections;
-  storage::sql::SqlThreadSubscriptionStore thread_subscriptions;
   storage::sql::SqlAdministrationStore administration;
   storage::sql::SqlServiceStore application_services;
+  storage::sql::SqlSlidingConnectionStore sliding_connections;
+  storage::sql::SqlThreadSubscriptionStore thread_subscriptions;
   keys::EpochKeyRing key_ring;
   storage::Committer committer;
   audit::SealedRecorder recorder;

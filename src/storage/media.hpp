@@ -115,6 +115,10 @@ class MediaStore {
   virtual runtime::Task<std::optional<MediaFile>> find_thumbnail(ThumbnailKey key) = 0;
   // Names of the thumbnails' files.
   virtual runtime::Task<std::vector<std::string>> load_thumbnail_files(std::string media_id) = 0;
+  // Ids of the user's media that were stored before `created_before`, oldest first.
+  virtual runtime::Task<std::vector<std::string>> load_older(protocol::UserId user,
+                                                             base::Timestamp created_before,
+                                                             std::size_t most) = 0;
   // Names, of media and thumbnails, whose first byte is `first`.
   virtual runtime::Task<std::vector<std::string>> load_files(std::uint8_t first) = 0;
 };

@@ -1,6 +1,7 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 // What owners do with rooms, reports and files that are not theirs.
+#include "storage/commit/change.hpp"
 #include "tests/scenario/server_under_test.hpp"
 
 #include <doctest/doctest.h>
@@ -13,7 +14,7 @@ const std::string kV1 = "/_synapse/admin/v1";
 const std::string kV2 = "/_synapse/admin/v2";
 
 struct House {
-  House() {
+  explicit House(std::uint64_t seed = 0) : server({}, seed) {
     server.scheduler().run(server.composition().accounts().accounts.set_role(
         "server", protocol::UserId::trusted("@owner:x"), policy::Role::owner));
     bob.join(room);
@@ -178,6 +179,76 @@ TEST_CASE("a removal in the background tells how far it is, and its members are 
   CHECK(house.owner.get(kV2 + of_room("!none:x", "/delete_status")).errcode() == "M_NOT_FOUND");
   // Blocked still, though nobody knows it any more.
   CHECK(house.owner.get(kV1 + of_room(house.room, "/block")).object().at("block").as_bool());
+}
+
+TEST_CASE("a removal that a kill interrupts goes on after the start, and nothing of it shows") {
+  House house;
+  std::string said;
+  for (int i = 0; i < 5; ++i) said = house.alice.say(house.room, "what has to go");
+  server::Stores& stores = house.server.composition().stores();
+  const auto id = protocol::RoomId::trusted(house.room);
+  const auto stored = house.server.scheduler().run(stores.events.find_room(id));
+  REQUIRE(stored.has_value());
+  storage::Change change;
+  change.mutations.emplace_back(storage::RemoveRoom{stored->number, id});
+  house.server.scheduler().run(stores.committer.commit(std::move(change)));
+
+  for (int round = 0; round < 2; ++round) {
+    const std::string event = "/event/" + percent_encode(said);
+    CHECK(house.bob.get(of_room(house.room, event)).status == 404);
+    CHECK(house.bob.get(of_room(house.bob.create_room(), event)).status == 404);
+    CHECK(house.bob.put(of_room(house.room, "/redact/" + percent_encode(said) + "/1")).status ==
+          403);
+    CHECK(house.bob.sync().status == 200);
+    house.server.restart();
+  }
+  const auto left = [&house] {
+    server::Stores& now = house.server.composition().stores();
+    return house.server.scheduler().run(now.events.load_removed_rooms()).size();
+  };
+  CHECK(left() == 1);
+  house.server.scheduler().run(house.server.composition().admin().removal.sweep());
+  CHECK(left() == 0);
+}
+
+TEST_CASE("whoever writes, reads and joins while a room is removed is answered, in any order") {
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    CAPTURE(seed);
+    House house(seed);
+    house.server.register_user("carol");
+    const std::string since = house.bob.position();
+    std::vector<Pending> asked;
+    const auto ask = [&](const Person& who, http::Method method, const std::string& target,
+                         const std::string& body = "{}") {
+      asked.push_back(who.begin(method, target, body));
+    };
+    for (int i = 0; i < 4; ++i) {
+      ask(house.alice, http::Method::put,
+          of_room(house.room, fmt::format("/send/m.room.message/a{}", i)), message_of("a"));
+      ask(house.bob, http::Method::get, of_room(house.room, "/messages?dir=b"));
+    }
+    ask(house.owner, http::Method::del, kV1 + of_room(house.room));
+    ask(house.owner, http::Method::post, of_room(house.room, "/join"));
+    ask(house.bob, http::Method::get, "/sync?timeout=1000&since=" + since);
+    ask(house.owner, http::Method::del, kV1 + of_room(house.room));
+    for (int i = 0; i < 4; ++i) {
+      ask(house.bob, http::Method::put,
+          of_room(house.room, fmt::format("/send/m.room.message/b{}", i)), message_of("b"));
+      ask(house.bob, http::Method::post, of_room(house.room, "/leave"));
+      ask(house.alice, http::Method::post, of_room(house.room, "/forget"));
+    }
+    for (Pending& one : asked) {
+      const ApiAnswer answer = one.await();
+      CAPTURE(answer.body);
+      // 503: the room went while it was looked at.
+      CHECK((answer.status < 500 || answer.status == 503));
+    }
+    CHECK(house.bob.sync().status == 200);
+    CHECK(house.alice.sync().status == 200);
+    CHECK(house.owner.get(kV1 + of_room(house.room)).status == 404);
+    house.server.restart();
+    CHECK(house.bob.sync().status == 200);
+  }
 }
 
 TEST_CASE("members of a removed room find themselves in a new one that says why") {

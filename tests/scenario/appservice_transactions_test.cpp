@@ -239,6 +239,43 @@ TEST_CASE("messages to a ghost's devices are told once, with the keys that are l
   CHECK(find_at(sync.json, "/to_device") == nullptr);
 }
 
+TEST_CASE("a service hears whose devices it must know anew, and whose no more") {
+  Scene scene;
+  const Person bob = scene.bridge.server().register_user("bob");
+  bob.join(scene.room);
+  scene.bridge.settle();
+  REQUIRE(bob.post("/rooms/" + scene.room + "/leave").status == 200);
+  scene.bridge.settle();
+
+  std::string changed;
+  std::string left;
+  for (const Told& one : scene.bridge.transactions()) {
+    const base::Json body(one.body);
+    changed += base::to_text(*find_at(body, "/org.matrix.msc3202.device_lists/changed"));
+    left += base::to_text(*find_at(body, "/org.matrix.msc3202.device_lists/left"));
+  }
+  CHECK(changed.find("@bob:x") != std::string::npos);
+  CHECK(left.find("@bob:x") != std::string::npos);
+  CHECK(left.find("@alice:x") == std::string::npos);
+}
+
+TEST_CASE("what a service is still to be told lies sealed") {
+  Scene scene;
+  scene.bridge.outside().fail_with(http::OutboundFailure::unreachable);
+  const std::string words = "a secret that nobody else may read";
+  scene.alice.say(scene.room, words);
+  scene.bridge.settle();
+  auto& stores = scene.bridge.server().composition().stores();
+  const auto kept =
+      scene.bridge.server().scheduler().run(stores.application_services.find_delivery("bridge"));
+
+  REQUIRE(kept);
+  CHECK_FALSE(kept->transaction.empty());
+  CHECK(kept->record.size() > 100);
+  CHECK(kept->record.find("secret") == std::string::npos);
+  CHECK(kept->record.find("@alice:x") == std::string::npos);
+}
+
 TEST_CASE("a service may listen to a room by its alias") {
   std::string file(kBridgeFile);
   Bridge bridge({file});

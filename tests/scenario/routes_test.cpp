@@ -29,6 +29,7 @@ struct Walk {
   ServerUnderTest server{[](server::Config& config) {
     config.registration.shared_secret = "a shared secret";
     config.media.legacy_unauthenticated = true;
+    config.media.url_previews = true;
   }};
   Person alice = server.register_user("alice");
   std::string room = alice.create_room();

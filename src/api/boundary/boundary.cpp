@@ -181,7 +181,8 @@ runtime::Task<> Boundary::authenticate(Call& call) {
   if (auto* session = std::get_if<accounts::Session>(&verdict)) {
     call.set_session(std::move(*session));
   } else if (auto* locked = std::get_if<accounts::LockedAccount>(&verdict)) {
-    // The policy knows what is left to them.
+    // The policy knows what is left to them; nothing where it is not said who they are.
+    if (locked->session.user.empty()) throw policy::to_error({"locked"}, {});
     locked->session.standing = policy::Standing::locked;
     call.set_session(std::move(locked->session));
   } else if (std::holds_alternative<accounts::ExpiredToken>(verdict)) {

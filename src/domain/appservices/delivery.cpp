@@ -52,12 +52,15 @@ runtime::Task<> Delivery::step(runtime::CancelToken cancel) {
 
 runtime::Task<> Delivery::look(runtime::CancelToken cancel) {
   const std::uint64_t ticket = signals_.bell().ticket();
-  News news = co_await desk_.gather(told_);
-  if (!news.body.empty()) {
-    under_way_ = co_await ports_.journal.begin(service_.id(), std::move(news));
+  if (!gathered_) gathered_ = co_await desk_.gather(told_);
+  if (!gathered_->body.empty()) {
+    // Until the journal has it, it is kept here: it is not gathered a second time.
+    under_way_ = co_await ports_.journal.begin(service_.id(), *gathered_);
+    gathered_.reset();
     co_return;
   }
-  told_ = news.reaches;
+  told_ = gathered_->reaches;
+  gathered_.reset();
   if (told_.value - written_.value >= kMostUnwritten) co_await write();
   if (told_ < feed_.last_position()) {
     co_await runtime::yield_now();
@@ -124,7 +127,7 @@ void Delivery::note_alive() {
 }
 
 runtime::Task<> Delivery::write() {
-  if (!has_begun_ || under_way_ || told_ == written_) co_return;
+  if (!has_begun_ || under_way_ || gathered_ || told_ == written_) co_return;
   co_await ports_.journal.note_told(service_.id(), told_);
   written_ = told_;
 }

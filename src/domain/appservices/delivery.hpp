@@ -63,6 +63,7 @@ class Delivery {
   bool has_begun_ = false;
   storage::StreamPosition told_;
   storage::StreamPosition written_;
+  std::optional<News> gathered_;  // not yet in the journal
   std::optional<Transaction> under_way_;
   unsigned failures_ = 0;
   std::atomic<bool> is_failing_ = false;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/appservices/journal.hpp"
 
+#include "base/log.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 #include "storage/record.hpp"
@@ -50,10 +51,16 @@ runtime::Task<std::optional<Journal::Entry>> Journal::load(std::string service) 
   if (!stored) co_return std::nullopt;
   Entry entry{.told = stored->told, .under_way = std::nullopt};
   if (stored->transaction.empty()) co_return entry;
-  std::string packed = storage::open_record(stored->record, ports_.keys,
-                                            storage::service_binding(service, stored->transaction));
-  entry.under_way = Transaction{.id = std::move(stored->transaction),
-                                .news = unpack(std::move(packed), stored->reaches)};
+  try {
+    std::string packed = storage::open_record(
+        stored->record, ports_.keys, storage::service_binding(service, stored->transaction));
+    entry.under_way = Transaction{.id = std::move(stored->transaction),
+                                  .news = unpack(std::move(packed), stored->reaches)};
+  } catch (const storage::StorageCorrupt& error) {
+    // Its key was destroyed: what is left of it is told under another id.
+    base::log_warn("a transaction to an application service cannot be opened any more",
+                   {{"service", service}, {"why", error.what()}});
+  }
   co_return entry;
 }
 

@@ -22,6 +22,12 @@ base::JsonObject presence_content(const accounts::PresenceState& state) {
   return content;
 }
 
+base::JsonArray names_of(const std::set<protocol::UserId>& users) {
+  base::JsonArray names;
+  for (const protocol::UserId& user : users) names.emplace_back(user.text());
+  return names;
+}
+
 // Receipts as an `m.receipt` event has them: by event, type and user.
 base::JsonObject receipts_content(const rooms::ReceiptsOfRoom& receipts) {
   base::JsonObject content;
@@ -47,8 +53,28 @@ struct NewsDesk::Draft {
   std::string to_device;
   std::vector<devices::DeviceAddress> recipients;
   std::set<protocol::UserId> changed_devices;
+  std::set<protocol::UserId> left;  // of whose devices the service need not hear any more
   base::JsonObject key_counts;
   base::JsonObject unused_fallback_types;
+  std::uint64_t presence = 0;  // the serial that it tells up to
+};
+
+// What was taken of the signals, given back unless it was told.
+class NewsDesk::Borrowed {
+ public:
+  explicit Borrowed(Signals& signals) : signals_(signals), taken_(signals.take()) {}
+  ~Borrowed() {
+    if (!is_told_) signals_.give_back(std::move(taken_));
+  }
+  Borrowed(const Borrowed&) = delete;
+  Borrowed& operator=(const Borrowed&) = delete;
+  [[nodiscard]] const Signals::Taken& operator*() const { return taken_; }
+  void note_told() { is_told_ = true; }
+
+ private:
+  Signals& signals_;
+  Signals::Taken taken_;
+  bool is_told_ = false;
 };
 
 NewsDesk::NewsDesk(const Service& service, Signals& signals, Ports ports)
@@ -84,14 +110,16 @@ runtime::Task<News> NewsDesk::gather(storage::StreamPosition after) {
   }
   std::erase_if(rows, [until](const auto& row) { return row.position > until; });
 
-  Signals::Taken noted = signals_.take();
+  Borrowed noted(signals_);
   co_await add_events(draft, std::move(rows), read_at);
   add_to_device(draft, std::move(messages));
-  if (service_.facts().receive_ephemeral) co_await add_ephemeral(draft, noted);
+  if (service_.facts().receive_ephemeral) co_await add_ephemeral(draft, *noted);
   if (service_.facts().receive_encryption) {
     co_await add_device_lists(draft);
-    co_await add_key_counts(draft, std::move(noted.keys));
+    co_await add_key_counts(draft, (*noted).keys);
   }
+  noted.note_told();
+  presence_told_ = std::max(presence_told_, draft.presence);
   co_return finish(draft);
 }
 
@@ -101,21 +129,34 @@ runtime::Task<> NewsDesk::add_events(Draft& draft, std::vector<storage::StoredEv
   const rooms::ClientView view{.user = service_.sender(), .device = {}, .now = ports_.clock.now()};
   for (const rooms::CachedEventPtr& event : events) {
     if (!co_await interest_.wants(event)) continue;
-    co_await bring_target(event);
+    co_await follow_member(draft, event);
     begin_item(draft.events);
     rooms::append_client_event(draft.events, *event, view);
   }
 }
 
-// Whoever is invited and is not there yet may be somebody whom the service makes when asked.
-runtime::Task<> NewsDesk::bring_target(rooms::CachedEventPtr event) {
+// Whoever is invited and is not there yet may be somebody whom the service makes when asked;
+// whoever comes into its rooms or goes has devices that it must know or need not.
+runtime::Task<> NewsDesk::follow_member(Draft& draft, rooms::CachedEventPtr event) {
   const protocol::VerifiedEvent& what = *event->event;
   if (what.type() != "m.room.member" || !what.is_state()) co_return;
-  if (base::find_string(what.content(), "membership") != "invite") co_return;
   const auto target = protocol::UserId::parse(*what.state_key());
-  if (!target || !service_.covers(*target)) co_return;
-  if (co_await ports_.accounts.find_account(*target)) co_return;
-  co_await ports_.queries.bring(*target);
+  if (!target) co_return;
+  const auto membership =
+      rooms::find_membership(base::find_string(what.content(), "membership").value_or(""));
+  if (service_.covers(*target)) {
+    const bool is_invited = membership == rooms::Membership::invite;
+    if (!is_invited || co_await ports_.accounts.find_account(*target)) co_return;
+    co_await ports_.queries.bring(*target);
+  } else if (!service_.facts().receive_encryption) {
+    co_return;
+  } else if (membership == rooms::Membership::join) {
+    draft.changed_devices.insert(*target);
+    draft.left.erase(*target);
+  } else if (!co_await sees(*target)) {
+    draft.left.insert(*target);
+    draft.changed_devices.erase(*target);
+  }
 }
 
 void NewsDesk::add_to_device(Draft& draft,
@@ -190,7 +231,7 @@ runtime::Task<> NewsDesk::add_presence(Draft& draft) {
                                                         {"sender", user.text()},
                                                         {"content", presence_content(state)}});
   }
-  presence_told_ = serial;
+  draft.presence = serial;
 }
 
 runtime::Task<> NewsDesk::add_device_lists(Draft& draft) {
@@ -227,12 +268,14 @@ runtime::Task<> NewsDesk::add_key_counts(Draft& draft, std::set<devices::DeviceA
 
 News NewsDesk::finish(const Draft& draft) const {
   News news{.body = {}, .reaches = draft.window.until, .acknowledged = {}};
-  const bool has_lists = !draft.changed_devices.empty() || !draft.key_counts.empty();
-  if (draft.events.empty() && draft.ephemeral.empty() && draft.to_device.empty() && !has_lists) {
+  const bool wants_lists = service_.facts().receive_encryption;
+  const bool has_lists = wants_lists && (!draft.changed_devices.empty() || !draft.left.empty());
+  const bool has_counts = !draft.key_counts.empty();
+  if (draft.events.empty() && draft.ephemeral.empty() && draft.to_device.empty() && !has_lists &&
+      !has_counts) {
     return news;
   }
-  const bool is_kept =
-      !draft.events.empty() || !draft.to_device.empty() || !draft.changed_devices.empty();
+  const bool is_kept = !draft.events.empty() || !draft.to_device.empty() || has_lists;
   if (is_kept) news.kept = News::Kept::yes;
   std::string& body = news.body;
   body = "{";
@@ -258,10 +301,8 @@ News NewsDesk::finish(const Draft& draft) const {
   if (!draft.to_device.empty()) add_list("de.sorunome.msc2409.to_device", draft.to_device);
   // Always, when asked for: libraries count on the names.
   if (service_.facts().receive_encryption) {
-    base::JsonArray changed;
-    for (const protocol::UserId& user : draft.changed_devices) changed.emplace_back(user.text());
     add_object("org.matrix.msc3202.device_lists",
-               {{"changed", std::move(changed)}, {"left", base::JsonArray{}}});
+               {{"changed", names_of(draft.changed_devices)}, {"left", names_of(draft.left)}});
     add_object("org.matrix.msc3202.device_one_time_keys_count", draft.key_counts);
     // COMPAT: the same as the proposal had it first.
     add_object("org.matrix.msc3202.device_one_time_key_counts", draft.key_counts);

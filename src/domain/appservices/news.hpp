@@ -64,6 +64,7 @@ class NewsDesk {
 
   // Everything after `told` is new. Before the first question.
   void begin(storage::StreamPosition told);
+  // What fails is gathered again at the next question.
   runtime::Task<News> gather(storage::StreamPosition after);
 
  private:
@@ -72,10 +73,11 @@ class NewsDesk {
     storage::StreamPosition until;
   };
   struct Draft;
+  class Borrowed;
   [[nodiscard]] bool wants_devices() const;
   runtime::Task<> add_events(Draft& draft, std::vector<storage::StoredEvent> rows,
                              std::uint64_t read_at);
-  runtime::Task<> bring_target(rooms::CachedEventPtr event);
+  runtime::Task<> follow_member(Draft& draft, rooms::CachedEventPtr event);
   void add_to_device(Draft& draft, std::vector<storage::AddressedToDeviceMessage> messages);
   runtime::Task<> add_ephemeral(Draft& draft, const Signals::Taken& noted);
   runtime::Task<> add_receipts(Draft& draft, storage::RoomNumber room);

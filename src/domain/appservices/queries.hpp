@@ -7,17 +7,20 @@
 // A service makes what it wants to be there while it is being asked. That it did not is remembered
 // for a while, so that nobody can make this server ask all the time.
 //
-// Concurrency: any scheduler; about one thing is asked once at a time.
+// Concurrency: any scheduler; about one thing is asked once at a time. Whoever asks for the same
+//              meanwhile waits a little: it may be the service itself, which is waited for.
 // Spec:        application-service, "Querying".
 
 #include "domain/accounts/absent_people.hpp"
 #include "domain/appservices/service_client.hpp"
 #include "domain/rooms/alias_owners.hpp"
 #include "runtime/clock.hpp"
-#include "runtime/turnstiles.hpp"
+#include "runtime/wait.hpp"
 
 #include <functional>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -27,6 +30,7 @@ namespace chancery::appservices {
 class Queries final : public rooms::AliasOwners, public accounts::AbsentPeople {
  public:
   static constexpr std::chrono::seconds kPatience{10};
+  static constexpr std::chrono::seconds kPatienceBeside{3};  // with another's question
   static constexpr std::chrono::seconds kRemembered{60};
   static constexpr std::size_t kMostRemembered = 10'000;
 
@@ -50,13 +54,20 @@ class Queries final : public rooms::AliasOwners, public accounts::AbsentPeople {
     std::string path;  // behind /_matrix/app/v1
     std::function<bool(const Service&)> concerns;
   };
+  struct UnderWay {
+    runtime::Bell done;
+    std::optional<bool> is_there;
+  };
+  class Asking;
   runtime::Task<bool> ask(Question question);
+  runtime::Task<bool> ask_services(const Question& question);
+  runtime::Task<bool> wait_for(std::shared_ptr<UnderWay> other);
   [[nodiscard]] bool is_known_absent(const std::string& name) const;
   void remember_absent(const std::string& name);
 
   Ports ports_;
-  runtime::Turnstiles<std::string> asking_;
   mutable std::mutex mutex_;
+  std::unordered_map<std::string, std::shared_ptr<UnderWay>> under_way_;
   std::unordered_map<std::string, runtime::SteadyTime> absent_until_;
 };
 

@@ -20,10 +20,11 @@ class SlowOutbound final : public http::Outbound {
   runtime::Task<http::OutboundResult> send(http::OutboundRequest request,
                                            runtime::CancelToken cancel) override {
     urls.push_back(request.url);
-    co_await runtime::sleep_for(std::chrono::seconds(3), cancel);
+    co_await runtime::sleep_for(length, cancel);
     co_return http::OutboundResponse{
         .status = status, .headers = {}, .body = body, .url = request.url};
   }
+  std::chrono::milliseconds length = std::chrono::seconds(2);
   unsigned status = 200;
   std::string body = "{}";
   std::vector<std::string> urls;
@@ -93,16 +94,36 @@ TEST_CASE("nobody is asked for what is in no namespace") {
   CHECK(asking.outbound.urls.front() == "http://one/_matrix/app/v1/users/%40_a%3Ax");
 }
 
+// Asks at the same time as others; how many found it.
+runtime::Task<> ask_beside(Queries& queries, int& found) {
+  if (co_await queries.bring(protocol::RoomAlias::trusted("#_a:x"))) ++found;
+}
+
 TEST_CASE("who asks for the same at the same time waits for the one answer") {
   Asking asking;
-  asking.outbound.status = 500;
   runtime::TaskGroup group("askers");
-  const auto ask = [](Queries& queries) -> runtime::Task<> {
-    CHECK_FALSE(co_await queries.bring(protocol::RoomAlias::trusted("#_a:x")));
-  };
-  for (int i = 0; i < 5; ++i) group.spawn_on(asking.scheduler, ask(asking.queries));
+  int found = 0;
+  for (int i = 0; i < 5; ++i) group.spawn_on(asking.scheduler, ask_beside(asking.queries, found));
   asking.scheduler.run(group.join());
+  CHECK(found == 5);
+  CHECK(asking.outbound.urls.size() == 1);
+  // What came of it holds for that moment alone.
+  CHECK(asking.bring("#_a:x"));
   CHECK(asking.outbound.urls.size() == 2);
+}
+
+TEST_CASE("a service that asks for what it is being asked for is not waited for by itself") {
+  Asking asking;
+  asking.outbound.length = std::chrono::seconds(8);
+  runtime::TaskGroup group("askers");
+  int found = 0;
+  group.spawn_on(asking.scheduler, ask_beside(asking.queries, found));
+  asking.scheduler.run_ready();
+  const runtime::SteadyTime before = asking.scheduler.clock().steady_now();
+  CHECK_FALSE(asking.bring("#_a:x"));
+  CHECK((asking.scheduler.clock().steady_now() - before == Queries::kPatienceBeside));
+  asking.scheduler.run(group.join());
+  CHECK(found == 1);
 }
 
 }  // namespace

@@ -37,6 +37,9 @@ class ServiceAuthenticator final : public accounts::Authenticator {
   [[nodiscard]] bool waives_limits(const std::string& token) const override;
   void note_use(const accounts::Session& session, std::string address,
                 std::string user_agent) override;
+  [[nodiscard]] accounts::SessionWatchPtr watch(const accounts::Session& session) override {
+    return ports_.people.watch(session);
+  }
 
  private:
   runtime::Task<accounts::TokenVerdict> act_as(const Service& service,

@@ -56,6 +56,14 @@ class Signals {
     const std::lock_guard lock(mutex_);
     return std::exchange(noted_, {});
   }
+  // What was taken and could not be told.
+  void give_back(Taken taken) {
+    const std::lock_guard lock(mutex_);
+    noted_.receipts.merge(taken.receipts);
+    noted_.typing.merge(taken.typing);
+    noted_.keys.merge(taken.keys);
+    noted_.presence = noted_.presence || taken.presence;
+  }
   // Counts the changes of aliases.
   [[nodiscard]] std::uint64_t aliases() const {
     const std::lock_guard lock(mutex_);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/detail/exchange.hpp"
 
+#include "http/detail/ascii.hpp"
 #include "runtime/scheduler.hpp"
 
 #include <fmt/format.h>
@@ -17,6 +18,14 @@ using runtime::Task;
 
 constexpr std::size_t kLongestHead = 64 * 1024;
 constexpr int kMostInterimHeads = 8;
+
+bool is_wanted(const Headers& headers, const std::vector<std::string>& types) {
+  if (types.empty()) return true;
+  const std::string_view type = headers.find("Content-Type").value_or("");
+  return std::ranges::any_of(types, [type](const std::string& wanted) {
+    return equal_without_case(type.substr(0, wanted.size()), wanted);
+  });
+}
 
 }  // namespace
 
@@ -38,15 +47,17 @@ std::string write_request(Method method, std::string_view target, std::string_vi
   return out;
 }
 
-Task<Answer> Exchange::run(const std::string& bytes, Method method, std::size_t longest_body) {
+Task<Answer> Exchange::run(const std::string& bytes, Method method, BodyRule rule) {
   received_any_ = reusable_ = false;
   co_await stream_->write_all(bytes);
   ResponseHead head = co_await read_final_head();
   Answer answer{.status = head.status, .headers = std::move(head.headers), .body = {}};
   const bool has_body = method != Method::head && head.status != 204 && head.status != 304;
+  // What is not read is left behind with the connection.
+  if (has_body && !is_wanted(answer.headers, rule.wanted_types)) co_return answer;
   const bool to_end = has_body && !head.framing.chunked && !head.framing.content_length;
-  if (has_body) answer.body = co_await read_body(head.framing, longest_body);
-  reusable_ = head.framing.keeps_alive && !to_end && input_.is_empty();
+  if (has_body) co_await read_body(head.framing, rule, answer);
+  reusable_ = head.framing.keeps_alive && !to_end && !answer.is_cut && input_.is_empty();
   co_return answer;
 }
 
@@ -92,28 +103,31 @@ bool Exchange::take(const Framing& framing, std::string& body, std::size_t longe
     if (result == ChunkDecoder::Result::broken) throw BadAnswer("broken chunked body");
     is_whole = result == ChunkDecoder::Result::complete;
   } else {
-    const std::size_t left = framing.content_length.value_or(longest + 1) - body.size();
+    const std::size_t whole = framing.content_length.value_or(longest + 1);
+    const std::size_t left = std::min(whole, longest + 1) - body.size();
     body += bytes.substr(0, left);
     bytes.remove_prefix(std::min(left, bytes.size()));
     is_whole = framing.content_length == body.size();
   }
   input_.consume(before - bytes.size());
-  if (body.size() > longest) throw AnswerTooLarge("response body too long");
-  return is_whole;
+  return is_whole || body.size() > longest;
 }
 
-Task<std::string> Exchange::read_body(const Framing& framing, std::size_t longest) {
-  if (framing.content_length.value_or(0) > longest) {
+Task<> Exchange::read_body(const Framing& framing, const BodyRule& rule, Answer& answer) {
+  const bool may_cut = rule.long_body == LongBody::is_cut;
+  if (!may_cut && framing.content_length.value_or(0) > rule.longest) {
     throw AnswerTooLarge("response body too long");
   }
   decoder_ = {};
-  std::string body;
-  while (!take(framing, body, longest)) {
+  while (!take(framing, answer.body, rule.longest)) {
     if (co_await receive()) continue;
     if (framing.chunked || framing.content_length) throw PeerGone("the response broke off");
     break;
   }
-  co_return body;
+  if (answer.body.size() <= rule.longest) co_return;
+  if (!may_cut) throw AnswerTooLarge("response body too long");
+  answer.body.resize(rule.longest);
+  answer.is_cut = true;
 }
 
 CloseWhenCancelled::CloseWhenCancelled(runtime::Stream& stream, const runtime::CancelToken& cancel)

@@ -12,6 +12,7 @@
 #include "http/detail/heads.hpp"
 #include "http/detail/input_buffer.hpp"
 #include "http/message.hpp"
+#include "http/outbound.hpp"
 #include "runtime/network.hpp"
 
 #include <memory>
@@ -33,6 +34,14 @@ struct Answer {
   unsigned status = 0;
   Headers headers;
   std::string body;
+  bool is_cut = false;
+};
+
+// Which bodies are read, and how much of them.
+struct BodyRule {
+  std::size_t longest = 0;
+  LongBody long_body = LongBody::fails;
+  std::vector<std::string> wanted_types;  // as in OutboundRequest
 };
 
 // A whole request as bytes. Adds Host, unless `headers` have one, and Content-Length.
@@ -50,15 +59,15 @@ class Exchange {
   [[nodiscard]] bool is_reusable() const { return reusable_; }
 
   // Sends `bytes`, a request of `method`, and reads its answer.
-  runtime::Task<Answer> run(const std::string& bytes, Method method, std::size_t longest_body);
+  runtime::Task<Answer> run(const std::string& bytes, Method method, BodyRule rule);
 
  private:
   runtime::Task<bool> receive();
   runtime::Task<ResponseHead> read_head();
   runtime::Task<ResponseHead> read_final_head();
-  // Takes what is there into `body`; true when the body is whole.
+  // Takes what is there into `body`; true when the body is whole, or longer than `longest`.
   bool take(const Framing& framing, std::string& body, std::size_t longest);
-  runtime::Task<std::string> read_body(const Framing& framing, std::size_t longest);
+  runtime::Task<> read_body(const Framing& framing, const BodyRule& rule, Answer& answer);
 
   runtime::StreamPtr stream_;
   InputBuffer input_;

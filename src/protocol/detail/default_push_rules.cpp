@@ -69,19 +69,6 @@ PushRule suppress_edits() {
               {});
 }
 
-JsonObject thread_subscription(bool is_subscribed) {
-  return {{"kind", "io.element.msc4306.thread_subscription"}, {"subscribed", is_subscribed}};
-}
-
-// MSC4306. As given there it is on: then whoever uses a client that knows nothing of thread
-// subscriptions hears of no thread any more. Here a client that does switches it on.
-PushRule unsubscribed_thread() {
-  PushRule made =
-      rule(".io.element.msc4306.rule.unsubscribed_thread", {thread_subscription(false)}, {});
-  made.state = PushRuleState::disabled;
-  return made;
-}
-
 // Polls (MSC3930) under the names that they have until the specification has them.
 PushRule poll_response() {
   return rule(".org.matrix.msc3930.rule.poll_response",
@@ -104,6 +91,19 @@ void add_poll_rules(std::vector<PushRule>& rules) {
   for (const Act& act : kActs) {
     rules.push_back(rule(std::string(act.id), {event_match("type", act.type)}, {"notify"}));
   }
+}
+
+JsonObject thread_subscription(bool is_subscribed) {
+  return {{"kind", "io.element.msc4306.thread_subscription"}, {"subscribed", is_subscribed}};
+}
+
+// MSC4306. As given there it is on: then whoever uses a client that knows nothing of thread
+// subscriptions hears of no thread any more. Here a client that does switches it on.
+PushRule unsubscribed_thread() {
+  PushRule made =
+      rule(".io.element.msc4306.rule.unsubscribed_thread", {thread_subscription(false)}, {});
+  made.state = PushRuleState::disabled;
+  return made;
 }
 
 }  // namespace

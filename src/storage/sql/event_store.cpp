@@ -78,8 +78,9 @@ constexpr Statement kFindTransaction(
     "SELECT result FROM transactions "
     "WHERE user_id = ?1 AND scope = ?2 AND client_transaction = ?3");
 constexpr Statement kStickyEvents(
-    "SELECT event, room, position, sticky_until FROM sticky_events WHERE sticky_until > ?1 "
-    "ORDER BY position, event");
+    "SELECT s.event, s.room, s.position, s.sticky_until FROM sticky_events s "
+    // Those of a room that was removed may be there still, but nobody is told of them.
+    "JOIN rooms r ON r.number = s.room WHERE s.sticky_until > ?1 ORDER BY s.position, s.event");
 constexpr Statement kLastEventNumber("SELECT MAX(number) FROM events");
 constexpr Statement kLastRoomNumber("SELECT MAX(number) FROM rooms");
 

@@ -16,6 +16,9 @@ constexpr Statement kFindThumbnail(
     "SELECT size, file, record FROM thumbnails "
     "WHERE media_id = ?1 AND width = ?2 AND height = ?3 AND form = ?4");
 constexpr Statement kLoadThumbnailFiles("SELECT file FROM thumbnails WHERE media_id = ?1");
+constexpr Statement kLoadOlder(
+    "SELECT media_id FROM media WHERE user_id = ?1 AND created_at < ?2 AND file IS NOT NULL "
+    "ORDER BY created_at, media_id LIMIT ?3");
 // From the first name that begins with the byte to the last.
 constexpr Statement kLoadFiles(
     "SELECT file FROM media WHERE file >= ?1 AND file <= ?2 "
@@ -69,6 +72,15 @@ runtime::Task<std::optional<MediaFile>> SqlMediaStore::find_thumbnail(ThumbnailK
 
 runtime::Task<std::vector<std::string>> SqlMediaStore::load_thumbnail_files(std::string media_id) {
   const Rows rows = co_await reader_.read(kLoadThumbnailFiles, {std::string_view(media_id)});
+  co_return names_in(rows);
+}
+
+runtime::Task<std::vector<std::string>> SqlMediaStore::load_older(protocol::UserId user,
+                                                                  base::Timestamp created_before,
+                                                                  std::size_t most) {
+  const Rows rows =
+      co_await reader_.read(kLoadOlder, {std::string_view(user.text()), created_before.milliseconds,
+                                         static_cast<std::int64_t>(most)});
   co_return names_in(rows);
 }
 
