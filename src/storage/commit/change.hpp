@@ -21,6 +21,7 @@
 #include "storage/receipts.hpp"
 #include "storage/registration.hpp"
 #include "storage/room_directory.hpp"
+#include "storage/search_index.hpp"
 #include "storage/sessions.hpp"
 #include "storage/to_device.hpp"
 #include "storage/wrapped_keys.hpp"
@@ -88,6 +89,12 @@ using Mutation = std::variant<
     PutAlias,
     RemoveAlias,
     SetRoomVisibility,
+    // search index
+    PutPostings,
+    PutSearchSegment,
+    SetIndexedUntil,
+    ForgetIndexOf,
+    ForgetIndex,
     // media
     AddMedia,
     FillMedia,

@@ -12,6 +12,7 @@
 #include "storage/sql/apply_personal.hpp"
 #include "storage/sql/apply_push.hpp"
 #include "storage/sql/apply_rooms.hpp"
+#include "storage/sql/apply_search.hpp"
 
 #include <chrono>
 #include <condition_variable>
