@@ -26,6 +26,7 @@
 #include "storage/receipts.hpp"
 #include "storage/registration.hpp"
 #include "storage/room_directory.hpp"
+#include "storage/search_index.hpp"
 #include "storage/sessions.hpp"
 #include "storage/third_party_ids.hpp"
 #include "storage/sliding_connections.hpp"
@@ -114,6 +115,12 @@ using Mutation = std::variant<
     // application services
     PutServiceTransaction,
     NoteServiceTold,
+    // search index
+    PutPostings,
+    PutSearchSegment,
+    SetIndexedUntil,
+    ForgetIndexOf,
+    ForgetIndex,
     // media
     AddMedia,
     FillMedia,

@@ -16,6 +16,7 @@
 #include "storage/sql/apply_personal.hpp"
 #include "storage/sql/apply_push.hpp"
 #include "storage/sql/apply_rooms.hpp"
+#include "storage/sql/apply_search.hpp"
 #include "storage/sql/apply_sync.hpp"
 #include "storage/sql/apply_third_party_ids.hpp"
 
