@@ -15,6 +15,7 @@
 #include "storage/events.hpp"
 #include "storage/key_backups.hpp"
 #include "storage/media.hpp"
+#include "storage/oauth_clients.hpp"
 #include "storage/personal.hpp"
 #include "storage/positions.hpp"
 #include "storage/pushers.hpp"
@@ -116,6 +117,9 @@ using Mutation = std::variant<
     CompleteRegistrationToken,
     PutSetupLink,
     DeleteSetupLinks,
+    // OAuth clients
+    PutOauthClient,
+    ForgetOauthClients,
     // personal
     SetProfileField,
     DeleteProfile,

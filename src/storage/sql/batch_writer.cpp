@@ -9,6 +9,7 @@
 #include "storage/sql/apply_events.hpp"
 #include "storage/sql/apply_keys.hpp"
 #include "storage/sql/apply_media.hpp"
+#include "storage/sql/apply_oauth.hpp"
 #include "storage/sql/apply_personal.hpp"
 #include "storage/sql/apply_push.hpp"
 #include "storage/sql/apply_rooms.hpp"
