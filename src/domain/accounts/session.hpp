@@ -22,6 +22,7 @@ struct Session {
   policy::Role role = policy::Role::user;
   policy::AssuranceLevel assurance = policy::AssuranceLevel::password;
   base::Timestamp authenticated_at;
+  std::string client;  // id of the OAuth client that it was made for; "" by the older API
 
   [[nodiscard]] policy::Subject subject() const {
     return {
