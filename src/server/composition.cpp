@@ -40,6 +40,8 @@ client::PublicFace public_face(const Config& config) {
   face.server_name = config.server.name;
   face.client_base_url = config.public_url();
   face.default_room_version = config.rooms.default_version;
+  face.has_oauth = !config.public_url().empty();
+  face.takes_passwords = config.accounts.legacy_login;
   return face;
 }
 
@@ -57,6 +59,7 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
                      .server = accounts_.server,
                      .account_data = accounts_.account_data}),
       people_(stores, accounts_, room_modules_.of_people),
+      oauth_(stores, config, {.accounts = accounts_, .clock = ports.clock, .random = ports.random}),
       devices_(
           stores,
           {.memberships = rooms_.memberships(), .clock = ports.clock, .server = accounts_.server}),
@@ -79,7 +82,8 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
       clock_(ports.clock),
       face_(public_face(config)),
       published_keys_(stores.signing.key, accounts_.server, ports.clock),
-      interactive_(accounts_.interactive_sessions, accounts_.sign_in, accounts_.registration),
+      interactive_(accounts_.interactive_sessions, accounts_.sign_in, accounts_.registration,
+                   oauth_.reset_page(accounts_)),
       acts_(stores, accounts_, people_,
             {.public_url = config.public_url(), .keys_file = config.keys_file()}),
       control_(acts_, ports.random),
@@ -119,6 +123,7 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
   add(federation_api::federation_routes(
       {.keys = published_keys_, .program_version = CHANCERY_VERSION}));
   add(control_.routes());
+  add(oauth_.routes(accounts_, people_, clock_));
   add(pages::page_routes(
       {.server_name = face_.server_name,
        .password_min_length = static_cast<std::size_t>(config.password.min_length)}));
@@ -140,6 +145,7 @@ std::vector<boundary::Route> Composition::account_routes() {
                                  .presence = accounts_.presence,
                                  .filters = accounts_.filters,
                                  .openid_tokens = accounts_.openid_tokens,
+                                 .login_tokens = accounts_.login_tokens,
                                  .user_directory = people_.user_directory,
                                  .rooms = room_modules_.of_people,
                                  .interactive = interactive_,
@@ -176,6 +182,7 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
     try {
       if (second % 120 == 0) co_await accounts_.uses.write();
       if (second % 10 == 0) co_await room_modules_.transaction_sweeper.sweep();
+      if (second % 3600 == 300) co_await oauth_.clients.sweep();
       if (second % (6 * 3600) == 600) co_await media_.sealed.remove_orphans();
     } catch (const storage::StorageError& error) {
       // What this round could not store or remove, a later one will.

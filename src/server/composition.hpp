@@ -21,6 +21,7 @@
 #include "server/device_modules.hpp"
 #include "server/health.hpp"
 #include "server/media_modules.hpp"
+#include "server/oauth_modules.hpp"
 #include "server/operator_acts.hpp"
 #include "server/push_modules.hpp"
 #include "server/room_modules.hpp"
@@ -54,6 +55,7 @@ class Composition {
   [[nodiscard]] AccountModules& accounts() { return accounts_; }
   [[nodiscard]] PeopleModules& people() { return people_; }
   [[nodiscard]] OperatorActs& acts() { return acts_; }
+  [[nodiscard]] oauth::Clients& oauth_clients() { return oauth_.clients; }
   [[nodiscard]] Control& control() { return control_; }
   [[nodiscard]] Stores& stores() { return stores_; }
 
@@ -69,6 +71,7 @@ class Composition {
   AccountModules accounts_;
   RoomModules room_modules_;
   PeopleModules people_;
+  OauthModules oauth_;
   DeviceModules devices_;
   PushModules push_;
   SyncModules sync_;

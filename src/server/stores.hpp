@@ -24,6 +24,7 @@
 #include "storage/sql/key_backup_store.hpp"
 #include "storage/sql/media_store.hpp"
 #include "storage/sql/migrations.hpp"
+#include "storage/sql/oauth_store.hpp"
 #include "storage/sql/personal_store.hpp"
 #include "storage/sql/pusher_store.hpp"
 #include "storage/sql/room_stores.hpp"
@@ -61,6 +62,7 @@ class Stores {
   storage::sql::SqlAccountStore accounts;
   storage::sql::SqlSessionStore sessions;
   storage::sql::SqlRegistrationStore registration;
+  storage::sql::SqlOauthClientStore oauth_clients;
   storage::sql::SqlProfileStore profiles;
   storage::sql::SqlAccountDataStore account_data;
   storage::sql::SqlFilterStore filters;

@@ -47,7 +47,8 @@ accounts::RegisterRequest read_request(const base::JsonObject& body) {
 }
 
 runtime::Task<http::Response> handle(accounts::Registration& registration,
-                                     InteractiveAuth& interactive, Call& call) {
+                                     InteractiveAuth& interactive, const PublicFace& face,
+                                     Call& call) {
   const base::JsonObject body = co_await call.json_body();
   const std::string_view kind = call.query("kind").value_or("user");
   if (kind == "guest") {
@@ -58,6 +59,9 @@ runtime::Task<http::Response> handle(accounts::Registration& registration,
   if (kind != "user") throw ApiError(ErrorCode::invalid_param, "'kind' is user or guest");
 
   registration.require_open();
+  if (!face.takes_passwords) {
+    throw ApiError(ErrorCode::forbidden, "Accounts are made on the pages of this server alone");
+  }
   co_await registration.check(boundary::optional_string(body, "username"),
                               boundary::optional_string(body, "password"));
   auto asked = co_await interactive.ask_newcomer(call, body);
@@ -98,13 +102,13 @@ Routes register_routes(const AccountServices& services) {
   asking.limit = boundary::LimitClass::sign_in;
   accounts::Registration& registration = services.registration;
   Routes routes;
-  routes.push_back({.method = http::Method::post,
-                    .paths = boundary::v3_paths("/register"),
-                    .guard = registering,
-                    .spec = kSpec,
-                    .endpoint = [&registration, &interactive = services.interactive](Call& call) {
-                      return handle(registration, interactive, call);
-                    }});
+  routes.push_back(
+      {.method = http::Method::post,
+       .paths = boundary::v3_paths("/register"),
+       .guard = registering,
+       .spec = kSpec,
+       .endpoint = [&registration, &interactive = services.interactive, &face = services.face](
+                       Call& call) { return handle(registration, interactive, face, call); }});
   routes.push_back(
       {.method = http::Method::get,
        .paths = boundary::v3_paths("/register/available"),

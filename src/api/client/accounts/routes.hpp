@@ -12,6 +12,7 @@
 #include "domain/accounts/accounts.hpp"
 #include "domain/accounts/devices.hpp"
 #include "domain/accounts/filters.hpp"
+#include "domain/accounts/login_tokens.hpp"
 #include "domain/accounts/openid_tokens.hpp"
 #include "domain/accounts/presence.hpp"
 #include "domain/accounts/profiles.hpp"
@@ -36,7 +37,9 @@ struct PublicFace {
   base::JsonArray support_contacts;  // for .well-known/matrix/support
   std::string support_page;
   std::string default_room_version = "12";
-  base::JsonObject turn;  // the answer of /voip/turnServer; empty when there is none
+  bool has_oauth = false;       // clients may sign in by OAuth 2.0
+  bool takes_passwords = true;  // clients may ask for passwords themselves
+  base::JsonObject turn;        // the answer of /voip/turnServer; empty when there is none
 };
 
 struct AccountServices {
@@ -54,6 +57,7 @@ struct AccountServices {
   accounts::Presence& presence;
   accounts::Filters& filters;
   accounts::OpenIdTokens& openid_tokens;
+  accounts::LoginTokens& login_tokens;
   accounts::UserDirectory& user_directory;
   accounts::JoinedRooms& rooms;
   InteractiveAuth& interactive;
@@ -67,6 +71,7 @@ struct AccountServices {
 // One a file; those of one resource together.
 using Routes = std::vector<boundary::Route>;
 [[nodiscard]] Routes log_in_routes(const AccountServices& services);
+[[nodiscard]] boundary::Route get_login_token(const AccountServices& services);
 [[nodiscard]] Routes log_out_routes(accounts::Sessions& sessions);
 [[nodiscard]] boundary::Route refresh_tokens(accounts::Sessions& sessions);
 [[nodiscard]] Routes register_routes(const AccountServices& services);

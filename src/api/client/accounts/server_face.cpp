@@ -22,21 +22,19 @@ using protocol::ErrorCode;
 namespace {
 
 // What clients have to see before they start. Up to v1.12 every operation is here that clients
-// cannot do without; not: /search, previews of URLs, single sign-on, application services, and what
-// is deprecated (/events, /initialSync). docs/conformance.md lists what is.
+// cannot do without; not: /search, previews of URLs, application services, and what is deprecated
+// (/events, /initialSync). docs/conformance.md lists what is.
 constexpr std::array<std::string_view, 20> kVersions{
     "r0.0.1", "r0.1.0", "r0.2.0", "r0.3.0", "r0.4.0", "r0.5.0", "r0.6.0",
     "r0.6.1", "v1.1",   "v1.2",   "v1.3",   "v1.4",   "v1.5",   "v1.6",
     "v1.7",   "v1.8",   "v1.9",   "v1.10",  "v1.11",  "v1.12"};
 // Under the names by which clients ask for them.
-constexpr std::array<std::string_view, 8> kFeatures{"org.matrix.e2e_cross_signing",
-                                                    "org.matrix.msc2285.stable",
-                                                    "org.matrix.msc3440.stable",
-                                                    "org.matrix.msc3771",
-                                                    "org.matrix.msc3773",
-                                                    "org.matrix.msc3916.stable",
-                                                    "uk.tcpip.msc4133",
-                                                    "uk.tcpip.msc4133.stable"};
+constexpr auto kFeatures = std::to_array<std::string_view>(
+    {"io.element.msc4388", "org.matrix.e2e_cross_signing", "org.matrix.msc2285.stable",
+     "org.matrix.msc2965", "org.matrix.msc2966", "org.matrix.msc2967", "org.matrix.msc3440.stable",
+     "org.matrix.msc3824", "org.matrix.msc3861", "org.matrix.msc3771", "org.matrix.msc3773",
+     "org.matrix.msc3916.stable", "org.matrix.msc4108", "org.matrix.msc4191", "org.matrix.msc4341",
+     "uk.tcpip.msc4133", "uk.tcpip.msc4133.stable"});
 
 runtime::Task<http::Response> show_versions() {
   base::JsonObject features;
@@ -46,19 +44,21 @@ runtime::Task<http::Response> show_versions() {
                        {"unstable_features", std::move(features)}});
 }
 
-runtime::Task<http::Response> show_capabilities(const PublicFace& face) {
+runtime::Task<http::Response> show_capabilities(const PublicFace& face, Call& call) {
+  // What asks for a password, apps of OAuth do not do (see InteractiveAuth::ask_owner).
+  const bool may_ask = call.session().client.empty();
   const auto switched = [](bool is_on) { return base::JsonObject{{"enabled", is_on}}; };
   base::JsonObject available;
   for (const protocol::RoomVersion& version : protocol::all_room_versions()) {
     available[version.name] = "stable";
   }
   base::JsonObject capabilities{
-      {"m.change_password", switched(true)},
+      {"m.change_password", switched(may_ask)},
       {"m.set_displayname", switched(true)},
       {"m.set_avatar_url", switched(true)},
       {"m.profile_fields", switched(true)},
       {"m.3pid_changes", switched(false)},
-      {"m.get_login_token", switched(false)},
+      {"m.get_login_token", switched(may_ask)},
       {"m.room_versions", base::JsonObject{{"default", face.default_room_version},
                                            {"available", std::move(available)}}}};
   co_return boundary::json_response(base::JsonObject{{"capabilities", std::move(capabilities)}});
@@ -102,7 +102,7 @@ Routes server_face_routes(const PublicFace& face) {
                     .paths = boundary::v3_paths("/capabilities"),
                     .guard = boundary::kReader,
                     .spec = {"client-server", "v1.19", "GET /capabilities"},
-                    .endpoint = [&face](Call&) { return show_capabilities(face); }});
+                    .endpoint = [&face](Call& call) { return show_capabilities(face, call); }});
   routes.push_back({.method = http::Method::get,
                     .paths = boundary::v3_paths("/voip/turnServer"),
                     .guard = boundary::kReader,
