@@ -19,10 +19,19 @@ namespace chancery::scenario {
 
 using runtime::Task;
 
+namespace {
+
+// "/_matrix/…", "/.well-known/…"; else below the client-server API.
+bool is_whole(const std::string& target) {
+  return target.starts_with("/_") || target.starts_with("/.");
+}
+
+}  // namespace
+
 struct Pending::State {
   explicit State(Ask ask) : body(ask.body) {
     request.method = ask.method;
-    request.target = ask.target.starts_with("/_") ? ask.target : "/_matrix/client/v3" + ask.target;
+    request.target = is_whole(ask.target) ? ask.target : "/_matrix/client/v3" + ask.target;
     const std::size_t mark = request.target.find('?');
     request.path = request.target.substr(0, mark);
     if (mark != std::string::npos) {
