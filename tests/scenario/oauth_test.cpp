@@ -263,6 +263,7 @@ TEST_CASE("somebody who says no is believed, and one who is signed in is asked a
   REQUIRE(browser.shows("An app"));
   CHECK(browser.shows("app.example"));
   CHECK(browser.shows("@alice:x"));
+  CHECK(browser.shows("Its answer goes to that host alone."));
   const std::string policy(browser.page().headers.find("Content-Security-Policy").value_or(""));
   CHECK(policy.find("form-action 'self' https://app.example") != std::string::npos);
   browser.submit("/_chancery/oauth2/authorize", {{"answer", "deny"}});
@@ -453,6 +454,8 @@ TEST_CASE("a device shows a code, its owner types it elsewhere, and the device i
   for (char& c : typed) c = static_cast<char>(c - 'A' + 'a');
   browser.open("/_chancery/oauth2/link?user_code=" + typed);
   CHECK(browser.shows("An app"));
+  // Nothing shows that it comes from where it says.
+  CHECK(browser.shows("All of this is what it says of itself."));
   browser.submit("/_chancery/oauth2/link", {{"answer", "allow"}});
   CHECK(browser.shows("is being signed in"));
 

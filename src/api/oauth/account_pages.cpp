@@ -209,9 +209,14 @@ runtime::Task<Html> AccountPages::profile(Visitor visitor) const {
 
 runtime::Task<Html> AccountPages::devices(Visitor visitor) const {
   const auto clients = co_await services_.clients.load_of(*visitor.user);
+  const auto stored = co_await services_.devices.load(*visitor.user);
   Html html;
+  if (stored.empty()) {
+    html.element("p", "No app is signed in to your account.");
+    co_return html;
+  }
   html.open("ul", {{"class", "links"}});
-  for (const storage::StoredDevice& each : co_await services_.devices.load(*visitor.user)) {
+  for (const storage::StoredDevice& each : stored) {
     std::string text = title_of(each);
     const auto client = clients.find(each.device.text());
     if (client != clients.end()) text += ", " + client->second.metadata.host();

@@ -32,13 +32,16 @@ runtime::Task<Html> describe_request(oauth::Client client, oauth::Scope scope,
   html.open("p").element("strong", metadata.title());
   html.text(" wants to use your account ").element("strong", user.text()).text(".").close("p");
   html.open("dl");
-  add_row(html, "It comes from", metadata.host());
+  add_row(html, "It says that it comes from", metadata.host());
   if (!target.empty()) add_row(html, "It gets its answer at", target);
   html.close("dl");
-  if (!metadata.client_name.empty()) {
-    html.element("p", {{"class", "hint"}},
-                 "The name is what it says of itself; where it comes from has been checked.");
-  }
+  // An https address belongs to that host, which this server has held against what it says. Any app
+  // can claim a scheme or listen on this machine, and one that waits elsewhere can claim anything.
+  html.element(
+      "p", {{"class", "hint"}},
+      target.starts_with("https://")
+          ? "The name is what it says of itself. Its answer goes to that host alone."
+          : "All of this is what it says of itself. Go on only if you started it yourself.");
   html.element("h2", "It will be able to");
   html.open("ul", {{"class", "plain"}});
   html.element("li", "read and send your messages, and see and join your rooms");

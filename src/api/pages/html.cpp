@@ -50,7 +50,9 @@ Html& Html::open(std::string_view tag, Attributes attributes) {
 Html& Html::close(std::string_view tag) {
   bytes_ += "</";
   bytes_ += tag;
-  bytes_ += ">\n";
+  bytes_ += '>';
+  // Within a line a break would show as a blank.
+  if (tag != "strong" && tag != "a") bytes_ += '\n';
   return *this;
 }
 
