@@ -19,12 +19,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const oauth::Uri client = *oauth::parse_uri("https://example.com/");
   for (const auto type : {oauth::ApplicationType::web, oauth::ApplicationType::native}) {
     if (oauth::find_fault(text, type, client)) continue;
-    const bool is_own_host = text.size() >= 19 && text.substr(0, 5).find(':') == text.npos &&
-                             text.find("example.com") != text.npos;
-    const bool is_machine = text.find("localhost") != text.npos ||
-                            text.find("127.0.0.1") != text.npos || text.find("[::1]") != text.npos;
-    const bool is_scheme = text.size() > 11 && text.find("://") == text.npos;
-    CHANCERY_ASSERT(is_own_host || is_machine || is_scheme);
+    const oauth::Uri uri = *oauth::parse_uri(text);
+    const bool is_own_host = uri.scheme == "https" && oauth::is_beneath(uri.host, "example.com");
+    const bool is_machine = uri.scheme == "http" && oauth::is_loopback(uri) && !uri.port;
+    // A browser sees a host after "//" right behind the scheme, and nowhere else.
+    const bool is_own_scheme =
+        uri.scheme.starts_with("com.example") && !text.substr(text.find(':')).starts_with("://");
+    CHANCERY_ASSERT(is_own_host || is_machine || is_own_scheme);
     CHANCERY_ASSERT(text.find_first_of(std::string_view("\\\"<> \0\n", 7)) == text.npos);
     CHANCERY_ASSERT(oauth::is_same_redirect(text, text));
   }
