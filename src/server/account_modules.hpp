@@ -16,6 +16,7 @@
 #include "domain/accounts/filters.hpp"
 #include "domain/accounts/interactive_sessions.hpp"
 #include "domain/accounts/login_tokens.hpp"
+#include "domain/accounts/moderation.hpp"
 #include "domain/accounts/openid_tokens.hpp"
 #include "domain/accounts/passwords.hpp"
 #include "domain/accounts/presence.hpp"
@@ -27,6 +28,7 @@
 #include "domain/accounts/setup_links.hpp"
 #include "domain/accounts/shared_secret.hpp"
 #include "domain/accounts/sign_in.hpp"
+#include "domain/accounts/turn_credentials.hpp"
 #include "domain/accounts/user_directory.hpp"
 #include "runtime/worker_pool.hpp"
 #include "server/stores.hpp"
@@ -38,6 +40,8 @@ struct AccountModules {
     runtime::Clock& clock;
     runtime::Random& random;
     runtime::WorkerPool& workers;
+    const accounts::ReservedNames& reserved;
+    accounts::AbsentPeople& absent;
   };
   AccountModules(Stores& stores, const Config& config, Ports ports);
 
@@ -47,6 +51,7 @@ struct AccountModules {
   accounts::Sessions sessions;
   accounts::Passwords passwords;
   accounts::Accounts accounts;
+  accounts::Moderation moderation;
   accounts::AccountCreation creation;
   accounts::RegistrationTokens tokens;
   accounts::Registration registration;
@@ -63,6 +68,7 @@ struct AccountModules {
   accounts::LoginTokens login_tokens;
   accounts::ResetPermits reset_permits;
   accounts::InteractiveSessions interactive_sessions;
+  accounts::TurnCredentials turn;
 };
 
 // What changes people's rooms along with their account.

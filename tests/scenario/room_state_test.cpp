@@ -195,5 +195,36 @@ TEST_CASE("a redaction of what a room stands on leaves the room standing") {
   CHECK(all_messages(room.bob, room.id) == std::vector<std::string>{"still here"});
 }
 
+TEST_CASE("state has owners where the room's version says so, who may be written over by power") {
+  const Room room("org.matrix.msc3757.11");
+  REQUIRE(room.set(room.alice, "m.room.power_levels/",
+                   R"({"users":{"@alice:x":100},"events":{"m.test":0}})")
+              .status == 200);
+  const std::string suffix = percent_encode("_key:!@#$123");
+
+  CHECK(room.set(room.bob, "m.test/@bob:x" + suffix, "{}").status == 200);
+  CHECK(room.set(room.alice, "m.test/@bob:x", "{}").status == 200);
+  CHECK(room.set(room.alice, "m.test/@nobody:elsewhere" + suffix, "{}").status == 200);
+  room.check_refused(room.bob, "m.test/@alice:x" + suffix, "{}");
+  const std::string longest = std::string(255, 'k');
+  CHECK(room.set(room.bob, "m.test/@bob:x_" + longest, "{}").status == 200);
+  for (const std::string& key :
+       {std::string("@oops"), "@bob:x_k" + longest, std::string("@bob:x@key")}) {
+    const ApiAnswer answer = room.set(room.bob, "m.test/" + key, "{}");
+    CHECK(answer.status == 400);
+    CHECK(answer.errcode() == "M_BAD_JSON");
+  }
+  CHECK(room.set(room.bob, "m.test/k" + longest, "{}").errcode() == "M_TOO_LARGE");
+}
+
+TEST_CASE("capabilities tell which room versions are not stable") {
+  const Room room;
+  const ApiAnswer answer = room.alice.get("/capabilities");
+  const base::JsonObject& available =
+      find_at(answer.json, "/capabilities/m.room_versions/available")->as_object();
+  CHECK(base::find_string(available, "12") == "stable");
+  CHECK(base::find_string(available, "org.matrix.msc3757.10") == "unstable");
+}
+
 }  // namespace
 }  // namespace chancery::scenario

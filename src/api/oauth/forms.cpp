@@ -96,7 +96,10 @@ http::Response show_failure(const boundary::Failure& failure) {
   if (failure.status == 429) {
     return error_response(failure.status, "temporarily_unavailable", failure.text);
   }
-  if (failure.code == "M_FORBIDDEN") return error_response(400, "invalid_grant", failure.text);
+  if (failure.code == "M_FORBIDDEN" || failure.code == "M_USER_LOCKED" ||
+      failure.code == "M_USER_DEACTIVATED") {
+    return error_response(400, "invalid_grant", failure.text);
+  }
   return error_response(failure.status == 413 ? 413 : 400, "invalid_request", failure.text);
 }
 

@@ -63,7 +63,6 @@ void Passwords::require_strong(std::string_view password) const {
 }
 
 runtime::Task<std::string> Passwords::hash(std::string password) {
-  ++runs_;
   co_return co_await workers_.run([rules = rules_, password = std::move(password)]() mutable {
     return make_hash(std::move(password), rules);
   });
@@ -74,7 +73,7 @@ runtime::Task<PasswordCheck> Passwords::check(std::optional<std::string> hash,
   // An overlong one is wrong; it is not worth the time it would take.
   if (password.size() > rules_.max_bytes) co_return PasswordCheck::wrong;
   const bool is_real = hash && !hash->empty();
-  ++runs_;
+  ++checks_;
   const PasswordCheck found =
       co_await workers_.run([rules = rules_, against = is_real ? *std::move(hash) : stand_in_,
                              password = std::move(password)]() mutable {

@@ -44,14 +44,14 @@ class Passwords {
   runtime::Task<std::string> hash(std::string password);
   // `hash` absent or empty: takes as long, and is wrong.
   runtime::Task<PasswordCheck> check(std::optional<std::string> hash, std::string password);
-  // How often Argon2id has run so far: what sign-in costs, and whether it tells names by it.
-  [[nodiscard]] std::uint64_t runs() const { return runs_.load(); }
+  // How often a hash was computed to check a password.
+  [[nodiscard]] std::uint64_t checks() const { return checks_.load(); }
 
  private:
   PasswordRules rules_;
   runtime::WorkerPool& workers_;
   std::string stand_in_;
-  std::atomic<std::uint64_t> runs_ = 0;
+  std::atomic<std::uint64_t> checks_ = 0;
 };
 
 }  // namespace chancery::accounts

@@ -17,6 +17,7 @@
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/device_uses.hpp"
 #include "domain/accounts/session.hpp"
+#include "domain/accounts/session_ends.hpp"
 #include "domain/accounts/token_cache.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/random.hpp"
@@ -77,7 +78,7 @@ class Sessions final : public Authenticator {
            DeviceUses& uses, runtime::Clock& clock, runtime::Random& random, Rules rules);
 
   // Signs `user` in, who has proven who they are. A device that is there already keeps its keys
-  // and loses its tokens.
+  // and loses its tokens. However they proved it: those who are locked or gone are refused here.
   runtime::Task<NewSession> open(SessionRequest request);
   // The same as a part of a larger change (registration).
   [[nodiscard]] NewSession add_to(storage::Change& change, const SessionRequest& request);
@@ -90,12 +91,15 @@ class Sessions final : public Authenticator {
   runtime::Task<> revoke(std::string token);
   // Ends the session on a device; `why` is the act of the record.
   runtime::Task<> end(protocol::UserId user, protocol::DeviceId device, std::string why);
+  // Whether one of the user's devices was last seen at `address`.
+  runtime::Task<bool> is_known_at(protocol::UserId user, std::string address);
   // Deletes the session's device.
   runtime::Task<> log_out(Session session);
   runtime::Task<> log_out_everywhere(Session session);
 
   runtime::Task<TokenVerdict> check_access_token(std::string token) override;
   void note_use(const Session& session, std::string address, std::string user_agent) override;
+  [[nodiscard]] SessionWatchPtr watch(const Session& session) override;
 
  private:
   struct Issue;
@@ -104,8 +108,11 @@ class Sessions final : public Authenticator {
                                                                 const Issue& what);
   runtime::Task<> end_family(std::string refresh_token);
   runtime::Task<TokenVerdict> load_token(std::string hash);
+  // Why an account that could not be signed in may not be.
+  runtime::Task<> refuse_sign_in(protocol::UserId user);
   [[nodiscard]] TokenVerdict judge(const CachedToken& token) const;
   void follow(const storage::Change& change);
+  void end(const protocol::UserId& user, const protocol::DeviceId& device);
 
   Stores stores_;
   AuditedCommits& commits_;
@@ -114,6 +121,7 @@ class Sessions final : public Authenticator {
   runtime::Random& random_;
   Rules rules_;
   TokenCache cache_;
+  SessionEnds ends_;
 };
 
 }  // namespace chancery::accounts

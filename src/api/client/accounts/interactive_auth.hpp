@@ -39,9 +39,10 @@ class InteractiveAuth {
         registration_(registration),
         reset_(std::move(reset)) {}
 
-  // Asks the signed-in user for their password. Absent: they gave it, go on. Else the 401 to
-  // answer with. Throws ApiError forbidden to sessions of OAuth, whose apps never see a password.
-  // Requires: the route is for whoever is signed in.
+  // Asks the signed-in user for their password. Absent: they gave it, or are an application
+  // service, which shows its secret each time: go on. Else the 401 to answer with. Throws ApiError
+  // forbidden to sessions of OAuth, whose apps never see a password. Requires: the route is for
+  // whoever is signed in.
   runtime::Task<std::optional<http::Response>> ask_owner(boundary::Call& call,
                                                          const base::JsonObject& body);
   // The same before cross-signing keys are replaced; sessions of OAuth are sent to a page.

@@ -3,7 +3,8 @@
 // GET  /_matrix/client/v3/login
 // POST /_matrix/client/v3/login
 //
-// Says how one may sign in, and signs in by password or by a login token.
+// Says how one may sign in, and signs in by password, by a login token, or as an application
+// service.
 #include "api/boundary/call.hpp"
 #include "api/client/accounts/own_session.hpp"
 #include "api/client/accounts/routes.hpp"
@@ -20,7 +21,8 @@ namespace {
 constexpr boundary::Spec kFlowsSpec{"client-server", "v1.19", "GET /login"};
 constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /login"};
 
-runtime::Task<http::Response> show_flows(const PublicFace& face) {
+runtime::Task<http::Response> show_flows(const PublicFace& face,
+                                         const appservices::Ghosts& ghosts) {
   base::JsonArray flows;
   if (face.takes_passwords) flows.push_back(base::JsonObject{{"type", "m.login.password"}});
   base::JsonObject single_sign_on{{"type", "m.login.sso"}};
@@ -31,6 +33,7 @@ runtime::Task<http::Response> show_flows(const PublicFace& face) {
   }
   flows.push_back(std::move(single_sign_on));
   flows.push_back(base::JsonObject{{"type", "m.login.token"}, {"get_login_token", true}});
+  if (ghosts.has_services()) flows.push_back(base::JsonObject{{"type", kServiceLogin}});
   co_return boundary::json_response(base::JsonObject{{"flows", std::move(flows)}});
 }
 
@@ -43,17 +46,12 @@ std::string read_user(const base::JsonObject& body) {
   return boundary::get_string(*identifier, "user");
 }
 
-accounts::SignIn::Wanted read_wanted(const base::JsonObject& body) {
-  accounts::SignIn::Wanted wanted{
-      .device = std::nullopt,
-      .device_name = boundary::optional_string(body, "initial_device_display_name").value_or(""),
-      .refresh = wants_refresh(body)};
-  if (const auto text = boundary::optional_string(body, "device_id")) {
-    auto device = protocol::DeviceId::parse(*text);
-    if (!device) throw ApiError(ErrorCode::invalid_param, "Not a valid device id");
-    wanted.device = *std::move(device);
-  }
-  return wanted;
+runtime::Task<accounts::SignIn::SignedIn> sign_ghost_in(appservices::Ghosts& ghosts, Call& call,
+                                                        const base::JsonObject& body) {
+  std::optional<std::string> user;
+  if (body.contains("identifier") || body.contains("user")) user = read_user(body);
+  co_return co_await ghosts.sign_in(boundary::bearer_token(call.request()), std::move(user),
+                                    read_wanted_session(body));
 }
 
 runtime::Task<accounts::SignIn::SignedIn> by_password(AccountServices services,
@@ -64,12 +62,12 @@ runtime::Task<accounts::SignIn::SignedIn> by_password(AccountServices services,
   accounts::Credentials credentials{.user = read_user(body),
                                     .password = boundary::get_string(body, "password"),
                                     .address = std::move(address)};
-  co_return co_await services.sign_in.sign_in(std::move(credentials), read_wanted(body));
+  co_return co_await services.sign_in.sign_in(std::move(credentials), read_wanted_session(body));
 }
 
 runtime::Task<accounts::SignIn::SignedIn> by_token(AccountServices services,
                                                    base::JsonObject body) {
-  accounts::SignIn::Wanted wanted = read_wanted(body);
+  accounts::SignIn::Wanted wanted = read_wanted_session(body);
   auto user = services.login_tokens.take(boundary::get_string(body, "token"));
   if (!user) throw ApiError(ErrorCode::forbidden, "The login token is not good, or not any more");
   accounts::NewSession session =
@@ -92,8 +90,13 @@ runtime::Task<accounts::SignIn::SignedIn> sign_in(AccountServices services, base
 
 runtime::Task<http::Response> handle(AccountServices services, Call& call) {
   const PublicFace& face = services.face;
+  base::JsonObject body = co_await call.json_body();
+  if (boundary::get_string(body, "type") == kServiceLogin) {
+    const auto ghost = co_await sign_ghost_in(services.ghosts, call, body);
+    co_return boundary::json_response(describe_session(ghost.user, ghost.session));
+  }
   const accounts::SignIn::SignedIn signed_in =
-      co_await sign_in(services, co_await call.json_body(), call.request().peer.address);
+      co_await sign_in(services, std::move(body), call.request().peer.address);
   base::JsonObject answer = describe_session(signed_in.user, signed_in.session);
   if (!face.client_base_url.empty()) {
     answer["well_known"] =
@@ -112,7 +115,9 @@ Routes log_in_routes(const AccountServices& services) {
                     .paths = boundary::v3_paths("/login"),
                     .guard = boundary::kOpen,
                     .spec = kFlowsSpec,
-                    .endpoint = [&face = services.face](Call&) { return show_flows(face); }});
+                    .endpoint = [&ghosts = services.ghosts, &face = services.face](Call&) {
+                      return show_flows(face, ghosts);
+                    }});
   routes.push_back({.method = http::Method::post,
                     .paths = boundary::v3_paths("/login"),
                     .guard = guard,
