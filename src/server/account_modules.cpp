@@ -72,6 +72,8 @@ AccountModules::AccountModules(Stores& stores, const Config& config, Ports ports
                ports.clock),
       filters(stores.filters, commits),
       openid_tokens(ports.clock, ports.random),
+      login_tokens(ports.clock, ports.random),
+      reset_permits(commits, ports.clock),
       interactive_sessions(ports.clock, ports.random,
                            [this](const accounts::InteractiveProgress& ended) {
                              if (!ended.registration_token.empty()) {

@@ -58,6 +58,7 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
                      .notices = notices_sender(config),
                      .alias_owners = appservice_names_.queries}),
       people_(stores, accounts_, room_modules_.of_people),
+      oauth_(stores, config, {.accounts = accounts_, .clock = ports.clock, .random = ports.random}),
       devices_(stores, {.memberships = rooms_.memberships(),
                         .clock = ports.clock,
                         .random = ports.random,
@@ -99,7 +100,8 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
       clock_(ports.clock),
       face_(public_face(config)),
       published_keys_(stores.signing.key, accounts_.server, ports.clock),
-      interactive_(accounts_.interactive_sessions, accounts_.sign_in, accounts_.registration),
+      interactive_(accounts_.interactive_sessions, accounts_.sign_in, accounts_.registration,
+                   oauth_.reset_page(accounts_)),
       acts_(stores, accounts_, people_,
             {.public_url = config.public_url(), .keys_file = config.keys_file()}),
       control_(acts_, ports.random),
@@ -150,6 +152,7 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
   add(federation_api::federation_routes(
       {.keys = published_keys_, .program_version = CHANCERY_VERSION}));
   add(control_.routes());
+  add(oauth_.routes(accounts_, people_, clock_));
   add(pages::page_routes(
       {.server_name = face_.server_name,
        .password_min_length = static_cast<std::size_t>(config.password.min_length)}));
@@ -172,6 +175,7 @@ std::vector<boundary::Route> Composition::account_routes() {
                                  .presence = accounts_.presence,
                                  .filters = accounts_.filters,
                                  .openid_tokens = accounts_.openid_tokens,
+                                 .login_tokens = accounts_.login_tokens,
                                  .user_directory = people_.user_directory,
                                  .rooms = room_modules_.of_people,
                                  .ghosts = appservices_.ghosts,
@@ -217,6 +221,7 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
       co_await sync_.connections.spill();
       if (second % (6 * 3600) == 1200) co_await sync_.connections.sweep();
       if (second % 10 == 0) co_await room_modules_.transaction_sweeper.sweep();
+      if (second % 3600 == 300) co_await oauth_.clients.sweep();
       if (second % (6 * 3600) == 600) co_await media_.keep_house();
     } catch (const storage::StorageError& error) {
       // What this round could not store or remove, a later one will.

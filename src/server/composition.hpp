@@ -24,6 +24,7 @@
 #include "server/device_modules.hpp"
 #include "server/health.hpp"
 #include "server/media_modules.hpp"
+#include "server/oauth_modules.hpp"
 #include "server/operator_acts.hpp"
 #include "server/push_modules.hpp"
 #include "server/room_modules.hpp"
@@ -63,6 +64,7 @@ class Composition {
   [[nodiscard]] PeopleModules& people() { return people_; }
   [[nodiscard]] AdminModules& admin() { return admin_; }
   [[nodiscard]] OperatorActs& acts() { return acts_; }
+  [[nodiscard]] oauth::Clients& oauth_clients() { return oauth_.clients; }
   [[nodiscard]] Control& control() { return control_; }
   [[nodiscard]] Stores& stores() { return stores_; }
 
@@ -79,6 +81,7 @@ class Composition {
   AccountModules accounts_;
   RoomModules room_modules_;
   PeopleModules people_;
+  OauthModules oauth_;
   DeviceModules devices_;
   PushModules push_;
   SyncModules sync_;

@@ -74,6 +74,7 @@ struct Config {
 
   struct Accounts {
     std::chrono::milliseconds access_token_lifetime = std::chrono::hours(1);
+    bool legacy_login = true;
   } accounts;
 
   // Tokens a second, and how many may be saved up.

@@ -219,6 +219,10 @@ constexpr std::array kKeys{
         .field = DurationField{FIELD(accounts, Accounts, access_token_lifetime), minutes(1),
                                hours(24 * 366)},
         .text = "How long an access token lives where the client can refresh it."},
+    Key{.name = "accounts.legacy_login",
+        .field = BoolField{FIELD(accounts, Accounts, legacy_login)},
+        .text = "false: no app may ask for a password or make an account; both are done on the "
+                "pages of this server alone, by OAuth 2.0 or single sign-on."},
     Key{.name = "limits.enabled",
         .field = BoolField{FIELD(limits, Limits, enabled)},
         .text = "false lets everybody ask as fast as they like. For measurements only."},

@@ -62,6 +62,8 @@ client::PublicFace public_face(const Config& config) {
                           .support_contacts = support_contacts(config),
                           .support_page = config.discovery.support_page,
                           .default_room_version = config.rooms.default_version,
+                          .has_oauth = !config.public_url().empty(),
+                          .takes_passwords = config.accounts.legacy_login,
                           .client_file = client_file(config),
                           .rtc_transports = livekit_transports(config),
                           .capabilities = {},

@@ -152,6 +152,8 @@ class AccountWorld {
     accounts::Presence presence;
     accounts::Filters filters;
     accounts::OpenIdTokens openid_tokens;
+    accounts::LoginTokens login_tokens;
+    accounts::ResetPermits reset_permits;
     accounts::UserDirectory user_directory;
     accounts::InteractiveSessions interactive_sessions;
     appservices::Registry registry;
@@ -180,6 +182,7 @@ class AccountWorld {
                                 .presence = parts.presence,
                                 .filters = parts.filters,
                                 .openid_tokens = parts.openid_tokens,
+                                .login_tokens = parts.login_tokens,
                                 .user_directory = parts.user_directory,
                                 .rooms = rooms_,
                                 .ghosts = parts.ghosts,
@@ -237,6 +240,8 @@ inline AccountWorld::Parts::Parts(AccountWorld& world, const Options& options)
       presence(options.presence, world.scheduler_.clock()),
       filters(filter_store, commits),
       openid_tokens(world.scheduler_.clock(), world.random_),
+      login_tokens(world.scheduler_.clock(), world.random_),
+      reset_permits(commits, world.scheduler_.clock()),
       user_directory(profile_store, world.rooms_, accounts::UserDirectory::Scope::rooms),
       interactive_sessions(world.scheduler_.clock(), world.random_,
                            [this](const accounts::InteractiveProgress& ended) {
@@ -247,7 +252,8 @@ inline AccountWorld::Parts::Parts(AccountWorld& world, const Options& options)
               .creation = creation,
               .sessions = sessions,
               .accounts = account_store}),
-      interactive(interactive_sessions, sign_in, registration),
+      interactive(interactive_sessions, sign_in, registration,
+                  {.permits = reset_permits, .address = "https://x.example/reset"}),
       face{.server_name = "x", .client_base_url = "https://x.example"},
       limits(boundary::LimitsEnabled::no, {}, world.scheduler_.clock()) {
   keys::follow_stored_keys(keys, world.store_.committer());

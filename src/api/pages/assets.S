@@ -18,5 +18,6 @@ asset sign_in_js, "sign_in.js"
 asset set_up_html, "set_up.html"
 asset set_up_js, "set_up.js"
 asset form_js, "form.js"
+asset auth_done_js, "auth_done.js"
 
 .section .note.GNU-stack, "", %progbits

@@ -13,8 +13,9 @@
 namespace chancery::pages {
 namespace {
 
-constexpr std::array<std::string_view, 6> kAssets{"page.css",    "sign_in.html", "sign_in.js",
-                                                  "set_up.html", "set_up.js",    "form.js"};
+constexpr std::array<std::string_view, 7> kAssets{"page.css",     "sign_in.html", "sign_in.js",
+                                                  "auth_done.js", "set_up.html",  "set_up.js",
+                                                  "form.js"};
 
 http::Response fetch(std::string_view path, std::string_view known_tag = {}) {
   const std::vector<boundary::Route> routes =

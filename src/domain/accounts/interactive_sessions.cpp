@@ -82,6 +82,15 @@ std::optional<InteractiveProgress> InteractiveSessions::find(
   return found->second.progress;
 }
 
+std::optional<InteractiveSessions::Begun> InteractiveSessions::find_begun(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end() || found->second.expires_at <= clock_.steady_now()) {
+    return std::nullopt;
+  }
+  return Begun{.operation = found->second.operation, .progress = found->second.progress};
+}
+
 void InteractiveSessions::complete(const std::string& id, const std::string& stage,
                                    std::string registration_token) {
   const std::lock_guard lock(mutex_);

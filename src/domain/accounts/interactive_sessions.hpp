@@ -52,6 +52,12 @@ class InteractiveSessions {
   // Absent when there is none (any more). Throws ApiError forbidden when it is for something else.
   [[nodiscard]] std::optional<InteractiveProgress> find(const std::string& id,
                                                         const InteractiveOperation& operation);
+  // What the session is for; absent when there is none. For pages, which know no more than its id.
+  struct Begun {
+    InteractiveOperation operation;
+    InteractiveProgress progress;
+  };
+  [[nodiscard]] std::optional<Begun> find_begun(const std::string& id);
   // Nothing happens when the session has gone.
   void complete(const std::string& id, const std::string& stage, std::string registration_token);
   // The operation is done, or given up.

@@ -14,6 +14,7 @@
 #include "base/json.hpp"
 #include "domain/accounts/interactive_sessions.hpp"
 #include "domain/accounts/registration.hpp"
+#include "domain/accounts/reset_permits.hpp"
 #include "domain/accounts/sign_in.hpp"
 #include "http/message.hpp"
 #include "runtime/task.hpp"
@@ -26,15 +27,27 @@ namespace chancery::client {
 
 class InteractiveAuth {
  public:
+  // Where people say on a page of this server that their cross-signing keys may be replaced.
+  struct ResetPage {
+    accounts::ResetPermits& permits;
+    std::string address;
+  };
   InteractiveAuth(accounts::InteractiveSessions& sessions, accounts::SignIn& sign_in,
-                  accounts::Registration& registration)
-      : sessions_(sessions), sign_in_(sign_in), registration_(registration) {}
+                  accounts::Registration& registration, ResetPage reset)
+      : sessions_(sessions),
+        sign_in_(sign_in),
+        registration_(registration),
+        reset_(std::move(reset)) {}
 
   // Asks the signed-in user for their password. Absent: they gave it, or are an application
-  // service, which shows its secret each time: go on. Else the 401 to answer with. Requires: the
-  // route is for whoever is signed in.
+  // service, which shows its secret each time: go on. Else the 401 to answer with. Throws ApiError
+  // forbidden to sessions of OAuth, whose apps never see a password. Requires: the route is for
+  // whoever is signed in.
   runtime::Task<std::optional<http::Response>> ask_owner(boundary::Call& call,
                                                          const base::JsonObject& body);
+  // The same before cross-signing keys are replaced; sessions of OAuth are sent to a page.
+  runtime::Task<std::optional<http::Response>> ask_for_reset(boundary::Call& call,
+                                                             const base::JsonObject& body);
 
   // What someone who registers has gone through.
   struct Newcomer {
@@ -52,6 +65,7 @@ class InteractiveAuth {
   accounts::InteractiveSessions& sessions_;
   accounts::SignIn& sign_in_;
   accounts::Registration& registration_;
+  ResetPage reset_;
 };
 
 }  // namespace chancery::client

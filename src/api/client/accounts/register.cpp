@@ -75,6 +75,9 @@ runtime::Task<http::Response> handle(const AccountServices services, Call& call)
   if (kind != "user") throw ApiError(ErrorCode::invalid_param, "'kind' is user or guest");
 
   registration.require_open();
+  if (!services.face.takes_passwords) {
+    throw ApiError(ErrorCode::forbidden, "Accounts are made on the pages of this server alone");
+  }
   co_await registration.check(boundary::optional_string(body, "username"),
                               boundary::optional_string(body, "password"));
   auto asked = co_await interactive.ask_newcomer(call, body);

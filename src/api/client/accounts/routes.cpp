@@ -20,6 +20,7 @@ std::vector<boundary::Route> account_routes(const AccountServices& services) {
   add(shared_secret_routes(services));
   all.push_back(set_up(services.setup_links));
   add(log_in_routes(services));
+  all.push_back(get_login_token(services));
   all.push_back(refresh_tokens(services.sessions));
   add(log_out_routes(services.sessions));
 

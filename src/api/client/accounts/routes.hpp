@@ -12,6 +12,7 @@
 #include "domain/accounts/accounts.hpp"
 #include "domain/accounts/devices.hpp"
 #include "domain/accounts/filters.hpp"
+#include "domain/accounts/login_tokens.hpp"
 #include "domain/accounts/moderation.hpp"
 #include "domain/accounts/openid_tokens.hpp"
 #include "domain/accounts/presence.hpp"
@@ -39,6 +40,8 @@ struct PublicFace {
   base::JsonArray support_contacts;  // for .well-known/matrix/support
   std::string support_page;
   std::string default_room_version = "12";
+  bool has_oauth = false;             // clients may sign in by OAuth 2.0
+  bool takes_passwords = true;        // clients may ask for passwords themselves
   base::JsonObject client_file;       // what .well-known/matrix/client says besides the base URL
   base::JsonArray rtc_transports;     // where clients that call may send media (MSC4143)
   base::JsonObject capabilities;      // those that hang on the configuration, by their names
@@ -61,6 +64,7 @@ struct AccountServices {
   accounts::Presence& presence;
   accounts::Filters& filters;
   accounts::OpenIdTokens& openid_tokens;
+  accounts::LoginTokens& login_tokens;
   accounts::UserDirectory& user_directory;
   accounts::JoinedRooms& rooms;
   appservices::Ghosts& ghosts;
@@ -75,6 +79,7 @@ struct AccountServices {
 // One a file; those of one resource together.
 using Routes = std::vector<boundary::Route>;
 [[nodiscard]] Routes log_in_routes(const AccountServices& services);
+[[nodiscard]] boundary::Route get_login_token(const AccountServices& services);
 [[nodiscard]] Routes log_out_routes(accounts::Sessions& sessions);
 [[nodiscard]] boundary::Route refresh_tokens(accounts::Sessions& sessions);
 [[nodiscard]] Routes register_routes(const AccountServices& services);
