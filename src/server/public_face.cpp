@@ -69,6 +69,7 @@ client::PublicFace public_face(const Config& config) {
                           .capabilities = {},
                           .features = {}};
   add_delayed_events(face, config);
+  face.capabilities["m.3pid_changes"] = base::JsonObject{{"enabled", !config.mail.server.empty()}};
   face.capabilities["m.forget_forced_upon_leave"] =
       base::JsonObject{{"enabled", config.rooms.forget_on_leave}};
   return face;

@@ -90,9 +90,13 @@ std::vector<boundary::Route> page_routes(const PageFacts& facts) {
                         facts));
   constexpr boundary::Spec kSetUp{"chancery", "v1", "GET /setup"};
   routes.push_back(page("set_up.html", {"/setup"}, kSetUp, facts));
+  constexpr boundary::Spec kConfirm{"chancery", "v1", "GET /_chancery/confirm_address"};
+  routes.push_back(page("confirm_address.html", {"/_chancery/confirm_address"}, kConfirm, facts));
+  constexpr boundary::Spec kUnsubscribe{"chancery", "v1", "GET /_chancery/unsubscribe"};
+  routes.push_back(page("unsubscribe.html", {"/_chancery/unsubscribe"}, kUnsubscribe, facts));
   constexpr boundary::Spec kFile{"chancery", "v1", "GET /_chancery/pages/{name}"};
-  for (const std::string_view name :
-       {"page.css", "form.js", "sign_in.js", "set_up.js", "auth_done.js"}) {
+  for (const std::string_view name : {"page.css", "form.js", "sign_in.js", "set_up.js",
+                                      "auth_done.js", "confirm_address.js", "unsubscribe.js"}) {
     routes.push_back(page(name, {"/_chancery/pages/" + std::string(name)}, kFile, facts));
   }
   return routes;

@@ -102,6 +102,14 @@ void InteractiveSessions::complete(const std::string& id, const std::string& sta
   }
 }
 
+void InteractiveSessions::complete_by_mail(const std::string& id, std::string validation) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return;
+  found->second.progress.completed.insert(std::string(kMailStage));
+  found->second.progress.validation = std::move(validation);
+}
+
 void InteractiveSessions::spend(const std::string& id) {
   std::vector<InteractiveProgress> ended;
   {

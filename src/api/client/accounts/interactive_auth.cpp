@@ -202,6 +202,14 @@ InteractiveAuth::ask_newcomer(Call& call, const base::JsonObject& body) {
       token = boundary::get_string(*auth, "token");
       const bool is_reserved = co_await registration_.tokens().reserve(token);
       if (!is_reserved) refusal = Refusal{ErrorCode::unauthorized, "No such registration token"};
+    } else if (*stage == accounts::kMailStage) {
+      const auto proven = co_await find_validated(*auth, third_party_ids::Purpose::registration);
+      if (proven) {
+        sessions_.complete_by_mail(session, proven->validation);
+        progress.validation = proven->validation;
+      } else {
+        refusal = Refusal{ErrorCode::unauthorized, "This address was not confirmed"};
+      }
     } else if (*stage != kDummy) {
       refusal = Refusal{ErrorCode::unrecognized, "This stage is not known"};
     }
@@ -212,10 +220,61 @@ InteractiveAuth::ask_newcomer(Call& call, const base::JsonObject& body) {
     }
   }
   if (is_complete(flows, progress.completed)) {
-    co_return Newcomer{.session = std::move(session),
-                       .registration_token = std::move(progress.registration_token)};
+    Newcomer newcomer{.session = std::move(session),
+                      .registration_token = std::move(progress.registration_token),
+                      .validated = std::nullopt};
+    if (progress.validation.empty()) co_return newcomer;
+    newcomer.validated = co_await validations_.find_again(progress.validation,
+                                                          third_party_ids::Purpose::registration);
+    if (newcomer.validated) co_return newcomer;
+    sessions_.spend(newcomer.session);
+    throw ApiError(ErrorCode::unauthorized, "The address was confirmed too long ago");
   }
   co_return challenge(flows, session, progress.completed, refusal);
+}
+
+runtime::Task<std::optional<third_party_ids::Validated>> InteractiveAuth::find_validated(
+    base::JsonObject auth, third_party_ids::Purpose purpose) {
+  const base::JsonObject* credentials = boundary::optional_object(auth, "threepid_creds");
+  // COMPAT: what the specification called them before.
+  if (credentials == nullptr) credentials = boundary::optional_object(auth, "threepidCreds");
+  if (credentials == nullptr) {
+    throw ApiError(ErrorCode::missing_param, "'threepid_creds' is missing");
+  }
+  co_return co_await validations_.find(
+      {.session = boundary::get_string(*credentials, "sid"),
+       .client_secret = boundary::get_string(*credentials, "client_secret")},
+      purpose);
+}
+
+runtime::Task<std::variant<protocol::UserId, http::Response>> InteractiveAuth::ask_by_mail(
+    Call& call, const base::JsonObject& body) {
+  if (!validations_.is_offered()) {
+    throw ApiError(ErrorCode::missing_token, "Sign in, or ask the operator for a new password");
+  }
+  const Flows flows{{std::string(accounts::kMailStage)}};
+  const accounts::InteractiveOperation operation{
+      .who = {}, .request = request_of(call), .body = body_hash(body)};
+  const base::JsonObject* auth = boundary::optional_object(body, "auth");
+  if (auth == nullptr) co_return challenge(flows, sessions_.begin(operation), {}, std::nullopt);
+  std::string session = boundary::optional_string(*auth, "session").value_or("");
+  if (!sessions_.find(session, operation)) session = sessions_.begin(operation);
+
+  const auto type = boundary::optional_string(*auth, "type");
+  std::optional<Refusal> refusal;
+  if (type && *type != accounts::kMailStage) {
+    refusal = Refusal{ErrorCode::unrecognized, "This stage is not offered"};
+  } else if (type) {
+    const auto proven = co_await find_validated(*auth, third_party_ids::Purpose::password);
+    const auto owner = proven ? co_await addresses_.find_owner(proven->address) : std::nullopt;
+    if (owner) {
+      sessions_.spend(session);
+      co_await validations_.spend(proven->validation);
+      co_return *owner;
+    }
+    refusal = Refusal{ErrorCode::unauthorized, "This address was not confirmed"};
+  }
+  co_return challenge(flows, session, {}, refusal);
 }
 
 }  // namespace chancery::client

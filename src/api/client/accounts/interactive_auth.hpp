@@ -16,6 +16,8 @@
 #include "domain/accounts/registration.hpp"
 #include "domain/accounts/reset_permits.hpp"
 #include "domain/accounts/sign_in.hpp"
+#include "domain/third_party_ids/third_party_ids.hpp"
+#include "domain/third_party_ids/validations.hpp"
 #include "http/message.hpp"
 #include "runtime/task.hpp"
 
@@ -32,11 +34,19 @@ class InteractiveAuth {
     accounts::ResetPermits& permits;
     std::string address;
   };
-  InteractiveAuth(accounts::InteractiveSessions& sessions, accounts::SignIn& sign_in,
-                  accounts::Registration& registration, ResetPage reset)
-      : sessions_(sessions),
-        sign_in_(sign_in),
-        registration_(registration),
+  struct Ports {
+    accounts::InteractiveSessions& sessions;
+    accounts::SignIn& sign_in;
+    accounts::Registration& registration;
+    third_party_ids::ThirdPartyIds& addresses;
+    third_party_ids::Validations& validations;
+  };
+  InteractiveAuth(Ports ports, ResetPage reset)
+      : sessions_(ports.sessions),
+        sign_in_(ports.sign_in),
+        registration_(ports.registration),
+        addresses_(ports.addresses),
+        validations_(ports.validations),
         reset_(std::move(reset)) {}
 
   // Asks the signed-in user for their password. Absent: they gave it, or are an application
@@ -51,20 +61,31 @@ class InteractiveAuth {
 
   // What someone who registers has gone through.
   struct Newcomer {
-    std::string session;             // spend it when the account is made
-    std::string registration_token;  // "" when none was asked for
+    std::string session;                                  // spend it when the account is made
+    std::string registration_token;                       // "" when none was asked for
+    std::optional<third_party_ids::Validated> validated;  // the address, if one was asked for
   };
   runtime::Task<std::variant<Newcomer, http::Response>> ask_newcomer(boundary::Call& call,
                                                                      const base::JsonObject& body);
+  // Asks somebody who is not signed in to prove an address that an account has: whose it is, or the
+  // 401 to answer with.
+  runtime::Task<std::variant<protocol::UserId, http::Response>> ask_by_mail(
+      boundary::Call& call, const base::JsonObject& body);
   void spend(const std::string& session) { sessions_.spend(session); }
 
  private:
   runtime::Task<bool> is_password_right(const boundary::Call& call, const base::JsonObject& auth,
                                         std::string address);
 
+  // The address that the mail stage of `auth` proves; absent when it does not.
+  runtime::Task<std::optional<third_party_ids::Validated>> find_validated(
+      base::JsonObject auth, third_party_ids::Purpose purpose);
+
   accounts::InteractiveSessions& sessions_;
   accounts::SignIn& sign_in_;
   accounts::Registration& registration_;
+  third_party_ids::ThirdPartyIds& addresses_;
+  third_party_ids::Validations& validations_;
   ResetPage reset_;
 };
 

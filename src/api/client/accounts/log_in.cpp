@@ -37,21 +37,39 @@ runtime::Task<http::Response> show_flows(const PublicFace& face,
   co_return boundary::json_response(base::JsonObject{{"flows", std::move(flows)}});
 }
 
-std::string read_user(const base::JsonObject& body) {
-  const base::JsonObject* identifier = boundary::optional_object(body, "identifier");
-  if (identifier == nullptr) return boundary::get_string(body, "user");
-  if (boundary::get_string(*identifier, "type") != "m.id.user") {
-    throw ApiError(ErrorCode::unknown, "Only user names are known here");
-  }
-  return boundary::get_string(*identifier, "user");
+// Whose address it is; for nobody's, a name that nobody has, so that the answer is the same and
+// takes as long.
+runtime::Task<std::string> find_owner(third_party_ids::ThirdPartyIds& ids,
+                                      base::JsonObject identifier) {
+  const std::string medium = boundary::get_string(identifier, "medium");
+  const std::string text = boundary::get_string(identifier, "address");
+  const auto address = mail::Address::parse(text);
+  if (medium != third_party_ids::kEmail || !address) co_return "@" + text;
+  const auto owner = co_await ids.find_owner(*address);
+  co_return owner ? owner->text() : "@" + address->text();
 }
 
-runtime::Task<accounts::SignIn::SignedIn> sign_ghost_in(appservices::Ghosts& ghosts, Call& call,
+runtime::Task<std::string> read_user(third_party_ids::ThirdPartyIds& ids, base::JsonObject body) {
+  const base::JsonObject* identifier = boundary::optional_object(body, "identifier");
+  // COMPAT: clients from before identifiers name an address beside its medium.
+  if (identifier == nullptr && body.contains("medium")) co_return co_await find_owner(ids, body);
+  if (identifier == nullptr) co_return boundary::get_string(body, "user");
+  const std::string type = boundary::get_string(*identifier, "type");
+  if (type == "m.id.thirdparty") co_return co_await find_owner(ids, *identifier);
+  if (type != "m.id.user") {
+    throw ApiError(ErrorCode::unknown, "Only user names and mail addresses are known here");
+  }
+  co_return boundary::get_string(*identifier, "user");
+}
+
+runtime::Task<accounts::SignIn::SignedIn> sign_ghost_in(const AccountServices services, Call& call,
                                                         const base::JsonObject& body) {
   std::optional<std::string> user;
-  if (body.contains("identifier") || body.contains("user")) user = read_user(body);
-  co_return co_await ghosts.sign_in(boundary::bearer_token(call.request()), std::move(user),
-                                    read_wanted_session(body));
+  if (body.contains("identifier") || body.contains("user")) {
+    user = co_await read_user(services.third_party_ids, body);
+  }
+  co_return co_await services.ghosts.sign_in(boundary::bearer_token(call.request()),
+                                             std::move(user), read_wanted_session(body));
 }
 
 runtime::Task<accounts::SignIn::SignedIn> by_password(AccountServices services,
@@ -59,7 +77,7 @@ runtime::Task<accounts::SignIn::SignedIn> by_password(AccountServices services,
   if (!services.face.takes_passwords) {
     throw ApiError(ErrorCode::forbidden, "Passwords are typed on the pages of this server alone");
   }
-  accounts::Credentials credentials{.user = read_user(body),
+  accounts::Credentials credentials{.user = co_await read_user(services.third_party_ids, body),
                                     .password = boundary::get_string(body, "password"),
                                     .address = std::move(address)};
   co_return co_await services.sign_in.sign_in(std::move(credentials), read_wanted_session(body));
@@ -92,7 +110,7 @@ runtime::Task<http::Response> handle(AccountServices services, Call& call) {
   const PublicFace& face = services.face;
   base::JsonObject body = co_await call.json_body();
   if (boundary::get_string(body, "type") == kServiceLogin) {
-    const auto ghost = co_await sign_ghost_in(services.ghosts, call, body);
+    const auto ghost = co_await sign_ghost_in(services, call, body);
     co_return boundary::json_response(describe_session(ghost.user, ghost.session));
   }
   const accounts::SignIn::SignedIn signed_in =

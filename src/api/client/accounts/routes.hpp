@@ -25,6 +25,7 @@
 #include "domain/accounts/turn_credentials.hpp"
 #include "domain/accounts/user_directory.hpp"
 #include "domain/appservices/ghosts.hpp"
+#include "domain/third_party_ids/third_party_ids.hpp"
 #include "runtime/clock.hpp"
 
 #include <string>
@@ -68,6 +69,7 @@ struct AccountServices {
   accounts::UserDirectory& user_directory;
   accounts::JoinedRooms& rooms;
   appservices::Ghosts& ghosts;
+  third_party_ids::ThirdPartyIds& third_party_ids;
   InteractiveAuth& interactive;
   runtime::Clock& clock;
   const PublicFace& face;
@@ -91,7 +93,6 @@ using Routes = std::vector<boundary::Route>;
                                               InteractiveAuth& interactive);
 [[nodiscard]] boundary::Route deactivate(accounts::Deactivation& deactivation,
                                          InteractiveAuth& interactive);
-[[nodiscard]] Routes third_party_id_routes();
 [[nodiscard]] Routes device_list_routes(accounts::Devices& devices, InteractiveAuth& interactive);
 [[nodiscard]] Routes account_moderation_routes(accounts::Moderation& moderation);
 [[nodiscard]] boundary::Route who_is(const AccountServices& services);

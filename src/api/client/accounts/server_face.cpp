@@ -48,6 +48,7 @@ constexpr auto kFeatures = std::to_array<std::string_view>({
     "org.matrix.msc3827.stable",
     "org.matrix.msc3861",
     "org.matrix.msc3874",
+    "org.matrix.msc3881",
     "org.matrix.msc3916.stable",
     "org.matrix.msc3981",
     "org.matrix.msc4108",
