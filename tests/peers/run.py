@@ -163,6 +163,10 @@ def run_all(options, tally):
         if "bridge" in options.peers:
             settings |= register_bridge(options, folder)
         server = OwnServer(options.binary, folder, options.server_name, options.secret, settings)
+        if "rust" in options.peers:  # OAuth 2.0 needs an address that is known before
+            port = free_port()
+            server.listen = [f"127.0.0.1:{port}"]
+            settings["server.public_url"] = f"http://127.0.0.1:{port}"
     try:
         run_phase("first", server.start(), options, folder, tally)
         server.kill()
