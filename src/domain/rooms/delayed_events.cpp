@@ -228,7 +228,8 @@ runtime::Task<Actor> DelayedEvents::actor_of(protocol::UserId user, protocol::De
                   .subject = {.user = user,
                               .role = accounts::to_role(account->role),
                               .assurance = policy::AssuranceLevel::password,
-                              .authenticated_at = {}}};
+                              .authenticated_at = {},
+                              .standing = accounts::to_policy(account->standing)}};
 }
 
 runtime::Task<protocol::EventId> DelayedEvents::send(storage::StoredDelayedEvent stored) {

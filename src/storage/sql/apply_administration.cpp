@@ -25,6 +25,9 @@ constexpr Statement kForgetAliases("DELETE FROM aliases WHERE room = ?1");
 constexpr Statement kForgetShown("DELETE FROM shown_rooms WHERE room = ?1");
 constexpr Statement kForgetMemberships("DELETE FROM memberships WHERE room = ?1");
 constexpr Statement kForgetAccountData("DELETE FROM account_data WHERE room_id = ?1");
+constexpr Statement kForgetDelayedEvents("DELETE FROM delayed_events WHERE room = ?1");
+constexpr Statement kForgetStickyEvents("DELETE FROM sticky_events WHERE room = ?1");
+constexpr Statement kForgetNetworks("DELETE FROM network_rooms WHERE room = ?1");
 constexpr Statement kForgetRoom("DELETE FROM rooms WHERE number = ?1");
 constexpr Statement kNoteRemoval(
     "INSERT INTO removed_rooms (room) VALUES (?1) ON CONFLICT (room) DO NOTHING");
@@ -74,6 +77,9 @@ void apply(Writer& writer, const RemoveRoom& remove, StreamPosition) {
   writer.execute(kForgetShown, {number});
   writer.execute(kForgetMemberships, {number});
   writer.execute(kForgetAccountData, {Blob{remove.room.text()}});
+  writer.execute(kForgetDelayedEvents, {number});
+  writer.execute(kForgetStickyEvents, {number});
+  writer.execute(kForgetNetworks, {number});
   writer.execute(kForgetRoom, {number});
   writer.execute(kNoteRemoval, {number});
 }

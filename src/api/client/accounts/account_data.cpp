@@ -90,7 +90,7 @@ Routes account_data_routes(accounts::AccountData& account_data) {
     routes.push_back({.method = http::Method::del,
                       .paths = {"/_matrix/client/unstable/org.matrix.msc3391" +
                                 std::string(is_room ? kOfRoom : kOfAccount)},
-                      .guard = boundary::kMember,
+                      .guard = boundary::kDataKeeper,
                       .spec = {"client-server", "MSC3391",
                                is_room ? "DELETE /user/{userId}/rooms/{roomId}/account_data/{type}"
                                        : "DELETE /user/{userId}/account_data/{type}"},

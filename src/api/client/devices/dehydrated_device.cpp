@@ -98,7 +98,7 @@ runtime::Task<http::Response> show_events(DehydratedDevices& dehydrated, Call& c
 std::vector<boundary::Route> dehydrated_device_routes(DehydratedDevices& dehydrated) {
   const std::vector<std::string> device{std::string(kPath)};
   const std::vector<std::string> events{std::string(kPath) + "/{deviceId}/events"};
-  boundary::Guard upload = boundary::kMember;
+  boundary::Guard upload = boundary::kDataKeeper;
   upload.body_limit = 4 * 1024 * 1024;
   std::vector<boundary::Route> routes;
   routes.push_back({.method = http::Method::put,
@@ -113,7 +113,7 @@ std::vector<boundary::Route> dehydrated_device_routes(DehydratedDevices& dehydra
                     .endpoint = [&dehydrated](Call& call) { return show(dehydrated, call); }});
   routes.push_back({.method = http::Method::del,
                     .paths = device,
-                    .guard = boundary::kMember,
+                    .guard = boundary::kDataKeeper,
                     .spec = {"client-server", "MSC3814", "DELETE /dehydrated_device"},
                     .endpoint = [&dehydrated](Call& call) { return remove(dehydrated, call); }});
   routes.push_back(
