@@ -1,10 +1,12 @@
 # Libraries of others. In the release build they are linked statically, so that the program needs
-# little of the machine. Two stay shared, and so does OpenSSL beneath them: libpq brings its own use
-# of the system's OpenSSL, two copies of which in one program are dangerous
+# little of the machine. ICU and libpq stay shared, and so does OpenSSL: libpq brings its own use of
+# the system's OpenSSL, two copies of which in one program are dangerous
 # (docs/decisions/0010-dynamic-openssl-and-libpq.md).
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
 find_library(CHANCERY_PQ libpq.so REQUIRED)
+# What letters are and how they fold: shared, for its tables alone are 31 MB.
+find_package(ICU 72 REQUIRED COMPONENTS uc)
 # For the media worker alone, always shared: libvips has a hundred libraries beneath it.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(VIPS vips>=8.13)

@@ -23,7 +23,7 @@ PAGE = ROOT / "docs" / "conformance.md"
 BEGIN, END = "<!-- operations: begin -->", "<!-- operations: end -->"
 # {"client-server", "v1.19", "GET /sync"}, or a proposal in the version's place; where one row
 # serves several operations, their texts follow what names the document.
-DOCUMENT = re.compile(r'"([a-z]+(?:-[a-z]+)*)",\s*"(v?\d[\d.]*|MSC\d+)",')
+DOCUMENT = re.compile(r'"([a-z]+[0-9]*(?:-[a-z]+)*)",\s*"(v?\d[\d.]*|MSC\d+)",')
 OPERATION = re.compile(r'"(GET|PUT|POST|DELETE) (/[^"\s]*)"')
 FOLDERS = ("src/api", "src/server")
 # What sends junk to every route covers none of them.

@@ -98,7 +98,8 @@ class World {
   }
 
   OutboundRules rules_;
-  Server server_{{}, [this](Request& request) { return answer(request); }, &refuse_plainly};
+  Server server_{
+      {.idle = seconds(10)}, [this](Request& request) { return answer(request); }, &refuse_plainly};
   std::vector<std::unique_ptr<runtime::Listener>> listeners_;
   runtime::TaskGroup raw_{"raw peers"};
 
@@ -482,6 +483,18 @@ TEST_CASE("a connection is used again, until it has been idle for long or the pe
   CHECK(world.get("http://a.example/"));
   CHECK(world.get("http://a.example/"));
   CHECK(world.connected().size() == 3);
+}
+
+TEST_CASE("a kept connection that the peer has closed is not used for what may be sent only once") {
+  World world;
+  world.resolver.set("a.example", {kPublic});
+  world.serve(kPublic);
+
+  CHECK(world.get("http://a.example/"));
+  world.scheduler.advance(seconds(15));  // its patience is 10 s, ours 20 s
+  CHECK(world.send({.method = Method::post, .url = "http://a.example/", .body = "x"}));
+
+  CHECK(world.connected().size() == 2);
 }
 
 TEST_CASE("two origins share no connection, although they share an address") {

@@ -52,6 +52,9 @@ constexpr std::array kCodes{
     CodeRow{ErrorCode::unable_to_grant_join, "M_UNABLE_TO_GRANT_JOIN", 400},
     CodeRow{ErrorCode::threepid_denied, "M_THREEPID_DENIED", 403},
     CodeRow{ErrorCode::threepid_not_found, "M_THREEPID_NOT_FOUND", 400},
+    CodeRow{ErrorCode::threepid_in_use, "M_THREEPID_IN_USE", 400},
+    CodeRow{ErrorCode::threepid_auth_failed, "M_THREEPID_AUTH_FAILED", 400},
+    CodeRow{ErrorCode::server_not_trusted, "M_SERVER_NOT_TRUSTED", 401},
     CodeRow{ErrorCode::invalid_signature, "M_INVALID_SIGNATURE", 400},
     CodeRow{ErrorCode::profile_too_large, "M_PROFILE_TOO_LARGE", 400},
     CodeRow{ErrorCode::key_too_large, "M_KEY_TOO_LARGE", 400},
@@ -64,6 +67,9 @@ constexpr std::array kCodes{
     CodeRow{ErrorCode::bad_status, "M_BAD_STATUS", 502},
     CodeRow{ErrorCode::connection_failed, "M_CONNECTION_FAILED", 502},
     CodeRow{ErrorCode::connection_timeout, "M_CONNECTION_TIMEOUT", 504},
+    CodeRow{ErrorCode::not_in_thread, "IO.ELEMENT.MSC4306.M_NOT_IN_THREAD", 400},
+    CodeRow{ErrorCode::conflicting_unsubscription,
+            "IO.ELEMENT.MSC4306.M_CONFLICTING_UNSUBSCRIPTION", 409},
     CodeRow{ErrorCode::unavailable, "M_UNKNOWN", 503},
 };
 

@@ -57,6 +57,9 @@ enum class ErrorCode : std::uint8_t {
   unable_to_grant_join,
   threepid_denied,
   threepid_not_found,
+  threepid_in_use,
+  threepid_auth_failed,
+  server_not_trusted,
   invalid_signature,
   profile_too_large,
   key_too_large,
@@ -69,7 +72,9 @@ enum class ErrorCode : std::uint8_t {
   bad_status,
   connection_failed,
   connection_timeout,
-  unavailable,  // 503, M_UNKNOWN: the server cannot store at the moment
+  not_in_thread,               // MSC4306
+  conflicting_unsubscription,  // MSC4306
+  unavailable,                 // 503, M_UNKNOWN: the server cannot store at the moment
 };
 
 // "M_FORBIDDEN" and its like.

@@ -8,6 +8,7 @@
 #include "api/client/room_reads/routes.hpp"
 #include "api/client/rooms/routes.hpp"
 #include "api/client/sync/routes.hpp"
+#include "api/client/third_party_ids/routes.hpp"
 #include "api/federation/routes.hpp"
 #include "api/pages/routes.hpp"
 #include "base/log.hpp"
@@ -58,21 +59,34 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
                      .notices = notices_sender(config),
                      .alias_owners = appservice_names_.queries}),
       people_(stores, accounts_, room_modules_.of_people),
+      oauth_(stores, config, {.accounts = accounts_, .clock = ports.clock, .random = ports.random}),
       devices_(stores, {.memberships = rooms_.memberships(),
                         .clock = ports.clock,
                         .random = ports.random,
                         .server = accounts_.server}),
-      push_(stores, {.rooms = rooms_,
-                     .room_modules = room_modules_,
-                     .accounts = accounts_,
-                     .clock = ports.clock,
-                     .random = ports.random}),
+      mail_(stores, config,
+            {.rooms = rooms_,
+             .room_modules = room_modules_,
+             .accounts = accounts_,
+             .carrier = ports.mail,
+             .outbound = ports.outbound,
+             .clock = ports.clock,
+             .random = ports.random}),
+      push_(stores, config,
+            {.rooms = rooms_,
+             .room_modules = room_modules_,
+             .accounts = accounts_,
+             .mail = mail_,
+             .clock = ports.clock,
+             .random = ports.random,
+             .outbound = ports.outbound}),
       sync_(stores, {.rooms = rooms_,
                      .room_modules = room_modules_,
                      .accounts = accounts_,
                      .devices = devices_,
                      .unread = push_.unread,
-                     .clock = ports.clock}),
+                     .clock = ports.clock,
+                     .random = ports.random}),
       media_(stores, config,
              {.clock = ports.clock,
               .random = ports.random,
@@ -98,7 +112,12 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
       clock_(ports.clock),
       face_(public_face(config)),
       published_keys_(stores.signing.key, accounts_.server, ports.clock),
-      interactive_(accounts_.interactive_sessions, accounts_.sign_in, accounts_.registration),
+      interactive_({.sessions = accounts_.interactive_sessions,
+                    .sign_in = accounts_.sign_in,
+                    .registration = accounts_.registration,
+                    .addresses = mail_.ids,
+                    .validations = mail_.validations},
+                   oauth_.reset_page(accounts_)),
       acts_(stores, accounts_, people_,
             {.public_url = config.public_url(), .keys_file = config.keys_file()}),
       control_(acts_, ports.random),
@@ -125,8 +144,12 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
                              .backups = devices_.backups,
                              .dehydrated = devices_.dehydrated,
                              .interactive = interactive_}));
-  add(client::sync_routes(
-      {.engine = sync_.engine, .filters = accounts_.filters, .presence = accounts_.presence}));
+  add(client::sync_routes({.engine = sync_.engine,
+                           .sliding = sync_.sliding,
+                           .filters = accounts_.filters,
+                           .presence = accounts_.presence,
+                           .threads = room_modules_.threads,
+                           .feed = stores_.committer}));
   add(client::room_read_routes({.rooms = rooms_,
                                 .reading = room_modules_.reading,
                                 .aggregations = room_modules_.aggregations,
@@ -136,15 +159,21 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
   add(client::push_routes({.rules = push_.rules,
                            .pushers = push_.pushers,
                            .notifications = push_.notifications,
+                           .digests = push_.digests,
                            .clock = clock_}));
   add(client::application_service_routes({.networks = appservices_.networks,
                                           .pings = appservices_.pings,
                                           .directory = room_modules_.directory}));
+  add(client::third_party_id_routes({.ids = mail_.ids,
+                                     .validations = mail_.validations,
+                                     .identity = mail_.identity,
+                                     .interactive = interactive_}));
   add(media_.routes(config));
   add(admin_.routes(CHANCERY_VERSION));
   add(federation_api::federation_routes(
       {.keys = published_keys_, .program_version = CHANCERY_VERSION}));
   add(control_.routes());
+  add(oauth_.routes(accounts_, people_, clock_));
   add(pages::page_routes(
       {.server_name = face_.server_name,
        .password_min_length = static_cast<std::size_t>(config.password.min_length)}));
@@ -167,9 +196,11 @@ std::vector<boundary::Route> Composition::account_routes() {
                                  .presence = accounts_.presence,
                                  .filters = accounts_.filters,
                                  .openid_tokens = accounts_.openid_tokens,
+                                 .login_tokens = accounts_.login_tokens,
                                  .user_directory = people_.user_directory,
                                  .rooms = room_modules_.of_people,
                                  .ghosts = appservices_.ghosts,
+                                 .third_party_ids = mail_.ids,
                                  .interactive = interactive_,
                                  .clock = clock_,
                                  .face = face_});
@@ -186,7 +217,8 @@ std::vector<boundary::Route> Composition::room_routes() {
                               .directory = room_modules_.directory,
                               .hierarchy = room_modules_.hierarchy,
                               .reports = room_modules_.reports,
-                              .upgraded = push_.upgraded});
+                              .upgraded = push_.upgraded,
+                              .address_invites = mail_.address_invites});
 }
 
 runtime::Task<> Composition::start() {
@@ -209,7 +241,11 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
     try {
       if (second % 120 == 0) co_await accounts_.uses.write();
       co_await admin_.removal.sweep();
+      co_await sync_.connections.spill();
+      if (second % (6 * 3600) == 1200) co_await sync_.connections.sweep();
       if (second % 10 == 0) co_await room_modules_.transaction_sweeper.sweep();
+      if (second % 3600 == 300) co_await oauth_.clients.sweep();
+      if (second % 3600 == 900) co_await mail_.validations.sweep();
       if (second % (6 * 3600) == 600) co_await media_.keep_house();
     } catch (const storage::StorageError& error) {
       // What this round could not store or remove, a later one will.
@@ -237,19 +273,29 @@ runtime::Task<> Composition::find_whether_it_writes() {
   }
 }
 
+runtime::Task<> Composition::tell_others(runtime::CancelToken cancel) {
+  co_await push_.delivery.run(cancel);
+}
+
+runtime::Task<> Composition::carry_mail(runtime::CancelToken cancel) {
+  co_await mail_.queue.run(cancel);
+}
+
 void Composition::end_waiting() {
   sync_.wake_ups.end_waiting();
   media_.end_waiting();
 }
 
 runtime::Task<> Composition::stop() {
+  co_await push_.delivery.stop();
   co_await media_.stop();
   co_await admin_.removal.stop();
   try {
     co_await accounts_.uses.write();
+    co_await sync_.connections.store_all();
   } catch (const storage::StorageError& error) {
-    // When sessions were last used is not worth failing for: a full disk must not keep anyone from
-    // stopping the server in order.
+    // When sessions were last used, and how far clients were told, is not worth failing for: a full
+    // disk must not keep anyone from stopping the server in order.
     base::log_warn("the last uses of sessions were not stored", {{"why", error.what()}});
   }
 }

@@ -3,10 +3,13 @@
 #include "server/outside.hpp"
 
 #include "http/server.hpp"
+#include "runtime/task_group.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/test_certificate.hpp"
 
 #include <doctest/doctest.h>
+
+#include <atomic>
 
 namespace chancery::server {
 namespace {
@@ -16,6 +19,14 @@ using runtime::Task;
 
 Task<http::Response> say_hello(http::Request& /*request*/) {
   co_return http::Response{.status = 200, .headers = {}, .body = std::string("hello")};
+}
+
+// Asks again and again; counts what came back well.
+Task<> ask_many(http::Outbound& outbound, std::string url, std::atomic<int>& good) {
+  for (int i = 0; i < 20; ++i) {
+    const http::OutboundResult answer = co_await outbound.send({.url = url}, {});
+    if (answer && answer->body == "hello") ++good;
+  }
 }
 
 http::Response refuse(unsigned status, std::string_view /*reason*/) { return {.status = status}; }
@@ -45,7 +56,7 @@ class Peer {
     return result;
   }
 
-  runtime::IoThreads threads{1};
+  runtime::IoThreads threads{3};
 
  private:
   support::TemporaryFolder folder_;
@@ -90,6 +101,21 @@ TEST_CASE("this machine itself is not asked unless the operator allows it") {
   config.outbound.allow.clear();
 
   CHECK(peer.get_with(config).error() == OutboundFailure::refused_address);
+}
+
+TEST_CASE("requests from several threads share the way out and keep to its limits") {
+  Peer peer("localhost");
+  Outside outside(trusting(peer), peer.threads);
+  runtime::TaskGroup group("asking");
+  std::atomic<int> good = 0;
+
+  for (int i = 0; i < 12; ++i) {
+    group.spawn_on(peer.threads.next(), ask_many(outside.outbound(), peer.url(), good));
+  }
+  peer.threads.run_until(group.join());
+  peer.threads.run_until(outside.stop());
+
+  CHECK(good == 240);
 }
 
 TEST_CASE("certificates to trust that cannot be read are a mistake of the configuration") {

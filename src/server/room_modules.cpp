@@ -40,6 +40,7 @@ RoomModules::RoomModules(Stores& stores, const Config& config, const Ports& port
       aggregations(ports.rooms, stores.committer),
       typing(ports.clock),
       receipts(write_ports, stores.receipts, ports.account_data),
+      threads(write_ports, stores.thread_subscriptions, reading),
       transaction_sweeper(
           {.events = stores.events, .committer = stores.committer, .clock = ports.clock}) {}
 

@@ -18,6 +18,7 @@
 #include "domain/rooms/rooms.hpp"
 #include "domain/rooms/sending.hpp"
 #include "domain/rooms/sticky_events.hpp"
+#include "domain/rooms/thread_subscriptions.hpp"
 #include "domain/rooms/transaction_sweeper.hpp"
 #include "domain/rooms/typing.hpp"
 #include "domain/rooms/upgrading.hpp"
@@ -57,6 +58,7 @@ struct RoomModules {
   rooms::Aggregations aggregations;
   rooms::Typing typing;
   rooms::Receipts receipts;
+  rooms::ThreadSubscriptions threads;
   rooms::TransactionSweeper transaction_sweeper;
 };
 

@@ -29,9 +29,11 @@
 #include "storage/sql/mail_store.hpp"
 #include "storage/sql/media_store.hpp"
 #include "storage/sql/migrations.hpp"
+#include "storage/sql/oauth_store.hpp"
 #include "storage/sql/personal_store.hpp"
 #include "storage/sql/pusher_store.hpp"
 #include "storage/sql/room_stores.hpp"
+#include "storage/sql/sync_stores.hpp"
 #include "storage/sql/third_party_id_store.hpp"
 
 #include <memory>
@@ -67,6 +69,7 @@ class Stores {
   storage::sql::SqlAccountStore accounts;
   storage::sql::SqlSessionStore sessions;
   storage::sql::SqlRegistrationStore registration;
+  storage::sql::SqlOauthClientStore oauth_clients;
   storage::sql::SqlProfileStore profiles;
   storage::sql::SqlAccountDataStore account_data;
   storage::sql::SqlFilterStore filters;
@@ -81,6 +84,8 @@ class Stores {
   storage::sql::SqlMediaStore media;
   storage::sql::SqlAdministrationStore administration;
   storage::sql::SqlServiceStore application_services;
+  storage::sql::SqlSlidingConnectionStore sliding_connections;
+  storage::sql::SqlThreadSubscriptionStore thread_subscriptions;
   keys::EpochKeyRing key_ring;
   storage::Committer committer;
   audit::SealedRecorder recorder;

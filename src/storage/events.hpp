@@ -216,6 +216,11 @@ class EventStore : public StateNodes {
                                                                 StreamPosition before,
                                                                 std::size_t limit) = 0;
 
+  // What the event at `position` of the room relates to by `relation_type`; absent when nothing.
+  // Tells it of redacted events, too. Costs as much as the room has such relations.
+  virtual runtime::Task<std::optional<protocol::EventId>> find_related_by(
+      RoomNumber room, std::string relation_type, StreamPosition position) = 0;
+
   virtual runtime::Task<std::optional<StoredRoom>> find_room(protocol::RoomId id) = 0;
   virtual runtime::Task<std::vector<StoredRoom>> load_rooms() = 0;
   virtual runtime::Task<std::vector<StoredBlock>> load_blocked_rooms() = 0;

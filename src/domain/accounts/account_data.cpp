@@ -39,6 +39,19 @@ base::JsonObject parse_tags(const std::optional<std::string>& content) {
   return std::move(tags->get_object());
 }
 
+// Who never changed a rule has none stored.
+void add_default_push_rules(std::vector<AccountDataItem>& items, const protocol::UserId& user,
+                            const std::vector<storage::StoredAccountData>& rows) {
+  const bool has_push_rules = std::ranges::any_of(rows, [](const auto& stored) {
+    return stored.room.empty() && stored.type == kPushRulesType;
+  });
+  if (has_push_rules) return;
+  items.push_back({.room = "",
+                   .type = std::string(kPushRulesType),
+                   .content = default_push_rules(user),
+                   .position = {}});
+}
+
 }  // namespace
 
 AccountData::AccountData(storage::AccountDataStore& store, AuditedCommits& commits,
@@ -159,15 +172,7 @@ runtime::Task<std::vector<AccountDataItem>> AccountData::load_changed(
   std::vector<AccountDataItem> items;
   if (!may_have_changed(user, after)) co_return items;
   const auto rows = co_await store_.load_account_data(user, after);
-  const bool has_push_rules = std::ranges::any_of(rows, [](const auto& stored) {
-    return stored.room.empty() && stored.type == kPushRulesType;
-  });
-  if (after.value == 0 && !has_push_rules) {
-    items.push_back({.room = "",
-                     .type = std::string(kPushRulesType),
-                     .content = default_push_rules(user),
-                     .position = {}});
-  }
+  if (after.value == 0) add_default_push_rules(items, user, rows);
   for (const storage::StoredAccountData& stored : rows) {
     // What changed again later is told then, as it is then.
     if (stored.position > until) continue;
@@ -177,6 +182,22 @@ runtime::Task<std::vector<AccountDataItem>> AccountData::load_changed(
     items.push_back({.room = stored.room,
                      .type = stored.type,
                      .content = std::move(content),
+                     .position = stored.position});
+  }
+  co_return items;
+}
+
+runtime::Task<std::vector<AccountDataItem>> AccountData::load_of_room(
+    protocol::UserId user, std::string room, storage::StreamPosition until) {
+  std::vector<AccountDataItem> items;
+  const bool is_of_account = room.empty();
+  const auto rows = co_await store_.load_room_account_data(user, std::move(room));
+  if (is_of_account) add_default_push_rules(items, user, rows);
+  for (const storage::StoredAccountData& stored : rows) {
+    if (stored.position > until) continue;
+    items.push_back({.room = stored.room,
+                     .type = stored.type,
+                     .content = open(user, stored),
                      .position = stored.position});
   }
   co_return items;

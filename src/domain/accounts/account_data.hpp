@@ -69,6 +69,9 @@ class AccountData {
   runtime::Task<std::vector<AccountDataItem>> load_changed(protocol::UserId user,
                                                            storage::StreamPosition after,
                                                            storage::StreamPosition until);
+  // What there is of one room, or with "" of the account, up to `until`.
+  runtime::Task<std::vector<AccountDataItem>> load_of_room(protocol::UserId user, std::string room,
+                                                           storage::StreamPosition until);
   // False only if nothing changed after `after`. A few nanoseconds.
   [[nodiscard]] bool may_have_changed(const protocol::UserId& user,
                                       storage::StreamPosition after) const;

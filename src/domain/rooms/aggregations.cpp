@@ -115,6 +115,11 @@ runtime::Task<Aggregations::Thread> Aggregations::thread_of(CachedEventPtr root)
   co_return summary ? summary->thread : Thread{};
 }
 
+runtime::Task<CachedEventPtr> Aggregations::edit_of(CachedEventPtr event) {
+  const SummaryPtr summary = co_await get(std::move(event));
+  co_return summary ? summary->edit : nullptr;
+}
+
 runtime::Task<std::vector<std::string>> Aggregations::describe(std::vector<CachedEventPtr> events,
                                                                ClientView view) {
   std::vector<std::string> described(events.size());

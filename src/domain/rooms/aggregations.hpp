@@ -34,6 +34,9 @@ class Aggregations {
   runtime::Task<std::vector<std::string>> describe(std::vector<CachedEventPtr> events,
                                                    ClientView view);
 
+  // The newest edit in force; null: there is none.
+  runtime::Task<CachedEventPtr> edit_of(CachedEventPtr event);
+
   // What belongs to a thread's root.
   struct Thread {
     CachedEventPtr latest;  // null: there is no thread

@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "domain/accounts/accounts.hpp"
+#include "domain/policy/refusal.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/record.hpp"
@@ -103,6 +104,10 @@ runtime::Task<std::string> DelayedEvents::schedule_once(const Actor& actor, Requ
     throw ApiError(ErrorCode::invalid_param, "The delay must be more than 0 milliseconds");
   }
   check_size(request);
+  // Asked again when it is sent, as all else that may have changed by then.
+  policy::require(policy::decide(actor.subject, {.capability = policy::Capability::take_part},
+                                 request.room.text(), ports_.write.clock.now()),
+                  actor.subject);
   const RoomPtr room = co_await get_room(ports_.write.rooms, request.room);
   // Whether they may send it is asked when it is sent. Outside a room nobody learns that it is.
   const std::optional<Member> member = room->find_member(actor.user);
@@ -210,7 +215,8 @@ runtime::Task<> DelayedEvents::finalise(storage::DelayedEventKey key, std::strin
 runtime::Task<bool> DelayedEvents::is_overtaken(const storage::StoredDelayedEvent& stored,
                                                 const DelayedContent& content) {
   if (!content.state_key) co_return false;
-  const RoomPtr room = co_await ports_.write.rooms.get(stored.room);
+  const RoomPtr room = co_await ports_.write.rooms.find(content.room);
+  if (!room) co_return false;  // removed; to send it will say so
   const storage::EventNumber number = room->find_state(content.type, *content.state_key);
   if (number.value == 0) co_return false;
   const CachedEventPtr current = co_await ports_.write.rooms.events().get(number);

@@ -42,6 +42,8 @@ runtime::Task<> Memberships::load() {
     std::shared_ptr<UserRooms>& rooms = by_user[row.user];
     if (!rooms) rooms = std::make_shared<UserRooms>();
     rooms->push_back(to_user_room(row));  // rows come by room number
+    OfUser& of_user = by_user_[row.user];
+    of_user.newest = std::max(of_user.newest, row.position);
     ids_.try_emplace(row.room, row.room_id);
     if (row.membership == "join") joined_[row.room].insert(row.user);
   }
@@ -87,6 +89,7 @@ void Memberships::remove_room(storage::RoomNumber room, storage::StreamPosition 
     auto rest = std::make_shared<UserRooms>(*of_user.rooms);
     rest->erase(rest->begin() + (row - of_user.rooms->begin()));
     of_user.rooms = std::move(rest);
+    of_user.newest = std::max(of_user.newest, position);
   }
 }
 
@@ -101,6 +104,7 @@ void Memberships::set(UserRoom row, const protocol::UserId& user) {
     if (was_in) note_move({row.position, row.room, user, Move::Way::out});
   }
   OfUser& of_user = by_user_[user];
+  of_user.newest = std::max(of_user.newest, row.position);
   of_user.rooms = with_row(*of_user.rooms, std::move(row));
 }
 
@@ -179,18 +183,26 @@ std::shared_ptr<const UserRooms> Memberships::current_rooms(const protocol::User
 }
 
 runtime::Task<std::shared_ptr<const UserRooms>> Memberships::all_rooms(protocol::UserId user) {
+  KnownRooms known = co_await all_known_rooms(std::move(user));
+  co_return std::move(known.rooms);
+}
+
+runtime::Task<Memberships::KnownRooms> Memberships::all_known_rooms(protocol::UserId user) {
   {
     const std::shared_lock lock(mutex_);
     const auto found = by_user_.find(user);
-    if (found != by_user_.end() && found->second.complete) co_return found->second.rooms;
+    if (found != by_user_.end() && found->second.complete) {
+      co_return KnownRooms{.rooms = found->second.rooms, .newest = found->second.newest};
+    }
   }
   const std::vector<storage::StoredMembership> rows = co_await events_.load_memberships_of(user);
   const std::unique_lock lock(mutex_);
   OfUser& of_user = by_user_[user];
-  if (of_user.complete) co_return of_user.rooms;
+  if (of_user.complete) co_return KnownRooms{.rooms = of_user.rooms, .newest = of_user.newest};
   auto merged = std::make_shared<UserRooms>();
   for (const storage::StoredMembership& row : rows) {
     merged->push_back(to_user_room(row));
+    of_user.newest = std::max(of_user.newest, row.position);
     ids_.try_emplace(row.room, row.room_id);
   }
   std::shared_ptr<const UserRooms> complete = std::move(merged);
@@ -205,7 +217,7 @@ runtime::Task<std::shared_ptr<const UserRooms>> Memberships::all_rooms(protocol:
   }
   of_user.rooms = std::move(complete);
   of_user.complete = true;
-  co_return of_user.rooms;
+  co_return KnownRooms{.rooms = of_user.rooms, .newest = of_user.newest};
 }
 
 bool Memberships::is_joined(storage::RoomNumber room, const protocol::UserId& user) const {

@@ -55,6 +55,13 @@ class Memberships {
   [[nodiscard]] std::shared_ptr<const UserRooms> current_rooms(const protocol::UserId& user) const;
   // Every room that the user ever was in or invited to, forgotten ones too. Never null.
   runtime::Task<std::shared_ptr<const UserRooms>> all_rooms(protocol::UserId user);
+  // The same, with the position of the newest change of any row, so that nobody needs to look
+  // through them.
+  struct KnownRooms {
+    std::shared_ptr<const UserRooms> rooms;
+    storage::StreamPosition newest;
+  };
+  runtime::Task<KnownRooms> all_known_rooms(protocol::UserId user);
 
   [[nodiscard]] bool is_joined(storage::RoomNumber room, const protocol::UserId& user) const;
   [[nodiscard]] std::vector<protocol::UserId> joined_members(storage::RoomNumber room) const;
@@ -85,6 +92,7 @@ class Memberships {
   struct OfUser {
     std::shared_ptr<const UserRooms> rooms = std::make_shared<UserRooms>();
     bool complete = false;  // has leave, ban and knock rows too
+    storage::StreamPosition newest;
   };
   // Somebody entered a room or went out of it.
   struct Move {

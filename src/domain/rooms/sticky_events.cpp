@@ -29,6 +29,11 @@ runtime::Task<> StickyEvents::load_stored() {
 
 void StickyEvents::apply(const storage::CommittedChange& committed) {
   for (const storage::Mutation& mutation : committed.change.mutations) {
+    if (const auto* removed = std::get_if<storage::RemoveRoom>(&mutation)) {
+      const std::lock_guard lock(mutex_);
+      by_room_.erase(removed->number);
+      continue;
+    }
     const auto* append = std::get_if<storage::AppendEvent>(&mutation);
     if (append == nullptr || append->sticky_until.milliseconds == 0) continue;
     add(append->room, {.number = append->number,

@@ -5,8 +5,7 @@
 #include "domain/rooms/timeline_token.hpp"
 #include "domain/sync/json_lists.hpp"
 #include "domain/sync/state_section.hpp"
-
-#include <array>
+#include "domain/sync/stripped_state.hpp"
 
 namespace chancery::sync {
 
@@ -20,13 +19,6 @@ std::size_t timeline_limit(const protocol::Filter& filter) {
   return std::min<std::size_t>(filter.room.timeline.events.limit.value_or(kDefaultTimeline),
                                kLongestTimeline);
 }
-
-// What an invitation or a knock shows of the room.
-constexpr std::array<std::string_view, 8> kStrippedTypes{
-    "m.room.create",     "m.room.name",
-    "m.room.avatar",     "m.room.topic",
-    "m.room.join_rules", "m.room.canonical_alias",
-    "m.room.encryption", "m.room.history_visibility"};
 
 }  // namespace
 
@@ -243,25 +235,10 @@ runtime::Task<> RoomSections::append_unread(std::string& out, const Wanted& want
 }
 
 runtime::Task<std::string> RoomSections::stripped(rooms::UserRoom room, std::string_view member) {
-  const rooms::RoomPtr loaded = co_await ports_.rooms.get(room.room);
-  std::vector<storage::EventNumber> numbers;
-  for (const std::string_view type : kStrippedTypes) {
-    const storage::EventNumber number = loaded->find_state(type, "");
-    if (number.value != 0) numbers.push_back(number);
-  }
-  const rooms::CachedEventPtr own = co_await ports_.rooms.events().get(room.event);
-  // Who sent the invitation is shown by name.
-  const auto sender = loaded->find_member(own->event->sender());
-  if (sender && sender->event != room.event) numbers.push_back(sender->event);
-  numbers.push_back(room.event);
-  const auto events = co_await ports_.rooms.events().get(std::move(numbers));
   std::string body = "{";
   begin_member(body, member);
   body += R"({"events":[)";
-  for (const rooms::CachedEventPtr& event : events) {
-    begin_item(body);
-    rooms::append_stripped_event(body, *event->event);
-  }
+  body += co_await load_stripped_state(ports_.rooms, std::move(room));
   body += "]}}";
   co_return body;
 }

@@ -93,6 +93,19 @@ void add_poll_rules(std::vector<PushRule>& rules) {
   }
 }
 
+JsonObject thread_subscription(bool is_subscribed) {
+  return {{"kind", "io.element.msc4306.thread_subscription"}, {"subscribed", is_subscribed}};
+}
+
+// MSC4306. As given there it is on: then whoever uses a client that knows nothing of thread
+// subscriptions hears of no thread any more. Here a client that does switches it on.
+PushRule unsubscribed_thread() {
+  PushRule made =
+      rule(".io.element.msc4306.rule.unsubscribed_thread", {thread_subscription(false)}, {});
+  made.state = PushRuleState::disabled;
+  return made;
+}
+
 }  // namespace
 
 std::vector<PushRule> default_override_rules(const UserId& owner) {
@@ -120,6 +133,7 @@ std::vector<PushRule> default_override_rules(const UserId& owner) {
                        {}));
   rules.push_back(suppress_edits());
   rules.push_back(poll_response());
+  rules.push_back(unsubscribed_thread());
   return rules;
 }
 
@@ -138,6 +152,8 @@ bool is_mention_in_text(const PushRule& rule) {
 
 std::vector<PushRule> default_underride_rules() {
   std::vector<PushRule> rules;
+  rules.push_back(rule(".io.element.msc4306.rule.subscribed_thread", {thread_subscription(true)},
+                       {"notify", sound("default")}));
   rules.push_back(
       rule(".m.rule.call", {event_match("type", "m.call.invite")}, {"notify", sound("ring")}));
   rules.push_back(rule(".m.rule.encrypted_room_one_to_one",

@@ -20,14 +20,18 @@
 #include "storage/key_backups.hpp"
 #include "storage/mail.hpp"
 #include "storage/media.hpp"
+#include "storage/oauth_clients.hpp"
 #include "storage/personal.hpp"
 #include "storage/positions.hpp"
 #include "storage/pushers.hpp"
 #include "storage/receipts.hpp"
 #include "storage/registration.hpp"
 #include "storage/room_directory.hpp"
+#include "storage/search_index.hpp"
 #include "storage/sessions.hpp"
+#include "storage/sliding_connections.hpp"
 #include "storage/third_party_ids.hpp"
+#include "storage/thread_subscriptions.hpp"
 #include "storage/to_device.hpp"
 #include "storage/wrapped_keys.hpp"
 
@@ -112,6 +116,12 @@ using Mutation = std::variant<
     // application services
     PutServiceTransaction,
     NoteServiceTold,
+    // search index
+    PutPostings,
+    PutSearchSegment,
+    SetIndexedUntil,
+    ForgetIndexOf,
+    ForgetIndex,
     // media
     AddMedia,
     FillMedia,
@@ -148,6 +158,9 @@ using Mutation = std::variant<
     CompleteRegistrationToken,
     PutSetupLink,
     DeleteSetupLinks,
+    // OAuth clients
+    PutOauthClient,
+    ForgetOauthClients,
     // personal
     SetProfileField,
     DeleteProfile,
@@ -173,7 +186,12 @@ using Mutation = std::variant<
     RemoveValidation,
     RemoveExpiredValidations,
     AddThirdPartyBinding,
-    RemoveThirdPartyBinding>;
+    RemoveThirdPartyBinding,
+    // sliding sync, thread subscriptions
+    PutSlidingConnection,
+    RemoveSlidingConnection,
+    RemoveOldSlidingConnections,
+    PutThreadSubscription>;
 // clang-format on
 
 struct Change {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/sql/apply_personal.hpp"
 
+#include "storage/sql/apply_sync.hpp"
 #include "storage/sql/columns.hpp"
 
 #include <string>
@@ -49,6 +50,7 @@ void apply(Writer& writer, const PutAccountData& put, StreamPosition position) {
 
 void apply(Writer& writer, const DeleteAccountData& remove, StreamPosition) {
   writer.execute(kDeleteAccountData, {std::string_view(remove.user.text())});
+  remove_thread_subscriptions_of(writer, remove.user);
 }
 
 void apply(Writer& writer, const PutFilter& put, StreamPosition) {

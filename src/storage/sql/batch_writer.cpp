@@ -13,9 +13,12 @@
 #include "storage/sql/apply_keys.hpp"
 #include "storage/sql/apply_mail.hpp"
 #include "storage/sql/apply_media.hpp"
+#include "storage/sql/apply_oauth.hpp"
 #include "storage/sql/apply_personal.hpp"
 #include "storage/sql/apply_push.hpp"
 #include "storage/sql/apply_rooms.hpp"
+#include "storage/sql/apply_search.hpp"
+#include "storage/sql/apply_sync.hpp"
 #include "storage/sql/apply_third_party_ids.hpp"
 
 #include <chrono>

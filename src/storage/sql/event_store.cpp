@@ -51,6 +51,9 @@ constexpr Statement kRelated(
     "SELECT related_event, MAX(position) AS newest FROM relations "
     "WHERE room = ?1 AND relation_type = ?2 GROUP BY related_event "
     "HAVING MAX(position) < ?3 ORDER BY newest DESC LIMIT ?4");
+constexpr Statement kRelatedBy(
+    "SELECT related_event FROM relations "
+    "WHERE room = ?1 AND relation_type = ?2 AND position = ?3 LIMIT 1");
 constexpr Statement kFindRoom("SELECT " CHANCERY_ROOM_COLUMNS " FROM rooms WHERE room_id = ?1");
 constexpr Statement kLoadRooms("SELECT " CHANCERY_ROOM_COLUMNS " FROM rooms ORDER BY number");
 constexpr Statement kBlockedRooms(
@@ -78,8 +81,9 @@ constexpr Statement kFindTransaction(
     "SELECT result FROM transactions "
     "WHERE user_id = ?1 AND scope = ?2 AND client_transaction = ?3");
 constexpr Statement kStickyEvents(
-    "SELECT event, room, position, sticky_until FROM sticky_events WHERE sticky_until > ?1 "
-    "ORDER BY position, event");
+    "SELECT s.event, s.room, s.position, s.sticky_until FROM sticky_events s "
+    // Those of a room that was removed may be there still, but nobody is told of them.
+    "JOIN rooms r ON r.number = s.room WHERE s.sticky_until > ?1 ORDER BY s.position, s.event");
 constexpr Statement kLastEventNumber("SELECT MAX(number) FROM events");
 constexpr Statement kLastRoomNumber("SELECT MAX(number) FROM rooms");
 
@@ -221,6 +225,14 @@ runtime::Task<std::vector<RelatedEvent>> SqlEventStore::load_related(RoomNumber 
                        .newest = to_position(rows.integer(row, 1))});
   }
   co_return related;
+}
+
+runtime::Task<std::optional<protocol::EventId>> SqlEventStore::find_related_by(
+    RoomNumber room, std::string relation_type, StreamPosition position) {
+  const Rows rows =
+      co_await reader_.read(kRelatedBy, {column(room), Blob{relation_type}, column(position)});
+  if (rows.empty()) co_return std::nullopt;
+  co_return protocol::EventId::trusted(rows.text(0, 0));
 }
 
 runtime::Task<std::optional<StoredRoom>> SqlEventStore::find_room(protocol::RoomId id) {

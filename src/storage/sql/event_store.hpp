@@ -28,6 +28,10 @@ class SqlEventStore final : public EventStore {
                                                         StreamPosition before,
                                                         std::size_t limit) override;
 
+  runtime::Task<std::optional<protocol::EventId>> find_related_by(RoomNumber room,
+                                                                  std::string relation_type,
+                                                                  StreamPosition position) override;
+
   runtime::Task<std::optional<StoredRoom>> find_room(protocol::RoomId id) override;
   runtime::Task<std::vector<StoredRoom>> load_rooms() override;
   runtime::Task<std::vector<StoredBlock>> load_blocked_rooms() override;

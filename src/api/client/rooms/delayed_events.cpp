@@ -194,7 +194,7 @@ std::vector<boundary::Route> delayed_event_routes(DelayedEvents& delayed) {
   std::vector<boundary::Route> routes;
   routes.push_back({.method = http::Method::put,
                     .paths = paths("/rooms/{roomId}/delayed_event/{eventType}/{txnId}"),
-                    .guard = {.needs = {.capability = policy::Capability::use_client},
+                    .guard = {.needs = {.capability = policy::Capability::take_part},
                               .limit = boundary::LimitClass::message},
                     .spec = {"client-server", "MSC4140",
                              "PUT /rooms/{roomId}/delayed_event/{eventType}/{txnId}"},

@@ -1,0 +1,19 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// How the search index is written.
+
+#include "storage/positions.hpp"
+#include "storage/search_index.hpp"
+#include "storage/sql/database.hpp"
+
+namespace chancery::storage::sql {
+
+void apply(Writer& writer, const PutPostings& put, StreamPosition position);
+void apply(Writer& writer, const PutSearchSegment& put, StreamPosition position);
+void apply(Writer& writer, const SetIndexedUntil& set, StreamPosition position);
+void apply(Writer& writer, const ForgetIndexOf& forget, StreamPosition position);
+void apply(Writer& writer, const ForgetIndex& forget, StreamPosition position);
+
+}  // namespace chancery::storage::sql
