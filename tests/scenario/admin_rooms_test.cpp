@@ -185,6 +185,10 @@ TEST_CASE("a removal that a kill interrupts goes on after the start, and nothing
   House house;
   std::string said;
   for (int i = 0; i < 5; ++i) said = house.alice.say(house.room, "what has to go");
+  // What else hangs on the room: an event that waits, and one that is shown to everybody.
+  const std::string late = of_room(house.room, "/send/m.room.message/late");
+  CHECK(house.alice.put(late + "?org.matrix.msc4140.delay=60000", message_of("late")).status ==
+        200);
   server::Stores& stores = house.server.composition().stores();
   const auto id = protocol::RoomId::trusted(house.room);
   const auto stored = house.server.scheduler().run(stores.events.find_room(id));
@@ -200,6 +204,7 @@ TEST_CASE("a removal that a kill interrupts goes on after the start, and nothing
     CHECK(house.bob.put(of_room(house.room, "/redact/" + percent_encode(said) + "/1")).status ==
           403);
     CHECK(house.bob.sync().status == 200);
+    house.server.scheduler().advance(std::chrono::minutes(2));
     house.server.restart();
   }
   const auto left = [&house] {

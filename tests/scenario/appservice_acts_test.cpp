@@ -78,6 +78,24 @@ TEST_CASE("a service acts as a device under either name of the parameter, if it 
   CHECK(alice.del("/devices/" + alice.device()).status == 401);
 }
 
+TEST_CASE("a ghost that is suspended looks on, and does not speak by its service") {
+  Bridge bridge;
+  bridge.make_ghost("anna");
+  const Person service = bridge.service();
+  const std::string anna = "?user_id=@_b_anna:x";
+  const ApiAnswer made = service.post("/createRoom" + anna);
+  REQUIRE(made.status == 200);
+  bridge.server().scheduler().run(bridge.server().composition().accounts().accounts.set_suspended(
+      "server", protocol::UserId::trusted("@_b_anna:x"), accounts::Accounts::Suspended::yes));
+
+  const std::string room = "/rooms/" + percent_encode(made.text("room_id"));
+  const ApiAnswer refused = service.put(room + "/send/m.room.message/1" + anna, message_of("psst"));
+  CHECK(refused.status == 403);
+  CHECK(refused.errcode() == "M_USER_SUSPENDED");
+  CHECK(service.post("/createRoom" + anna).errcode() == "M_USER_SUSPENDED");
+  CHECK(service.get(room + "/state" + anna).status == 200);
+}
+
 TEST_CASE("a ghost that was locked or deactivated acts no more, by whichever way") {
   Bridge bridge;
   bridge.make_ghost("anna");

@@ -76,6 +76,18 @@ TEST_CASE(
   CHECK(later.bob.get(event).body.find(second) == std::string::npos);
 }
 
+TEST_CASE("whoever is suspended meanwhile does not speak by what they gave before") {
+  Later later;
+  const std::string id = later.say(later.alice, "too late", 1'000).text("delay_id");
+  later.server.scheduler().run(later.server.composition().accounts().accounts.set_suspended(
+      "server", protocol::UserId::trusted("@alice:x"), accounts::Accounts::Suspended::yes));
+
+  later.wait(2'000);
+
+  CHECK(all_messages(later.bob, later.room).empty());
+  CHECK(later.show(later.alice, id).body.find("M_USER_SUSPENDED") != std::string::npos);
+}
+
 TEST_CASE("a request that is repeated gives the same id, also after a restart and without a body") {
   Later later;
   const std::string id = later.say(later.alice, "once", 60'000, "txn").text("delay_id");

@@ -60,6 +60,7 @@ runtime::Task<TokenVerdict> ServiceAuthenticator::act_as(const Service& service,
                     .assurance = policy::AssuranceLevel::password,
                     // It shows its secret with each request.
                     .authenticated_at = ports_.clock.now(),
+                    .standing = accounts::to_policy(account->standing),
                     .service = service.id(),
                     .limits = is_limited ? Session::Limits::apply : Session::Limits::waived};
 }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/rooms.hpp"
 
-#include "base/assert.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
@@ -93,8 +92,7 @@ std::optional<storage::RoomNumber> Rooms::find_number(const protocol::RoomId& id
 protocol::RoomId Rooms::get_id(storage::RoomNumber number) const {
   const std::lock_guard lock(mutex_);
   const Known* known = find_known(number);
-  CHANCERY_ASSERT(known != nullptr);
-  return known->id;
+  return known == nullptr ? protocol::RoomId() : known->id;
 }
 
 std::optional<protocol::RoomId> Rooms::find_id(storage::RoomNumber number) const {
@@ -225,8 +223,8 @@ runtime::Task<RoomPtr> Rooms::load_room(storage::RoomNumber number) {
 RoomPtr Rooms::find_loaded(storage::RoomNumber number) {
   const std::lock_guard lock(mutex_);
   Known* known = find_known(number);
-  CHANCERY_ASSERT(known != nullptr);
-  if (known->state == Known::State::removed) throw being_removed();
+  // One that was removed before the start is not known at all.
+  if (known == nullptr || known->state == Known::State::removed) throw being_removed();
   if (known->loaded) return known->loaded;
   return known->living.lock();
 }

@@ -53,6 +53,7 @@ class Rooms final : public RoomVersions {
   runtime::Task<RoomPtr> get(storage::RoomNumber number);
   // Absent when this server has no such room.
   [[nodiscard]] std::optional<storage::RoomNumber> find_number(const protocol::RoomId& id) const;
+  // Empty for a room that was removed before this program started.
   [[nodiscard]] protocol::RoomId get_id(storage::RoomNumber number) const;
   // Absent when there is no such room any more.
   [[nodiscard]] std::optional<protocol::RoomId> find_id(storage::RoomNumber number) const;

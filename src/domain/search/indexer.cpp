@@ -47,6 +47,9 @@ void Indexer::note(const storage::CommittedChange& change) {
     if (const auto* head = std::get_if<storage::SetRoomHead>(&mutation)) {
       const std::lock_guard lock(mutex_);
       if (!encrypted_.contains(head->room)) behind_.insert(head->room);
+    } else if (const auto* removed = std::get_if<storage::RemoveRoom>(&mutation)) {
+      const std::lock_guard lock(mutex_);
+      behind_.erase(removed->number);
     }
   }
 }

@@ -26,6 +26,11 @@ constexpr Statement kForgetShown("DELETE FROM shown_rooms WHERE room = ?1");
 constexpr Statement kForgetMemberships("DELETE FROM memberships WHERE room = ?1");
 constexpr Statement kForgetThreads("DELETE FROM thread_subscriptions WHERE room = ?1");
 constexpr Statement kForgetAccountData("DELETE FROM account_data WHERE room_id = ?1");
+constexpr Statement kForgetDelayedEvents("DELETE FROM delayed_events WHERE room = ?1");
+constexpr Statement kForgetStickyEvents("DELETE FROM sticky_events WHERE room = ?1");
+constexpr Statement kForgetNetworks("DELETE FROM network_rooms WHERE room = ?1");
+constexpr Statement kForgetIndexed("DELETE FROM search_rooms WHERE room = ?1");
+constexpr Statement kForgetSegments("DELETE FROM search_segments WHERE room = ?1");
 constexpr Statement kForgetRoom("DELETE FROM rooms WHERE number = ?1");
 constexpr Statement kNoteRemoval(
     "INSERT INTO removed_rooms (room) VALUES (?1) ON CONFLICT (room) DO NOTHING");
@@ -36,9 +41,15 @@ constexpr Statement kForgetRelations(
 constexpr Statement kForgetEvents(
     "DELETE FROM events WHERE number IN "
     "(SELECT number FROM events WHERE room = ?1 ORDER BY position, number LIMIT ?2)");
+// What search keeps of them is about as much.
+constexpr Statement kForgetPostings(
+    "DELETE FROM search_postings WHERE room = ?1 AND (segment, word, first_event) IN "
+    "(SELECT segment, word, first_event FROM search_postings WHERE room = ?1 "
+    "ORDER BY segment, word, first_event LIMIT ?2)");
 constexpr Statement kEndRemoval(
     "DELETE FROM removed_rooms WHERE room = ?1 "
-    "AND NOT EXISTS (SELECT 1 FROM events WHERE room = ?1)");
+    "AND NOT EXISTS (SELECT 1 FROM events WHERE room = ?1) "
+    "AND NOT EXISTS (SELECT 1 FROM search_postings WHERE room = ?1)");
 
 constexpr Statement kPutRateException(
     "INSERT INTO rate_exceptions (user_id, per_second, burst) VALUES (?1, ?2, ?3) "
@@ -76,6 +87,11 @@ void apply(Writer& writer, const RemoveRoom& remove, StreamPosition) {
   writer.execute(kForgetMemberships, {number});
   writer.execute(kForgetThreads, {number});
   writer.execute(kForgetAccountData, {Blob{remove.room.text()}});
+  writer.execute(kForgetDelayedEvents, {number});
+  writer.execute(kForgetStickyEvents, {number});
+  writer.execute(kForgetNetworks, {number});
+  writer.execute(kForgetIndexed, {number});
+  writer.execute(kForgetSegments, {number});
   writer.execute(kForgetRoom, {number});
   writer.execute(kNoteRemoval, {number});
 }
@@ -85,6 +101,7 @@ void apply(Writer& writer, const RemoveRoomEvents& remove, StreamPosition) {
   const auto most = static_cast<std::int64_t>(remove.most);
   writer.execute(kForgetRelations, {number, most});
   writer.execute(kForgetEvents, {number, most});
+  writer.execute(kForgetPostings, {number, most});
   writer.execute(kEndRemoval, {number});
 }
 
