@@ -3,9 +3,11 @@
 #include "server/composition.hpp"
 
 #include "api/client/devices/routes.hpp"
+#include "api/client/old_reads/routes.hpp"
 #include "api/client/push/routes.hpp"
 #include "api/client/room_reads/routes.hpp"
 #include "api/client/rooms/routes.hpp"
+#include "api/client/search/routes.hpp"
 #include "api/client/sync/routes.hpp"
 #include "api/pages/routes.hpp"
 #include "base/log.hpp"
@@ -64,6 +66,7 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
                      .accounts = accounts_,
                      .clock = ports.clock,
                      .random = ports.random}),
+      search_(stores, {.rooms = rooms_, .room_modules = room_modules_, .random = ports.random}),
       sync_(stores, {.rooms = rooms_,
                      .room_modules = room_modules_,
                      .accounts = accounts_,
@@ -103,12 +106,18 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
                              .interactive = interactive_}));
   add(client::sync_routes(
       {.engine = sync_.engine, .filters = accounts_.filters, .presence = accounts_.presence}));
-  add(client::room_read_routes({.rooms = rooms_,
-                                .reading = room_modules_.reading,
-                                .aggregations = room_modules_.aggregations,
-                                .receipts = room_modules_.receipts,
-                                .typing = room_modules_.typing,
-                                .clock = clock_}));
+  const client::RoomReadServices reads{.rooms = rooms_,
+                                       .reading = room_modules_.reading,
+                                       .aggregations = room_modules_.aggregations,
+                                       .receipts = room_modules_.receipts,
+                                       .typing = room_modules_.typing,
+                                       .clock = clock_};
+  add(client::room_read_routes(reads));
+  add(client::old_read_routes({.reads = reads,
+                               .directory = room_modules_.directory,
+                               .account_data = accounts_.account_data,
+                               .wake_ups = sync_.wake_ups}));
+  add(client::search_routes({.search = search_.search, .reads = reads}));
   add(client::push_routes({.rules = push_.rules,
                            .pushers = push_.pushers,
                            .notifications = push_.notifications,
@@ -160,6 +169,7 @@ runtime::Task<> Composition::start() {
   co_await stores_.store_fresh_keys();
   co_await rooms_.load();
   co_await room_modules_.receipts.load();
+  co_await search_.indexer.load();
   co_await media_.files.remove_unfinished();
 }
 

@@ -22,6 +22,7 @@
 #include "server/media_modules.hpp"
 #include "server/operator_acts.hpp"
 #include "server/push_modules.hpp"
+#include "server/search_modules.hpp"
 #include "server/room_modules.hpp"
 #include "server/stores.hpp"
 #include "server/sync_modules.hpp"
@@ -43,6 +44,8 @@ class Composition {
   runtime::Task<> start();
   // Small things that are due now and then, until cancelled.
   runtime::Task<> keep_house(runtime::CancelToken cancel);
+  // The same for the search index, which may take longer at a time.
+  runtime::Task<> keep_index(runtime::CancelToken cancel) { return search_.keep_index(cancel); }
   // No request waits for news any more: those that do are answered.
   void end_waiting();
   // After the last request: writes what is still only in memory.
@@ -70,6 +73,7 @@ class Composition {
   PeopleModules people_;
   DeviceModules devices_;
   PushModules push_;
+  SearchModules search_;
   SyncModules sync_;
   MediaModules media_;
   runtime::Clock& clock_;

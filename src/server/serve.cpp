@@ -140,6 +140,7 @@ Greeting Service::start() {
   const std::string public_url = config_.public_url();
   const std::string base_url = public_url.empty() ? addresses.front() : public_url;
   background_.spawn_on(ports_.threads.at(0), composition.keep_house(background_.cancel_token()));
+  background_.spawn_on(ports_.threads.at(0), composition.keep_index(background_.cancel_token()));
   return {.server_name = config_.server.name,
           .addresses = addresses,
           .setup_link = ports_.threads.run_until(make_setup_link(composition, base_url))};

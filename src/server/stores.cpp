@@ -143,6 +143,7 @@ Stores::Stores(const Config& config, Ports ports)
       key_backups(database->reader()),
       pushers(database->reader()),
       media(database->reader()),
+      search_index(database->reader()),
       key_ring(root, load_keys(*database, ports.threads), ports.random),
       committer(std::make_unique<sql::SqlBatchWriter>(*database)),
       recorder(key_ring, ports.random, ports.clock),

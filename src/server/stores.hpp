@@ -27,6 +27,7 @@
 #include "storage/sql/personal_store.hpp"
 #include "storage/sql/pusher_store.hpp"
 #include "storage/sql/room_stores.hpp"
+#include "storage/sql/search_index_store.hpp"
 
 #include <memory>
 
@@ -69,6 +70,7 @@ class Stores {
   storage::sql::SqlKeyBackupStore key_backups;
   storage::sql::SqlPusherStore pushers;
   storage::sql::SqlMediaStore media;
+  storage::sql::SqlSearchIndexStore search_index;
   keys::EpochKeyRing key_ring;
   storage::Committer committer;
   audit::SealedRecorder recorder;

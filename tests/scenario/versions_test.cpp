@@ -145,17 +145,17 @@ constexpr std::array kPromised = std::to_array<std::string_view>({
     "GET /user/{userId}/rooms/{roomId}/tags",
     "DELETE /user/{userId}/rooms/{roomId}/tags/{tag}",
     "PUT /user/{userId}/rooms/{roomId}/tags/{tag}",
+    "GET /rooms/{roomId}/initialSync",
+    "POST /search",
     "POST /user_directory/search",
     "GET /versions",
     "GET /voip/turnServer",
 });
 
-// Of those versions too, and not here: search, previews of URLs, single sign-on, application
+// Of those versions too, and not here: previews of URLs, single sign-on, application
 // services, and what other servers or an operator must offer for it.
 constexpr std::array kAbsent = std::to_array<std::string_view>({
-    "POST /search",
     "GET /_matrix/client/v1/media/preview_url",
-    "GET /rooms/{roomId}/initialSync",
     "GET /login/sso/redirect",
     "POST /login/get_token",
 });

@@ -8,6 +8,7 @@
 
 #include "api/client/room_reads/routes.hpp"
 #include "api/client/rooms/routes.hpp"
+#include "api/client/search/routes.hpp"
 #include "domain/push/push_rules.hpp"
 #include "domain/push/upgraded_rooms.hpp"
 #include "domain/rooms/reading.hpp"
@@ -15,7 +16,10 @@
 #include "domain/rooms/typing.hpp"
 #include "tests/support/api_client.hpp"
 #include "tests/support/room_house.hpp"
+#include "tests/support/search_world.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -53,14 +57,17 @@ class RoomApi {
                                                                .hierarchy = hierarchy_,
                                                                .reports = reports_,
                                                                .upgraded = upgraded_});
-    for (boundary::Route& route : client::room_read_routes({.rooms = house_->rooms,
-                                                            .reading = reading_,
-                                                            .aggregations = house_->aggregations,
-                                                            .receipts = house_->receipts,
-                                                            .typing = typing_,
-                                                            .clock = house_.scheduler().clock()})) {
-      routes.push_back(std::move(route));
-    }
+    const client::RoomReadServices reads{.rooms = house_->rooms,
+                                         .reading = reading_,
+                                         .aggregations = house_->aggregations,
+                                         .receipts = house_->receipts,
+                                         .typing = typing_,
+                                         .clock = house_.scheduler().clock()};
+    const auto add = [&routes](std::vector<boundary::Route> more) {
+      std::ranges::move(more, std::back_inserter(routes));
+    };
+    add(client::room_read_routes(reads));
+    add(client::search_routes({.search = search_.search, .reads = reads}));
     boundary_ = std::make_unique<boundary::Boundary>(
         std::move(routes),
         boundary::Boundary::Ports{
@@ -69,6 +76,7 @@ class RoomApi {
 
   RoomHouse& house() { return house_; }
   rooms::Typing& typing() { return typing_; }
+  SearchServices& search() { return search_; }
   push::PushRules& push_rules() { return push_rules_; }
   ApiClient client(std::string token) {
     ApiClient made(*boundary_, house_.scheduler());
@@ -94,6 +102,7 @@ class RoomApi {
                                .feed = house_.store().committer()}};
   push::UpgradedRooms upgraded_{
       {.rooms = house_->rooms, .rules = push_rules_, .account_data = house_->account_data}};
+  SearchServices search_{house_};
   rooms::VisibleHistory visible_{house_->rooms, house_->ignored_users};
   rooms::Reading reading_{house_->rooms, visible_};
   rooms::Typing typing_{house_.scheduler().clock()};
