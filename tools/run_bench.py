@@ -48,6 +48,14 @@ GOALS = [
     ("incremental", "p50_us", None, "us", "most"),
     ("incremental", "small_p50_us", None, "us", "most"),
     ("incremental", "ratio_of_p50", 1.5, "", "most"),
+    ("sliding_window", "p50_us", 10_000, "us", "most"),
+    ("sliding_window", "first_ms", None, "ms", "most"),
+    ("sizes", "v3_100_p50_us", None, "us", "most"),
+    ("sizes", "v3_10000_p50_us", None, "us", "most"),
+    ("sizes", "v3_ratio", 1.3, "", "most"),
+    ("sizes", "sliding_100_p50_us", None, "us", "most"),
+    ("sizes", "sliding_10000_p50_us", None, "us", "most"),
+    ("sizes", "sliding_ratio", 1.3, "", "most"),
 ]
 READY_SECONDS = 30
 

@@ -6,9 +6,10 @@
   run_tests.py --build build/dev [--slow] [unit|faults|peers|all] [PROGRAM…]
 
 Runners: the checkers of tools/ (each counts as one test), the doctest programs of BUILD/tests
-(two at a time), tests/faults/run.py (kills, full disks, rude clients) and tests/peers/run.py (real
-clients), both against the real program. A program that crashes, hangs beyond its deadline or says
-nothing about its tests counts as a failure.
+(two at a time), the check that docs/conformance.md names a test for each operation, and, against
+the real program, tests/faults/run.py (kills, full disks, rude clients) and tests/peers/run.py (real
+clients). A program that crashes, hangs beyond its deadline or says nothing about its tests counts
+as a failure.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import concurrent.futures
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -49,17 +51,18 @@ def run(command, deadline, **more):
         return None, (hung.stdout or b"").decode("utf-8", "replace")
 
 
-def run_check(script):
-    code, output = run([sys.executable, f"tools/{script}"], 120)
+def run_check(script, *arguments):
+    code, output = run([sys.executable, f"tools/{script}", *arguments], 120)
     good = code == 0
     return Outcome(script, (int(good), int(not good), 0), output, "" if good else "findings")
 
 
-def run_program(program, deadline):
-    """One doctest program. Its log goes with the output, shown only on failure."""
+def run_program(program, deadline, notes):
+    """One doctest program. Its log goes with the output, shown only on failure; which operations
+    its tests were answered by goes to the folder `notes`."""
     environment = dict(os.environ, ASAN_OPTIONS="detect_stack_use_after_return=1",
                        UBSAN_OPTIONS="print_stacktrace=1", TSAN_OPTIONS="second_deadlock_stack=1",
-                       CI="true")
+                       CI="true", CHANCERY_OPERATIONS=str(notes))
     suppressions = ROOT / "tests" / "support" / "tsan_suppressions.txt"
     if suppressions.exists():
         environment["TSAN_OPTIONS"] += f" suppressions={suppressions}"
@@ -139,16 +142,22 @@ def main():
     outcomes = []
     if options.what in ("unit", "all"):
         programs = sorted(p for p in (build / "tests").glob("*_tests") if os.access(p, os.X_OK))
+        notes = build / "operations"
+        shutil.rmtree(notes, ignore_errors=True)
+        notes.mkdir(parents=True)
         if options.programs:
             programs = [p for p in programs if p.name in options.programs]
         if not programs:
             outcomes.append(Outcome(f"{options.build}/tests", (0, 1, 0), "", "no test program"))
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             jobs = [pool.submit(timed, run_check, check) for check in CHECKS]
-            jobs += [pool.submit(timed, run_program, p, deadline) for p in programs]
+            jobs += [pool.submit(timed, run_program, p, deadline, notes) for p in programs]
             for job in concurrent.futures.as_completed(jobs):
                 outcomes.append(job.result())
                 report(outcomes[-1])
+        if not options.programs:  # what some tests leave out is no gap
+            outcomes.append(timed(run_check, "spec.py", "--check", "--notes", str(notes)))
+            report(outcomes[-1])
     for name in ("faults", "peers"):
         if options.what in (name, "all"):
             outcomes.append(timed(run_script, name, build, 1500))

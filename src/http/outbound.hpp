@@ -20,6 +20,7 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace chancery::http {
 
@@ -27,6 +28,8 @@ namespace chancery::http {
 // somebody else named (a user's pusher, a link in a message) must be public, or on the list of
 // networks that the operator allows.
 enum class ChosenBy : std::uint8_t { operator_, others };
+// What becomes of a body that is longer than it may be.
+enum class LongBody : std::uint8_t { fails, is_cut };
 
 struct OutboundRequest {
   Method method = Method::get;
@@ -35,15 +38,19 @@ struct OutboundRequest {
   std::string body;
   ChosenBy chosen_by = ChosenBy::others;
   std::chrono::milliseconds time{30'000};  // for the whole of it, redirects included
-  std::size_t longest_body = 1024 * 1024;  // of the answer; a longer one is too_large
-  unsigned redirects = 0;                  // most that are followed; only for GET
+  std::size_t longest_body = 1024 * 1024;  // of the answer
+  LongBody long_body = LongBody::fails;    // as too_large
+  // Beginnings of content types ("image/"); a body of another type is not read. Empty: any is.
+  std::vector<std::string> wanted_types;
+  unsigned redirects = 0;  // most that are followed; only for GET
 };
 
 struct OutboundResponse {
   unsigned status = 0;
   Headers headers;
-  std::string body;
-  std::string url;  // that answered, after redirects
+  std::string body;  // empty where its type was not wanted
+  std::string url;   // that answered, after redirects
+  bool is_cut = false;
 };
 
 enum class OutboundFailure : std::uint8_t {

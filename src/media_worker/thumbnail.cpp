@@ -178,18 +178,23 @@ Reply make_thumbnail(const JobHead& wanted, std::string_view text) {
   const Shape shape = shape_of(head.get());
   const std::uint64_t pixels = shape.width * shape.height;  // each side is less than 2^31
   if (pixels > kMostPixels) return {.status = Status::too_large};
+  const Reply original{.status = Status::original_will_do,
+                       .format = format,
+                       .width = static_cast<std::uint32_t>(shape.width),
+                       .height = static_cast<std::uint32_t>(shape.height)};
+  if (job.form == Form::measure) return original;
 
   const bool is_animated = shape.pages > 1;
   const bool fits_animated = is_animated && shape.pages <= kMostPixels / std::max(pixels, 1UL);
   if (job.form == Form::animated && !fits_animated) job.form = Form::scale;
   const bool is_small = shape.width <= job.width && shape.height <= job.height;
   const bool may_move = wanted.form == Form::animated;
-  if (is_small && (may_move || !is_animated)) {
-    return {.status = Status::original_will_do, .format = format};
-  }
+  if (is_small && (may_move || !is_animated)) return original;
   const Image made =
       shrink(job, text, job.form == Form::animated ? "[n=-1,fail_on=error]" : "[fail_on=error]");
-  Reply reply{.status = Status::made, .format = format_of_thumbnail(format, job.form)};
+  Reply reply = original;
+  reply.status = Status::made;
+  reply.format = format_of_thumbnail(format, job.form);
   if (made) reply.thumbnail = encode(made.get(), reply.format);
   if (reply.thumbnail.empty()) return {.status = Status::not_an_image};
   return reply;

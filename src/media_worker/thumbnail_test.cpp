@@ -41,6 +41,21 @@ TEST_CASE("images of each format become thumbnails that fit") {
   }
 }
 
+TEST_CASE("an image is measured without being made smaller") {
+  ensure_vips();
+  for (const Format format : {Format::png, Format::jpeg, Format::gif, Format::webp}) {
+    CAPTURE(format);
+    const Reply reply = thumbnail_of(make_picture(format, {400, 100}), Form::measure, 1, 1);
+
+    CHECK(reply.status == Status::original_will_do);
+    CHECK(reply.format == format);
+    CHECK(reply.width == 400);
+    CHECK(reply.height == 100);
+    CHECK(reply.thumbnail.empty());
+  }
+  CHECK(thumbnail_of("no image", Form::measure, 1, 1).status == Status::not_an_image);
+}
+
 TEST_CASE("a crop has the sides that were asked for") {
   ensure_vips();
   const Reply reply = thumbnail_of(make_picture(Format::png, {400, 100}), Form::crop, 96, 96);

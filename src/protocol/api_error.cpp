@@ -55,6 +55,18 @@ constexpr std::array kCodes{
     CodeRow{ErrorCode::invalid_signature, "M_INVALID_SIGNATURE", 400},
     CodeRow{ErrorCode::profile_too_large, "M_PROFILE_TOO_LARGE", 400},
     CodeRow{ErrorCode::key_too_large, "M_KEY_TOO_LARGE", 400},
+    CodeRow{ErrorCode::invite_blocked, "M_INVITE_BLOCKED", 403},
+    CodeRow{ErrorCode::cannot_leave_server_notice_room, "M_CANNOT_LEAVE_SERVER_NOTICE_ROOM", 403},
+    CodeRow{ErrorCode::user_limit_exceeded, "M_USER_LIMIT_EXCEEDED", 403},
+    CodeRow{ErrorCode::unknown_device, "M_UNKNOWN_DEVICE", 400},
+    CodeRow{ErrorCode::appservice_login_unsupported, "M_APPSERVICE_LOGIN_UNSUPPORTED", 400},
+    CodeRow{ErrorCode::url_not_set, "M_URL_NOT_SET", 400},
+    CodeRow{ErrorCode::bad_status, "M_BAD_STATUS", 502},
+    CodeRow{ErrorCode::connection_failed, "M_CONNECTION_FAILED", 502},
+    CodeRow{ErrorCode::connection_timeout, "M_CONNECTION_TIMEOUT", 504},
+    CodeRow{ErrorCode::not_in_thread, "IO.ELEMENT.MSC4306.M_NOT_IN_THREAD", 400},
+    CodeRow{ErrorCode::conflicting_unsubscription,
+            "IO.ELEMENT.MSC4306.M_CONFLICTING_UNSUBSCRIPTION", 409},
     CodeRow{ErrorCode::unavailable, "M_UNKNOWN", 503},
 };
 

@@ -60,7 +60,18 @@ enum class ErrorCode : std::uint8_t {
   invalid_signature,
   profile_too_large,
   key_too_large,
-  unavailable,  // 503, M_UNKNOWN: the server cannot store at the moment
+  invite_blocked,
+  cannot_leave_server_notice_room,
+  user_limit_exceeded,
+  unknown_device,
+  appservice_login_unsupported,
+  url_not_set,
+  bad_status,
+  connection_failed,
+  connection_timeout,
+  not_in_thread,               // MSC4306
+  conflicting_unsubscription,  // MSC4306
+  unavailable,                 // 503, M_UNKNOWN: the server cannot store at the moment
 };
 
 // "M_FORBIDDEN" and its like.

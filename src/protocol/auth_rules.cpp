@@ -11,6 +11,22 @@ bool may_cross_servers(const VerifiedEvent& create) {
   return base::find_bool(create.content(), "m.federate").value_or(true);
 }
 
+// Versions with owned state: 8.1. The state key's beginning, up to the first `_` after the first
+// `:`, must be a user id: that of the sender, or of somebody who has less power.
+Verdict check_owner(const AuthCheck& check) {
+  constexpr std::size_t kMostSuffixBytes = 256;
+  const std::string_view key = *check.event.state_key();
+  const std::size_t colon = key.find(':');
+  const std::size_t end = colon == std::string_view::npos ? colon : key.find('_', colon);
+  const auto owner = UserId::parse(key.substr(0, end));
+  if (!owner) return Denied{"state_key.no_owner"};
+  if (key.size() - owner->text().size() > kMostSuffixBytes) return Denied{"state_key.too_long"};
+  if (*owner != check.event.sender() && check.sender_power() <= check.levels.of(*owner)) {
+    return Denied{"state_key.not_sender"};
+  }
+  return Allowed{};
+}
+
 // Steps 5 and on, for events that are no membership.
 Verdict check_other_event(const AuthCheck& check) {
   const VerifiedEvent& event = check.event;
@@ -29,9 +45,13 @@ Verdict check_other_event(const AuthCheck& check) {
     return Denied{"sender.power"};
   }
   // 8. If the event has a state_key that starts with an @ and does not match the sender, reject.
-  if (event.is_state() && event.state_key()->starts_with('@') &&
-      *event.state_key() != event.sender().text()) {
-    return Denied{"state_key.not_sender"};
+  if (event.is_state() && event.state_key()->starts_with('@')) {
+    if (check.version().owned_state) {
+      const Verdict verdict = check_owner(check);
+      if (std::holds_alternative<Denied>(verdict)) return verdict;
+    } else if (*event.state_key() != event.sender().text()) {
+      return Denied{"state_key.not_sender"};
+    }
   }
   // 9. If type is m.room.power_levels: …
   if (event.type() == "m.room.power_levels") return check_power_levels(check);

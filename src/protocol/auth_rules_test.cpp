@@ -84,12 +84,35 @@ TEST_CASE("a default of the power levels holds though another is absent") {
 }
 
 TEST_CASE("state under a user id belongs to that user") {
-  in_every_version([](const RoomVersion&, RoomBuilder room) {
+  in_every_version([](const RoomVersion& version, RoomBuilder room) {
+    if (version.owned_state) return;
     room.with_member(kAlice, "join").with_power_levels(R"({"state_default":0})");
     CHECK(room.rule_against(state("m.thing", "@alice:x")) == "");
     CHECK(room.rule_against(state("m.thing", "@bob:x")) == "state_key.not_sender");
     CHECK(room.rule_against(state("m.thing", "@")) == "state_key.not_sender");
     CHECK(room.rule_against(state("m.thing", "alice")) == "");
+  });
+}
+
+TEST_CASE("owned state is set by its owner, with a suffix or without, and by those of more power") {
+  in_every_version([](const RoomVersion& version, RoomBuilder room) {
+    if (!version.owned_state) return;
+    room.with_member(kAlice, "join")
+        .with_power_levels(R"({"state_default":0,"users":{"@carl:x":60,"@dora:x":50}})")
+        .with_power(kAlice, 50);
+    const auto rule = [&room](std::string key) {
+      return room.rule_against(state("m.thing", std::move(key)));
+    };
+    CHECK(rule("@alice:x") == "");
+    CHECK(rule("@alice:x_phone:!@#_") == "");
+    CHECK(rule("@bob:x") == "");  // has less, and need be no member
+    CHECK(rule("@bob:x_phone") == "");
+    CHECK(rule("@carl:x") == "state_key.not_sender");
+    CHECK(rule("@dora:x_phone") == "state_key.not_sender");  // equal power is not more
+    CHECK(rule("@oops") == "state_key.no_owner");
+    CHECK(rule("@alice:x@phone") == "state_key.no_owner");
+    CHECK(rule("@alice:x_" + std::string(255, 's')) == "");
+    CHECK(rule("@alice:x_" + std::string(256, 's')) == "state_key.too_long");
   });
 }
 

@@ -140,6 +140,7 @@ struct EventDraft {
   base::JsonObject content;
   std::optional<EventId> redacts;  // put where the version wants it
   base::Timestamp sent_at;
+  std::optional<std::int64_t> sticky_for;  // milliseconds (MSC4354)
   std::int64_t depth = 1;
   std::vector<EventId> prev_events;
   std::vector<EventId> auth_events;

@@ -37,7 +37,7 @@ ComposedEvent compose_event(EventDraft&& draft, const RoomVersion& version) {
   // In canonical order, so that writing it need not sort, and `hashes` can be put into the text
   // that was hashed instead of writing all of it again.
   base::JsonObject json;
-  json.reserve(14);
+  json.reserve(15);
   if (draft.redacts && version.redacts_in_content) {
     draft.content["redacts"] = draft.redacts->text();
   }
@@ -46,6 +46,9 @@ ComposedEvent compose_event(EventDraft&& draft, const RoomVersion& version) {
   json.emplace("depth", draft.depth);
   if (version.format == EventFormat::ids_given && draft.given_id) {
     json.emplace("event_id", draft.given_id->text());
+  }
+  if (draft.sticky_for) {
+    json.emplace("msc4354_sticky", base::JsonObject{{"duration_ms", *draft.sticky_for}});
   }
   json.emplace("origin_server_ts", draft.sent_at.milliseconds);
   json.emplace("prev_events", references(draft.prev_events, draft, version));

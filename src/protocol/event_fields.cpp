@@ -125,6 +125,11 @@ class FieldReader {
   AdmissionError fault_;
 };
 
+// Where state has owners, a key may have an owner's id before it, and what stands between.
+std::size_t most_state_key_bytes(std::string_view key, const RoomVersion& version) {
+  return version.owned_state && key.starts_with('@') ? 2 * kMaxFieldBytes + 1 : kMaxFieldBytes;
+}
+
 [[nodiscard]] AdmissionError limit_fault(std::string_view field, std::string_view reason) {
   return AdmissionError{.rule = "format." + std::string(field),
                         .reason = std::string(field) + ": " + std::string(reason)};
@@ -145,7 +150,8 @@ std::expected<EventFields, AdmissionError> read_event_fields(const base::JsonObj
 std::optional<AdmissionError> find_limit_fault(const EventFields& fields,
                                                const RoomVersion& version) {
   if (fields.type.size() > kMaxFieldBytes) return limit_fault("type", "longer than 255 bytes");
-  if (fields.state_key && fields.state_key->size() > kMaxFieldBytes) {
+  if (fields.state_key &&
+      fields.state_key->size() > most_state_key_bytes(*fields.state_key, version)) {
     return limit_fault("state_key", "longer than 255 bytes");
   }
   if (fields.prev_events.size() > kMaxPrevEvents) {

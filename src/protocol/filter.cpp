@@ -66,6 +66,10 @@ ParsedFilter<RoomEventFilter> RoomEventFilter::parse(const base::Json& json) {
   RoomEventFilter filter;
   filter.events = *std::move(events);
   filter.rooms = reader.read_text_filter("rooms", '!', GlobSyntax::literal);
+  filter.rel_types = TextFilter(reader.find_texts("org.matrix.msc3874.rel_types", '\0'),
+                                reader.find_texts("org.matrix.msc3874.not_rel_types", '\0')
+                                    .value_or(std::vector<std::string>()),
+                                GlobSyntax::literal);
   filter.contains_url = reader.find_flag("contains_url");
   filter.lazy_load_members = reader.read_flag("lazy_load_members");
   filter.include_redundant_members = reader.read_flag("include_redundant_members");
@@ -76,12 +80,12 @@ ParsedFilter<RoomEventFilter> RoomEventFilter::parse(const base::Json& json) {
 
 bool RoomEventFilter::accepts(const FilteredEvent& event) const {
   return events.accepts(event.type, event.sender) && rooms.accepts(event.room) &&
-         (!contains_url || *contains_url == event.has_url);
+         rel_types.accepts(event.rel_type) && (!contains_url || *contains_url == event.has_url);
 }
 
 bool RoomEventFilter::accepts_all() const {
   return events.types.accepts_all() && events.senders.accepts_all() && rooms.accepts_all() &&
-         !contains_url;
+         rel_types.accepts_all() && !contains_url;
 }
 
 ParsedFilter<RoomFilter> RoomFilter::parse(const base::Json& json) {

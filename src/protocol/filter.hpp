@@ -35,6 +35,7 @@ struct FilteredEvent {
   std::string_view sender;
   std::string_view room;
   bool has_url = false;  // content has a string `url`
+  std::string_view rel_type;
 };
 
 // Texts that may be and texts that may not be.
@@ -76,6 +77,7 @@ struct EventFilter {
 struct RoomEventFilter {
   EventFilter events;
   TextFilter rooms;
+  TextFilter rel_types;  // of the relation that the event itself declares (MSC3874)
   std::optional<bool> contains_url;
   bool lazy_load_members = false;
   bool include_redundant_members = false;

@@ -107,6 +107,20 @@ TEST_CASE("a filter may ask for events with a url or without") {
   CHECK(room_events("{}").accepts(picture));
 }
 
+TEST_CASE("a filter may ask for events by the relation that they declare") {
+  const FilteredEvent in_thread{
+      .type = "t", .sender = "@a:x", .room = "!r:x", .rel_type = "m.thread"};
+
+  const RoomEventFilter threads = room_events(R"({"org.matrix.msc3874.rel_types":["m.thread"]})");
+  CHECK(threads.accepts(in_thread));
+  CHECK_FALSE(threads.accepts(kMessage));
+  CHECK_FALSE(threads.accepts_all());
+  const RoomEventFilter others =
+      room_events(R"({"org.matrix.msc3874.not_rel_types":["m.thread"]})");
+  CHECK_FALSE(others.accepts(in_thread));
+  CHECK(others.accepts(kMessage));
+}
+
 TEST_CASE("an empty list wants nothing and refuses nothing") {
   CHECK_FALSE(room_events(R"({"types":[]})").accepts(kMessage));
   CHECK(room_events(R"({"not_types":[]})").accepts(kMessage));

@@ -301,6 +301,35 @@ TEST_CASE("members of a room are counted") {
   }
 }
 
+TEST_CASE("a condition can ask whether the message is in a thread that its owner follows") {
+  const std::string kind = R"({"kind":"io.element.msc4306.thread_subscription","subscribed":)";
+  Message message = text("hello");
+  CHECK_FALSE(holds(kind + "true}", message));
+  CHECK_FALSE(holds(kind + "false}", message));
+  message.room.thread = InThread::followed;
+  CHECK(holds(kind + "true}", message));
+  CHECK_FALSE(holds(kind + "false}", message));
+  message.room.thread = InThread::not_followed;
+  CHECK_FALSE(holds(kind + "true}", message));
+  CHECK(holds(kind + "false}", message));
+  CHECK_FALSE(holds(kind + "1}", message));
+}
+
+TEST_CASE("a thread that is followed sounds, and one that is not is silent if its owner says so") {
+  PushRuleset rules = PushRuleset::defaults(kAlice);
+  Message message = text("hello");
+  message.room.thread = InThread::followed;
+  CHECK(describe(evaluate(rules, message)) == "notify sound=default");
+  message.room.thread = InThread::not_followed;
+  CHECK(describe(evaluate(rules, message)) == "notify");
+  REQUIRE(rules.set_state(override, ".io.element.msc4306.rule.unsubscribed_thread",
+                          PushRuleState::enabled));
+  CHECK(describe(evaluate(rules, message)).empty());
+  // Who is mentioned is told all the same.
+  message.event["content"].as_object()["m.mentions"] = object(R"({"user_ids":["@alice:x"]})");
+  CHECK(describe(evaluate(rules, message)) == "notify highlight sound=default");
+}
+
 TEST_CASE("a condition that is not understood never holds") {
   for (const std::string_view condition :
        {R"({"kind":"org.example.moon"})", R"({"kind":"event_match","key":"type"})",

@@ -51,10 +51,14 @@ TEST_CASE("every user starts with the rules of the specification, in its order")
         ".m.rule.master .m.rule.suppress_notices .m.rule.invite_for_me .m.rule.member_event "
         ".m.rule.is_user_mention .m.rule.contains_display_name .m.rule.is_room_mention "
         ".m.rule.roomnotif .m.rule.tombstone .m.rule.reaction .m.rule.room.server_acl "
-        ".m.rule.suppress_edits ");
+        ".m.rule.suppress_edits .org.matrix.msc3930.rule.poll_response "
+        ".io.element.msc4306.rule.unsubscribed_thread ");
   CHECK(ids(ruleset, underride) ==
+        ".io.element.msc4306.rule.subscribed_thread "
         ".m.rule.call .m.rule.encrypted_room_one_to_one .m.rule.room_one_to_one .m.rule.message "
-        ".m.rule.encrypted ");
+        ".m.rule.encrypted .org.matrix.msc3930.rule.poll_start_one_to_one "
+        ".org.matrix.msc3930.rule.poll_end_one_to_one .org.matrix.msc3930.rule.poll_start "
+        ".org.matrix.msc3930.rule.poll_end ");
   CHECK(ids(ruleset, content) == ".m.rule.contains_user_name ");
   CHECK(ids(ruleset, room).empty());
   CHECK(ids(ruleset, sender).empty());
@@ -258,7 +262,8 @@ TEST_CASE("a ruleset of an older server gains the rules of today and loses those
         ".m.rule.master mine .m.rule.suppress_notices .m.rule.invite_for_me .m.rule.member_event "
         ".m.rule.is_user_mention .m.rule.contains_display_name .m.rule.is_room_mention "
         ".m.rule.roomnotif .m.rule.tombstone .m.rule.reaction .m.rule.room.server_acl "
-        ".m.rule.suppress_edits ");
+        ".m.rule.suppress_edits .org.matrix.msc3930.rule.poll_response "
+        ".io.element.msc4306.rule.unsubscribed_thread ");
   CHECK(ruleset.find(override, ".m.rule.suppress_notices")->state == PushRuleState::disabled);
   CHECK(ruleset.find(override, ".m.rule.suppress_notices")->conditions.size() == 1);
 }

@@ -8,7 +8,15 @@ namespace chancery::protocol {
 namespace {
 
 // Each version is the one before it and its own change, as the specification tells it.
-constexpr std::array<RoomVersion, 12> make_versions() {
+// A version and owned state, under the name that its proposal has until it is accepted.
+constexpr RoomVersion with_owned_state(RoomVersion version, std::string_view name) {
+  version.name = name;
+  version.owned_state = true;
+  version.is_stable = false;
+  return version;
+}
+
+constexpr std::array<RoomVersion, 14> make_versions() {
   const RoomVersion v1{.name = "1",
                        .format = EventFormat::ids_given,
                        .event_ids = EventIdAlphabet::none,
@@ -57,10 +65,23 @@ constexpr std::array<RoomVersion, 12> make_versions() {
   v12.format = EventFormat::create_names_room;
   v12.state_resolution = 21;
   v12.creators_have_infinite_power = true;
-  return {v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12};
+  return {v1,
+          v2,
+          v3,
+          v4,
+          v5,
+          v6,
+          v7,
+          v8,
+          v9,
+          v10,
+          v11,
+          v12,
+          with_owned_state(v10, "org.matrix.msc3757.10"),
+          with_owned_state(v11, "org.matrix.msc3757.11")};
 }
 
-constexpr std::array<RoomVersion, 12> kVersions = make_versions();
+constexpr std::array<RoomVersion, 14> kVersions = make_versions();
 
 }  // namespace
 

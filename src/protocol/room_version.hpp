@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Room versions 1 to 12 as tables of the rules that differ between them.
+// Room versions 1 to 12 as tables of the rules that differ between them, and what is built on them.
 //
 // Spec: "Room Versions" and the page of each version.
 
@@ -42,11 +42,14 @@ struct RoomVersion {
   bool creators_have_infinite_power = false;  // 12+: privileged creators, additional_creators
   bool redaction_auth_checked = false;  // 1, 2: auth rules themselves check the redaction's domain
   bool enforce_key_validity = false;    // 5+
+  // A state key may begin with a person's id: they and those of more power may set it (MSC3757).
+  bool owned_state = false;
+  bool is_stable = true;  // one of the specification's, whose rules will not change
 };
 
 // Absent when this server does not know `name`.
 [[nodiscard]] const RoomVersion* find_room_version(std::string_view name);
-// All of them, oldest first.
+// All of them, oldest first, those that are not stable at the end.
 [[nodiscard]] std::span<const RoomVersion> all_room_versions();
 
 }  // namespace chancery::protocol

@@ -9,17 +9,25 @@
 namespace chancery::protocol {
 namespace {
 
-TEST_CASE("every version from 1 to 12 is known and no other") {
+TEST_CASE("every version from 1 to 12 is known, and two with owned state, and no other") {
   for (int number = 1; number <= 12; ++number) {
     const RoomVersion* version = find_room_version(std::to_string(number));
     REQUIRE(version != nullptr);
     CHECK(version->name == std::to_string(number));
   }
-  CHECK(all_room_versions().size() == 12);
+  CHECK(all_room_versions().size() == 14);
   CHECK(find_room_version("0") == nullptr);
   CHECK(find_room_version("13") == nullptr);
   CHECK(find_room_version("") == nullptr);
   CHECK(find_room_version("01") == nullptr);
+}
+
+TEST_CASE("owned state comes in versions that nobody calls stable") {
+  for (const RoomVersion& version : all_room_versions()) {
+    CAPTURE(version.name);
+    CHECK(version.owned_state == version.name.starts_with("org.matrix.msc3757."));
+    CHECK(version.is_stable == !version.owned_state);
+  }
 }
 
 // The first version that has the change, or the last that still has the old rule.

@@ -7,6 +7,7 @@
 #include "runtime/detail/tls_stream.hpp"
 
 #include <cerrno>
+#include <map>
 #include <mutex>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -60,10 +61,23 @@ struct AsioNetwork::State {
   const TlsMinimum minimum;
   std::mutex mutex;
   std::vector<std::weak_ptr<detail::TlsIdentity>> identities;
+  // By the path of what is trusted: to read the system's certificates takes milliseconds.
+  std::map<std::string, detail::TlsContextPtr> client_contexts;
+
+  detail::TlsContextPtr client_context(const TlsTrust& trust) {
+    const std::lock_guard lock(mutex);
+    detail::TlsContextPtr& context = client_contexts[trust.certificates];
+    if (!context) context = detail::make_client_context(trust, minimum);
+    return context;
+  }
 };
 
 AsioNetwork::AsioNetwork(IoThreads& threads, TlsMinimum minimum)
-    : state_(new State{.threads = threads, .minimum = minimum, .mutex = {}, .identities = {}}) {}
+    : state_(new State{.threads = threads,
+                       .minimum = minimum,
+                       .mutex = {},
+                       .identities = {},
+                       .client_contexts = {}}) {}
 
 AsioNetwork::~AsioNetwork() = default;
 
@@ -86,26 +100,33 @@ void AsioNetwork::reload_certificates() {
   for (const auto& each : state_->identities) {
     if (const auto identity = each.lock()) identity->reload();
   }
+  state_->client_contexts.clear();
 }
 
-Task<StreamPtr> AsioNetwork::connect(Endpoint to) {
+Task<StreamPtr> AsioNetwork::connect(Endpoint to, CancelToken cancel) {
   auto stream = std::make_unique<Connecting<detail::SocketStream>>(detail::AsioScheduler::current(),
                                                                    begin_connecting(to), to);
-  {
-    const detail::CloseAtDeadline deadline(*stream, kConnectTime, {});
+  try {
+    const detail::CloseAtDeadline deadline(*stream, kConnectTime, cancel);
     co_await stream->wait_until_connected(to);
+  } catch (const PeerGone&) {  // closed because nobody waits for it any more
+    cancel.throw_if_cancelled();
+    throw;
   }
   co_return std::move(stream);
 }
 
-Task<StreamPtr> AsioNetwork::connect_tls(Endpoint to, TlsTrust trust) {
-  const auto context = detail::make_client_context(trust, state_->minimum);
+Task<StreamPtr> AsioNetwork::connect_tls(Endpoint to, TlsTrust trust, CancelToken cancel) {
+  const auto context = state_->client_context(trust);
   auto stream = std::make_unique<Connecting<detail::TlsStream>>(detail::AsioScheduler::current(),
                                                                 begin_connecting(to), to, context);
-  {
-    const detail::CloseAtDeadline deadline(*stream, kConnectTime, {});
+  try {
+    const detail::CloseAtDeadline deadline(*stream, kConnectTime, cancel);
     co_await stream->wait_until_connected(to);
     co_await stream->connect(trust.name);
+  } catch (const PeerGone&) {  // as above
+    cancel.throw_if_cancelled();
+    throw;
   }
   co_return std::move(stream);
 }

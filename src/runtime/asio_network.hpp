@@ -29,8 +29,8 @@ class AsioNetwork final : public Network {
   std::unique_ptr<Listener> listen_tls(const Endpoint& at, const TlsFiles& files,
                                        AcceptStream accept) override;
   void reload_certificates() override;
-  Task<StreamPtr> connect(Endpoint to) override;
-  Task<StreamPtr> connect_tls(Endpoint to, TlsTrust trust) override;
+  Task<StreamPtr> connect(Endpoint to, CancelToken cancel = {}) override;
+  Task<StreamPtr> connect_tls(Endpoint to, TlsTrust trust, CancelToken cancel = {}) override;
 
  private:
   struct State;

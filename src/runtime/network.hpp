@@ -92,9 +92,9 @@ class Network {
   // Reads certificates and keys again; new connections use them. A file that cannot be used
   // leaves the old one in place and throws ListenError.
   virtual void reload_certificates() = 0;
-  // A stream on the current scheduler. Throws PeerGone.
-  virtual Task<StreamPtr> connect(Endpoint to) = 0;
-  virtual Task<StreamPtr> connect_tls(Endpoint to, TlsTrust trust) = 0;
+  // A stream on the current scheduler. Throws PeerGone, and Cancelled.
+  virtual Task<StreamPtr> connect(Endpoint to, CancelToken cancel = {}) = 0;
+  virtual Task<StreamPtr> connect_tls(Endpoint to, TlsTrust trust, CancelToken cancel = {}) = 0;
 };
 
 }  // namespace chancery::runtime

@@ -25,6 +25,14 @@ accounts::RegistrationRules registration_rules(const Config& config) {
   return rules;
 }
 
+accounts::TurnCredentials::Rules turn_rules(const Config& config) {
+  using Guests = accounts::TurnCredentials::Rules::Guests;
+  return {.uris = config.turn.uris,
+          .secret = config.turn.secret,
+          .lifetime = config.turn.lifetime,
+          .guests = config.turn.guests ? Guests::allowed : Guests::refused};
+}
+
 protocol::ServerName server_name(const Config& config) {
   auto name = protocol::ServerName::parse(config.server.name);
   // The configuration has been checked when it was read.
@@ -44,7 +52,9 @@ AccountModules::AccountModules(Stores& stores, const Config& config, Ports ports
       passwords({.min_length = static_cast<std::size_t>(config.password.min_length)},
                 ports.workers),
       accounts({.accounts = stores.accounts, .sessions = stores.sessions}, commits, passwords),
-      creation(stores.accounts, commits, passwords, sessions, ports.clock, ports.random, server),
+      moderation(accounts, ports.clock, server),
+      creation(stores.accounts, commits, passwords, sessions, ports.clock, ports.random, server,
+               &ports.reserved),
       tokens(stores.registration, commits, ports.clock, ports.random),
       registration(creation, tokens, passwords, ports.clock, registration_rules(config)),
       setup_links(stores.registration, commits, creation, passwords, ports.clock, ports.random),
@@ -53,8 +63,8 @@ AccountModules::AccountModules(Stores& stores, const Config& config, Ports ports
                                                  : accounts::FailedAttempts::Rules::Enabled::no},
                ports.clock),
       sign_in(stores.accounts, commits, passwords, sessions, attempts, server),
-      devices(stores.sessions, commits, uses),
-      profiles(stores.profiles, stores.accounts),
+      devices(stores.sessions, commits, uses, ports.clock),
+      profiles(stores.profiles, stores.accounts, &ports.absent),
       account_data(stores.account_data, commits, stores.committer, stores.key_ring, ports.clock,
                    ports.random),
       presence({.enabled = config.presence.enabled ? accounts::Presence::Rules::Enabled::yes
@@ -67,7 +77,8 @@ AccountModules::AccountModules(Stores& stores, const Config& config, Ports ports
                              if (!ended.registration_token.empty()) {
                                tokens.release(ended.registration_token);
                              }
-                           }) {}
+                           }),
+      turn(turn_rules(config), ports.clock) {}
 
 PeopleModules::PeopleModules(Stores& stores, AccountModules& modules, accounts::JoinedRooms& rooms)
     : profile_editor(modules.profiles, modules.commits, rooms),

@@ -15,6 +15,7 @@
 #include "domain/accounts/failed_attempts.hpp"
 #include "domain/accounts/filters.hpp"
 #include "domain/accounts/interactive_sessions.hpp"
+#include "domain/accounts/moderation.hpp"
 #include "domain/accounts/openid_tokens.hpp"
 #include "domain/accounts/passwords.hpp"
 #include "domain/accounts/presence.hpp"
@@ -25,6 +26,7 @@
 #include "domain/accounts/setup_links.hpp"
 #include "domain/accounts/shared_secret.hpp"
 #include "domain/accounts/sign_in.hpp"
+#include "domain/accounts/turn_credentials.hpp"
 #include "domain/accounts/user_directory.hpp"
 #include "runtime/worker_pool.hpp"
 #include "server/stores.hpp"
@@ -36,6 +38,8 @@ struct AccountModules {
     runtime::Clock& clock;
     runtime::Random& random;
     runtime::WorkerPool& workers;
+    const accounts::ReservedNames& reserved;
+    accounts::AbsentPeople& absent;
   };
   AccountModules(Stores& stores, const Config& config, Ports ports);
 
@@ -45,6 +49,7 @@ struct AccountModules {
   accounts::Sessions sessions;
   accounts::Passwords passwords;
   accounts::Accounts accounts;
+  accounts::Moderation moderation;
   accounts::AccountCreation creation;
   accounts::RegistrationTokens tokens;
   accounts::Registration registration;
@@ -59,6 +64,7 @@ struct AccountModules {
   accounts::Filters filters;
   accounts::OpenIdTokens openid_tokens;
   accounts::InteractiveSessions interactive_sessions;
+  accounts::TurnCredentials turn;
 };
 
 // What changes people's rooms along with their account.

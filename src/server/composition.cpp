@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/composition.hpp"
 
+#include "api/client/application_services/routes.hpp"
 #include "api/client/devices/routes.hpp"
 #include "api/client/old_reads/routes.hpp"
 #include "api/client/push/routes.hpp"
@@ -9,9 +10,11 @@
 #include "api/client/rooms/routes.hpp"
 #include "api/client/search/routes.hpp"
 #include "api/client/sync/routes.hpp"
+#include "api/federation/routes.hpp"
 #include "api/pages/routes.hpp"
 #include "base/log.hpp"
 #include "runtime/wait.hpp"
+#include "server/public_face.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 
@@ -36,31 +39,31 @@ rooms::Rooms::Limits room_limits(const Config& config) {
   return {.event_cache_bytes = bytes / 2, .state_node_cache_bytes = bytes / 8};
 }
 
-client::PublicFace public_face(const Config& config) {
-  client::PublicFace face;
-  face.server_name = config.server.name;
-  face.client_base_url = config.public_url();
-  face.default_room_version = config.rooms.default_version;
-  return face;
-}
-
 }  // namespace
 
 Composition::Composition(const Config& config, Stores& stores, Ports ports)
     : stores_(stores),
       rooms_(stores.events, stores.key_ring, stores.committer, room_limits(config)),
+      appservice_names_(config, {.outbound = ports.outbound, .clock = ports.clock}),
       accounts_(stores, config,
-                {.clock = ports.clock, .random = ports.random, .workers = ports.workers}),
+                {.clock = ports.clock,
+                 .random = ports.random,
+                 .workers = ports.workers,
+                 .reserved = appservice_names_.registry,
+                 .absent = appservice_names_.queries}),
       room_modules_(stores, config,
                     {.rooms = rooms_,
                      .clock = ports.clock,
                      .random = ports.random,
                      .server = accounts_.server,
-                     .account_data = accounts_.account_data}),
+                     .account_data = accounts_.account_data,
+                     .notices = notices_sender(config),
+                     .alias_owners = appservice_names_.queries}),
       people_(stores, accounts_, room_modules_.of_people),
-      devices_(
-          stores,
-          {.memberships = rooms_.memberships(), .clock = ports.clock, .server = accounts_.server}),
+      devices_(stores, {.memberships = rooms_.memberships(),
+                        .clock = ports.clock,
+                        .random = ports.random,
+                        .server = accounts_.server}),
       push_(stores, {.rooms = rooms_,
                      .room_modules = room_modules_,
                      .accounts = accounts_,
@@ -72,23 +75,43 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
                      .accounts = accounts_,
                      .devices = devices_,
                      .unread = push_.unread,
-                     .clock = ports.clock}),
+                     .clock = ports.clock,
+                     .random = ports.random}),
       media_(stores, config,
              {.clock = ports.clock,
               .random = ports.random,
               .workers = ports.workers,
-              .server = accounts_.server}),
+              .server = accounts_.server,
+              .outbound = ports.outbound}),
+      admin_(stores, config,
+             {.rooms = rooms_,
+              .room_modules = room_modules_,
+              .accounts = accounts_,
+              .people = people_,
+              .push = push_,
+              .media = media_,
+              .clock = ports.clock,
+              .random = ports.random}),
+      appservices_(stores, {.names = appservice_names_,
+                            .rooms = rooms_,
+                            .room_modules = room_modules_,
+                            .accounts = accounts_,
+                            .devices = devices_,
+                            .clock = ports.clock,
+                            .random = ports.random}),
       clock_(ports.clock),
       face_(public_face(config)),
+      published_keys_(stores.signing.key, accounts_.server, ports.clock),
       interactive_(accounts_.interactive_sessions, accounts_.sign_in, accounts_.registration),
       acts_(stores, accounts_, people_,
             {.public_url = config.public_url(), .keys_file = config.keys_file()}),
       control_(acts_, ports.random),
       health_(stores.committer, stores.accounts),
       limits_(config.limits.enabled ? boundary::LimitsEnabled::yes : boundary::LimitsEnabled::no,
-              rate_table(config.limits), ports.clock),
-      boundary_(routes(config),
-                {.authenticator = accounts_.sessions, .limits = limits_, .clock = ports.clock}) {}
+              rate_table(config.limits), ports.clock, &admin_),
+      boundary_(
+          routes(config),
+          {.authenticator = appservices_.authenticator, .limits = limits_, .clock = ports.clock}) {}
 
 std::vector<boundary::Route> Composition::routes(const Config& config) {
   std::vector<boundary::Route> all = health_.routes();
@@ -96,6 +119,7 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
     std::ranges::move(more, std::back_inserter(all));
   };
   add(account_routes());
+  add(client::call_routes(accounts_.turn, face_));
   add(room_routes());
   add(client::device_routes({.keys = devices_.keys,
                              .query = devices_.query,
@@ -103,9 +127,14 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
                              .lists = devices_.lists,
                              .to_device = devices_.to_device,
                              .backups = devices_.backups,
+                             .dehydrated = devices_.dehydrated,
                              .interactive = interactive_}));
-  add(client::sync_routes(
-      {.engine = sync_.engine, .filters = accounts_.filters, .presence = accounts_.presence}));
+  add(client::sync_routes({.engine = sync_.engine,
+                           .sliding = sync_.sliding,
+                           .filters = accounts_.filters,
+                           .presence = accounts_.presence,
+                           .threads = room_modules_.threads,
+                           .feed = stores_.committer}));
   const client::RoomReadServices reads{.rooms = rooms_,
                                        .reading = room_modules_.reading,
                                        .aggregations = room_modules_.aggregations,
@@ -122,7 +151,13 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
                            .pushers = push_.pushers,
                            .notifications = push_.notifications,
                            .clock = clock_}));
+  add(client::application_service_routes({.networks = appservices_.networks,
+                                          .pings = appservices_.pings,
+                                          .directory = room_modules_.directory}));
   add(media_.routes(config));
+  add(admin_.routes(CHANCERY_VERSION));
+  add(federation_api::federation_routes(
+      {.keys = published_keys_, .program_version = CHANCERY_VERSION}));
   add(control_.routes());
   add(pages::page_routes(
       {.server_name = face_.server_name,
@@ -133,6 +168,7 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
 std::vector<boundary::Route> Composition::account_routes() {
   return client::account_routes({.accounts = accounts_.accounts,
                                  .deactivation = people_.deactivation,
+                                 .moderation = accounts_.moderation,
                                  .registration = accounts_.registration,
                                  .setup_links = accounts_.setup_links,
                                  .shared_secret = accounts_.shared_secret,
@@ -147,6 +183,7 @@ std::vector<boundary::Route> Composition::account_routes() {
                                  .openid_tokens = accounts_.openid_tokens,
                                  .user_directory = people_.user_directory,
                                  .rooms = room_modules_.of_people,
+                                 .ghosts = appservices_.ghosts,
                                  .interactive = interactive_,
                                  .clock = clock_,
                                  .face = face_});
@@ -157,6 +194,7 @@ std::vector<boundary::Route> Composition::room_routes() {
                               .creation = room_modules_.creation,
                               .members = room_modules_.member_acts,
                               .sending = room_modules_.sending,
+                              .delayed = room_modules_.delayed,
                               .upgrading = room_modules_.upgrading,
                               .aliases = room_modules_.aliases,
                               .directory = room_modules_.directory,
@@ -169,8 +207,12 @@ runtime::Task<> Composition::start() {
   co_await stores_.store_fresh_keys();
   co_await rooms_.load();
   co_await room_modules_.receipts.load();
+  co_await room_modules_.delayed.load_waiting();
+  co_await room_modules_.sticky.load_stored();
   co_await search_.indexer.load();
   co_await media_.files.remove_unfinished();
+  co_await admin_.start();
+  co_await appservices_.ghosts.ensure_senders();
 }
 
 runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
@@ -181,13 +223,24 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
     if (second % 5 == 0) accounts_.presence.expire();
     try {
       if (second % 120 == 0) co_await accounts_.uses.write();
+      co_await admin_.removal.sweep();
+      co_await sync_.connections.spill();
+      if (second % (6 * 3600) == 1200) co_await sync_.connections.sweep();
       if (second % 10 == 0) co_await room_modules_.transaction_sweeper.sweep();
-      if (second % (6 * 3600) == 600) co_await media_.sealed.remove_orphans();
+      if (second % (6 * 3600) == 600) co_await media_.keep_house();
     } catch (const storage::StorageError& error) {
       // What this round could not store or remove, a later one will.
       base::log_warn("housekeeping failed", {{"why", error.what()}});
     }
   }
+}
+
+runtime::Task<> Composition::send_delayed(runtime::CancelToken cancel) {
+  co_await room_modules_.delayed.send_when_due(std::move(cancel));
+}
+
+runtime::Task<> Composition::tell_services(runtime::CancelToken cancel) {
+  co_await appservices_.deliveries.run(std::move(cancel));
 }
 
 // A disk that was full has room again, a database is back: nobody sends anything to a server that
@@ -203,16 +256,18 @@ runtime::Task<> Composition::find_whether_it_writes() {
 
 void Composition::end_waiting() {
   sync_.wake_ups.end_waiting();
-  media_.media.end_waiting();
+  media_.end_waiting();
 }
 
 runtime::Task<> Composition::stop() {
-  media_.workers.stop();
+  co_await media_.stop();
+  co_await admin_.removal.stop();
   try {
     co_await accounts_.uses.write();
+    co_await sync_.connections.store_all();
   } catch (const storage::StorageError& error) {
-    // When sessions were last used is not worth failing for: a full disk must not keep anyone from
-    // stopping the server in order.
+    // When sessions were last used, and how far clients were told, is not worth failing for: a full
+    // disk must not keep anyone from stopping the server in order.
     base::log_warn("the last uses of sessions were not stored", {{"why", error.what()}});
   }
 }

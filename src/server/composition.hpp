@@ -13,9 +13,13 @@
 #include "api/boundary/rate_limits.hpp"
 #include "api/client/accounts/interactive_auth.hpp"
 #include "api/client/accounts/routes.hpp"
+#include "domain/keys/published_keys.hpp"
 #include "domain/rooms/rooms.hpp"
+#include "http/outbound.hpp"
 #include "runtime/worker_pool.hpp"
 #include "server/account_modules.hpp"
+#include "server/admin_modules.hpp"
+#include "server/appservice_modules.hpp"
 #include "server/control.hpp"
 #include "server/device_modules.hpp"
 #include "server/health.hpp"
@@ -37,6 +41,7 @@ class Composition {
     runtime::Clock& clock;
     runtime::Random& random;
     runtime::WorkerPool& workers;
+    http::Outbound& outbound;
   };
   Composition(const Config& config, Stores& stores, Ports ports);
 
@@ -44,6 +49,10 @@ class Composition {
   runtime::Task<> start();
   // Small things that are due now and then, until cancelled.
   runtime::Task<> keep_house(runtime::CancelToken cancel);
+  // Events that were given to be sent later, each when it is due, until cancelled.
+  runtime::Task<> send_delayed(runtime::CancelToken cancel);
+  // Tells application services what concerns them, until cancelled.
+  runtime::Task<> tell_services(runtime::CancelToken cancel);
   // The same for the search index, which may take longer at a time.
   runtime::Task<> keep_index(runtime::CancelToken cancel) { return search_.keep_index(cancel); }
   // No request waits for news any more: those that do are answered.
@@ -55,6 +64,7 @@ class Composition {
   [[nodiscard]] Health& health() { return health_; }
   [[nodiscard]] AccountModules& accounts() { return accounts_; }
   [[nodiscard]] PeopleModules& people() { return people_; }
+  [[nodiscard]] AdminModules& admin() { return admin_; }
   [[nodiscard]] OperatorActs& acts() { return acts_; }
   [[nodiscard]] Control& control() { return control_; }
   [[nodiscard]] Stores& stores() { return stores_; }
@@ -68,6 +78,7 @@ class Composition {
   Stores& stores_;
   // Rooms first: its reader of the feed must be the first.
   rooms::Rooms rooms_;
+  AppserviceNames appservice_names_;
   AccountModules accounts_;
   RoomModules room_modules_;
   PeopleModules people_;
@@ -76,8 +87,11 @@ class Composition {
   SearchModules search_;
   SyncModules sync_;
   MediaModules media_;
+  AdminModules admin_;
+  AppserviceModules appservices_;
   runtime::Clock& clock_;
   client::PublicFace face_;
+  keys::PublishedKeys published_keys_;
   client::InteractiveAuth interactive_;
   OperatorActs acts_;
   Control control_;

@@ -95,14 +95,61 @@ struct Config {
 
   struct Rooms {
     std::string default_version = "12";
+    std::chrono::milliseconds delayed_events_longest = std::chrono::hours(24);
+    std::int64_t delayed_events_per_user = 100;  // 0: none may be
+    bool forget_on_leave = false;
   } rooms;
+
+  // A relay for calls.
+  struct Turn {
+    std::vector<std::string> uris;
+    std::string secret;  // secret; shared with the relay
+    std::chrono::milliseconds lifetime = std::chrono::hours(24);
+    bool guests = false;
+  } turn;
+
+  // Calls of many, through servers of media.
+  struct Rtc {
+    std::vector<std::string> livekit_urls;  // of the services that give out tokens for them
+  } rtc;
+
+  // What the files under /.well-known/matrix say besides the address.
+  struct Discovery {
+    std::string identity_server;
+    std::string client_extra;  // a JSON object; empty: nothing
+    std::string support_page;
+    std::string admin_email;
+    std::string security_email;
+  } discovery;
 
   struct Media {
     bool legacy_unauthenticated = false;
     std::int64_t max_upload_bytes = 50LL * 1024 * 1024;
     std::int64_t quota_bytes_per_user = 5LL * 1024 * 1024 * 1024;  // 0: none
+    std::string quota_info_url;
     std::string worker;  // path; empty: beside the program
+    bool url_previews = false;
+    std::vector<std::string> url_preview_deny;  // hosts
   } media;
+
+  // Requests that this server sends to others.
+  struct Outbound {
+    bool enabled = true;
+    std::vector<std::string> allow;  // networks and hosts
+    std::vector<std::string> deny;
+    std::string certificates;  // path, PEM; empty: the system's
+  } outbound;
+
+  struct ServerNotices {
+    std::string localpart;  // "": none are sent
+    std::string display_name = "Server notices";
+    std::string avatar;
+    std::string room_name = "Server notices";
+  } server_notices;
+
+  struct Appservices {
+    std::vector<std::string> files;  // paths of registration files, or of folders of them
+  } appservices;
 
   struct Presence {
     bool enabled = true;

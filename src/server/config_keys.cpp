@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/config_keys.hpp"
 
+#include "base/json.hpp"
+#include "http/outbound_rules.hpp"
 #include "protocol/identifiers.hpp"
 
 #include <algorithm>
@@ -50,6 +52,16 @@ std::string_view check_server_name(std::string_view text) {
   return "is no server name: a host name, with a port only if need be (example.org)";
 }
 
+std::string_view check_localpart(std::string_view text) {
+  if (text.empty() || protocol::UserId::parse_strict("@" + std::string(text) + ":x")) return {};
+  return "is no user name: small letters, digits and . _ = - / +";
+}
+
+std::string_view check_media_uri(std::string_view text) {
+  if (text.empty() || protocol::MediaUri::parse(text)) return {};
+  return "is no mxc:// address";
+}
+
 std::string_view check_url(std::string_view text) {
   if (text.empty()) return {};
   if (!text.starts_with("https://") && !text.starts_with("http://")) {
@@ -76,6 +88,24 @@ std::string_view check_room_version(std::string_view text) {
   return "is no room version; 1 to 12 are known, 12 is the one to use";
 }
 
+std::string_view check_destination(std::string_view text) {
+  const std::string entry(text);
+  if (http::DestinationList::parse(std::span(&entry, 1))) return {};
+  return "is neither a network (10.0.0.0/8), nor an address, nor a host (a.example, *.a.example)";
+}
+
+std::string_view check_json_object(std::string_view text) {
+  if (text.empty()) return {};
+  const auto json = base::parse_json(text);
+  return json && json->is_object() ? "" : "must be a JSON object";
+}
+
+std::string_view check_email(std::string_view text) {
+  const std::size_t at = text.find('@');
+  const bool is_good = at != 0 && at != std::string_view::npos && at + 1 < text.size();
+  return text.empty() || is_good ? "" : "is no e-mail address";
+}
+
 std::string_view check_not_empty(std::string_view text) {
   return text.empty() ? "must not be empty" : "";
 }
@@ -93,7 +123,16 @@ constexpr std::array kSections{
             "How fast one account, or one address without an account, may ask. Each kind "
             "has a rate and a burst: what may be saved up."},
     Section{"rooms", "Rooms."},
+    Section{"turn", "A relay for calls between two, such as coturn with use-auth-secret."},
+    Section{"rtc", "Calls of many."},
+    Section{"discovery", "What /.well-known/matrix/client and support say besides the address."},
     Section{"media", "Files that people send."},
+    Section{"outbound",
+            "Requests that this server sends to others: push gateways, identity servers, links to "
+            "preview. An entry of a list is a network (10.0.0.0/8), an address, a host "
+            "(push.example.org) or its subdomains (*.example.org)."},
+    Section{"server_notices", "What the server's owners tell each person in a room of its own."},
+    Section{"appservices", "Bridges and bots that own a part of the names."},
     Section{"presence", "Who is online."},
     Section{"log", "The log, on standard error."},
 };
@@ -204,6 +243,57 @@ constexpr std::array kKeys{
         .field = TextField{FIELD(rooms, Rooms, default_version)},
         .text = "The version of rooms whose creator names none.",
         .check = check_room_version},
+    Key{.name = "rooms.delayed_events_longest",
+        .field =
+            DurationField{FIELD(rooms, Rooms, delayed_events_longest), seconds(1), hours(24 * 366)},
+        .text = "How far ahead an event may be given to the server to be sent later."},
+    Key{.name = "rooms.delayed_events_per_user",
+        .field = IntegerField{FIELD(rooms, Rooms, delayed_events_per_user), 0, 10'000},
+        .text = "How many such events one person may have waiting. 0: nobody may."},
+    Key{.name = "rooms.forget_on_leave",
+        .field = BoolField{FIELD(rooms, Rooms, forget_on_leave)},
+        .text = "true: a room that someone leaves, or is put out of, is gone from their lists with "
+                "its history at once, as if they had said so."},
+    Key{.name = "turn.uris",
+        .field = ListField{FIELD(turn, Turn, uris)},
+        .text = "Where the relay is: turn: and turns: URIs. Empty: there is none."},
+    Key{.name = "turn.secret",
+        .field = TextField{FIELD(turn, Turn, secret)},
+        .text = "The secret that the relay shares with this server; names and passwords for it are "
+                "made of it.",
+        .secrecy = Secrecy::secret,
+        .check = check_shared_secret},
+    Key{.name = "turn.lifetime",
+        .field = DurationField{FIELD(turn, Turn, lifetime), minutes(1), hours(24 * 31)},
+        .text = "How long such a name is good."},
+    Key{.name = "turn.guests",
+        .field = BoolField{FIELD(turn, Turn, guests)},
+        .text = "Whether guests get one."},
+    Key{.name = "rtc.livekit_urls",
+        .field = ListField{FIELD(rtc, Rtc, livekit_urls)},
+        .text = "Services that let people of this server into rooms of a LiveKit server "
+                "(lk-jwt-service), as Element Call wants them: https:// URLs."},
+    Key{.name = "discovery.identity_server",
+        .field = TextField{FIELD(discovery, Discovery, identity_server)},
+        .text = "The identity server that clients should use. Empty: none is named.",
+        .check = check_url},
+    Key{.name = "discovery.client_extra",
+        .field = TextField{FIELD(discovery, Discovery, client_extra)},
+        .text = "More members of /.well-known/matrix/client, as a JSON object. What this server "
+                "says itself wins.",
+        .check = check_json_object},
+    Key{.name = "discovery.support_page",
+        .field = TextField{FIELD(discovery, Discovery, support_page)},
+        .text = "Where people find help, given out in /.well-known/matrix/support.",
+        .check = check_url},
+    Key{.name = "discovery.admin_email",
+        .field = TextField{FIELD(discovery, Discovery, admin_email)},
+        .text = "Whom to write to about this server; public.",
+        .check = check_email},
+    Key{.name = "discovery.security_email",
+        .field = TextField{FIELD(discovery, Discovery, security_email)},
+        .text = "Whom to write to about weaknesses; public.",
+        .check = check_email},
     Key{.name = "media.legacy_unauthenticated",
         .field = BoolField{FIELD(media, Media, legacy_unauthenticated)},
         .text = "Lets whoever knows a file's address fetch it without signing in, by the old "
@@ -214,10 +304,60 @@ constexpr std::array kKeys{
     Key{.name = "media.quota_bytes_per_user",
         .field = IntegerField{FIELD(media, Media, quota_bytes_per_user), 0, kTiB, Unit::bytes},
         .text = "What one person's files may take together. 0: no limit."},
+    Key{.name = "media.quota_info_url",
+        .field = TextField{FIELD(media, Media, quota_info_url)},
+        .text = "The page that tells people more when their files are too many; clients lead them "
+                "there. Empty: none.",
+        .check = check_url},
     Key{.name = "media.worker",
         .field = TextField{FIELD(media, Media, worker), TextKind::path},
         .text = "The program that makes thumbnails. Empty: chancery-media-worker beside this "
                 "program."},
+    Key{.name = "media.url_previews",
+        .field = BoolField{FIELD(media, Media, url_previews)},
+        .text = "Lets people see what a link leads to, for which this server fetches the page. "
+                "false: it asks no page for anything."},
+    Key{.name = "media.url_preview_deny",
+        .field = ListField{FIELD(media, Media, url_preview_deny)},
+        .text = "Hosts of which there are no previews: a.example, or *.a.example for its "
+                "subdomains. [outbound] says which networks are closed.",
+        .check = check_destination},
+    Key{.name = "outbound.enabled",
+        .field = BoolField{FIELD(outbound, Outbound, enabled)},
+        .text = "false: of what others name, only what outbound.allow lists is connected to. What "
+                "this configuration names is reached in either case."},
+    Key{.name = "outbound.allow",
+        .field = ListField{FIELD(outbound, Outbound, allow)},
+        .text = "What may be connected to although it is not public. Everything that is not on the "
+                "public internet is refused otherwise, so that nobody can make this server ask its "
+                "own network.",
+        .check = check_destination},
+    Key{.name = "outbound.deny",
+        .field = ListField{FIELD(outbound, Outbound, deny)},
+        .text = "What may not, although it is public or allowed.",
+        .check = check_destination},
+    Key{.name = "outbound.certificates",
+        .field = TextField{FIELD(outbound, Outbound, certificates), TextKind::path},
+        .text = "The certificates of the authorities to trust, in PEM. Empty: the system's."},
+    Key{.name = "server_notices.localpart",
+        .field = TextField{FIELD(server_notices, ServerNotices, localpart)},
+        .text = "Who says it: the account of this name, which nobody can sign in to. Empty: "
+                "server notices are off.",
+        .check = check_localpart},
+    Key{.name = "server_notices.display_name",
+        .field = TextField{FIELD(server_notices, ServerNotices, display_name)},
+        .text = "What that account is called."},
+    Key{.name = "server_notices.avatar",
+        .field = TextField{FIELD(server_notices, ServerNotices, avatar)},
+        .text = "Its picture, an mxc:// address. Empty: none.",
+        .check = check_media_uri},
+    Key{.name = "server_notices.room_name",
+        .field = TextField{FIELD(server_notices, ServerNotices, room_name)},
+        .text = "What the room is called."},
+    Key{.name = "appservices.files",
+        .field = ListField{FIELD(appservices, Appservices, files), TextKind::path},
+        .text = "Registration files of application services, or folders of such files (*.yaml). "
+                "They are read at start; whoever reads them can act as the service."},
     Key{.name = "presence.enabled",
         .field = BoolField{FIELD(presence, Presence, enabled)},
         .text = "false: nobody sees who is online."},

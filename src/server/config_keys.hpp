@@ -47,6 +47,7 @@ struct DurationField {
 };
 struct ListField {
   std::vector<std::string>& (*of)(Config&);
+  TextKind kind = TextKind::plain;
 };
 struct ChoiceField {
   std::size_t (*get)(const Config&);
@@ -61,7 +62,7 @@ struct Key {
   Field field;
   std::string_view text;  // for the operator; sentences
   Secrecy secrecy = Secrecy::open;
-  // Why a text is refused; null or an empty answer: it is fine.
+  // Why a text, or an entry of a list, is refused; null or an empty answer: it is fine.
   std::string_view (*check)(std::string_view text) = nullptr;
 };
 

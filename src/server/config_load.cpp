@@ -48,6 +48,7 @@ class Loader {
  private:
   void read_value(const FileValue& value, const std::string& path);
   void read_listener(const FileListener& listener, const std::string& path);
+  void check_calls();
   void read_secret_file(const Key& key, const std::string& path, const std::string& where);
   void note(const std::string& where, const std::string& text) {
     problems_ += (problems_.empty() ? "" : "\n") + where + ": " + text;
@@ -116,6 +117,11 @@ void Loader::read_value(const FileValue& value, const std::string& path) {
     if (auto* text = std::get_if<std::string>(&given);
         text != nullptr && field != nullptr && field->kind == TextKind::path) {
       *text = resolve(*text, path);
+    }
+    const auto* list_field = std::get_if<ListField>(&key->field);
+    if (auto* list = std::get_if<std::vector<std::string>>(&given);
+        list != nullptr && list_field != nullptr && list_field->kind == TextKind::path) {
+      for (std::string& entry : *list) entry = resolve(entry, path);
     }
     note_set(*key, where, set_value(loaded_.values, *key, given));
   } else if (const Key* secret = find_secret_of_file(value.key)) {
@@ -234,6 +240,21 @@ void Loader::read_listen(const std::vector<std::string>& addresses, const std::s
   loaded_.origins.insert_or_assign("listener", where);
 }
 
+void Loader::check_calls() {
+  const Config& values = loaded_.values;
+  for (const std::string& uri : values.turn.uris) {
+    if (uri.starts_with("turn:") || uri.starts_with("turns:")) continue;
+    note("turn.uris", fmt::format("\"{}\" is no turn: or turns: URI", uri));
+  }
+  if (!values.turn.uris.empty() && values.turn.secret.empty()) {
+    note("turn.secret", "is needed where turn.uris names a relay");
+  }
+  for (const std::string& url : values.rtc.livekit_urls) {
+    if (url.starts_with("https://") || url.starts_with("http://")) continue;
+    note("rtc.livekit_urls", fmt::format("\"{}\" is no https:// URL", url));
+  }
+}
+
 LoadedConfig Loader::finish() {
   const Config& values = loaded_.values;
   const std::string keys = std::filesystem::path(values.keys_file()).lexically_normal().string();
@@ -247,6 +268,7 @@ LoadedConfig Loader::finish() {
   if (values.registration.allow_dummy && values.registration.mode != RegistrationMode::open) {
     note("registration.allow_dummy", "needs registration.mode = \"open\"");
   }
+  check_calls();
   if (!problems_.empty()) throw ConfigError(problems_);
   return std::move(loaded_);
 }

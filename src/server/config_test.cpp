@@ -144,6 +144,9 @@ TEST_CASE("a value of a wrong type or out of range is an error with file and lin
   CHECK(mistakes("[server]\nname = 'not a name'") != "");
   CHECK(mistakes("[server]\nname = 1979-05-27") == "chancery.toml:2: server.name must be a text");
   CHECK(mistakes("[media]\nmax_upload_bytes = '99999999999999TiB'") != "");
+  CHECK(mistakes("[outbound]\nallow = ['10.0.0.0/8', '10.0.0.1/8']") ==
+        "chancery.toml:2: outbound.allow \"10.0.0.1/8\" is neither a network (10.0.0.0/8), nor an "
+        "address, nor a host (a.example, *.a.example)");
 }
 
 TEST_CASE("every mistake of a file is told at once") {

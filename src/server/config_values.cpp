@@ -164,6 +164,12 @@ struct GivenSetter {
   Problem operator()(const std::vector<std::string>& list) const {
     const auto* field = std::get_if<ListField>(&key.field);
     if (field == nullptr) return wrong_kind(key);
+    for (const std::string& entry : list) {
+      if (key.check == nullptr) break;
+      if (const std::string_view why = key.check(entry); !why.empty()) {
+        return fmt::format("\"{}\" {}", entry, why);
+      }
+    }
     field->of(config) = list;
     return std::nullopt;
   }

@@ -37,6 +37,16 @@ DeviceModules::DeviceModules(Stores& stores, const Ports& ports)
                  .server = ports.server}),
       backups({.store = stores.key_backups,
                .committer = stores.committer,
-               .recorder = stores.recorder}) {}
+               .recorder = stores.recorder}),
+      dehydrated({.store = stores.dehydrated_devices,
+                  .directory = directory,
+                  .keys = keys,
+                  .to_device = to_device,
+                  .turns = key_turns,
+                  .committer = stores.committer,
+                  .recorder = stores.recorder,
+                  .key_ring = stores.key_ring,
+                  .random = ports.random,
+                  .clock = ports.clock}) {}
 
 }  // namespace chancery::server

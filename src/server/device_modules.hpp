@@ -5,6 +5,7 @@
 // The device modules, put together: end-to-end keys, device lists, messages to devices.
 
 #include "domain/devices/cross_signing.hpp"
+#include "domain/devices/dehydrated_devices.hpp"
 #include "domain/devices/device_directory.hpp"
 #include "domain/devices/device_keys.hpp"
 #include "domain/devices/device_lists.hpp"
@@ -30,6 +31,7 @@ struct DeviceModules {
   struct Ports {
     rooms::Memberships& memberships;
     runtime::Clock& clock;
+    runtime::Random& random;
     const protocol::ServerName& server;
   };
   DeviceModules(Stores& stores, const Ports& ports);
@@ -42,6 +44,7 @@ struct DeviceModules {
   devices::CrossSigning cross_signing;
   devices::ToDevice to_device;
   devices::KeyBackups backups;
+  devices::DehydratedDevices dehydrated;
 };
 
 }  // namespace chancery::server

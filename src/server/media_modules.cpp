@@ -16,6 +16,12 @@ std::string worker_path(const Config& config) {
   return (error ? std::filesystem::path() : self.parent_path() / "chancery-media-worker").string();
 }
 
+media::UrlPreviews::Settings preview_settings(const Config::Media& config) {
+  using Offered = media::UrlPreviews::Offered;
+  return {.offered = config.url_previews ? Offered::yes : Offered::no,
+          .denied = http::DestinationList::parse(config.url_preview_deny).value()};
+}
+
 }  // namespace
 
 MediaModules::MediaModules(Stores& stores, const Config& config, const Ports& ports)
@@ -28,28 +34,48 @@ MediaModules::MediaModules(Stores& stores, const Config& config, const Ports& po
               .keys = stores.key_ring,
               .clock = ports.clock,
               .random = ports.random}),
-      media(
-          {.store = stores.media,
-           .committer = stores.committer,
-           .files = sealed,
-           .recorder = stores.recorder,
-           .clock = ports.clock,
-           .random = ports.random},
-          files,
-          {.server = ports.server,
-           .max_upload_bytes = static_cast<std::uint64_t>(config.media.max_upload_bytes),
-           .quota_bytes_per_user = static_cast<std::uint64_t>(config.media.quota_bytes_per_user)}),
+      media({.store = stores.media,
+             .committer = stores.committer,
+             .files = sealed,
+             .recorder = stores.recorder,
+             .clock = ports.clock,
+             .random = ports.random},
+            files,
+            {.server = ports.server,
+             .max_upload_bytes = static_cast<std::uint64_t>(config.media.max_upload_bytes),
+             .quota_bytes_per_user = static_cast<std::uint64_t>(config.media.quota_bytes_per_user),
+             .quota_info_url = config.media.quota_info_url}),
       workers(*programs, {.program = worker_path(config)}),
       thumbnails({.media = media,
                   .files = sealed,
                   .incoming = files,
                   .store = stores.media,
                   .maker = workers,
-                  .clock = ports.clock}) {}
+                  .clock = ports.clock}),
+      preview_images(
+          {.media = media, .store = stores.media, .maker = workers, .clock = ports.clock}),
+      previews({.outbound = ports.outbound, .images = preview_images, .clock = ports.clock},
+               preview_settings(config.media)) {}
+
+runtime::Task<> MediaModules::keep_house() {
+  co_await sealed.remove_orphans();
+  co_await preview_images.remove_old();
+}
+
+void MediaModules::end_waiting() {
+  media.end_waiting();
+  previews.end_waiting();
+}
+
+runtime::Task<> MediaModules::stop() {
+  workers.stop();
+  co_await previews.stop();
+}
 
 std::vector<boundary::Route> MediaModules::routes(const Config& config) {
   return media_api::media_routes({.media = media,
                                   .thumbnails = thumbnails,
+                                  .previews = previews,
                                   .legacy = config.media.legacy_unauthenticated
                                                 ? media_api::LegacyPaths::open
                                                 : media_api::LegacyPaths::closed});

@@ -50,6 +50,7 @@ JsonObject describe(const storage::StoredAccount& account) {
           {"role", role_name(account.role)},
           {"state", standing.deactivated ? "deactivated"
                     : standing.locked    ? "locked"
+                    : standing.suspended ? "suspended"
                                          : "active"},
           {"created_at", account.created_at.milliseconds}};
 }
@@ -64,13 +65,14 @@ JsonObject describe(const storage::StoredRegistrationToken& token) {
 }  // namespace
 
 OperatorActs::Act OperatorActs::find_act(std::string_view name) {
-  static constexpr std::array<std::pair<std::string_view, Act>, 12> kActs{{
+  static constexpr std::array<std::pair<std::string_view, Act>, 13> kActs{{
       {"user.create", &OperatorActs::create_user},
       {"user.list", &OperatorActs::list_users},
       {"user.deactivate", &OperatorActs::deactivate_user},
       {"user.set_password", &OperatorActs::set_password},
       {"user.set_role", &OperatorActs::set_role},
       {"user.lock", &OperatorActs::lock_user},
+      {"user.suspend", &OperatorActs::suspend_user},
       {"token.create", &OperatorActs::create_token},
       {"token.list", &OperatorActs::list_tokens},
       {"token.revoke", &OperatorActs::revoke_token},
@@ -154,6 +156,15 @@ Task<JsonObject> OperatorActs::lock_user(JsonObject arguments) {
   const Locked locked =
       optional_bool(arguments, "locked").value_or(true) ? Locked::yes : Locked::no;
   co_await accounts_.accounts.set_locked(std::string(kWho), user, locked);
+  co_return JsonObject{{"user_id", user.text()}};
+}
+
+Task<JsonObject> OperatorActs::suspend_user(JsonObject arguments) {
+  using Suspended = accounts::Accounts::Suspended;
+  const protocol::UserId user = co_await get_user(arguments);
+  const Suspended suspended =
+      optional_bool(arguments, "suspended").value_or(true) ? Suspended::yes : Suspended::no;
+  co_await accounts_.accounts.set_suspended(std::string(kWho), user, suspended);
   co_return JsonObject{{"user_id", user.text()}};
 }
 

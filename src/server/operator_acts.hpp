@@ -40,6 +40,7 @@ class OperatorActs {
   runtime::Task<base::JsonObject> set_password(base::JsonObject arguments);
   runtime::Task<base::JsonObject> set_role(base::JsonObject arguments);
   runtime::Task<base::JsonObject> lock_user(base::JsonObject arguments);
+  runtime::Task<base::JsonObject> suspend_user(base::JsonObject arguments);
   runtime::Task<base::JsonObject> create_token(base::JsonObject arguments);
   runtime::Task<base::JsonObject> list_tokens(base::JsonObject arguments);
   runtime::Task<base::JsonObject> revoke_token(base::JsonObject arguments);

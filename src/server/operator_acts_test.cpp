@@ -5,6 +5,7 @@
 #include "protocol/api_error.hpp"
 #include "server/composition.hpp"
 #include "server/control.hpp"
+#include "tests/support/scripted_outbound.hpp"
 
 #include <doctest/doctest.h>
 
@@ -38,7 +39,8 @@ class World {
   void open() {
     threads_.emplace(1);
     stores_.emplace(config_, Stores::Ports{*threads_, clock_, random_});
-    composition_.emplace(config_, *stores_, Composition::Ports{clock_, random_, workers_});
+    composition_.emplace(config_, *stores_,
+                         Composition::Ports{clock_, random_, workers_, outside_});
     threads_->run_until(composition_->start());
   }
   void close() {
@@ -69,6 +71,7 @@ class World {
   runtime::SystemClock clock_;
   runtime::SystemRandom random_;
   runtime::WorkerPool workers_{1};
+  support::ScriptedOutbound outside_;
   std::optional<runtime::IoThreads> threads_;
   std::optional<Stores> stores_;
   std::optional<Composition> composition_;
@@ -114,6 +117,22 @@ TEST_CASE("a locked account shows as locked until it is unlocked") {
 
   world.perform("user.lock", {{"user", "alice"}, {"locked", false}});
   CHECK(first_user(world).at("state") == "active");
+}
+
+TEST_CASE("a suspended account shows as suspended, and as locked when it is both") {
+  World world;
+  world.perform("user.create", {{"user", "alice"}, {"password", kPassword}});
+
+  world.perform("user.suspend", {{"user", "@alice:example.org"}});
+  CHECK(first_user(world).at("state") == "suspended");
+  world.perform("user.lock", {{"user", "alice"}});
+  CHECK(first_user(world).at("state") == "locked");
+  world.perform("user.lock", {{"user", "alice"}, {"locked", false}});
+  CHECK(first_user(world).at("state") == "suspended");
+
+  world.perform("user.suspend", {{"user", "alice"}, {"suspended", false}});
+  CHECK(first_user(world).at("state") == "active");
+  CHECK(world.refusal("user.suspend", {{"user", "nobody"}}) == "M_NOT_FOUND");
 }
 
 TEST_CASE("a database opens under the name that it was made for and no other") {

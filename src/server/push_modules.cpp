@@ -7,7 +7,8 @@ namespace chancery::server {
 PushModules::PushModules(Stores& stores, const Ports& ports)
     : rules({.account_data = ports.accounts.account_data,
              .commits = ports.accounts.commits,
-             .feed = stores.committer}),
+             .feed = stores.committer,
+             .threads = &ports.room_modules.threads}),
       pushers({.store = stores.pushers,
                .commits = ports.accounts.commits,
                .keys = stores.key_ring,

@@ -5,15 +5,28 @@
 namespace chancery::server {
 
 RoomModules::RoomModules(Stores& stores, const Config& config, const Ports& ports)
-    : write_ports{.rooms = ports.rooms,
+    : invite_permissions(ports.account_data, stores.committer),
+      write_ports{.rooms = ports.rooms,
                   .committer = stores.committer,
                   .keys = stores.key_ring,
                   .recorder = stores.recorder,
                   .random = ports.random,
                   .clock = ports.clock,
-                  .server = ports.server},
+                  .server = ports.server,
+                  .invites = invite_permissions,
+                  .leaving = config.rooms.forget_on_leave ? rooms::WritePorts::Leaving::forgets
+                                                          : rooms::WritePorts::Leaving::remembers,
+                  .notices = ports.notices,
+                  .alias_owners = &ports.alias_owners},
       aliases(write_ports, stores.directory),
-      sending(write_ports, aliases),
+      sticky(ports.rooms, ports.clock, stores.committer),
+      sending(write_ports, aliases, sticky),
+      delayed({.write = write_ports,
+               .sending = sending,
+               .store = stores.delayed_events,
+               .accounts = stores.accounts},
+              {.longest = config.rooms.delayed_events_longest,
+               .most = static_cast<std::size_t>(config.rooms.delayed_events_per_user)}),
       member_acts(write_ports, stores.profiles),
       creation(write_ports, stores.profiles, {.default_version = config.rooms.default_version}),
       upgrading(write_ports, creation, stores.profiles, stores.directory),
@@ -22,11 +35,12 @@ RoomModules::RoomModules(Stores& stores, const Config& config, const Ports& port
       reports(write_ports),
       of_people(ports.rooms, member_acts),
       ignored_users(ports.account_data, stores.committer),
-      visible(ports.rooms, ignored_users),
+      visible(ports.rooms, ignored_users, invite_permissions),
       reading(ports.rooms, visible),
       aggregations(ports.rooms, stores.committer),
       typing(ports.clock),
       receipts(write_ports, stores.receipts, ports.account_data),
+      threads(write_ports, stores.thread_subscriptions, reading),
       transaction_sweeper(
           {.events = stores.events, .committer = stores.committer, .clock = ports.clock}) {}
 

@@ -7,6 +7,7 @@
 #include "domain/rooms/aggregations.hpp"
 #include "domain/rooms/aliases.hpp"
 #include "domain/rooms/creation.hpp"
+#include "domain/rooms/delayed_events.hpp"
 #include "domain/rooms/directory.hpp"
 #include "domain/rooms/hierarchy.hpp"
 #include "domain/rooms/member_acts.hpp"
@@ -16,6 +17,8 @@
 #include "domain/rooms/reports.hpp"
 #include "domain/rooms/rooms.hpp"
 #include "domain/rooms/sending.hpp"
+#include "domain/rooms/sticky_events.hpp"
+#include "domain/rooms/thread_subscriptions.hpp"
 #include "domain/rooms/transaction_sweeper.hpp"
 #include "domain/rooms/typing.hpp"
 #include "domain/rooms/upgrading.hpp"
@@ -31,12 +34,17 @@ struct RoomModules {
     runtime::Random& random;
     protocol::ServerName server;
     accounts::AccountData& account_data;
+    protocol::UserId notices;  // who says server notices; empty when nobody does
+    rooms::AliasOwners& alias_owners;
   };
   RoomModules(Stores& stores, const Config& config, const Ports& ports);
 
+  accounts::InvitePermissions invite_permissions;
   rooms::WritePorts write_ports;
   rooms::Aliases aliases;
+  rooms::StickyEvents sticky;
   rooms::Sending sending;
+  rooms::DelayedEvents delayed;
   rooms::MemberActs member_acts;
   rooms::Creation creation;
   rooms::Upgrading upgrading;
@@ -50,6 +58,7 @@ struct RoomModules {
   rooms::Aggregations aggregations;
   rooms::Typing typing;
   rooms::Receipts receipts;
+  rooms::ThreadSubscriptions threads;
   rooms::TransactionSweeper transaction_sweeper;
 };
 

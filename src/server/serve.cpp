@@ -11,6 +11,7 @@
 #include "server/client_address.hpp"
 #include "server/composition.hpp"
 #include "server/listeners.hpp"
+#include "server/outside.hpp"
 
 #include <csignal>
 #include <sys/resource.h>
@@ -66,16 +67,18 @@ http::Handler make_handler(boundary::Boundary& boundary, std::vector<std::string
   };
 }
 
-// A link for the first owner, as long as there is no account.
+// A link for the first owner, as long as there is no account but that of server notices.
 Task<std::string> make_setup_link(Composition& composition, std::string base_url) {
-  if (co_await composition.stores().accounts.count_accounts() > 0) co_return "";
+  const std::uint64_t ours = composition.admin().notices.is_enabled() ? 1 : 0;
+  if (co_await composition.stores().accounts.count_accounts() > ours) co_return "";
   const std::string token = co_await composition.accounts().setup_links.create();
   // Behind the '#' no proxy's log sees it.
   co_return base_url + "/setup#token=" + token;
 }
 
-void reload_certificates(runtime::Network& network) {
+void reload_certificates(runtime::Network& network, Outside& outside) {
   try {
+    outside.reload_certificates();
     network.reload_certificates();
     base::log_info("certificates read again");
   } catch (const runtime::ListenError& error) {
@@ -84,14 +87,14 @@ void reload_certificates(runtime::Network& network) {
   }
 }
 
-Task<> wait_for_end(runtime::Signals& signals, runtime::Network& network) {
+Task<> wait_for_end(runtime::Signals& signals, runtime::Network& network, Outside& outside) {
   while (true) {
     const int number = co_await signals.next();
     if (number != SIGHUP) {
       base::log_info("stopping", {{"signal", number == SIGTERM ? "SIGTERM" : "SIGINT"}});
       co_return;
     }
-    reload_certificates(network);
+    reload_certificates(network, outside);
   }
 }
 
@@ -103,6 +106,7 @@ class Service {
     runtime::IoThreads& threads;
     runtime::Network& network;
     Composition& composition;
+    Outside& outside;
   };
   Service(const Config& config, Ports ports)
       : config_(config),
@@ -140,6 +144,8 @@ Greeting Service::start() {
   const std::string public_url = config_.public_url();
   const std::string base_url = public_url.empty() ? addresses.front() : public_url;
   background_.spawn_on(ports_.threads.at(0), composition.keep_house(background_.cancel_token()));
+  background_.spawn_on(ports_.threads.at(0), composition.send_delayed(background_.cancel_token()));
+  background_.spawn_on(ports_.threads.at(0), composition.tell_services(background_.cancel_token()));
   background_.spawn_on(ports_.threads.at(0), composition.keep_index(background_.cancel_token()));
   return {.server_name = config_.server.name,
           .addresses = addresses,
@@ -156,6 +162,7 @@ void Service::stop() {
   ports_.threads.run_until(server_.stop(config_.http.stop_patience));
   ports_.threads.run_until(background_.stop());
   ports_.threads.run_until(composition.stop());
+  ports_.threads.run_until(ports_.outside.stop());
 }
 
 }  // namespace
@@ -170,13 +177,18 @@ void serve(const Config& config, const std::function<void(const Greeting&)>& gre
   runtime::AsioNetwork network(threads);
   runtime::WorkerPool workers(processors());
   Stores stores(config, {.threads = threads, .clock = clock, .random = random});
-  Composition composition(config, stores, {.clock = clock, .random = random, .workers = workers});
+  Outside outside(config, threads);
+  Composition composition(
+      config, stores,
+      {.clock = clock, .random = random, .workers = workers, .outbound = outside.outbound()});
   threads.run_until(composition.start());
 
-  Service service(config, {.threads = threads, .network = network, .composition = composition});
+  Service service(
+      config,
+      {.threads = threads, .network = network, .composition = composition, .outside = outside});
   try {
     greet(service.start());
-    threads.run_until(wait_for_end(signals, network));
+    threads.run_until(wait_for_end(signals, network, outside));
   } catch (...) {  // what listens already has to stop before it goes; the failure goes on
     service.stop();
     throw;

@@ -19,15 +19,22 @@
 #include "server/data_folder.hpp"
 #include "storage/commit/committer.hpp"
 #include "storage/sql/account_store.hpp"
+#include "storage/sql/administration_store.hpp"
+#include "storage/sql/application_service_store.hpp"
+#include "storage/sql/dehydrated_device_store.hpp"
+#include "storage/sql/delayed_event_store.hpp"
 #include "storage/sql/device_key_store.hpp"
 #include "storage/sql/event_store.hpp"
 #include "storage/sql/key_backup_store.hpp"
+#include "storage/sql/mail_store.hpp"
 #include "storage/sql/media_store.hpp"
 #include "storage/sql/migrations.hpp"
 #include "storage/sql/personal_store.hpp"
 #include "storage/sql/pusher_store.hpp"
 #include "storage/sql/room_stores.hpp"
 #include "storage/sql/search_index_store.hpp"
+#include "storage/sql/sync_stores.hpp"
+#include "storage/sql/third_party_id_store.hpp"
 
 #include <memory>
 
@@ -65,12 +72,20 @@ class Stores {
   storage::sql::SqlProfileStore profiles;
   storage::sql::SqlAccountDataStore account_data;
   storage::sql::SqlFilterStore filters;
+  storage::sql::SqlDelayedEventStore delayed_events;
+  storage::sql::SqlDehydratedDeviceStore dehydrated_devices;
   storage::sql::SqlDeviceKeyStore device_keys;
   storage::sql::SqlToDeviceStore to_device;
   storage::sql::SqlKeyBackupStore key_backups;
   storage::sql::SqlPusherStore pushers;
+  storage::sql::SqlMailStore mail;
+  storage::sql::SqlThirdPartyIdStore third_party_ids;
   storage::sql::SqlMediaStore media;
   storage::sql::SqlSearchIndexStore search_index;
+  storage::sql::SqlAdministrationStore administration;
+  storage::sql::SqlServiceStore application_services;
+  storage::sql::SqlSlidingConnectionStore sliding_connections;
+  storage::sql::SqlThreadSubscriptionStore thread_subscriptions;
   keys::EpochKeyRing key_ring;
   storage::Committer committer;
   audit::SealedRecorder recorder;

@@ -4,8 +4,10 @@
 
 // The sync modules, put together: what changed for a person since a position.
 
+#include "domain/sync/changed_rooms.hpp"
 #include "domain/sync/room_sections.hpp"
 #include "domain/sync/sent_members.hpp"
+#include "domain/sync/sliding_engine.hpp"
 #include "domain/sync/sync_engine.hpp"
 #include "domain/sync/unread_counter.hpp"
 #include "domain/sync/wake_ups.hpp"
@@ -23,13 +25,22 @@ struct SyncModules {
     DeviceModules& devices;
     sync::UnreadCounter& unread;
     runtime::Clock& clock;
+    runtime::Random& random;
   };
   SyncModules(Stores& stores, const Ports& ports);
 
   sync::WakeUps wake_ups;
   sync::SentMembers sent_members;
+  sync::ChangedRooms changed_rooms;
   sync::RoomSections sections;
   sync::SyncEngine engine;
+  // Sliding sync.
+  sync::RoomTraits traits;
+  sync::SlidingConnections connections;
+  sync::SlidingLists lists;
+  sync::SlidingRooms sliding_rooms;
+  sync::SlidingExtensions extensions;
+  sync::SlidingEngine sliding;
 };
 
 }  // namespace chancery::server

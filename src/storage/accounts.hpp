@@ -27,6 +27,7 @@ struct AccountStanding {
   bool deactivated = false;  // for good: no one signs in, the name is never given again
   bool locked = false;       // for now: tokens are refused but not forgotten
   bool erased = false;       // deactivated, and what can be forgotten is
+  bool suspended = false;    // for now: may look, and take back what is theirs
   friend bool operator==(const AccountStanding&, const AccountStanding&) = default;
 };
 
@@ -36,6 +37,7 @@ struct StoredAccount {
   AccountRole role = AccountRole::user;
   AccountStanding standing;
   base::Timestamp created_at;
+  std::string user_type = {};  // "bot", "support", or "" for a person
 };
 
 // --- mutations -------------------------------------------------------------------------------
@@ -56,6 +58,11 @@ struct SetAccountStanding {
   AccountStanding standing;
 };
 
+struct SetUserType {
+  protocol::UserId user;
+  std::string user_type;
+};
+
 // --- preconditions ---------------------------------------------------------------------------
 
 // Nobody has or had this user id.
@@ -67,6 +74,13 @@ struct RequireUserAbsent {
 struct RequireAccountActive {
   static constexpr std::string_view kName = "account_active";
   protocol::UserId user;
+};
+
+// The account's standing is still this one.
+struct RequireAccountStanding {
+  static constexpr std::string_view kName = "account_standing";
+  protocol::UserId user;
+  AccountStanding standing;
 };
 
 // The password is still the one with this hash.

@@ -131,10 +131,10 @@ class DeviceKeyStore {
   // Those of the names given that exist.
   virtual runtime::Task<std::vector<OneTimeKey>> load_one_time_keys(protocol::UserId user,
                                                                     protocol::DeviceId device) = 0;
-  // The key that was uploaded first.
-  virtual runtime::Task<std::optional<OneTimeKey>> find_one_time_key(protocol::UserId user,
-                                                                     protocol::DeviceId device,
-                                                                     std::string algorithm) = 0;
+  // The keys that were uploaded first, in that order.
+  virtual runtime::Task<std::vector<OneTimeKey>> load_oldest_one_time_keys(
+      protocol::UserId user, protocol::DeviceId device, std::string algorithm,
+      std::size_t limit) = 0;
   virtual runtime::Task<std::optional<StoredFallbackKey>> find_fallback_key(
       protocol::UserId user, protocol::DeviceId device, std::string algorithm) = 0;
   // Changes at positions after < p ≤ until, each once.

@@ -39,6 +39,8 @@ struct AppendEvent {
   // The client's transaction that made it, "" when none: echoed to that device in `unsigned`.
   std::string device;
   std::string transaction;
+  std::string delay_id;          // of the delayed event that became this; "" for all others
+  base::Timestamp sticky_until;  // 0: it is not sticky
 };
 struct PutStateNodes {
   std::vector<StateNode> nodes;  // those that exist already are left alone
@@ -87,6 +89,28 @@ struct ReplaceEventRecord {
   protocol::EventId redacted_because;
 };
 
+// Nobody of ours may enter the room, whether we know it or not.
+struct BlockRoom {
+  protocol::RoomId room;
+  protocol::UserId by;
+  base::Timestamp at;
+};
+struct UnblockRoom {
+  protocol::RoomId room;
+};
+
+// The room is gone from every list; its events lie there until RemoveRoomEvents has been made often
+// enough. Whoever keeps something for rooms reads this in the feed.
+struct RemoveRoom {
+  RoomNumber number;
+  protocol::RoomId room;
+};
+// At most `most` events of a removed room, the oldest first.
+struct RemoveRoomEvents {
+  RoomNumber room;
+  std::size_t most = 0;
+};
+
 // --- preconditions ---------------------------------------------------------------------------
 
 struct RequireRoomAbsent {
@@ -112,6 +136,15 @@ struct StoredEvent {
   std::string redacted_because;  // event id; "" when not redacted
   std::string sender_device;     // see AppendEvent
   std::string transaction;
+  std::string delay_id;
+};
+
+// An event that every member of the room is told of until that time.
+struct StickyEvent {
+  EventNumber number;
+  RoomNumber room;
+  StreamPosition position;
+  base::Timestamp until;
 };
 
 struct StoredRoom {
@@ -122,6 +155,12 @@ struct StoredRoom {
   std::int64_t depth = 0;
   std::vector<protocol::EventId> forward_extremities;
   StreamPosition last_position;  // of its newest event
+};
+
+struct StoredBlock {
+  protocol::RoomId room;
+  protocol::UserId by;
+  base::Timestamp at;
 };
 
 struct StoredMembership {
@@ -160,6 +199,10 @@ class EventStore : public StateNodes {
   // In the order asked for; throws StorageCorrupt when one is missing.
   virtual runtime::Task<std::vector<StoredEvent>> get_events(std::vector<EventNumber> numbers) = 0;
   virtual runtime::Task<std::vector<StoredEvent>> load_timeline(TimelineRange range) = 0;
+  // Events of all rooms with `after` < position ≤ `until`, oldest first.
+  virtual runtime::Task<std::vector<StoredEvent>> load_events(StreamPosition after,
+                                                              StreamPosition until,
+                                                              std::size_t limit) = 0;
   // Events of the room that relate to `event`, newest first, positions below `before`.
   virtual runtime::Task<std::vector<StoredEvent>> load_relations(RoomNumber room,
                                                                  protocol::EventId event,
@@ -180,6 +223,9 @@ class EventStore : public StateNodes {
 
   virtual runtime::Task<std::optional<StoredRoom>> find_room(protocol::RoomId id) = 0;
   virtual runtime::Task<std::vector<StoredRoom>> load_rooms() = 0;
+  virtual runtime::Task<std::vector<StoredBlock>> load_blocked_rooms() = 0;
+  // Rooms whose events are not all removed yet.
+  virtual runtime::Task<std::vector<RoomNumber>> load_removed_rooms() = 0;
   virtual runtime::Task<std::vector<StoredMembership>> load_memberships_of(
       protocol::UserId user) = 0;
   virtual runtime::Task<std::vector<StoredMembership>> load_memberships_in(RoomNumber room) = 0;
@@ -197,6 +243,8 @@ class EventStore : public StateNodes {
   };
   virtual runtime::Task<TransactionPage> load_transactions(std::optional<TransactionId> behind,
                                                            std::size_t limit) = 0;
+  // Those that are sticky after `now`, in order of position.
+  virtual runtime::Task<std::vector<StickyEvent>> load_sticky_events(base::Timestamp now) = 0;
   // The highest numbers given so far; the next are above them.
   virtual runtime::Task<EventNumber> load_last_event_number() = 0;
   virtual runtime::Task<RoomNumber> load_last_room_number() = 0;

@@ -51,6 +51,17 @@ struct RemoveExpiredMedia {
   base::Timestamp now;
 };
 
+// Shown to nobody while `by` is not empty. Media that are safe stay as they are.
+struct SetMediaQuarantine {
+  std::string media_id;
+  std::string by;  // a user id, "server", or "" to let it out
+};
+// May not be put into quarantine; what is there already is let out.
+struct SetMediaSafe {
+  std::string media_id;
+  bool safe = false;
+};
+
 struct ThumbnailKey {
   std::string media_id;
   std::int64_t width = 0;
@@ -88,6 +99,8 @@ struct StoredMedia {
   base::Timestamp created_at;
   base::Timestamp expires_at;
   std::optional<MediaFile> file;
+  std::string quarantined_by = {};  // "": nobody
+  bool safe = false;                // may not be put into quarantine
 };
 struct MediaUse {
   std::uint64_t bytes = 0;
@@ -102,6 +115,10 @@ class MediaStore {
   virtual runtime::Task<std::optional<MediaFile>> find_thumbnail(ThumbnailKey key) = 0;
   // Names of the thumbnails' files.
   virtual runtime::Task<std::vector<std::string>> load_thumbnail_files(std::string media_id) = 0;
+  // Ids of the user's media that were stored before `created_before`, oldest first.
+  virtual runtime::Task<std::vector<std::string>> load_older(protocol::UserId user,
+                                                             base::Timestamp created_before,
+                                                             std::size_t most) = 0;
   // Names, of media and thumbnails, whose first byte is `first`.
   virtual runtime::Task<std::vector<std::string>> load_files(std::uint8_t first) = 0;
 };

@@ -62,7 +62,7 @@ struct PutAccountData {
   std::string type;
   std::string record;
 };
-// Everything, rooms included.
+// Everything, rooms and thread subscriptions included.
 struct DeleteAccountData {
   protocol::UserId user;
 };
@@ -95,6 +95,9 @@ class AccountDataStore {
   // What changed after `after`, all rooms; everything when `after` is 0.
   virtual runtime::Task<std::vector<StoredAccountData>> load_account_data(protocol::UserId user,
                                                                           StreamPosition after) = 0;
+  // What there is of one room, or with "" of the account.
+  virtual runtime::Task<std::vector<StoredAccountData>> load_room_account_data(
+      protocol::UserId user, std::string room) = 0;
 };
 
 class FilterStore {

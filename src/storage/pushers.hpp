@@ -12,7 +12,9 @@
 
 #include "protocol/identifiers.hpp"
 #include "runtime/task.hpp"
+#include "storage/positions.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +46,17 @@ struct RemovePusher {
 struct RemovePushersOfOthers {
   PusherKey key;
 };
+// The position before the oldest notification that the pusher has not been told of; 0: none waits.
+// Nothing happens when there is no such pusher any more.
+struct SetPusherBehind {
+  PusherKey key;
+  StreamPosition after;
+};
+// Of every event up to here it is known whom it notifies; what they have not been told of yet is
+// told by SetPusherBehind.
+struct NotePushProgress {
+  StreamPosition evaluated_until;
+};
 
 // --- what is read ----------------------------------------------------------------------------
 
@@ -51,6 +64,7 @@ struct StoredPusher {
   PusherKey key;
   protocol::DeviceId device;
   std::string record;
+  StreamPosition behind_after;  // see SetPusherBehind
 };
 
 class PusherStore {
@@ -58,6 +72,12 @@ class PusherStore {
   virtual ~PusherStore() = default;
   // In the order of app and push key.
   virtual runtime::Task<std::vector<StoredPusher>> load_pushers(protocol::UserId user) = 0;
+  // Everyone who has a pusher.
+  virtual runtime::Task<std::vector<protocol::UserId>> load_pusher_owners() = 0;
+  // Those of whom something waits.
+  virtual runtime::Task<std::vector<StoredPusher>> load_pushers_behind() = 0;
+  // Absent before the first NotePushProgress.
+  virtual runtime::Task<std::optional<StreamPosition>> find_push_progress() = 0;
 };
 
 }  // namespace chancery::storage

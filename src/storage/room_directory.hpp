@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,6 +29,13 @@ struct SetRoomVisibility {
   RoomNumber room;
   enum class Shown : std::uint8_t { no, yes } shown = Shown::no;
 };
+// The directory that an application service keeps of the rooms on one of its networks.
+struct SetNetworkVisibility {
+  std::string service;
+  std::string network;
+  RoomNumber room;
+  SetRoomVisibility::Shown shown = SetRoomVisibility::Shown::no;
+};
 struct RequireAliasAbsent {
   static constexpr std::string_view kName = "alias_absent";
   protocol::RoomAlias alias;
@@ -45,6 +53,10 @@ class DirectoryStore {
   virtual runtime::Task<std::optional<StoredAlias>> find_alias(protocol::RoomAlias alias) = 0;
   virtual runtime::Task<std::vector<StoredAlias>> load_aliases(RoomNumber room) = 0;
   virtual runtime::Task<std::vector<RoomNumber>> load_shown_rooms() = 0;
+  // Rooms that application services show: those on one network, or on any.
+  virtual runtime::Task<std::vector<RoomNumber>> load_network_rooms(std::string service,
+                                                                    std::string network) = 0;
+  virtual runtime::Task<std::vector<RoomNumber>> load_all_network_rooms() = 0;
 };
 
 }  // namespace chancery::storage

@@ -35,6 +35,13 @@ struct StoredToDeviceMessage {
   std::string json;
 };
 
+struct AddressedToDeviceMessage {
+  StreamPosition position;
+  protocol::UserId user;
+  protocol::DeviceId device;
+  std::string json;
+};
+
 class ToDeviceStore {
  public:
   virtual ~ToDeviceStore() = default;
@@ -45,6 +52,9 @@ class ToDeviceStore {
                                                                           StreamPosition after,
                                                                           StreamPosition until,
                                                                           std::size_t limit) = 0;
+  // Those of all devices, in the same manner.
+  virtual runtime::Task<std::vector<AddressedToDeviceMessage>> load_all_messages(
+      StreamPosition after, StreamPosition until, std::size_t limit) = 0;
 };
 
 }  // namespace chancery::storage

@@ -13,7 +13,8 @@ from suite import HERE, check, check_equal, test
 LIST = os.path.join(os.path.dirname(os.path.dirname(HERE)), "docs", "conformance.md")
 ROW = re.compile(r"^\| `(GET|PUT|POST|DELETE) (/\S*)` \||^### (\S+)", re.M)
 # Those that the specification has under v1.
-NEWER = re.compile(r"/rooms/\{roomId\}/(relations|threads|timestamp_to_event)|/validity$")
+NEWER = re.compile(r"/rooms/\{roomId\}/(relations|threads|timestamp_to_event)|/validity$"
+                   r"|^/admin/(suspend|lock)/")
 BASES = {"client-server": CLIENT, "synapse-admin": "/_synapse/admin/v1"}
 TEXTS = ["", " ", "a" * 300, "\x00", "\ud83d\ude00", "@a:b", "!a:b", "#a:b", "$a", "@:", "../..",
          "@a:localhost", "%", "%2f", "null", "-1", "18446744073709551616", "a\nb", '"><script>',
@@ -91,6 +92,15 @@ RIGHT = {
         {"body": "t", "m.relates_to": {"rel_type": "m.thread", "event_id": "<eventId>",
                                        "is_falling_back": True,
                                        "m.in_reply_to": {"event_id": "<eventId>"}}}],
+    "/delayed_event/{eventType}/{txnId}": [{"delay_ms": 60000, "state_key": "<userId>",
+                                            "content": {"body": "b"}}],
+    "/delayed_events/{delayId}": [{"action": "cancel"}],
+    "/dehydrated_device": [{"device_id": "<deviceId>", "initial_device_display_name": "d",
+                            "device_data": {"algorithm": "m.dehydration.v2"},
+                            "device_keys": SIGNED, "one_time_keys": {
+                                "signed_curve25519:A": {"key": "k" * 43}},
+                            "fallback_keys": {"signed_curve25519:B": {"key": "k" * 43}}}],
+    "/dehydrated_device/{deviceId}/events": [{"next_batch": "1"}],
     "/invite": [PERSON], "/kick": [PERSON], "/ban": [PERSON], "/unban": [PERSON],
     "/read_markers": [{"m.fully_read": "<eventId>", "m.read": "<eventId>",
                        "m.read.private": "<eventId>"}],

@@ -18,7 +18,7 @@ import sys
 import suite
 
 SUBJECTS = ["crash", "full_disk", "lost_database", "hostile_input", "rude_clients", "stopping",
-            "thumbnails", "wrong_keys", "starting", "command_line", "pages"]
+            "thumbnails", "outside", "wrong_keys", "starting", "command_line", "pages"]
 
 
 def chosen(words):

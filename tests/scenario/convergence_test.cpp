@@ -3,6 +3,7 @@
 // Whatever people do at the same time, and whenever the server starts again: who followed all the
 // time knows what who comes now is told.
 #include "tests/scenario/following_client.hpp"
+#include "tests/scenario/sliding_client.hpp"
 
 #include <doctest/doctest.h>
 
@@ -26,6 +27,7 @@ class Crowd {
       : server_({}, seed), disk_(disk == Disk::sound ? nullptr : &server_.disk()), random_(seed) {
     for (const char* name : {"alice", "bob", "carol"}) {
       people_.emplace_back(server_.register_user(name));
+      sliders_.emplace_back(people_.back().person(), "followed");
     }
     rooms_.push_back(people_.front().person().create_room());
     rooms_.push_back(people_.front().person().create_room(
@@ -59,6 +61,11 @@ class Crowd {
     for (FollowingClient& client : people_) {
       if (draw(4) == 0) client.catch_up();
     }
+    for (SlidingClient& client : sliders_) {
+      if (draw(2) == 0) continue;
+      client.ask(draw(3) == 0 ? 1 : 9,
+                 draw(5) == 0 ? SlidingClient::Answer::lost : SlidingClient::Answer::taken);
+    }
     if (draw(30) == 0) server_.restart();
   }
 
@@ -76,11 +83,34 @@ class Crowd {
       CHECK(sorted(client.to_device()) == sorted(sent_to_[client.person().id()]));
       for (const auto& [id, room] : client.joined()) check_room(client.person(), id, room);
     }
+    for (std::size_t i = 0; i < sliders_.size(); ++i) check_slider(sliders_[i], people_[i]);
+  }
+  // Sliding connections that the server had forgotten.
+  [[nodiscard]] int beginnings() const {
+    int beginnings = 0;
+    for (const SlidingClient& client : sliders_) beginnings += client.beginnings();
+    return beginnings;
   }
 
  private:
   std::size_t draw(std::size_t below) { return random_() % below; }
   const std::string& any(const std::vector<std::string>& all) { return all[draw(all.size())]; }
+
+  // Both kinds of sync tell the same rooms and the same state.
+  static void check_slider(SlidingClient& client, const FollowingClient& other) {
+    client.catch_up();
+    SlidingClient fresh(client.person(), "fresh");
+    fresh.catch_up();
+    CAPTURE(client.person().id());
+    CHECK(client.difference_from(fresh) == "");
+    CHECK(client.repeated().empty());
+    CHECK(client.joined().size() == other.joined().size());
+    for (const auto& [id, room] : client.joined()) {
+      const auto same = other.joined().find(id);
+      REQUIRE(same != other.joined().end());
+      CHECK(same->second.state == room.state);
+    }
+  }
 
   struct Act {
     Pending pending;
@@ -187,6 +217,7 @@ class Crowd {
   storage::FaultVfs* disk_;  // null where it is sound
   std::mt19937_64 random_;
   std::vector<FollowingClient> people_;
+  std::vector<SlidingClient> sliders_;  // of the same people, in their order
   std::vector<std::string> rooms_;
   std::vector<std::string> events_;
   std::map<std::string, std::vector<std::string>> sent_to_;
@@ -200,6 +231,8 @@ TEST_CASE("who followed a room all the time knows what who comes now is told") {
       for (int step = 0; step < 12; ++step) crowd.step();
       crowd.check();
     }
+    // A restart in order loses none of them.
+    CHECK(crowd.beginnings() == 0);
   }
 }
 

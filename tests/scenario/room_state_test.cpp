@@ -42,6 +42,43 @@ TEST_CASE("a second create event is refused, with any state key and from anyone"
   room.check_refused(room.bob, "m.room.create/", "{}");
 }
 
+TEST_CASE("a create event is no request that a room can grant, whether one is in the room or not") {
+  Room room;
+  const Person mallory = room.server.register_user("mallory");
+  const std::string elsewhere = "/rooms/!nowhere:x/state/m.room.create/";
+
+  const ApiAnswer inside = room.set(room.alice, "m.room.create/", "{}");
+  const ApiAnswer outside = room.set(mallory, "m.room.create/", "{}");
+
+  CHECK(inside.status == 400);
+  CHECK(outside.body == inside.body);
+  CHECK(mallory.put(elsewhere, "{}").body == inside.body);
+}
+
+TEST_CASE("additional creators that are none make no room") {
+  ServerUnderTest server;
+  const Person alice = server.register_user("alice");
+  for (const char* creators :
+       {R"("@bob:x")", R"(["@bob:x",42])", R"(["bob"])", R"(["@invalid:dom$ain$.com"])"}) {
+    CAPTURE(creators);
+    const ApiAnswer answer =
+        alice.post("/createRoom", std::string(R"({"room_version":"12","creation_content":)") +
+                                      R"({"additional_creators":)" + creators + "}}");
+    CHECK(answer.status == 400);
+    CHECK(answer.errcode() == "M_BAD_JSON");
+  }
+}
+
+TEST_CASE("a creator is given no power level in version 12") {
+  const Room room;
+
+  const ApiAnswer answer =
+      room.set(room.alice, "m.room.power_levels/", R"({"users":{"@alice:x":100}})");
+
+  CHECK(answer.status == 400);
+  CHECK(answer.errcode() == "M_BAD_JSON");
+}
+
 TEST_CASE("power levels that are no integers are refused from version 10 on") {
   const Room room;
   for (const char* content :
@@ -156,6 +193,37 @@ TEST_CASE("a redaction of what a room stands on leaves the room standing") {
 
   room.alice.say(room.id, "still here");
   CHECK(all_messages(room.bob, room.id) == std::vector<std::string>{"still here"});
+}
+
+TEST_CASE("state has owners where the room's version says so, who may be written over by power") {
+  const Room room("org.matrix.msc3757.11");
+  REQUIRE(room.set(room.alice, "m.room.power_levels/",
+                   R"({"users":{"@alice:x":100},"events":{"m.test":0}})")
+              .status == 200);
+  const std::string suffix = percent_encode("_key:!@#$123");
+
+  CHECK(room.set(room.bob, "m.test/@bob:x" + suffix, "{}").status == 200);
+  CHECK(room.set(room.alice, "m.test/@bob:x", "{}").status == 200);
+  CHECK(room.set(room.alice, "m.test/@nobody:elsewhere" + suffix, "{}").status == 200);
+  room.check_refused(room.bob, "m.test/@alice:x" + suffix, "{}");
+  const std::string longest = std::string(255, 'k');
+  CHECK(room.set(room.bob, "m.test/@bob:x_" + longest, "{}").status == 200);
+  for (const std::string& key :
+       {std::string("@oops"), "@bob:x_k" + longest, std::string("@bob:x@key")}) {
+    const ApiAnswer answer = room.set(room.bob, "m.test/" + key, "{}");
+    CHECK(answer.status == 400);
+    CHECK(answer.errcode() == "M_BAD_JSON");
+  }
+  CHECK(room.set(room.bob, "m.test/k" + longest, "{}").errcode() == "M_TOO_LARGE");
+}
+
+TEST_CASE("capabilities tell which room versions are not stable") {
+  const Room room;
+  const ApiAnswer answer = room.alice.get("/capabilities");
+  const base::JsonObject& available =
+      find_at(answer.json, "/capabilities/m.room_versions/available")->as_object();
+  CHECK(base::find_string(available, "12") == "stable");
+  CHECK(base::find_string(available, "org.matrix.msc3757.10") == "unstable");
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ using runtime::Task;
 struct Pending::State {
   explicit State(Ask ask) : body(ask.body) {
     request.method = ask.method;
-    request.target = ask.target.starts_with("/_") ? ask.target : "/_matrix/client/v3" + ask.target;
+    const bool is_whole = ask.target.starts_with("/_") || ask.target.starts_with("/.well-known/");
+    request.target = is_whole ? ask.target : "/_matrix/client/v3" + ask.target;
     const std::size_t mark = request.target.find('?');
     request.path = request.target.substr(0, mark);
     if (mark != std::string::npos) {
@@ -147,12 +148,16 @@ void ServerUnderTest::start() {
         config_,
         server::Stores::Ports{.threads = threads, .clock = scheduler_.clock(), .random = random_});
   }
-  composition_ = std::make_unique<server::Composition>(
-      config_, *stores_,
-      server::Composition::Ports{
-          .clock = scheduler_.clock(), .random = random_, .workers = workers_});
+  composition_ =
+      std::make_unique<server::Composition>(config_, *stores_,
+                                            server::Composition::Ports{.clock = scheduler_.clock(),
+                                                                       .random = random_,
+                                                                       .workers = workers_,
+                                                                       .outbound = outside_});
   scheduler_.run(composition_->start());
   requests_ = std::make_unique<runtime::TaskGroup>("requests");
+  requests_->spawn_on(scheduler_, composition_->send_delayed(requests_->cancel_token()));
+  requests_->spawn_on(scheduler_, composition_->tell_services(requests_->cancel_token()));
 }
 
 void ServerUnderTest::hang_up_all() {
@@ -215,7 +220,9 @@ Person ServerUnderTest::sign_in(const Person& person, const std::string& device)
 
 Task<> ServerUnderTest::answer(boundary::Boundary& boundary, std::shared_ptr<Pending::State> to) {
   http::Response response = co_await boundary.handle(to->request);
-  to->answer = co_await support::read_answer(std::move(response));
+  support::ApiAnswer answer = co_await support::read_answer(std::move(response));
+  support::OperationsTested::of_this_program().note(boundary, to->request, answer.status);
+  to->answer = std::move(answer);
 }
 
 Pending ServerUnderTest::begin(Ask ask) {

@@ -9,7 +9,7 @@
 //   const std::string room = alice.create_room();
 //   CHECK(alice.get("/rooms/" + room + "/state").status == 200);
 //
-// Targets without "/_" in front are of "/_matrix/client/v3".
+// Targets without "/_" or "/.well-known/" in front are of "/_matrix/client/v3".
 
 #include "http/path_pattern.hpp"
 #include "runtime/simulated_scheduler.hpp"
@@ -17,6 +17,7 @@
 #include "server/composition.hpp"
 #include "tests/storage/fault_vfs.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/scripted_outbound.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -134,6 +135,8 @@ class ServerUnderTest {
   }
   [[nodiscard]] server::Config& config() { return config_; }
   [[nodiscard]] support::SeededRandom& random() { return random_; }
+  // Everybody whom the server asks something.
+  [[nodiscard]] support::ScriptedOutbound& outside() { return outside_; }
 
  private:
   static runtime::Task<> answer(boundary::Boundary& boundary, std::shared_ptr<Pending::State> to);
@@ -144,6 +147,7 @@ class ServerUnderTest {
   runtime::SimulatedScheduler scheduler_;
   support::SeededRandom random_;
   runtime::WorkerPool workers_{1};
+  support::ScriptedOutbound outside_;
   std::unique_ptr<server::Stores> stores_;
   std::unique_ptr<server::Composition> composition_;
   std::unique_ptr<runtime::TaskGroup> requests_;

@@ -18,6 +18,7 @@ constexpr std::array kPromised = std::to_array<std::string_view>({
     "GET /_matrix/client/v1/media/config",
     "GET /_matrix/client/v1/media/download/{serverName}/{mediaId}",
     "GET /_matrix/client/v1/media/download/{serverName}/{mediaId}/{fileName}",
+    "GET /_matrix/client/v1/media/preview_url",
     "GET /_matrix/client/v1/media/thumbnail/{serverName}/{mediaId}",
     "POST /_matrix/media/v1/create",
     "POST /_matrix/media/v3/upload",
@@ -41,6 +42,8 @@ constexpr std::array kPromised = std::to_array<std::string_view>({
     "DELETE /devices/{deviceId}",
     "GET /devices/{deviceId}",
     "PUT /devices/{deviceId}",
+    "POST /appservice/{appserviceId}/ping",
+    "PUT /directory/list/appservice/{networkId}/{roomId}",
     "GET /directory/list/room/{roomId}",
     "PUT /directory/list/room/{roomId}",
     "DELETE /directory/room/{roomAlias}",
@@ -152,10 +155,9 @@ constexpr std::array kPromised = std::to_array<std::string_view>({
     "GET /voip/turnServer",
 });
 
-// Of those versions too, and not here: previews of URLs, single sign-on, application
-// services, and what other servers or an operator must offer for it.
+// Of those versions too, and not here: single sign-on, and what other servers or an operator must
+// offer for it.
 constexpr std::array kAbsent = std::to_array<std::string_view>({
-    "GET /_matrix/client/v1/media/preview_url",
     "GET /login/sso/redirect",
     "POST /login/get_token",
 });

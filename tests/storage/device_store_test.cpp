@@ -52,8 +52,8 @@ STORE_TEST("one-time keys are given in the order of upload, counted, and each cl
   store.commit({AddOneTimeKeys{kAnna, kPhone, {{kCurve, "zz", "1"}, {kCurve, "aa", "2"}}}});
   store.commit({AddOneTimeKeys{kAnna, kPhone, {{kCurve, "mm", "3"}, {kCurve, "zz", "other"}}}});
 
-  CHECK(store.run(keys.find_one_time_key(kAnna, kPhone, kCurve))->name == "zz");
-  CHECK(store.run(keys.find_one_time_key(kAnna, kPhone, kCurve))->json == "1");
+  CHECK(store.run(keys.load_oldest_one_time_keys(kAnna, kPhone, kCurve, 9)).front().name == "zz");
+  CHECK(store.run(keys.load_oldest_one_time_keys(kAnna, kPhone, kCurve, 1)).front().json == "1");
   CHECK(store.run(keys.load_one_time_keys(kAnna, kPhone)).size() == 3);
   CHECK(store.run(keys.count_keys(kAnna, kPhone)).one_time_keys.at(kCurve) == 3);
 
@@ -62,7 +62,7 @@ STORE_TEST("one-time keys are given in the order of upload, counted, and each cl
                .audit = {}};
   store.commit(claim);
   CHECK_THROWS_AS(store.commit(claim), StorageConflict);
-  CHECK(store.run(keys.find_one_time_key(kAnna, kPhone, kCurve))->name == "aa");
+  CHECK(store.run(keys.load_oldest_one_time_keys(kAnna, kPhone, kCurve, 1)).front().name == "aa");
 }
 
 STORE_TEST("a fallback key is unused until marked, and again when replaced") {

@@ -72,6 +72,36 @@ STORE_TEST("an event is found by its id with everything that was stored of it") 
   CHECK(!store.run(store.events().find_event(event(8)->id())).has_value());
 }
 
+STORE_TEST("an event knows the delayed one that it was, and most were none") {
+  AppendEvent delayed = append(7);
+  delayed.delay_id = "delay";
+  store.commit({create(1), delayed, append(8)});
+  CHECK(store.run(store.events().find_event(event(7)->id()))->delay_id == "delay");
+  CHECK(store.run(store.events().find_event(event(8)->id()))->delay_id.empty());
+}
+
+STORE_TEST("sticky events are told while they last, in their order") {
+  AppendEvent longer = append(7);
+  longer.sticky_until = {1'000};
+  AppendEvent shorter = append(8, 2);
+  shorter.sticky_until = {500};
+  store.commit({create(1), create(2), longer, append(9)});
+  const StreamPosition second = store.commit({shorter});
+
+  const auto both = store.run(store.events().load_sticky_events({499}));
+  REQUIRE(both.size() == 2);
+  CHECK(both[0].number == EventNumber{7});
+  CHECK(both[1].number == EventNumber{8});
+  CHECK(both[1].room == RoomNumber{2});
+  CHECK(both[1].position == second);
+  CHECK(both[1].until == base::Timestamp{500});
+  CHECK(store.run(store.events().load_sticky_events({500})).size() == 1);
+  CHECK(store.run(store.events().load_sticky_events({1'000})).empty());
+
+  store.commit({RemoveRoom{.number = {1}, .room = room_id(1)}});
+  CHECK(store.run(store.events().load_sticky_events({499})).size() == 1);
+}
+
 STORE_TEST("an event cannot be stored twice") {
   store.commit({create(1), append(7)});
   AppendEvent again = append(7);
@@ -93,6 +123,21 @@ STORE_TEST("what clients chose may hold any byte") {
   CHECK(found->sender_device == made.device);
   CHECK(found->transaction == made.transaction);
   CHECK(found->record == made.record);
+}
+
+STORE_TEST("events of all rooms are read in the order of their positions, page by page") {
+  store.commit({create(1), create(2), append(5, 2)});
+  store.commit({append(3, 1)});
+  store.commit({append(9, 2)});
+  store.commit({append(4, 1)});
+  const auto read = [&](StreamPosition after, StreamPosition until, std::size_t limit) {
+    return numbers(store.run(store.events().load_events(after, until, limit)));
+  };
+
+  CHECK(read({}, {100}, 10) == Numbers{5, 3, 9, 4});
+  CHECK(read({}, {100}, 2) == Numbers{5, 3});
+  CHECK(read({2}, {3}, 10) == Numbers{9});
+  CHECK(read({4}, {UINT64_MAX}, 10).empty());
 }
 
 STORE_TEST("events are got in the order asked for, twice if asked twice, up to any count") {

@@ -75,6 +75,26 @@ STORE_TEST("a promised media id is filled once, by its user, before it expires")
   CHECK(store.run(media.find_media("later"))->file->name == file_named('b', 0).name);
 }
 
+STORE_TEST("one user's media before a time are found by age, oldest first, promises left out") {
+  sql::SqlMediaStore media(store.reader());
+  const auto stored = [](std::string id, char name, std::int64_t at) {
+    AddMedia add = uploaded(std::move(id), file_named(name, 5));
+    add.created_at = {at};
+    return add;
+  };
+  AddMedia of_bob = stored("bobs", 'd', 1);
+  of_bob.user = kBob;
+  store.commit({stored("new", 'a', 3000), stored("old", 'b', 2000), stored("oldest", 'c', 1000),
+                of_bob, promised("later", {9000})});
+  const auto older = [&](std::int64_t before, std::size_t most) {
+    return store.run(media.load_older(kAlice, {before}, most));
+  };
+
+  CHECK(older(3000, 10) == std::vector<std::string>{"oldest", "old"});
+  CHECK(older(9000, 2) == std::vector<std::string>{"oldest", "old"});
+  CHECK(older(1000, 10).empty());
+}
+
 STORE_TEST("the quota counts what one user has stored, to the byte") {
   sql::SqlMediaStore media(store.reader());
   store.commit({uploaded("one", file_named('a', 60)), uploaded("two", file_named('b', 30))});

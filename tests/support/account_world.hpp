@@ -70,6 +70,7 @@ class AccountWorld {
   [[nodiscard]] accounts::SetupLinks& setup_links() { return parts_->setup_links; }
   [[nodiscard]] accounts::RegistrationTokens& registration_tokens() { return parts_->tokens; }
   [[nodiscard]] accounts::Accounts& accounts() { return parts_->accounts; }
+  [[nodiscard]] accounts::Passwords& passwords() { return parts_->passwords; }
   [[nodiscard]] accounts::AccountData& account_data() { return parts_->account_data; }
   [[nodiscard]] accounts::DeviceUses& device_uses() { return parts_->uses; }
   [[nodiscard]] storage::AccountStore& account_store() { return parts_->account_store; }
@@ -101,8 +102,9 @@ class AccountWorld {
   }
   // The answer to a sign-in of "@name:x".
   ApiAnswer sign_in(const std::string& name, std::string_view password = kPassword,
-                    const std::string& extra = "") {
+                    const std::string& extra = "", const std::string& address = "192.0.2.1") {
     ApiClient fresh = client();
+    fresh.set_address(address);
     return fresh.post("/_matrix/client/v3/login",
                       R"({"type":"m.login.password","identifier":{"type":"m.id.user","user":")" +
                           name + R"("},"password":")" + std::string(password) + "\"" + extra + "}");
@@ -134,6 +136,7 @@ class AccountWorld {
     accounts::Sessions sessions;
     accounts::Passwords passwords;
     accounts::Accounts accounts;
+    accounts::Moderation moderation;
     accounts::Deactivation deactivation;
     accounts::AccountCreation creation;
     accounts::RegistrationTokens tokens;
@@ -151,6 +154,8 @@ class AccountWorld {
     accounts::OpenIdTokens openid_tokens;
     accounts::UserDirectory user_directory;
     accounts::InteractiveSessions interactive_sessions;
+    appservices::Registry registry;
+    appservices::Ghosts ghosts;
     client::InteractiveAuth interactive;
     client::PublicFace face;
     boundary::RateLimits limits;
@@ -162,6 +167,7 @@ class AccountWorld {
     boundary_ = std::make_unique<boundary::Boundary>(
         client::account_routes({.accounts = parts.accounts,
                                 .deactivation = parts.deactivation,
+                                .moderation = parts.moderation,
                                 .registration = parts.registration,
                                 .setup_links = parts.setup_links,
                                 .shared_secret = parts.shared_secret,
@@ -176,6 +182,7 @@ class AccountWorld {
                                 .openid_tokens = parts.openid_tokens,
                                 .user_directory = parts.user_directory,
                                 .rooms = rooms_,
+                                .ghosts = parts.ghosts,
                                 .interactive = parts.interactive,
                                 .clock = scheduler_.clock(),
                                 .face = parts.face}),
@@ -210,6 +217,7 @@ inline AccountWorld::Parts::Parts(AccountWorld& world, const Options& options)
       passwords({.min_length = options.least_password, .memory_bytes = 8'192, .passes = 1},
                 world.workers_),
       accounts({.accounts = account_store, .sessions = session_store}, commits, passwords),
+      moderation(accounts, world.scheduler_.clock(), protocol::ServerName::trusted("x")),
       deactivation({.accounts = account_store, .sessions = session_store}, commits, world.rooms_),
       creation(account_store, commits, passwords, sessions, world.scheduler_.clock(), world.random_,
                protocol::ServerName::trusted("x")),
@@ -221,7 +229,7 @@ inline AccountWorld::Parts::Parts(AccountWorld& world, const Options& options)
       attempts({}, world.scheduler_.clock()),
       sign_in(account_store, commits, passwords, sessions, attempts,
               protocol::ServerName::trusted("x")),
-      devices(session_store, commits, uses),
+      devices(session_store, commits, uses, world.scheduler_.clock()),
       profiles(profile_store, account_store),
       profile_editor(profiles, commits, world.rooms_),
       account_data(account_data_store, commits, world.store_.committer(), keys,
@@ -235,6 +243,10 @@ inline AccountWorld::Parts::Parts(AccountWorld& world, const Options& options)
                              if (ended.registration_token.empty()) return;
                              tokens.release(ended.registration_token);
                            }),
+      ghosts({.registry = registry,
+              .creation = creation,
+              .sessions = sessions,
+              .accounts = account_store}),
       interactive(interactive_sessions, sign_in, registration),
       face{.server_name = "x", .client_base_url = "https://x.example"},
       limits(boundary::LimitsEnabled::no, {}, world.scheduler_.clock()) {

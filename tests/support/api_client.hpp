@@ -14,6 +14,7 @@
 #include "http/message.hpp"
 #include "runtime/simulated_scheduler.hpp"
 #include "runtime/task.hpp"
+#include "tests/support/operations_tested.hpp"
 
 #include <memory>
 #include <stdexcept>
@@ -115,7 +116,9 @@ class ApiClient {
     request.peer = {.address = address_, .port = 50'000};
     TextBody reader(std::move(body));
     request.body = &reader;
-    return scheduler_.run(read_answer(scheduler_.run(boundary_.handle(request))));
+    ApiAnswer answer = scheduler_.run(read_answer(scheduler_.run(boundary_.handle(request))));
+    OperationsTested::of_this_program().note(boundary_, request, answer.status);
+    return answer;
   }
 
  private:

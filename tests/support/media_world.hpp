@@ -9,10 +9,12 @@
 #include "domain/keys/stored_keys.hpp"
 #include "domain/media/media.hpp"
 #include "domain/media/thumbnails.hpp"
+#include "domain/media/url_previews.hpp"
 #include "protocol/api_error.hpp"
 #include "runtime/simulated_scheduler.hpp"
 #include "storage/sql/media_store.hpp"
 #include "tests/support/memory_disk.hpp"
+#include "tests/support/scripted_outbound.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/temporary_store.hpp"
 
@@ -61,7 +63,13 @@ class ScriptedMaker final : public ThumbnailMaker {
     jobs.push_back(std::move(job));
     co_return answer;
   }
+  runtime::Task<MeasureResult> measure(std::string image) override {
+    measured.push_back(std::move(image));
+    co_return shape;
+  }
   ThumbnailResult answer = NoThumbnail::not_an_image;
+  MeasureResult shape = ImageShape{.content_type = "image/png", .width = 30, .height = 20};
+  std::vector<std::string> measured;
   std::vector<ThumbnailJob> jobs;
 };
 
@@ -89,9 +97,20 @@ struct World {
                     .incoming = files,
                     .store = store,
                     .maker = maker,
-                    .clock = scheduler.clock()}) {
+                    .clock = scheduler.clock()}),
+        preview_images(
+            {.media = media, .store = store, .maker = maker, .clock = scheduler.clock()}),
+        previews(
+            {.outbound = outside, .images = preview_images, .clock = scheduler.clock()},
+            {.offered = UrlPreviews::Offered::yes,
+             .denied = http::DestinationList::parse(std::vector<std::string>{"*.denied.example"})
+                           .value()}) {
     keys::follow_stored_keys(keys, database.committer());
   }
+
+  ~World() { scheduler.run(previews.stop()); }
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
 
   static MediaSettings with_server(MediaSettings settings) {
     settings.server = protocol::ServerName::trusted("example.org");
@@ -146,6 +165,9 @@ struct World {
   Media media;
   ScriptedMaker maker;
   Thumbnails thumbnails;
+  support::ScriptedOutbound outside;
+  PreviewImages preview_images;
+  UrlPreviews previews;
 };
 
 // The error code with which `act` is refused; "" when it is not.

@@ -5,6 +5,7 @@
 #include "runtime/wait.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace chancery::support {
 namespace {
@@ -139,8 +140,11 @@ struct MemoryNetwork::State {
   struct Listening {
     runtime::AcceptStream accept;
     Security security;
+    std::string name;  // of its certificate
   };
   MemoryLink link;
+  std::set<std::pair<std::string, std::uint16_t>> swallowed;
+  std::vector<Endpoint> attempts;
   std::map<std::pair<std::string, std::uint16_t>, Listening> listeners;
   std::uint16_t next_port = 10'000;
 };
@@ -181,28 +185,50 @@ MemoryNetwork::MemoryNetwork(MemoryLink link) : state_(std::make_shared<State>()
 
 std::unique_ptr<runtime::Listener> MemoryNetwork::listen(const Endpoint& at,
                                                          runtime::AcceptStream accept) {
-  return listen_on(state_, at, {std::move(accept), Security::plain});
+  return listen_on(state_, at, {std::move(accept), Security::plain, {}});
 }
 
 std::unique_ptr<runtime::Listener> MemoryNetwork::listen_tls(const Endpoint& at,
-                                                             const runtime::TlsFiles& /*files*/,
+                                                             const runtime::TlsFiles& files,
                                                              runtime::AcceptStream accept) {
-  return listen_on(state_, at, {std::move(accept), Security::secure});
+  return listen_on(state_, at, {std::move(accept), Security::secure, files.certificate_chain});
 }
 
-Task<StreamPtr> MemoryNetwork::connect(Endpoint to) {
-  const std::shared_ptr<State> state = state_;
+void MemoryNetwork::swallow(const Endpoint& at) { state_->swallowed.emplace(at.address, at.port); }
+
+const std::vector<Endpoint>& MemoryNetwork::attempts() const { return state_->attempts; }
+
+namespace {
+
+Task<StreamPtr> connect_to(std::shared_ptr<MemoryNetwork::State> state, Endpoint to,
+                           std::string name, runtime::CancelToken cancel) {
+  state->attempts.push_back(to);
+  if (state->swallowed.contains({to.address, to.port})) {
+    co_await runtime::sleep_for(std::chrono::minutes(2), cancel);
+    throw PeerGone(to.address + ": timed out");
+  }
   co_await runtime::yield_now();
   const auto listening = state->listeners.find({to.address, to.port});
   if (listening == state->listeners.end()) throw PeerGone(to.address + ": connection refused");
+  const std::string& certified = listening->second.name;
+  if (!name.empty() && !certified.empty() && name != certified) {
+    throw PeerGone(to.address + ": the certificate is for " + certified);
+  }
   StreamPair pair = make_pair(state->link, listening->second.security, to);
   const runtime::AcceptStream accept = listening->second.accept;
   accept(std::move(pair.server));
   co_return std::move(pair.client);
 }
 
-Task<StreamPtr> MemoryNetwork::connect_tls(Endpoint to, runtime::TlsTrust /*trust*/) {
-  return connect(std::move(to));
+}  // namespace
+
+Task<StreamPtr> MemoryNetwork::connect(Endpoint to, runtime::CancelToken cancel) {
+  return connect_to(state_, std::move(to), {}, std::move(cancel));
+}
+
+Task<StreamPtr> MemoryNetwork::connect_tls(Endpoint to, runtime::TlsTrust trust,
+                                           runtime::CancelToken cancel) {
+  return connect_to(state_, std::move(to), std::move(trust.name), std::move(cancel));
 }
 
 }  // namespace chancery::support

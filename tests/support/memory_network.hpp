@@ -4,7 +4,8 @@
 
 // A network in memory: listeners and streams within one scheduler, slow or broken as a test wants.
 //
-// listen_tls gives streams that say they are secure; nothing is encrypted.
+// listen_tls gives streams that say they are secure; nothing is encrypted. The path of the
+// certificate chain stands for the name it is made out to; empty: whatever name is asked for.
 //
 // Concurrency: none; everything on one (simulated) scheduler.
 // Lifetime:    streams may outlive the network.
@@ -44,9 +45,14 @@ class MemoryNetwork final : public runtime::Network {
                                                 const runtime::TlsFiles& files,
                                                 runtime::AcceptStream accept) override;
   void reload_certificates() override {}
-  runtime::Task<runtime::StreamPtr> connect(runtime::Endpoint to) override;
-  runtime::Task<runtime::StreamPtr> connect_tls(runtime::Endpoint to,
-                                                runtime::TlsTrust trust) override;
+  runtime::Task<runtime::StreamPtr> connect(runtime::Endpoint to,
+                                            runtime::CancelToken cancel = {}) override;
+  runtime::Task<runtime::StreamPtr> connect_tls(runtime::Endpoint to, runtime::TlsTrust trust,
+                                                runtime::CancelToken cancel = {}) override;
+  // Connecting to this address gets no answer, as behind a firewall that drops.
+  void swallow(const runtime::Endpoint& at);
+  // What was connected to, or tried, in order.
+  [[nodiscard]] const std::vector<runtime::Endpoint>& attempts() const;
 
   struct State;
 

@@ -10,6 +10,8 @@
 #include "domain/keys/epoch_key_ring.hpp"
 #include "domain/keys/stored_keys.hpp"
 #include "domain/push/notifications.hpp"
+#include "domain/push/push_delivery.hpp"
+#include "domain/push/push_queues.hpp"
 #include "domain/push/push_rules.hpp"
 #include "domain/push/pushers.hpp"
 #include "domain/push/unread_counters.hpp"
@@ -19,9 +21,11 @@
 #include "domain/rooms/receipts.hpp"
 #include "domain/rooms/sending.hpp"
 #include "runtime/simulated_scheduler.hpp"
+#include "runtime/task_group.hpp"
 #include "storage/sql/personal_store.hpp"
 #include "storage/sql/pusher_store.hpp"
 #include "storage/sql/room_stores.hpp"
+#include "tests/support/scripted_outbound.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/temporary_store.hpp"
 
@@ -39,11 +43,15 @@ namespace chancery::support {
 class PushWorld {
  public:
   // `seed` decides the order of what is ready at once.
-  explicit PushWorld(push::UnreadCounters::Limits limits = {}, std::uint64_t seed = 0)
-      : limits_(limits), scheduler_(seed) {
+  explicit PushWorld(push::UnreadCounters::Limits limits = {}, std::uint64_t seed = 0,
+                     push::PushQueues::Rules queue_rules = {})
+      : limits_(limits), scheduler_(seed), queue_rules_(queue_rules) {
     start();
   }
-  ~PushWorld() { store_.committer().stop(); }
+  ~PushWorld() {
+    stop_delivery(Progress::stored);
+    store_.committer().stop();
+  }
   PushWorld(const PushWorld&) = delete;
   PushWorld& operator=(const PushWorld&) = delete;
 
@@ -87,6 +95,10 @@ class PushWorld {
   }
   void join(const std::string& who, const protocol::RoomId& room) {
     run(parts_->acts.join(actor(who), {.room = room, .reason = std::nullopt}));
+  }
+  void invite(const std::string& who, const protocol::RoomId& room, const std::string& whom) {
+    run(parts_->acts.invite(actor(who),
+                            {.room = room, .user = user(whom), .reason = std::nullopt}));
   }
   void leave(const std::string& who, const protocol::RoomId& room) {
     run(parts_->acts.leave(actor(who), room, std::nullopt));
@@ -144,8 +156,40 @@ class PushWorld {
     return run(counters().count(user(who), get(room)));
   }
 
+  // Push gateways.
+  [[nodiscard]] ScriptedOutbound& outbound() { return outbound_; }
+  [[nodiscard]] push::PushQueues& queues() { return parts_->queues; }
+  void start_delivery() {
+    background_ = std::make_unique<runtime::TaskGroup>("delivery");
+    background_->spawn_on(scheduler_, parts_->delivery.run(background_->cancel_token()));
+    settle();
+  }
+  // Until what was committed has been told, as far as it can be at once.
+  void settle() {
+    run(store_.committer().commit({}));
+    scheduler_.run_ready();
+  }
+  // The committer's thread may still have to answer.
+  void advance(std::chrono::milliseconds length) {
+    settle();
+    scheduler_.advance(length);
+    settle();
+  }
+  enum class Progress : std::uint8_t { stored, lost };
+  void stop_delivery(Progress progress) {
+    if (!background_) return;
+    run(background_->stop());
+    background_.reset();
+    if (progress == Progress::stored) {
+      run(parts_->delivery.stop());
+    } else {
+      run(parts_->queues.stop());
+    }
+  }
+
   // As a restart of the server: what is in memory is gone.
-  void restart() {
+  void restart(Progress progress = Progress::stored) {
+    stop_delivery(progress);
     store_.committer().stop();
     parts_.reset();
     store_.reopen();
@@ -166,16 +210,20 @@ class PushWorld {
     storage::sql::SqlPusherStore pusher_store;
     rooms::Rooms rooms;
     accounts::AccountData account_data;
+    accounts::InvitePermissions invite_permissions;
     rooms::WritePorts write;
     rooms::Aliases aliases;
     rooms::Creation creation;
     rooms::MemberActs acts;
+    rooms::StickyEvents sticky;
     rooms::Sending sending;
     rooms::Receipts receipts;
     push::PushRules rules;
     push::Pushers pushers;
     push::Notifications notifications;
     push::UnreadCounters counters;
+    push::PushQueues queues;
+    push::PushDelivery delivery;
   };
 
   [[nodiscard]] static rooms::Actor actor(const std::string& name) {
@@ -193,8 +241,11 @@ class PushWorld {
   runtime::SimulatedScheduler scheduler_;
   SeededRandom random_;
   TemporaryStore store_;
+  ScriptedOutbound outbound_;
+  push::PushQueues::Rules queue_rules_;
   int transactions_ = 0;
   std::unique_ptr<Parts> parts_;
+  std::unique_ptr<runtime::TaskGroup> background_;
 };
 
 inline PushWorld::Parts::Parts(PushWorld& world)
@@ -210,17 +261,20 @@ inline PushWorld::Parts::Parts(PushWorld& world)
       rooms(world.store_.events(), keys, world.store_.committer(), {}),
       account_data(account_data_store, commits, world.store_.committer(), keys,
                    world.scheduler_.clock(), world.random_),
+      invite_permissions(account_data, world.store_.committer()),
       write{.rooms = rooms,
             .committer = world.store_.committer(),
             .keys = keys,
             .recorder = recorder,
             .random = world.random_,
             .clock = world.scheduler_.clock(),
-            .server = protocol::ServerName::trusted("x")},
+            .server = protocol::ServerName::trusted("x"),
+            .invites = invite_permissions},
       aliases(write, directory_store),
       creation(write, profile_store, {}),
       acts(write, profile_store),
-      sending(write, aliases),
+      sticky(rooms, world.scheduler_.clock(), world.store_.committer()),
+      sending(write, aliases, sticky),
       receipts(write, receipt_store, account_data),
       rules({.account_data = account_data, .commits = commits, .feed = world.store_.committer()}),
       pushers({.store = pusher_store,
@@ -231,7 +285,21 @@ inline PushWorld::Parts::Parts(PushWorld& world)
       notifications({.rooms = rooms, .receipts = receipts, .rules = rules}),
       counters(
           {.rooms = rooms, .receipts = receipts, .rules = rules, .feed = world.store_.committer()},
-          world.limits_) {
+          world.limits_),
+      queues({.rooms = rooms,
+              .pushers = pushers,
+              .counters = counters,
+              .outbound = world.outbound_,
+              .clock = world.scheduler_.clock(),
+              .random = world.random_},
+             world.queue_rules_),
+      delivery({.rooms = rooms,
+                .rules = rules,
+                .counters = counters,
+                .store = pusher_store,
+                .committer = world.store_.committer(),
+                .clock = world.scheduler_.clock()},
+               queues) {
   keys::follow_stored_keys(keys, world.store_.committer());
 }
 

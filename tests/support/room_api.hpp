@@ -51,6 +51,7 @@ class RoomApi {
                                                                .creation = house_->creation,
                                                                .members = house_->members,
                                                                .sending = house_->sending,
+                                                               .delayed = house_->delayed,
                                                                .upgrading = house_->upgrading,
                                                                .aliases = house_->aliases,
                                                                .directory = house_->directory,
@@ -103,7 +104,7 @@ class RoomApi {
   push::UpgradedRooms upgraded_{
       {.rooms = house_->rooms, .rules = push_rules_, .account_data = house_->account_data}};
   SearchServices search_{house_};
-  rooms::VisibleHistory visible_{house_->rooms, house_->ignored_users};
+  rooms::VisibleHistory visible_{house_->rooms, house_->ignored_users, house_->invite_permissions};
   rooms::Reading reading_{house_->rooms, visible_};
   rooms::Typing typing_{house_.scheduler().clock()};
   std::unique_ptr<boundary::Boundary> boundary_;

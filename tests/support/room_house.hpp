@@ -13,13 +13,17 @@
 #include "domain/rooms/aggregations.hpp"
 #include "domain/rooms/aliases.hpp"
 #include "domain/rooms/creation.hpp"
+#include "domain/rooms/delayed_events.hpp"
 #include "domain/rooms/directory.hpp"
 #include "domain/rooms/member_acts.hpp"
 #include "domain/rooms/receipts.hpp"
 #include "domain/rooms/sending.hpp"
+#include "domain/rooms/sticky_events.hpp"
 #include "domain/rooms/upgrading.hpp"
 #include "protocol/api_error.hpp"
 #include "runtime/simulated_scheduler.hpp"
+#include "storage/sql/account_store.hpp"
+#include "storage/sql/delayed_event_store.hpp"
 #include "storage/sql/personal_store.hpp"
 #include "storage/sql/room_stores.hpp"
 #include "tests/support/seeded_random.hpp"
@@ -41,47 +45,61 @@ class RoomServices {
         directory_store(store.reader()),
         receipt_store(store.reader()),
         account_data_store(store.reader()),
+        delayed_store(store.reader()),
+        account_store(store.reader()),
         keys(keys::RootKey(std::string(32, 'r')), scheduler.run(store.keys().load_keys()), random),
         recorder(keys, random, scheduler.clock()),
         rooms(store.events(), keys, store.committer(), {}),
+        commits(store.committer(), recorder),
+        account_data(account_data_store, commits, store.committer(), keys, scheduler.clock(),
+                     random),
+        ignored_users(account_data, store.committer()),
+        invite_permissions(account_data, store.committer()),
         ports{.rooms = rooms,
               .committer = store.committer(),
               .keys = keys,
               .recorder = recorder,
               .random = random,
               .clock = scheduler.clock(),
-              .server = *protocol::ServerName::parse("example.org")},
-        commits(store.committer(), recorder),
-        account_data(account_data_store, commits, store.committer(), keys, scheduler.clock(),
-                     random),
-        ignored_users(account_data, store.committer()),
+              .server = *protocol::ServerName::parse("example.org"),
+              .invites = invite_permissions},
         aliases(ports, directory_store),
         creation(ports, profiles, {}),
         members(ports, profiles),
-        sending(ports, aliases),
+        sticky(rooms, scheduler.clock(), store.committer()),
+        sending(ports, aliases, sticky),
+        delayed(
+            {.write = ports, .sending = sending, .store = delayed_store, .accounts = account_store},
+            {}),
         upgrading(ports, creation, profiles, directory_store),
         directory(ports, directory_store),
         receipts(ports, receipt_store, account_data),
         aggregations(rooms, store.committer()) {
     scheduler.run(rooms.load());
     scheduler.run(receipts.load());
+    scheduler.run(sticky.load_stored());
   }
 
   storage::sql::SqlProfileStore profiles;
   storage::sql::SqlDirectoryStore directory_store;
   storage::sql::SqlReceiptStore receipt_store;
   storage::sql::SqlAccountDataStore account_data_store;
+  storage::sql::SqlDelayedEventStore delayed_store;
+  storage::sql::SqlAccountStore account_store;
   keys::EpochKeyRing keys;
   audit::SealedRecorder recorder;
   rooms::Rooms rooms;
-  rooms::WritePorts ports;
   accounts::AuditedCommits commits;
   accounts::AccountData account_data;
   accounts::IgnoredUsers ignored_users;
+  accounts::InvitePermissions invite_permissions;
+  rooms::WritePorts ports;
   rooms::Aliases aliases;
   rooms::Creation creation;
   rooms::MemberActs members;
+  rooms::StickyEvents sticky;
   rooms::Sending sending;
+  rooms::DelayedEvents delayed;
   rooms::Upgrading upgrading;
   rooms::Directory directory;
   rooms::Receipts receipts;

@@ -21,7 +21,7 @@ namespace chancery::support {
 struct SearchServices {
   explicit SearchServices(RoomHouse& house)
       : index(house.store().reader()),
-        visible(house->rooms, house->ignored_users),
+        visible(house->rooms, house->ignored_users, house->invite_permissions),
         indexer({.rooms = house->rooms,
                  .index = index,
                  .keys = house->keys,

@@ -15,12 +15,16 @@
 #include "domain/devices/cross_signing.hpp"
 #include "domain/devices/key_backups.hpp"
 #include "domain/devices/key_query.hpp"
+#include "domain/rooms/thread_subscriptions.hpp"
 #include "domain/rooms/typing.hpp"
 #include "domain/rooms/visible_history.hpp"
+#include "domain/sync/sliding_body.hpp"
+#include "domain/sync/sliding_engine.hpp"
 #include "domain/sync/sync_engine.hpp"
 #include "runtime/task_group.hpp"
 #include "storage/sql/device_key_store.hpp"
 #include "storage/sql/key_backup_store.hpp"
+#include "storage/sql/sync_stores.hpp"
 #include "tests/support/room_house.hpp"
 
 #include <map>
@@ -60,13 +64,17 @@ class FixedUnread final : public sync::UnreadCounter {
 // What is in memory while a server runs; made again at a restart.
 class SyncServices {
  public:
-  SyncServices(RoomHouse& house, std::uint64_t start)
+  SyncServices(RoomHouse& house, std::uint64_t start, sync::SlidingConnections::Limits limits = {})
       : key_store(house.store().reader()),
         to_device_store(house.store().reader()),
         backup_store(house.store().reader()),
+        connection_store(house.store().reader()),
+        thread_store(house.store().reader()),
         typing(house.scheduler().clock()),
         presence({}, house.scheduler().clock()),
-        visible(house->rooms, house->ignored_users),
+        visible(house->rooms, house->ignored_users, house->invite_permissions),
+        reading(house->rooms, visible),
+        threads(house->ports, thread_store, reading),
         lists({.store = key_store,
                .feed = house.store().committer(),
                .memberships = house->rooms.memberships()}),
@@ -92,9 +100,11 @@ class SyncServices {
                   .memberships = house->rooms.memberships(),
                   .typing = typing,
                   .presence = presence}),
+        changed_rooms({.feed = house.store().committer(), .rooms = house->rooms, .typing = typing}),
         sections({.rooms = house->rooms,
                   .visible = visible,
                   .aggregations = house->aggregations,
+                  .sticky = house->sticky,
                   .receipts = house->receipts,
                   .typing = typing,
                   .unread = unread,
@@ -103,6 +113,7 @@ class SyncServices {
                 .rooms = house->rooms,
                 .typing = typing,
                 .sections = sections,
+                .changed_rooms = changed_rooms,
                 .sent_members = sent_members,
                 .wake_ups = wake_ups,
                 .account_data = house->account_data,
@@ -111,16 +122,57 @@ class SyncServices {
                 .lists = lists,
                 .to_device = to_device,
                 .clock = house.scheduler().clock()},
-               start) {}
+               start),
+        traits(house->rooms, house.store().committer()),
+        connections({.store = connection_store,
+                     .commits = house->commits,
+                     .feed = house.store().committer(),
+                     .keys = house->keys,
+                     .clock = house.scheduler().clock(),
+                     .random = house->ports.random},
+                    limits),
+        sliding_lists({.rooms = house->rooms,
+                       .visible = visible,
+                       .account_data = house->account_data,
+                       .changed_rooms = changed_rooms,
+                       .traits = traits}),
+        sliding_rooms({.rooms = house->rooms,
+                       .visible = visible,
+                       .aggregations = house->aggregations,
+                       .receipts = house->receipts,
+                       .unread = unread,
+                       .sent_members = sent_members,
+                       .traits = traits}),
+        extensions({.account_data = house->account_data,
+                    .receipts = house->receipts,
+                    .typing = typing,
+                    .threads = threads,
+                    .keys = keys,
+                    .lists = lists,
+                    .to_device = to_device}),
+        sliding({.feed = house.store().committer(),
+                 .memberships = house->rooms.memberships(),
+                 .changed_rooms = changed_rooms,
+                 .connections = connections,
+                 .lists = sliding_lists,
+                 .rooms = sliding_rooms,
+                 .extensions = extensions,
+                 .sent_members = sent_members,
+                 .wake_ups = wake_ups,
+                 .clock = house.scheduler().clock()}) {}
 
   storage::sql::SqlDeviceKeyStore key_store;
   storage::sql::SqlToDeviceStore to_device_store;
   storage::sql::SqlKeyBackupStore backup_store;
+  storage::sql::SqlSlidingConnectionStore connection_store;
+  storage::sql::SqlThreadSubscriptionStore thread_store;
   NamedDevices directory;
   FixedUnread unread;
   rooms::Typing typing;
   accounts::Presence presence;
   rooms::VisibleHistory visible;
+  rooms::Reading reading;
+  rooms::ThreadSubscriptions threads;
   devices::DeviceLists lists;
   devices::KeyTurns key_turns;
   devices::DeviceKeys keys;
@@ -130,8 +182,15 @@ class SyncServices {
   devices::ToDevice to_device;
   sync::WakeUps wake_ups;
   sync::SentMembers sent_members;
+  sync::ChangedRooms changed_rooms;
   sync::RoomSections sections;
   sync::SyncEngine engine;
+  sync::RoomTraits traits;
+  sync::SlidingConnections connections;
+  sync::SlidingLists sliding_lists;
+  sync::SlidingRooms sliding_rooms;
+  sync::SlidingExtensions extensions;
+  sync::SlidingEngine sliding;
 };
 
 // The answer to a sync.
@@ -232,8 +291,100 @@ struct SyncWish {
   base::Milliseconds timeout{0};
 };
 
+// The answer to a sliding sync.
+class Slid {
+ public:
+  Slid() = default;
+  explicit Slid(const std::string& body) {
+    auto parsed = base::parse_json(body);
+    if (!parsed || !parsed->is_object()) throw std::logic_error("no answer: " + body);
+    json_ = std::move(parsed->get_object());
+  }
+
+  [[nodiscard]] const base::JsonObject& json() const { return json_; }
+  [[nodiscard]] std::string pos() const { return std::string(*base::find_string(json_, "pos")); }
+  [[nodiscard]] std::int64_t count(std::string_view list) const {
+    return *base::find_integer(*base::find_object(*base::find_object(json_, "lists"), list),
+                               "count");
+  }
+  [[nodiscard]] std::size_t count_rooms() const {
+    return base::find_object(json_, "rooms")->size();
+  }
+  // Null when it is not told of.
+  [[nodiscard]] const base::JsonObject* room(const protocol::RoomId& id) const {
+    return base::find_object(*base::find_object(json_, "rooms"), id.text());
+  }
+  // A part of the room that is a list; empty when it is not there.
+  [[nodiscard]] std::vector<base::JsonObject> list(const protocol::RoomId& id,
+                                                   std::string_view part) const {
+    std::vector<base::JsonObject> found;
+    const base::JsonObject* of_room = room(id);
+    const base::JsonArray* events = of_room == nullptr ? nullptr : base::find_array(*of_room, part);
+    if (events == nullptr) return found;
+    for (const base::Json& event : *events) found.push_back(event.as_object());
+    return found;
+  }
+  // The bodies of the messages in the room's timeline, in one text: "one two three".
+  [[nodiscard]] std::string said(const protocol::RoomId& id) const {
+    std::string all;
+    for (const std::string_view part : {"timeline", "timeline_events"}) {
+      for (const base::JsonObject& event : list(id, part)) {
+        if (base::find_string(event, "type") != "m.room.message") continue;
+        if (!all.empty()) all += ' ';
+        all += base::find_string(*base::find_object(event, "content"), "body").value_or("?");
+      }
+    }
+    return all;
+  }
+  // "type/key" of what `part` has, sorted, in one text.
+  [[nodiscard]] std::string keys(const protocol::RoomId& id,
+                                 std::string_view part = "required_state") const {
+    std::vector<std::string> found;
+    for (const base::JsonObject& event : list(id, part)) {
+      found.push_back(std::string(base::find_string(event, "type").value_or("?")) + "/" +
+                      std::string(base::find_string(event, "state_key").value_or("?")));
+    }
+    std::ranges::sort(found);
+    std::string all;
+    for (const std::string& one : found) all += (all.empty() ? "" : " ") + one;
+    return all;
+  }
+  [[nodiscard]] bool flag(const protocol::RoomId& id, std::string_view name) const {
+    return base::find_bool(*room(id), name).value_or(false);
+  }
+  [[nodiscard]] std::string text(const protocol::RoomId& id, std::string_view name) const {
+    return std::string(base::find_string(*room(id), name).value_or(""));
+  }
+  [[nodiscard]] std::int64_t number(const protocol::RoomId& id, std::string_view name) const {
+    return base::find_integer(*room(id), name).value_or(-1);
+  }
+  // Null when it has nothing to say.
+  [[nodiscard]] const base::JsonObject* extension(std::string_view name) const {
+    return base::find_object(*base::find_object(json_, "extensions"), name);
+  }
+  // What an extension says of a room; "" when nothing.
+  [[nodiscard]] std::string extension(std::string_view name, const protocol::RoomId& id) const {
+    const base::JsonObject* found = extension(name);
+    const base::JsonObject* rooms = found == nullptr ? nullptr : base::find_object(*found, "rooms");
+    const base::Json* of_room = rooms == nullptr ? nullptr : rooms->if_contains(id.text());
+    return of_room == nullptr ? "" : base::to_text(*of_room);
+  }
+
+ private:
+  base::JsonObject json_;
+};
+
+struct SlideWish {
+  std::string body = "{}";  // JSON
+  std::optional<Slid> from = std::nullopt;
+  base::Milliseconds timeout{0};
+  sync::SlidingFace face = sync::SlidingFace::unstable;
+};
+
 class SyncHouse {
  public:
+  explicit SyncHouse(sync::SlidingConnections::Limits limits) : limits_(limits) { start(); }
+
   SyncHouse() { start(); }
   ~SyncHouse() { stop(); }
   SyncHouse(const SyncHouse&) = delete;
@@ -246,9 +397,12 @@ class SyncHouse {
   Value run(runtime::Task<Value> task) {
     return scheduler().run(std::move(task));
   }
-  // As if the program had ended and begun again.
-  void restart() {
+  // As if the program had ended and begun again; after a crash nothing is written at its end.
+  enum class Ending : std::uint8_t { orderly, crash };
+  void restart(Ending ending = Ending::orderly) {
+    stores_at_stop_ = ending == Ending::orderly;
     stop();
+    stores_at_stop_ = true;
     house_.restart();
     start();
   }
@@ -270,6 +424,38 @@ class SyncHouse {
     scheduler().run_ready();
     return waiting->has_value();
   }
+  Slid slide(const rooms::Actor& who, SlideWish wish = {}) {
+    return Slid(run(services_->sliding.sync(slide_request(who, std::move(wish)))));
+  }
+  using Sliding = std::shared_ptr<std::optional<Slid>>;
+  Sliding begin_slide(const rooms::Actor& who, SlideWish wish) {
+    auto answer = std::make_shared<std::optional<Slid>>();
+    waiting_->spawn_on(scheduler(),
+                       slide_into(services_->sliding, slide_request(who, std::move(wish)), answer));
+    scheduler().run_ready();
+    return answer;
+  }
+  // Drives the server until it is answered: what is committed rings after its sender knows.
+  const Slid& await(const Sliding& waiting) {
+    scheduler().run_until([&] { return waiting->has_value(); });
+    return **waiting;
+  }
+  // Whether it is answered by now, with the clock standing.
+  bool is_answered(const Sliding& waiting) {
+    scheduler().run_ready();
+    return waiting->has_value();
+  }
+  sync::SlidingRequest slide_request(const rooms::Actor& who, SlideWish wish) {
+    const auto json = base::parse_json(wish.body);
+    auto body = sync::parse_sliding_body(wish.face, json->as_object(), who.user);
+    if (!body) throw std::logic_error(body.error().text);
+    if (wish.from) body->pos = wish.from->pos();
+    return {.session = {.user = who.user, .device = who.device},
+            .face = wish.face,
+            .body = *std::move(body),
+            .timeout = wish.timeout,
+            .gone = waiting_->cancel_token()};
+  }
   void put_account_data(const rooms::Actor& who, std::string type, std::string content,
                         std::string room = "") {
     run(house_->account_data.put({.user = who.user, .device = who.device}, std::move(room),
@@ -277,6 +463,10 @@ class SyncHouse {
   }
 
  private:
+  static runtime::Task<> slide_into(sync::SlidingEngine& engine, sync::SlidingRequest request,
+                                    Sliding answer) {
+    *answer = Slid(co_await engine.sync(std::move(request)));
+  }
   static runtime::Task<> answer_into(sync::SyncEngine& engine, sync::SyncRequest request,
                                      Waiting answer) {
     *answer = Synced(co_await engine.sync(std::move(request)));
@@ -297,20 +487,23 @@ class SyncHouse {
     return request;
   }
   void start() {
-    services_ = std::make_unique<SyncServices>(house_, ++starts_);
+    services_ = std::make_unique<SyncServices>(house_, ++starts_, limits_);
     waiting_ = std::make_unique<runtime::TaskGroup>("waiting syncs");
   }
   void stop() {
     scheduler().run(waiting_->stop());
+    if (stores_at_stop_) scheduler().run(services_->connections.store_all());
     waiting_.reset();
     house_.store().committer().stop();
     services_.reset();
   }
 
   RoomHouse house_;
+  sync::SlidingConnections::Limits limits_;
   std::uint64_t starts_ = 0;
   std::unique_ptr<SyncServices> services_;
   std::unique_ptr<runtime::TaskGroup> waiting_;
+  bool stores_at_stop_ = true;
 };
 
 }  // namespace chancery::support

@@ -5,6 +5,7 @@
 #include "api/boundary/call.hpp"
 #include "base/assert.hpp"
 #include "base/log.hpp"
+#include "domain/policy/refusal.hpp"
 #include "http/path_pattern.hpp"
 #include "protocol/api_error.hpp"
 
@@ -18,7 +19,7 @@ using protocol::ErrorCode;
 // Rows by path: for each pattern, the route of each method.
 struct Boundary::Index {
   http::PathTable paths;
-  std::vector<std::map<http::Method, const Route*>> by_pattern;
+  std::vector<ByMethod> by_pattern;
   std::atomic<std::uint64_t> next_request{1};
 };
 
@@ -35,22 +36,6 @@ constexpr std::string_view kAllowedHeaders =
     "X-Requested-With, Content-Type, Authorization, If-None-Match, Range";
 constexpr std::string_view kExposedHeaders = "ETag, Retry-After, Synapse-Trace-Id, Server";
 
-// The bearer token, from the header or, deprecated, the query. Empty when there is none.
-std::string token_of(const http::Request& request) {
-  constexpr std::string_view kScheme = "bearer ";
-  if (const auto field = request.headers.find("Authorization")) {
-    if (field->size() < kScheme.size()) return {};
-    for (std::size_t i = 0; i < kScheme.size(); ++i) {
-      const char c = (*field)[i];
-      const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-      if (lower != kScheme[i]) return {};
-    }
-    return std::string(field->substr(kScheme.size()));
-  }
-  // COMPAT: matrix-nio before 0.25 sends it in the query; may go when the specification drops it.
-  return std::string(request.query.find("access_token").value_or(""));
-}
-
 http::Response unrecognised(unsigned status, std::string_view text) {
   http::Response response =
       json_response(base::JsonObject{{"errcode", "M_UNRECOGNIZED"}, {"error", text}}, status);
@@ -66,7 +51,36 @@ http::Response preflight() {
   return response;
 }
 
+// What a request says of who it is from. The device has the name of the proposal too.
+accounts::Credential credential_of(const http::Request& request, std::string token) {
+  const auto find = [&request](std::string_view name) -> std::optional<std::string> {
+    const auto value = request.query.find(name);
+    if (!value) return std::nullopt;
+    return std::string(*value);
+  };
+  accounts::Credential credential{
+      .token = std::move(token), .user = find("user_id"), .device = find("device_id")};
+  // COMPAT: bridges from before MSC4326 was accepted; may go when none sends it any more.
+  if (!credential.device) credential.device = find("org.matrix.msc3202.device_id");
+  return credential;
+}
+
 }  // namespace
+
+std::string bearer_token(const http::Request& request) {
+  constexpr std::string_view kScheme = "bearer ";
+  if (const auto field = request.headers.find("Authorization")) {
+    if (field->size() < kScheme.size()) return {};
+    for (std::size_t i = 0; i < kScheme.size(); ++i) {
+      const char c = (*field)[i];
+      const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      if (lower != kScheme[i]) return {};
+    }
+    return std::string(field->substr(kScheme.size()));
+  }
+  // COMPAT: matrix-nio before 0.25 sends it in the query; may go when the specification drops it.
+  return std::string(request.query.find("access_token").value_or(""));
+}
 
 void add_cors(http::Response& response) {
   response.headers.set("Access-Control-Allow-Origin", "*");
@@ -92,16 +106,24 @@ Boundary::Boundary(std::vector<Route> routes, Ports ports)
 
 Boundary::~Boundary() = default;
 
+const Route* Boundary::find_row(const ByMethod& methods, http::Method method) {
+  auto row = methods.find(method);
+  if (row == methods.end() && method == http::Method::head) row = methods.find(http::Method::get);
+  return row == methods.end() ? nullptr : row->second;
+}
+
+const Route* Boundary::find_route(http::Method method, std::string_view path) const {
+  const auto match = index_->paths.find(path);
+  return match ? find_row(index_->by_pattern[match->pattern], method) : nullptr;
+}
+
 runtime::Task<http::Response> Boundary::handle(http::Request& request) {
   if (request.method == http::Method::options) co_return preflight();
   auto match = index_->paths.find(request.path);
   if (!match) co_return unrecognised(404, "Unrecognised request");
-  const auto& methods = index_->by_pattern[match->pattern];
-  auto row = methods.find(request.method);
-  if (row == methods.end() && request.method == http::Method::head) {
-    row = methods.find(http::Method::get);
-  }
-  if (row == methods.end()) {
+  const ByMethod& methods = index_->by_pattern[match->pattern];
+  const Route* row = find_row(methods, request.method);
+  if (row == nullptr) {
     http::Response response = unrecognised(405, "Unrecognised method");
     std::string allowed;
     for (const auto& [method, route] : methods) {
@@ -111,7 +133,7 @@ runtime::Task<http::Response> Boundary::handle(http::Request& request) {
     response.headers.add("Allow", allowed);
     co_return response;
   }
-  const Found found{.route = row->second,
+  const Found found{.route = row,
                     .parameters = std::move(match->parameters),
                     .request_id = fmt::format("r{}", index_->next_request.fetch_add(1))};
   const auto started = ports_.clock.steady_now();
@@ -137,48 +159,73 @@ runtime::Task<http::Response> Boundary::handle(http::Request& request) {
 runtime::Task<http::Response> Boundary::answer(http::Request& request, const Found& found) {
   Call call(request, *found.route, found.parameters);
   co_await admit(call);
-  co_return co_await found.route->endpoint(call);
+  std::exception_ptr failure;
+  http::Response response;
+  try {
+    response = co_await found.route->endpoint(call);
+  } catch (const runtime::Cancelled&) {  // whether the session ended is looked at below
+    failure = std::current_exception();
+  }
+  // Whatever was found while it waited is no longer for whoever lost the session meanwhile.
+  if (call.session_watch() && call.session_watch()->has_ended()) {
+    co_await authenticate(call);
+    ask_policy(call);
+  }
+  if (failure) std::rethrow_exception(failure);
+  co_return response;
+}
+
+runtime::Task<> Boundary::authenticate(Call& call) {
+  accounts::TokenVerdict verdict = co_await ports_.authenticator.check_credential(
+      credential_of(call.request(), call.access_token()));
+  if (auto* session = std::get_if<accounts::Session>(&verdict)) {
+    call.set_session(std::move(*session));
+  } else if (auto* locked = std::get_if<accounts::LockedAccount>(&verdict)) {
+    // The policy knows what is left to them; nothing where it is not said who they are.
+    if (locked->session.user.empty()) throw policy::to_error({"locked"}, {});
+    locked->session.standing = policy::Standing::locked;
+    call.set_session(std::move(locked->session));
+  } else if (std::holds_alternative<accounts::ExpiredToken>(verdict)) {
+    throw ApiError(ErrorCode::unknown_token, "The access token has expired")
+        .with("soft_logout", true);
+  } else {
+    throw ApiError(ErrorCode::unknown_token, "Unknown access token").with("soft_logout", false);
+  }
+}
+
+void Boundary::ask_policy(Call& call) {
+  const policy::Subject subject =
+      call.find_session() ? call.session().subject() : policy::Subject{};
+  policy::require(policy::decide(subject, call.route().guard.needs, "", ports_.clock.now()),
+                  subject);
 }
 
 runtime::Task<> Boundary::admit(Call& call) {
   const Guard& guard = call.route().guard;
   if (guard.authentication != Authentication::none) {
-    call.set_access_token(token_of(call.request()));
+    call.set_access_token(bearer_token(call.request()));
     if (!call.access_token().empty()) {
-      accounts::TokenVerdict verdict =
-          co_await ports_.authenticator.check_access_token(call.access_token());
-      if (auto* session = std::get_if<accounts::Session>(&verdict)) {
-        ports_.authenticator.note_use(
-            *session, call.request().peer.address,
-            std::string(call.request().headers.find("User-Agent").value_or("")));
-        call.set_session(std::move(*session));
-      } else if (std::holds_alternative<accounts::ExpiredToken>(verdict)) {
-        throw ApiError(ErrorCode::unknown_token, "The access token has expired")
-            .with("soft_logout", true);
-      } else if (std::holds_alternative<accounts::LockedAccount>(verdict)) {
-        throw ApiError(ErrorCode::user_locked, "This account is locked").with("soft_logout", true);
-      } else {
-        throw ApiError(ErrorCode::unknown_token, "Unknown access token").with("soft_logout", false);
-      }
+      co_await authenticate(call);
+      call.set_authenticator(ports_.authenticator);
+      ports_.authenticator.note_use(
+          call.session(), call.request().peer.address,
+          std::string(call.request().headers.find("User-Agent").value_or("")));
     } else if (guard.authentication == Authentication::required) {
       throw ApiError(ErrorCode::missing_token, "An access token is needed");
     }
   }
   const std::string who =
       call.find_session() ? call.session().user.text() : call.request().peer.address;
-  if (const auto wait = ports_.limits.take(guard.limit, who)) {
+  const bool is_waived = call.find_session()
+                             ? call.session().limits == accounts::Session::Limits::waived
+                             : guard.limit != LimitClass::none &&
+                                   ports_.authenticator.waives_limits(bearer_token(call.request()));
+  const auto wait = is_waived ? std::nullopt : ports_.limits.take(guard.limit, who);
+  if (wait) {
     throw ApiError(ErrorCode::limit_exceeded, "Too many requests")
         .with("retry_after_ms", wait->count());
   }
-  const policy::Subject subject =
-      call.find_session() ? call.session().subject() : policy::Subject{};
-  const policy::Verdict verdict = policy::decide(subject, guard.needs, "", ports_.clock.now());
-  if (const auto* refused = std::get_if<policy::Refused>(&verdict)) {
-    const bool is_guest = subject.user && subject.role == policy::Role::guest;
-    throw ApiError(is_guest ? ErrorCode::guest_access_forbidden : ErrorCode::forbidden,
-                   is_guest ? "Guests may not do this" : "You may not do this")
-        .because(std::string(refused->rule));
-  }
+  ask_policy(call);
 }
 
 }  // namespace chancery::boundary

@@ -5,8 +5,8 @@
 // The boundary: the one way from an HTTP request to an endpoint and back.
 //
 // For each request, in this order: find the row, answer CORS preflights, authenticate, limit, ask
-// the policy, run the endpoint, turn what it throws into the Matrix error, add CORS fields, log
-// one line with the request id.
+// the policy, run the endpoint, look whether the session ended meanwhile, turn what it throws into
+// the Matrix error, add CORS fields, log one line with the request id.
 //
 // Concurrency: any scheduler; immutable after construction.
 
@@ -17,6 +17,7 @@
 #include "runtime/clock.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -40,11 +41,18 @@ class Boundary {
 
   // Every row, for the test that walks them and for the conformance page.
   [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
+  // The row that would answer; null when there is none.
+  [[nodiscard]] const Route* find_route(http::Method method, std::string_view path) const;
 
  private:
   struct Found;
+  using ByMethod = std::map<http::Method, const Route*>;
+  static const Route* find_row(const ByMethod& methods, http::Method method);
   runtime::Task<http::Response> answer(http::Request& request, const Found& found);
   runtime::Task<> admit(Call& call);
+  // Finds the session of the call's token.
+  runtime::Task<> authenticate(Call& call);
+  void ask_policy(Call& call);
 
   std::vector<Route> routes_;
   struct Index;

@@ -34,6 +34,16 @@ const accounts::Session& Call::session() const {
   return *session_;
 }
 
+runtime::CancelToken Call::gone() {
+  if (!session_ || authenticator_ == nullptr) return request_.gone;
+  if (!watch_) {
+    watch_ = authenticator_->watch(*session_);
+    if (!watch_) return request_.gone;
+    on_hang_up_.emplace(request_.gone, [watch = watch_] { watch->cancel(); });
+  }
+  return watch_->token();
+}
+
 const std::string& Call::path(std::string_view name) const {
   for (const auto& [key, value] : parameters_) {
     if (key == name) return value;

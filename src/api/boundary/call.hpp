@@ -28,7 +28,13 @@ class Call {
 
   [[nodiscard]] http::Request& request() { return request_; }
   [[nodiscard]] const Route& route() const { return route_; }
-  [[nodiscard]] const runtime::CancelToken& gone() const { return request_.gone; }
+  // For an endpoint that waits: cancelled when the client hangs up, and when the session ends.
+  [[nodiscard]] runtime::CancelToken gone();
+  // What was said of the session after it began to wait. Null: it did not wait.
+  [[nodiscard]] const accounts::SessionWatchPtr& session_watch() const { return watch_; }
+  void set_authenticator(accounts::Authenticator& authenticator) {
+    authenticator_ = &authenticator;
+  }
 
   // Requires: the route's guard demands authentication.
   [[nodiscard]] const accounts::Session& session() const;
@@ -50,6 +56,10 @@ class Call {
   [[nodiscard]] protocol::RoomAlias room_alias(std::string_view name = "roomAlias") const;
 
   [[nodiscard]] std::optional<std::string_view> query(std::string_view name) const;
+  // All of them, decoded.
+  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& query_parameters() const {
+    return request_.query.parameters();
+  }
   // M_INVALID_PARAM when it is there and no number.
   [[nodiscard]] std::optional<std::int64_t> query_integer(std::string_view name) const;
   // "true" or "false"; M_INVALID_PARAM otherwise.
@@ -67,7 +77,13 @@ class Call {
   http::PathParameters parameters_;
   std::optional<accounts::Session> session_;
   std::string token_;
+  accounts::Authenticator* authenticator_ = nullptr;
+  accounts::SessionWatchPtr watch_;
+  std::optional<runtime::CancelCallback> on_hang_up_;
 };
+
+// The bearer token, from the header or, deprecated, the query. Empty when there is none.
+[[nodiscard]] std::string bearer_token(const http::Request& request);
 
 // Members of a body object: M_MISSING_PARAM when missing, M_BAD_JSON when of another type.
 [[nodiscard]] std::string get_string(const base::JsonObject& body, std::string_view key);

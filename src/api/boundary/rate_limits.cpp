@@ -6,12 +6,17 @@
 
 namespace chancery::boundary {
 
-RateLimits::RateLimits(LimitsEnabled enabled, RateTable table, runtime::Clock& clock)
-    : enabled_(enabled), table_(table), clock_(clock) {}
+RateLimits::RateLimits(LimitsEnabled enabled, RateTable table, runtime::Clock& clock,
+                       const PersonalRates* personal)
+    : enabled_(enabled), table_(table), clock_(clock), personal_(personal) {}
 
 RateLimits::~RateLimits() = default;
 
-Rate RateLimits::rate_of(LimitClass limit) const {
+Rate RateLimits::rate_of(LimitClass limit, const std::string& who) const {
+  const bool is_personal = limit == LimitClass::message || limit == LimitClass::write;
+  if (is_personal && personal_ != nullptr) {
+    if (const auto rate = personal_->find_rate(who)) return *rate;
+  }
   switch (limit) {
     case LimitClass::none:
       return {};
@@ -34,7 +39,7 @@ Rate RateLimits::rate_of(LimitClass limit) const {
 std::optional<std::chrono::milliseconds> RateLimits::take(LimitClass limit,
                                                           const std::string& who) {
   if (enabled_ == LimitsEnabled::no || limit == LimitClass::none) return std::nullopt;
-  const Rate rate = rate_of(limit);
+  const Rate rate = rate_of(limit, who);
   if (rate.per_second <= 0) return std::nullopt;
 
   std::string key(1, static_cast<char>('a' + static_cast<int>(limit)));

@@ -34,11 +34,21 @@ struct RateTable {
   Rate media{5, 30};
 };
 
+// Accounts that have a rate of their own for what they write and send.
+class PersonalRates {
+ public:
+  virtual ~PersonalRates() = default;
+  // Absent: as everyone. A rate of 0 is none: no limit.
+  [[nodiscard]] virtual std::optional<Rate> find_rate(const std::string& who) const = 0;
+};
+
 enum class LimitsEnabled : std::uint8_t { no, yes };
 
 class RateLimits {
  public:
-  RateLimits(LimitsEnabled enabled, RateTable table, runtime::Clock& clock);
+  // `personal` may be null, and must outlive this.
+  RateLimits(LimitsEnabled enabled, RateTable table, runtime::Clock& clock,
+             const PersonalRates* personal = nullptr);
   ~RateLimits();
 
   // Takes one token of `who` (a user id or an address) in `limit`. Absent: go on; else how long
@@ -55,13 +65,14 @@ class RateLimits {
     std::mutex mutex;
     std::unordered_map<std::string, Bucket> buckets;
   };
-  [[nodiscard]] Rate rate_of(LimitClass limit) const;
+  [[nodiscard]] Rate rate_of(LimitClass limit, const std::string& who) const;
   static constexpr std::size_t kShards = 16;
   static constexpr std::size_t kMostBuckets = 8'192;  // a shard
 
   LimitsEnabled enabled_;
   RateTable table_;
   runtime::Clock& clock_;
+  const PersonalRates* personal_;
   std::array<Shard, kShards> shards_;
 };
 

@@ -50,6 +50,12 @@ inline constexpr Guard kOpen{.needs = {.capability = policy::Capability::open},
 inline constexpr Guard kReader{.needs = {.capability = policy::Capability::use_client}};
 inline constexpr Guard kMember{.needs = {.capability = policy::Capability::act_as_member},
                                .limit = LimitClass::write};
+inline constexpr Guard kParticipant{.needs = {.capability = policy::Capability::take_part},
+                                    .limit = LimitClass::write};
+inline constexpr Guard kWithdrawer{.needs = {.capability = policy::Capability::withdraw},
+                                   .limit = LimitClass::write};
+inline constexpr Guard kDataKeeper{.needs = {.capability = policy::Capability::keep_own_data},
+                                   .limit = LimitClass::write};
 inline constexpr Guard kAccountHolder{.needs = {.capability = policy::Capability::manage_account},
                                       .limit = LimitClass::write};
 inline constexpr Guard kAdministrator{.needs = {.capability = policy::Capability::administer},

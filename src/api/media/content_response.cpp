@@ -103,7 +103,7 @@ media::MediaName media_name(const Call& call) {
   return {.server = call.path("serverName"), .media_id = call.path("mediaId")};
 }
 
-media::Patience patience_of(const Call& call) {
+media::Patience patience_of(Call& call) {
   // allow_remote and allow_redirect change nothing yet, but must make sense.
   static_cast<void>(call.query_bool("allow_remote"));
   static_cast<void>(call.query_bool("allow_redirect"));

@@ -17,7 +17,7 @@ namespace chancery::media_api {
 
 // What the path and the query ask for. M_INVALID_PARAM for what makes no sense.
 [[nodiscard]] media::MediaName media_name(const boundary::Call& call);
-[[nodiscard]] media::Patience patience_of(const boundary::Call& call);
+[[nodiscard]] media::Patience patience_of(boundary::Call& call);
 [[nodiscard]] media::ThumbnailSize thumbnail_size(const boundary::Call& call);
 
 }  // namespace chancery::media_api

@@ -62,7 +62,7 @@ class Face {
   explicit Face(media::MediaSettings settings = {}, LegacyPaths legacy = LegacyPaths::closed)
       : world(std::move(settings)),
         limits_(boundary::LimitsEnabled::no, {}, world.scheduler.clock()),
-        boundary_(media_routes({world.media, world.thumbnails, legacy}),
+        boundary_(media_routes({world.media, world.thumbnails, world.previews, legacy}),
                   {authenticator_, limits_, world.scheduler.clock()}) {}
 
   Answer ask(Asked asked) {

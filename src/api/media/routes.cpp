@@ -13,6 +13,7 @@ std::vector<boundary::Route> media_routes(const MediaServices& services) {
   routes.push_back(download(services.media));
   routes.push_back(download_named(services.media));
   routes.push_back(thumbnail(services.thumbnails));
+  routes.push_back(preview_url(services.previews));
   routes.push_back(legacy_download(services.media, services.legacy));
   routes.push_back(legacy_download_named(services.media, services.legacy));
   routes.push_back(legacy_thumbnail(services.thumbnails, services.legacy));

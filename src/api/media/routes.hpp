@@ -7,6 +7,7 @@
 #include "api/boundary/route.hpp"
 #include "domain/media/media.hpp"
 #include "domain/media/thumbnails.hpp"
+#include "domain/media/url_previews.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -20,6 +21,7 @@ enum class LegacyPaths : std::uint8_t { closed, open };
 struct MediaServices {
   media::Media& media;
   media::Thumbnails& thumbnails;
+  media::UrlPreviews& previews;
   LegacyPaths legacy = LegacyPaths::closed;
 };
 
@@ -35,6 +37,7 @@ struct MediaServices {
 [[nodiscard]] boundary::Route download(media::Media& media);
 [[nodiscard]] boundary::Route download_named(media::Media& media);
 [[nodiscard]] boundary::Route thumbnail(media::Thumbnails& thumbnails);
+[[nodiscard]] boundary::Route preview_url(media::UrlPreviews& previews);
 [[nodiscard]] boundary::Route legacy_download(media::Media& media, LegacyPaths legacy);
 [[nodiscard]] boundary::Route legacy_download_named(media::Media& media, LegacyPaths legacy);
 [[nodiscard]] boundary::Route legacy_thumbnail(media::Thumbnails& thumbnails, LegacyPaths legacy);

@@ -46,7 +46,14 @@ protocol::UserId AccountCreation::parse_username(std::string_view username) cons
   return *std::move(user);
 }
 
+void AccountCreation::require_unreserved(const protocol::UserId& user,
+                                         std::string_view service) const {
+  if (reserved_ == nullptr || !reserved_->is_reserved(user, service)) return;
+  throw ApiError(ErrorCode::exclusive, "This user name is kept for an application service");
+}
+
 runtime::Task<> AccountCreation::require_free(protocol::UserId user) {
+  require_unreserved(user, "");
   if (co_await store_.find_account(std::move(user))) {
     throw ApiError(ErrorCode::user_in_use, "This user name is taken");
   }
@@ -59,7 +66,10 @@ protocol::UserId AccountCreation::generate_name(std::string_view prefix) {
 }
 
 runtime::Task<std::optional<NewSession>> AccountCreation::create(NewAccount account) {
-  co_await require_free(account.user);
+  require_unreserved(account.user, account.service);
+  if (co_await store_.find_account(account.user)) {
+    throw ApiError(ErrorCode::user_in_use, "This user name is taken");
+  }
   std::string hash;
   if (!account.password.empty()) hash = co_await passwords_.hash(std::move(account.password));
 

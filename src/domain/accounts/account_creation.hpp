@@ -9,6 +9,7 @@
 
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/passwords.hpp"
+#include "domain/accounts/reserved_names.hpp"
 #include "domain/accounts/sessions.hpp"
 #include "domain/policy/policy.hpp"
 #include "runtime/clock.hpp"
@@ -28,19 +29,20 @@ class AccountCreation {
  public:
   AccountCreation(storage::AccountStore& store, AuditedCommits& commits, Passwords& passwords,
                   Sessions& sessions, runtime::Clock& clock, runtime::Random& random,
-                  protocol::ServerName server)
+                  protocol::ServerName server, const ReservedNames* reserved = nullptr)
       : store_(store),
         commits_(commits),
         passwords_(passwords),
         sessions_(sessions),
         clock_(clock),
         random_(random),
-        server_(std::move(server)) {}
+        server_(std::move(server)),
+        reserved_(reserved) {}
 
   // The user id that `username` (a localpart or a whole id of this server, capitals are lowered)
   // asks for. Throws ApiError invalid_username.
   [[nodiscard]] protocol::UserId parse_username(std::string_view username) const;
-  // Throws ApiError user_in_use.
+  // For a person. Throws ApiError user_in_use, exclusive.
   runtime::Task<> require_free(protocol::UserId user);
   // A name that nobody has.
   [[nodiscard]] protocol::UserId generate_name(std::string_view prefix);
@@ -51,6 +53,8 @@ class AccountCreation {
   [[nodiscard]] const protocol::ServerName& server() const { return server_; }
 
  private:
+  void require_unreserved(const protocol::UserId& user, std::string_view service) const;
+
   storage::AccountStore& store_;
   AuditedCommits& commits_;
   Passwords& passwords_;
@@ -58,6 +62,7 @@ class AccountCreation {
   runtime::Clock& clock_;
   runtime::Random& random_;
   protocol::ServerName server_;
+  const ReservedNames* reserved_;  // null: nothing is
 };
 
 }  // namespace chancery::accounts

@@ -23,6 +23,8 @@ constexpr std::size_t kMostTagBytes = 255;
 constexpr std::size_t kMostTags = 100;
 
 constexpr std::string_view kPushRulesType = "m.push_rules";
+// The content of what was removed.
+constexpr std::string_view kRemoved = "{}";
 
 std::string default_push_rules(const protocol::UserId& user) {
   return base::to_text(protocol::PushRuleset::defaults(user).to_json());
@@ -35,6 +37,19 @@ base::JsonObject parse_tags(const std::optional<std::string>& content) {
   base::Json* tags = parsed->get_object().if_contains("tags");
   if (tags == nullptr || !tags->is_object()) return {};
   return std::move(tags->get_object());
+}
+
+// Who never changed a rule has none stored.
+void add_default_push_rules(std::vector<AccountDataItem>& items, const protocol::UserId& user,
+                            const std::vector<storage::StoredAccountData>& rows) {
+  const bool has_push_rules = std::ranges::any_of(rows, [](const auto& stored) {
+    return stored.room.empty() && stored.type == kPushRulesType;
+  });
+  if (has_push_rules) return;
+  items.push_back({.room = "",
+                   .type = std::string(kPushRulesType),
+                   .content = default_push_rules(user),
+                   .position = {}});
 }
 
 }  // namespace
@@ -68,7 +83,11 @@ runtime::Task<std::optional<std::string>> AccountData::find(protocol::UserId use
                                                             std::string type) {
   const bool is_push_rules = room.empty() && type == kPushRulesType;
   const auto stored = co_await store_.find_account_data(user, std::move(room), std::move(type));
-  if (stored) co_return open(user, *stored);
+  if (stored) {
+    std::string content = open(user, *stored);
+    if (content == kRemoved) co_return std::nullopt;
+    co_return content;
+  }
   if (is_push_rules) co_return default_push_rules(user);
   co_return std::nullopt;
 }
@@ -102,6 +121,12 @@ runtime::Task<storage::StreamPosition> AccountData::put(Session session, std::st
                  .object = room.empty() ? type : room + " " + type};
   add_to(change, session.user, std::move(room), std::move(type), content);
   co_return co_await commits_.commit(std::move(change), std::move(act));
+}
+
+runtime::Task<> AccountData::remove(Session session, std::string room, std::string type) {
+  // Nothing to tell anyone where there is nothing.
+  if (!co_await find(session.user, room, type)) co_return;
+  co_await put(std::move(session), std::move(room), std::move(type), std::string(kRemoved));
 }
 
 runtime::Task<base::JsonObject> AccountData::load_tags(protocol::UserId user, std::string room) {
@@ -147,17 +172,28 @@ runtime::Task<std::vector<AccountDataItem>> AccountData::load_changed(
   std::vector<AccountDataItem> items;
   if (!may_have_changed(user, after)) co_return items;
   const auto rows = co_await store_.load_account_data(user, after);
-  const bool has_push_rules = std::ranges::any_of(rows, [](const auto& stored) {
-    return stored.room.empty() && stored.type == kPushRulesType;
-  });
-  if (after.value == 0 && !has_push_rules) {
-    items.push_back({.room = "",
-                     .type = std::string(kPushRulesType),
-                     .content = default_push_rules(user),
-                     .position = {}});
-  }
+  if (after.value == 0) add_default_push_rules(items, user, rows);
   for (const storage::StoredAccountData& stored : rows) {
     // What changed again later is told then, as it is then.
+    if (stored.position > until) continue;
+    std::string content = open(user, stored);
+    // Who begins from nothing never had what was removed.
+    if (after.value == 0 && content == kRemoved) continue;
+    items.push_back({.room = stored.room,
+                     .type = stored.type,
+                     .content = std::move(content),
+                     .position = stored.position});
+  }
+  co_return items;
+}
+
+runtime::Task<std::vector<AccountDataItem>> AccountData::load_of_room(
+    protocol::UserId user, std::string room, storage::StreamPosition until) {
+  std::vector<AccountDataItem> items;
+  const bool is_of_account = room.empty();
+  const auto rows = co_await store_.load_room_account_data(user, std::move(room));
+  if (is_of_account) add_default_push_rules(items, user, rows);
+  for (const storage::StoredAccountData& stored : rows) {
     if (stored.position > until) continue;
     items.push_back({.room = stored.room,
                      .type = stored.type,

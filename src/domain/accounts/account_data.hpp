@@ -44,12 +44,16 @@ class AccountData {
               storage::CommittedChanges& feed, keys::KeyRing& keys, runtime::Clock& clock,
               runtime::Random& random);
 
-  // Content as JSON text.
+  // Content as JSON text; absent too for what was removed.
   runtime::Task<std::optional<std::string>> find(protocol::UserId user, std::string room,
                                                  std::string type);
   // Throws ApiError too_large.
   runtime::Task<storage::StreamPosition> put(Session session, std::string room, std::string type,
                                              std::string content);
+
+  // What is removed is told to the person's clients as `{}` once more (MSC3391), and to put `{}` is
+  // to remove.
+  runtime::Task<> remove(Session session, std::string room, std::string type);
 
   // The change of `put` for whoever commits more with it (push rules, read markers).
   void add_to(storage::Change& change, const protocol::UserId& user, std::string room,
@@ -64,6 +68,9 @@ class AccountData {
   // asking the store, when nothing did since the server started.
   runtime::Task<std::vector<AccountDataItem>> load_changed(protocol::UserId user,
                                                            storage::StreamPosition after,
+                                                           storage::StreamPosition until);
+  // What there is of one room, or with "" of the account, up to `until`.
+  runtime::Task<std::vector<AccountDataItem>> load_of_room(protocol::UserId user, std::string room,
                                                            storage::StreamPosition until);
   // False only if nothing changed after `after`. A few nanoseconds.
   [[nodiscard]] bool may_have_changed(const protocol::UserId& user,

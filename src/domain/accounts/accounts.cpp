@@ -34,6 +34,11 @@ storage::AccountRole to_stored(policy::Role role) {
   return storage::AccountRole::guest;
 }
 
+policy::Standing to_policy(const storage::AccountStanding& standing) {
+  if (standing.locked) return policy::Standing::locked;
+  return standing.suspended ? policy::Standing::suspended : policy::Standing::good;
+}
+
 namespace {
 
 std::string_view kind_of(std::string_view who) { return who == "server" ? "server" : "admin"; }
@@ -76,11 +81,16 @@ runtime::Task<> Accounts::change_password(Session session, std::string password,
 }
 
 runtime::Task<> Accounts::reset_password(std::string who, protocol::UserId user,
-                                         std::string password) {
+                                         std::string password, OtherDevices devices) {
   passwords_.require_strong(password);
   const storage::StoredAccount account = co_await get(user);
   std::string hash = co_await passwords_.hash(std::move(password));
-  storage::Change change = co_await log_out_others(user, std::nullopt);
+  storage::Change change;
+  // An account that ends meanwhile stays without a password.
+  change.preconditions.emplace_back(storage::RequireAccountStanding{user, account.standing});
+  if (devices == OtherDevices::log_out) {
+    change.mutations = (co_await log_out_others(user, std::nullopt)).mutations;
+  }
   change.mutations.emplace_back(storage::SetPasswordHash{user, std::move(hash)});
   co_await commits_.commit(std::move(change), {.kind = kind_of(who),
                                                .who = who,
@@ -97,17 +107,34 @@ runtime::Task<> Accounts::set_role(std::string who, protocol::UserId user, polic
       {.kind = kind_of(who), .who = who, .act = "account.role", .object = account.user.text()});
 }
 
+// Repeated: it stays as it is, and the record says who asked for it.
 runtime::Task<> Accounts::set_locked(std::string who, protocol::UserId user, Locked locked) {
-  const storage::StoredAccount account = co_await get(user);
+  const storage::StoredAccount account = co_await get(std::move(user));
   storage::AccountStanding standing = account.standing;
   standing.locked = locked == Locked::yes;
+  co_await change_standing(std::move(who), account, standing,
+                           locked == Locked::yes ? "account.lock" : "account.unlock");
+}
+
+runtime::Task<> Accounts::set_suspended(std::string who, protocol::UserId user,
+                                        Suspended suspended) {
+  const storage::StoredAccount account = co_await get(std::move(user));
+  storage::AccountStanding standing = account.standing;
+  standing.suspended = suspended == Suspended::yes;
+  co_await change_standing(std::move(who), account, standing,
+                           suspended == Suspended::yes ? "account.suspend" : "account.unsuspend");
+}
+
+runtime::Task<> Accounts::change_standing(std::string who, storage::StoredAccount account,
+                                          storage::AccountStanding standing, std::string act) {
   storage::Change change;
-  change.mutations.emplace_back(storage::SetAccountStanding{user, standing});
-  co_await commits_.commit(std::move(change),
-                           {.kind = kind_of(who),
-                            .who = who,
-                            .act = standing.locked ? "account.lock" : "account.unlock",
-                            .object = account.user.text()});
+  // Nobody's change undoes another's that came between.
+  change.preconditions.emplace_back(
+      storage::RequireAccountStanding{account.user, account.standing});
+  change.mutations.emplace_back(storage::SetAccountStanding{account.user, standing});
+  co_await commits_.commit(
+      std::move(change),
+      {.kind = kind_of(who), .who = who, .act = std::move(act), .object = account.user.text()});
 }
 
 runtime::Task<> Deactivation::deactivate(std::string who, protocol::UserId user, Erase erase) {
@@ -124,6 +151,7 @@ runtime::Task<> Deactivation::deactivate(std::string who, protocol::UserId user,
     change.mutations.emplace_back(storage::DeleteDevice{user, device.device});
   }
   change.mutations.emplace_back(storage::DeleteProfile{user});
+  change.mutations.emplace_back(storage::RemoveThirdPartyIdsOf{user});
   if (erase == Erase::yes) change.mutations.emplace_back(storage::DeleteAccountData{user});
   const bool is_own = who == user.text();
   co_await commits_.commit(std::move(change), {.kind = is_own ? "user" : kind_of(who),

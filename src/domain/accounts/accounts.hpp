@@ -21,6 +21,7 @@ namespace chancery::accounts {
 
 [[nodiscard]] policy::Role to_role(storage::AccountRole role);
 [[nodiscard]] storage::AccountRole to_stored(policy::Role role);
+[[nodiscard]] policy::Standing to_policy(const storage::AccountStanding& standing);
 
 class Accounts {
  public:
@@ -40,15 +41,20 @@ class Accounts {
   enum class OtherDevices : std::uint8_t { keep, log_out };
   // Throws ApiError weak_password.
   runtime::Task<> change_password(Session session, std::string password, OtherDevices others);
-  // By an operator (`who` "server" for the command line): also logs everything out.
-  runtime::Task<> reset_password(std::string who, protocol::UserId user, std::string password);
+  // By an operator (`who` "server" for the command line).
+  runtime::Task<> reset_password(std::string who, protocol::UserId user, std::string password,
+                                 OtherDevices devices = OtherDevices::log_out);
   runtime::Task<> set_role(std::string who, protocol::UserId user, policy::Role role);
   enum class Locked : std::uint8_t { no, yes };
   runtime::Task<> set_locked(std::string who, protocol::UserId user, Locked locked);
+  enum class Suspended : std::uint8_t { no, yes };
+  runtime::Task<> set_suspended(std::string who, protocol::UserId user, Suspended suspended);
 
  private:
   runtime::Task<storage::Change> log_out_others(protocol::UserId user,
                                                 std::optional<protocol::DeviceId> but);
+  runtime::Task<> change_standing(std::string who, storage::StoredAccount account,
+                                  storage::AccountStanding standing, std::string act);
 
   Stores stores_;
   AuditedCommits& commits_;

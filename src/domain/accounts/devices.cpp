@@ -14,6 +14,12 @@ using protocol::ErrorCode;
 
 constexpr std::size_t kMostNameBytes = 256;
 
+void check_name(const std::string& name) {
+  if (name.size() <= kMostNameBytes) return;
+  throw ApiError(ErrorCode::too_large, "The name of a device may have at most 256 bytes")
+      .with_status(400);
+}
+
 }  // namespace
 
 void Devices::add_use(storage::StoredDevice& device) const {
@@ -39,10 +45,7 @@ runtime::Task<storage::StoredDevice> Devices::get(protocol::UserId user,
 }
 
 runtime::Task<> Devices::rename(Session session, protocol::DeviceId device, std::string name) {
-  if (name.size() > kMostNameBytes) {
-    throw ApiError(ErrorCode::too_large, "The name of a device may have at most 256 bytes")
-        .with_status(400);
-  }
+  check_name(name);
   storage::Change change;
   change.preconditions.emplace_back(storage::RequireDevice{session.user, device});
   change.mutations.emplace_back(storage::PutDevice{
@@ -58,6 +61,27 @@ runtime::Task<> Devices::rename(Session session, protocol::DeviceId device, std:
     is_there = false;
   }
   if (!is_there) throw ApiError(ErrorCode::not_found, "No such device");
+}
+
+runtime::Task<Devices::Put> Devices::put(Session session, protocol::DeviceId device,
+                                         std::string name) {
+  if (co_await store_.find_device(session.user, device)) {
+    co_await rename(std::move(session), std::move(device), std::move(name));
+    co_return Put::renamed;
+  }
+  check_name(name);
+  storage::Change change;
+  change.preconditions.emplace_back(storage::RequireAccountActive{session.user});
+  change.mutations.emplace_back(storage::PutDevice{.user = session.user,
+                                                   .device = device,
+                                                   .display_name = std::move(name),
+                                                   .created_at = clock_.now()});
+  co_await commits_.commit(std::move(change), {.who = session.user.text(),
+                                               .device = session.device.text(),
+                                               .act = "device.make",
+                                               .object = device.text(),
+                                               .rule = "appservice"});
+  co_return Put::made;
 }
 
 runtime::Task<> Devices::remove(Session session, std::vector<protocol::DeviceId> devices) {

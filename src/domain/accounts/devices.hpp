@@ -13,8 +13,10 @@
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/device_uses.hpp"
 #include "domain/accounts/session.hpp"
+#include "runtime/clock.hpp"
 #include "storage/sessions.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,13 +24,18 @@ namespace chancery::accounts {
 
 class Devices {
  public:
-  Devices(storage::SessionStore& store, AuditedCommits& commits, DeviceUses& uses)
-      : store_(store), commits_(commits), uses_(uses) {}
+  Devices(storage::SessionStore& store, AuditedCommits& commits, DeviceUses& uses,
+          runtime::Clock& clock)
+      : store_(store), commits_(commits), uses_(uses), clock_(clock) {}
 
   // With what was last seen, written yet or not.
   runtime::Task<std::vector<storage::StoredDevice>> load(protocol::UserId user);
   runtime::Task<storage::StoredDevice> get(protocol::UserId user, protocol::DeviceId device);
   runtime::Task<> rename(Session session, protocol::DeviceId device, std::string name);
+  // The same, and makes the device where it is not there: for application services, which sign
+  // nobody in.
+  enum class Put : std::uint8_t { renamed, made };
+  runtime::Task<Put> put(Session session, protocol::DeviceId device, std::string name);
   // Those that are not there are passed over.
   runtime::Task<> remove(Session session, std::vector<protocol::DeviceId> devices);
 
@@ -38,6 +45,7 @@ class Devices {
   storage::SessionStore& store_;
   AuditedCommits& commits_;
   DeviceUses& uses_;
+  runtime::Clock& clock_;
 };
 
 }  // namespace chancery::accounts

@@ -20,7 +20,7 @@ void FailedAttempts::require_patience(const std::string& who) const {
       .with("retry_after_ms", std::int64_t{wait});
 }
 
-void FailedAttempts::note_failure(const std::string& who) {
+void FailedAttempts::note_failure(const std::string& who, Of of) {
   if (rules_.enabled == Rules::Enabled::no) return;
   const runtime::SteadyTime now = clock_.steady_now();
   const std::lock_guard lock(mutex_);
@@ -29,8 +29,9 @@ void FailedAttempts::note_failure(const std::string& who) {
   if (failures.count > 0 && now - failures.last > rules_.forget_after) failures = {};
   failures.last = now;
   ++failures.count;
-  if (failures.count < rules_.free) return;
-  const unsigned doublings = std::min(failures.count - rules_.free, 20U);
+  const unsigned free = of == Of::many ? rules_.free_for_many : rules_.free;
+  if (failures.count < free) return;
+  const unsigned doublings = std::min(failures.count - free, 20U);
   const auto wait =
       std::min<std::int64_t>(rules_.first_wait.count() << doublings, rules_.longest_wait.count());
   failures.blocked_until = now + base::Milliseconds(wait);

@@ -4,7 +4,9 @@
 
 // Failed attempts: how long an account or an address has to wait after wrong passwords.
 //
-// The first few are free; then the wait doubles with each. What was long ago is forgotten.
+// The first few are free; then the wait doubles with each. What was long ago is forgotten. What is
+// counted for many at once (all strangers who try one account) has more free ones than what is
+// counted for one.
 //
 // Concurrency: any thread. Memory is bounded: the oldest are forgotten first.
 
@@ -23,6 +25,7 @@ class FailedAttempts {
   struct Rules {
     enum class Enabled : std::uint8_t { no, yes } enabled = Enabled::yes;
     unsigned free = 5;
+    unsigned free_for_many = 50;
     base::Milliseconds first_wait = std::chrono::seconds(1);
     base::Milliseconds longest_wait = std::chrono::minutes(15);
     base::Milliseconds forget_after = std::chrono::hours(1);
@@ -32,7 +35,8 @@ class FailedAttempts {
 
   // Throws ApiError limit_exceeded with retry_after_ms while `who` must wait.
   void require_patience(const std::string& who) const;
-  void note_failure(const std::string& who);
+  enum class Of : std::uint8_t { one, many };
+  void note_failure(const std::string& who, Of of = Of::one);
   void forget(const std::string& who);
 
  private:

@@ -25,6 +25,7 @@ struct NewAccount {
   std::vector<storage::Precondition> preconditions;
   std::vector<storage::Mutation> mutations;
   std::string rule;  // how they got in, for the audit record: "open", "token", "shared_secret", …
+  std::string service;  // the application service that makes it; "": none
 };
 
 }  // namespace chancery::accounts

@@ -73,6 +73,7 @@ runtime::Task<PasswordCheck> Passwords::check(std::optional<std::string> hash,
   // An overlong one is wrong; it is not worth the time it would take.
   if (password.size() > rules_.max_bytes) co_return PasswordCheck::wrong;
   const bool is_real = hash && !hash->empty();
+  ++checks_;
   const PasswordCheck found =
       co_await workers_.run([rules = rules_, against = is_real ? *std::move(hash) : stand_in_,
                              password = std::move(password)]() mutable {

@@ -11,6 +11,7 @@
 #include "runtime/task.hpp"
 #include "runtime/worker_pool.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -43,11 +44,14 @@ class Passwords {
   runtime::Task<std::string> hash(std::string password);
   // `hash` absent or empty: takes as long, and is wrong.
   runtime::Task<PasswordCheck> check(std::optional<std::string> hash, std::string password);
+  // How often a hash was computed to check a password.
+  [[nodiscard]] std::uint64_t checks() const { return checks_.load(); }
 
  private:
   PasswordRules rules_;
   runtime::WorkerPool& workers_;
   std::string stand_in_;
+  std::atomic<std::uint64_t> checks_ = 0;
 };
 
 }  // namespace chancery::accounts

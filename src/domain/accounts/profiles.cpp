@@ -80,7 +80,10 @@ bool is_profile_field(std::string_view field) {
 }
 
 runtime::Task<> Profiles::require_person(protocol::UserId user) {
-  const auto account = co_await accounts_.find_account(std::move(user));
+  auto account = co_await accounts_.find_account(user);
+  if (!account && absent_ != nullptr && co_await absent_->bring(user)) {
+    account = co_await accounts_.find_account(std::move(user));
+  }
   if (!account || account->standing.deactivated) {
     throw ApiError(ErrorCode::not_found, "There is no such profile");
   }

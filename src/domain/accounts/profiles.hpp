@@ -11,6 +11,7 @@
 // Failure:     ApiError; StorageError.
 
 #include "base/json.hpp"
+#include "domain/accounts/absent_people.hpp"
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/joined_rooms.hpp"
 #include "domain/accounts/session.hpp"
@@ -29,8 +30,10 @@ namespace chancery::accounts {
 
 class Profiles {
  public:
-  Profiles(storage::ProfileStore& profiles, storage::AccountStore& accounts)
-      : profiles_(profiles), accounts_(accounts) {}
+  // `absent`: whom to ask for people that are not there; null: nobody.
+  Profiles(storage::ProfileStore& profiles, storage::AccountStore& accounts,
+           AbsentPeople* absent = nullptr)
+      : profiles_(profiles), accounts_(accounts), absent_(absent) {}
 
   // Every field. Throws ApiError not_found when there is no such person.
   runtime::Task<base::JsonObject> get(protocol::UserId user);
@@ -44,6 +47,7 @@ class Profiles {
 
   storage::ProfileStore& profiles_;
   storage::AccountStore& accounts_;
+  AbsentPeople* absent_;
 };
 
 class ProfileEditor {

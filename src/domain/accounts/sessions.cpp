@@ -5,6 +5,7 @@
 #include "base/base64.hpp"
 #include "base/digest.hpp"
 #include "domain/accounts/accounts.hpp"
+#include "domain/policy/refusal.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
@@ -31,6 +32,8 @@ bool may_be_token(std::string_view text, std::string_view prefix) {
 ApiError unknown_refresh_token() {
   return ApiError(ErrorCode::unknown_token, "Unknown refresh token");
 }
+
+ApiError locked() { return policy::to_error({"locked"}, {}); }
 
 }  // namespace
 
@@ -123,8 +126,17 @@ runtime::Task<NewSession> Sessions::open(SessionRequest request) {
   } catch (const storage::StorageConflict&) {  // its only precondition
     is_active = false;
   }
-  if (!is_active) throw ApiError(ErrorCode::forbidden, "This account may not sign in");
+  if (!is_active) co_await refuse_sign_in(std::move(request.user));
   co_return session;
+}
+
+runtime::Task<> Sessions::refuse_sign_in(protocol::UserId user) {
+  const auto account = co_await stores_.accounts.find_account(std::move(user));
+  if (account && account->standing.deactivated) {
+    throw ApiError(ErrorCode::user_deactivated, "This account has ended");
+  }
+  if (account && account->standing.locked) throw locked();
+  throw ApiError(ErrorCode::forbidden, "This account may not sign in");
 }
 
 runtime::Task<IssuedTokens> Sessions::refresh(std::string refresh_token) {
@@ -138,9 +150,7 @@ runtime::Task<IssuedTokens> Sessions::refresh(std::string refresh_token) {
   }
   const auto account = co_await stores_.accounts.find_account(stored->user);
   if (!account || account->standing.deactivated) throw unknown_refresh_token();
-  if (account->standing.locked) {
-    throw ApiError(ErrorCode::user_locked, "This account is locked").with("soft_logout", true);
-  }
+  if (account->standing.locked) throw locked();
 
   storage::Change change;
   change.preconditions.emplace_back(storage::RequireRefreshToken{hash});
@@ -168,6 +178,16 @@ runtime::Task<IssuedTokens> Sessions::refresh(std::string refresh_token) {
   }
   if (!is_still_good) throw unknown_refresh_token();
   co_return issued;
+}
+
+runtime::Task<bool> Sessions::is_known_at(protocol::UserId user, std::string address) {
+  if (address.empty()) co_return false;
+  for (const storage::StoredDevice& device : co_await stores_.sessions.load_devices(user)) {
+    const auto unwritten = uses_.find(user, device.device);
+    const std::string& last = unwritten ? unwritten->address : device.last_seen_address;
+    if (last == address) co_return true;
+  }
+  co_return false;
 }
 
 runtime::Task<> Sessions::log_out(Session session) {
@@ -198,7 +218,7 @@ runtime::Task<TokenVerdict> Sessions::check_access_token(std::string token) {
 }
 
 TokenVerdict Sessions::judge(const CachedToken& token) const {
-  if (token.standing == CachedToken::Standing::locked) return LockedAccount{};
+  if (token.session.standing == policy::Standing::locked) return LockedAccount{token.session};
   if (token.expires_at.milliseconds != 0 && token.expires_at <= clock_.now()) {
     return ExpiredToken{};
   }
@@ -216,9 +236,9 @@ runtime::Task<TokenVerdict> Sessions::load_token(std::string hash) {
                     .device = stored->device,
                     .role = to_role(account->role),
                     .assurance = policy::AssuranceLevel::password,
-                    .authenticated_at = stored->authenticated_at};
+                    .authenticated_at = stored->authenticated_at,
+                    .standing = to_policy(account->standing)};
   token->expires_at = stored->expires_at;
-  if (account->standing.locked) token->standing = CachedToken::Standing::locked;
   TokenVerdict verdict = judge(*token);
   if (!stored->replaces.empty() && std::holds_alternative<Session>(verdict)) {
     // Its first use: from now on the refresh token that it was made by is of no use.
@@ -239,6 +259,15 @@ void Sessions::note_use(const Session& session, std::string address, std::string
   uses_.note(session.user, session.device, std::move(address), std::move(user_agent));
 }
 
+SessionWatchPtr Sessions::watch(const Session& session) {
+  return ends_.watch(session.user, session.device);
+}
+
+void Sessions::end(const protocol::UserId& user, const protocol::DeviceId& device) {
+  cache_.forget(user, device);
+  ends_.end(user, device);
+}
+
 // On the committer's thread, before the change is acknowledged: a token that was revoked is not
 // accepted by anyone who has heard of it.
 void Sessions::follow(const storage::Change& change) {
@@ -247,16 +276,17 @@ void Sessions::follow(const storage::Change& change) {
   };
   for (const storage::Mutation& mutation : change.mutations) {
     if (const auto* deleted = std::get_if<storage::DeleteDevice>(&mutation)) {
-      drop_device(*deleted);
+      end(deleted->user, deleted->device);
       uses_.forget(deleted->user, deleted->device);
     } else if (const auto* tokens = std::get_if<storage::RevokeDeviceTokens>(&mutation)) {
-      drop_device(*tokens);
+      end(tokens->user, tokens->device);
     } else if (const auto* refreshed = std::get_if<storage::RevokeRefreshToken>(&mutation)) {
       drop_device(*refreshed);
     } else if (const auto* successors = std::get_if<storage::RevokeSuccessors>(&mutation)) {
       drop_device(*successors);
     } else if (const auto* standing = std::get_if<storage::SetAccountStanding>(&mutation)) {
       cache_.forget(standing->user);
+      if (standing->standing.deactivated || standing->standing.locked) ends_.end(standing->user);
     } else if (const auto* role = std::get_if<storage::SetAccountRole>(&mutation)) {
       cache_.forget(role->user);
     }

@@ -16,6 +16,7 @@
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/device_uses.hpp"
 #include "domain/accounts/session.hpp"
+#include "domain/accounts/session_ends.hpp"
 #include "domain/accounts/token_cache.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/random.hpp"
@@ -66,25 +67,31 @@ class Sessions final : public Authenticator {
            DeviceUses& uses, runtime::Clock& clock, runtime::Random& random, Rules rules);
 
   // Signs `user` in, who has proven who they are. A device that is there already keeps its keys
-  // and loses its tokens.
+  // and loses its tokens. However they proved it: those who are locked or gone are refused here.
   runtime::Task<NewSession> open(SessionRequest request);
   // The same as a part of a larger change (registration).
   [[nodiscard]] NewSession add_to(storage::Change& change, const SessionRequest& request);
   // Throws ApiError unknown_token.
   runtime::Task<IssuedTokens> refresh(std::string refresh_token);
+  // Whether one of the user's devices was last seen at `address`.
+  runtime::Task<bool> is_known_at(protocol::UserId user, std::string address);
   // Deletes the session's device.
   runtime::Task<> log_out(Session session);
   runtime::Task<> log_out_everywhere(Session session);
 
   runtime::Task<TokenVerdict> check_access_token(std::string token) override;
   void note_use(const Session& session, std::string address, std::string user_agent) override;
+  [[nodiscard]] SessionWatchPtr watch(const Session& session) override;
 
  private:
   struct Issue;
   [[nodiscard]] IssuedTokens issue(storage::Change& change, const Issue& what);
   runtime::Task<TokenVerdict> load_token(std::string hash);
+  // Why an account that could not be signed in may not be.
+  runtime::Task<> refuse_sign_in(protocol::UserId user);
   [[nodiscard]] TokenVerdict judge(const CachedToken& token) const;
   void follow(const storage::Change& change);
+  void end(const protocol::UserId& user, const protocol::DeviceId& device);
 
   Stores stores_;
   AuditedCommits& commits_;
@@ -93,6 +100,7 @@ class Sessions final : public Authenticator {
   runtime::Random& random_;
   Rules rules_;
   TokenCache cache_;
+  SessionEnds ends_;
 };
 
 }  // namespace chancery::accounts

@@ -15,7 +15,7 @@ namespace {
 using protocol::ApiError;
 using protocol::ErrorCode;
 
-// As failed attempts are counted. A name and an address never look alike.
+// As failed attempts are counted. Names and addresses never look alike.
 std::string by_address(const std::string& address) { return "address " + address; }
 
 }  // namespace
@@ -29,6 +29,25 @@ std::optional<protocol::UserId> SignIn::parse_user(const std::string& user) cons
   auto parsed = protocol::UserId::parse(user);
   if (!parsed || parsed->server_name() != server_.text()) return std::nullopt;
   return *std::move(parsed);
+}
+
+runtime::Task<SignIn::Counted> SignIn::count_by(std::string name,
+                                                const storage::StoredAccount* account,
+                                                std::string address) {
+  const bool is_known =
+      account != nullptr && co_await sessions_.is_known_at(account->user, address);
+  Counted counted{.here = "account " + name + " from " + address, .strangers = {}};
+  if (!is_known) counted.strangers = "account " + name;
+  co_return counted;
+}
+
+void SignIn::note_failure(const std::string& address, const Counted& counted) {
+  // Behind one address may be a whole house.
+  attempts_.note_failure(by_address(address), FailedAttempts::Of::many);
+  attempts_.note_failure(counted.here);
+  if (!counted.strangers.empty()) {
+    attempts_.note_failure(counted.strangers, FailedAttempts::Of::many);
+  }
 }
 
 runtime::Task<protocol::UserId> SignIn::check(Credentials credentials) {
@@ -45,8 +64,11 @@ runtime::Task<protocol::UserId> SignIn::check(Credentials credentials) {
     user = protocol::UserId::trusted(std::move(lower));
     account = co_await store_.find_account(*user);
   }
-  const std::string counted = user ? user->text() : credentials.user.substr(0, 255);
-  attempts_.require_patience(counted);
+  const std::string name = user ? user->text() : credentials.user.substr(0, 255);
+  const Counted counted =
+      co_await count_by(name, account ? &*account : nullptr, credentials.address);
+  attempts_.require_patience(counted.here);
+  if (!counted.strangers.empty()) attempts_.require_patience(counted.strangers);
 
   std::optional<std::string> hash;
   if (account && !account->standing.deactivated) hash = account->password_hash;
@@ -54,15 +76,14 @@ runtime::Task<protocol::UserId> SignIn::check(Credentials credentials) {
   const PasswordCheck outcome =
       co_await passwords_.check(std::move(hash), std::move(credentials.password));
   if (outcome == PasswordCheck::wrong) {
-    attempts_.note_failure(by_address(credentials.address));
-    attempts_.note_failure(counted);
+    note_failure(credentials.address, counted);
     // Keys are made for people that there are, not for every name that someone tries.
     co_await commits_.record({.who = account ? account->user.text() : "server",
                               .act = "account.login_failed",
-                              .object = account ? credentials.address : counted});
+                              .object = account ? credentials.address : name});
     throw ApiError(ErrorCode::forbidden, "Wrong user name or password");
   }
-  attempts_.forget(counted);
+  attempts_.forget(counted.here);
   if (account->standing.locked) {
     throw ApiError(ErrorCode::user_locked, "This account is locked").with("soft_logout", true);
   }

@@ -4,8 +4,10 @@
 
 // Sign-in: who says they are somebody, and is.
 //
-// Wrong passwords are recorded and slow down the account and the address that they come from. A
-// name that nobody has takes as long as one that somebody has.
+// Wrong passwords are recorded, and slow down: the account at the address that they come from, at
+// once; the address, and the account wherever it was never seen, after many. Where one of its
+// devices was last seen an account waits for what was mistaken there alone: strangers lock nobody
+// out. A name that nobody has takes as long as one that somebody has.
 //
 // Concurrency: any scheduler.
 // Failure:     ApiError forbidden, limit_exceeded, user_locked; StorageError.
@@ -52,6 +54,14 @@ class SignIn {
   runtime::Task<SignedIn> sign_in(Credentials credentials, Wanted wanted);
 
  private:
+  // What wrong passwords for an account are counted by.
+  struct Counted {
+    std::string here;       // the account from this address
+    std::string strangers;  // the account from wherever it is not known; "" where it is
+  };
+  runtime::Task<Counted> count_by(std::string name, const storage::StoredAccount* account,
+                                  std::string address);
+  void note_failure(const std::string& address, const Counted& counted);
   // Absent when `user` is no name of this server.
   [[nodiscard]] std::optional<protocol::UserId> parse_user(const std::string& user) const;
 

@@ -24,7 +24,6 @@ namespace chancery::accounts {
 struct CachedToken {
   Session session;
   base::Timestamp expires_at;  // 0: never
-  enum class Standing : std::uint8_t { good, locked } standing = Standing::good;
 };
 
 class TokenCache {

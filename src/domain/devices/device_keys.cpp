@@ -8,6 +8,9 @@
 #include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace chancery::devices {
 
 using protocol::ApiError;
@@ -99,16 +102,7 @@ DeviceKeys::DeviceKeys(Ports ports) : ports_(ports) {
 runtime::Task<storage::KeyCounts> DeviceKeys::upload(DeviceAddress from, base::JsonObject body) {
   const runtime::Turnstile::Turn inside = co_await ports_.turns.enter(from.user);
   storage::Change change;
-  bool list_changed = false;
-  if (const base::JsonObject* keys = find_member(body, "device_keys")) {
-    list_changed = co_await add_device_keys(from, *keys, change);
-  }
-  if (const base::JsonObject* keys = find_member(body, "one_time_keys")) {
-    co_await add_one_time_keys(from, *keys, change);
-  }
-  if (const base::JsonObject* keys = find_member(body, "fallback_keys")) {
-    add_fallback_keys(from, *keys, change);
-  }
+  const bool list_changed = co_await add_to(change, from, body);
   if (!change.mutations.empty()) {
     if (list_changed) {
       change.mutations.emplace_back(storage::NoteDeviceListChange{from.user, {}});
@@ -120,6 +114,21 @@ runtime::Task<storage::KeyCounts> DeviceKeys::upload(DeviceAddress from, base::J
     co_await ports_.committer.commit(std::move(change));
   }
   co_return co_await count_keys(from);
+}
+
+runtime::Task<bool> DeviceKeys::add_to(storage::Change& change, DeviceAddress from,
+                                       const base::JsonObject& body) {
+  bool list_changed = false;
+  if (const base::JsonObject* keys = find_member(body, "device_keys")) {
+    list_changed = co_await add_device_keys(from, *keys, change);
+  }
+  if (const base::JsonObject* keys = find_member(body, "one_time_keys")) {
+    co_await add_one_time_keys(from, *keys, change);
+  }
+  if (const base::JsonObject* keys = find_member(body, "fallback_keys")) {
+    add_fallback_keys(from, *keys, change);
+  }
+  co_return list_changed;
 }
 
 runtime::Task<bool> DeviceKeys::add_device_keys(DeviceAddress from, const base::JsonObject& keys,
@@ -214,15 +223,76 @@ void DeviceKeys::forget_counts(const storage::CommittedChange& committed) {
   }
 }
 
+// The keys that one claim has taken, given back when it ends: by then they are gone from the store,
+// or nobody got them.
+class DeviceKeys::Reservations {
+ public:
+  using Key = std::tuple<DeviceAddress, std::string, std::string>;
+
+  explicit Reservations(DeviceKeys& owner) : owner_(owner) {}
+  Reservations(const Reservations&) = delete;
+  Reservations& operator=(const Reservations&) = delete;
+  ~Reservations() {
+    const std::lock_guard lock(owner_.mutex_);
+    for (const Key& key : keys_) owner_.reserved_.erase(key);
+  }
+
+  // False: another claim has it.
+  [[nodiscard]] bool take(Key key) {
+    const std::lock_guard lock(owner_.mutex_);
+    if (!owner_.reserved_.insert(key).second) return false;
+    keys_.push_back(std::move(key));
+    return true;
+  }
+  // How many keys of that kind are taken, by anyone.
+  [[nodiscard]] std::size_t count(const DeviceAddress& device, const std::string& algorithm) const {
+    const std::lock_guard lock(owner_.mutex_);
+    const auto first = owner_.reserved_.lower_bound({device, algorithm, ""});
+    return static_cast<std::size_t>(
+        std::distance(first, std::find_if(first, owner_.reserved_.end(), [&](const Key& key) {
+                        return std::get<0>(key) != device || std::get<1>(key) != algorithm;
+                      })));
+  }
+
+ private:
+  DeviceKeys& owner_;
+  std::vector<Key> keys_;
+};
+
+runtime::Task<std::optional<storage::OneTimeKey>> DeviceKeys::take_one_time_key(
+    Claim wanted, Reservations& mine) {
+  const auto& [user, device] = wanted.device;
+  while (true) {
+    // Among so many one is free, unless there are no more or others took some meanwhile.
+    const std::size_t enough = mine.count(wanted.device, wanted.algorithm) + 1;
+    auto oldest =
+        co_await ports_.store.load_oldest_one_time_keys(user, device, wanted.algorithm, enough);
+    for (storage::OneTimeKey& key : oldest) {
+      if (mine.take({wanted.device, key.algorithm, key.name})) co_return std::move(key);
+    }
+    if (oldest.size() < enough) co_return std::nullopt;
+  }
+}
+
 runtime::Task<std::vector<DeviceKeys::ClaimedKey>> DeviceKeys::claim(protocol::UserId by,
                                                                      std::vector<Claim> claims) {
-  // One claim at a time: two that looked at the same key would both have to try again.
-  const runtime::Turnstile::Turn turn = co_await claiming_.enter();
+  while (true) {
+    try {
+      co_return co_await claim_once(by, claims);
+    } catch (const storage::StorageConflict&) {  // a key was read just before another claim's
+      // commit removed it and gave it back; what is read now is newer than that.
+    }
+  }
+}
+
+runtime::Task<std::vector<DeviceKeys::ClaimedKey>> DeviceKeys::claim_once(
+    protocol::UserId by, std::vector<Claim> claims) {
   std::vector<ClaimedKey> claimed;
+  Reservations mine(*this);
   storage::Change change;
   for (const Claim& wanted : claims) {
     const auto& [user, device] = wanted.device;
-    auto key = co_await ports_.store.find_one_time_key(user, device, wanted.algorithm);
+    auto key = co_await take_one_time_key(wanted, mine);
     if (key) {
       change.preconditions.emplace_back(
           storage::RequireOneTimeKey{user, device, key->algorithm, key->name});

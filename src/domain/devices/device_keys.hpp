@@ -13,14 +13,15 @@
 #include "domain/devices/key_turns.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/task.hpp"
-#include "runtime/wait.hpp"
 #include "storage/commit/committer.hpp"
 #include "storage/device_keys.hpp"
 
 #include <map>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
-#include <unordered_map>
+#include <tuple>
 #include <vector>
 
 namespace chancery::devices {
@@ -45,6 +46,11 @@ class DeviceKeys {
   // The body of POST /keys/upload. Returns the counts of one-time keys after it.
   runtime::Task<storage::KeyCounts> upload(DeviceAddress from, base::JsonObject body);
 
+  // The same as a part of a larger change, which is committed while the user's turn is held. True
+  // when others must hear of it.
+  runtime::Task<bool> add_to(storage::Change& change, DeviceAddress from,
+                             const base::JsonObject& body);
+
   // From memory after the first question.
   runtime::Task<storage::KeyCounts> count_keys(DeviceAddress device);
 
@@ -57,7 +63,8 @@ class DeviceKeys {
     std::string key_id;
     std::string json;
   };
-  // One key for each claim that can be met: a one-time key, else the fallback key.
+  // One key for each claim that can be met: a one-time key, else the fallback key. Claims of
+  // several people go on at once: each keeps its keys from the others until it is committed.
   runtime::Task<std::vector<ClaimedKey>> claim(protocol::UserId by, std::vector<Claim> claims);
 
  private:
@@ -67,10 +74,15 @@ class DeviceKeys {
                                         storage::Change& change);
   void add_fallback_keys(DeviceAddress from, const base::JsonObject& keys, storage::Change& change);
   void forget_counts(const storage::CommittedChange& committed);
+  class Reservations;
+  runtime::Task<std::vector<ClaimedKey>> claim_once(protocol::UserId by, std::vector<Claim> claims);
+  runtime::Task<std::optional<storage::OneTimeKey>> take_one_time_key(Claim wanted,
+                                                                      Reservations& mine);
 
   Ports ports_;
-  runtime::Turnstile claiming_;
   std::mutex mutex_;
+  // One-time keys of claims that are not committed yet: device, algorithm, name.
+  std::set<std::tuple<DeviceAddress, std::string, std::string>> reserved_;
   std::map<DeviceAddress, storage::KeyCounts> counts_;
   std::uint64_t forgettings_ = 0;  // so that counts read before a change are not kept after it
 };

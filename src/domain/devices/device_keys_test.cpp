@@ -6,6 +6,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <map>
+
 namespace chancery::devices {
 namespace {
 
@@ -80,26 +83,45 @@ TEST_CASE("the fallback key is given when there is no other, again and again, an
   CHECK(keys.claim() == "G");
 }
 
-TEST_CASE("claims that run at the same time are given different keys") {
-  Keys keys;
-  keys.upload(one_time_keys({{"A", "1"}, {"B", "2"}, {"C", "3"}}));
-  std::vector<std::string> given;
+// The names that so many claims of one key each are given, all made at once.
+std::map<std::string, int> claim_at_once(Keys& keys, int claims) {
+  std::map<std::string, int> given;
   runtime::TaskGroup group("claims");
   struct Claimer {
-    static runtime::Task<> run(DeviceKeys& device_keys, std::vector<std::string>& out) {
+    static runtime::Task<> run(DeviceKeys& device_keys, std::map<std::string, int>& out) {
       const auto claimed = co_await device_keys.claim(
           kBen.user, {{.device = kPhone, .algorithm = std::string(kCurve)}});
-      for (const auto& one : claimed) out.push_back(one.key_id);
+      for (const auto& one : claimed) ++out[one.key_id.substr(kCurve.size() + 1)];
     }
   };
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < claims; ++i) {
     group.spawn_on(keys.house.scheduler(), Claimer::run(keys.house->keys, given));
   }
   keys.house.run(group.join());
+  return given;
+}
 
-  std::ranges::sort(given);
-  CHECK(given == std::vector<std::string>{"signed_curve25519:A", "signed_curve25519:B",
-                                          "signed_curve25519:C"});
+TEST_CASE("claims that run at the same time are given different keys") {
+  Keys keys;
+  keys.upload(one_time_keys({{"A", "1"}, {"B", "2"}, {"C", "3"}}));
+
+  CHECK(claim_at_once(keys, 4) == std::map<std::string, int>{{"A", 1}, {"B", 1}, {"C", 1}});
+}
+
+TEST_CASE("a hundred claims at once are given each key once, and beyond that the fallback key") {
+  Keys keys;
+  std::vector<std::pair<std::string, std::string>> uploaded;
+  for (int i = 0; i < 60; ++i) uploaded.emplace_back("K" + std::to_string(i), "key");
+  keys.upload(one_time_keys(uploaded));
+  keys.upload({{"fallback_keys", base::JsonObject{{"signed_curve25519:F", "last"}}}});
+
+  std::map<std::string, int> given = claim_at_once(keys, 100);
+
+  CHECK(given["F"] == 40);
+  given.erase("F");
+  CHECK(given.size() == 60);
+  CHECK(std::ranges::all_of(given, [](const auto& key) { return key.second == 1; }));
+  CHECK(keys.upload(one_time_keys({})) == 0);
 }
 
 TEST_CASE("a one-time key may be uploaded again unchanged, and not with another content") {

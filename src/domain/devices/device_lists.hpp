@@ -39,13 +39,14 @@ class DeviceLists {
   // What `viewer` must know between two positions. Who came to share a room counts as changed.
   runtime::Task<Changes> changes_for(protocol::UserId viewer, storage::StreamPosition after,
                                      storage::StreamPosition until);
+  // Every change noted between two positions, for whom it may concern.
+  runtime::Task<std::vector<storage::NoteDeviceListChange>> load_changes(
+      storage::StreamPosition after, storage::StreamPosition until);
 
   // The position of the newest change of any user's keys. Nanoseconds.
   [[nodiscard]] storage::StreamPosition last_position() const;
 
  private:
-  runtime::Task<std::vector<storage::NoteDeviceListChange>> load_changes(
-      storage::StreamPosition after, storage::StreamPosition until);
   void apply(const storage::CommittedChange& committed);
 
   Ports ports_;

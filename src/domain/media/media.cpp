@@ -27,8 +27,11 @@ ApiError too_large(std::uint64_t most) {
   return {ErrorCode::too_large, fmt::format("Uploads may have at most {} bytes", most)};
 }
 
-ApiError over_quota() {
-  return {ErrorCode::forbidden, "This would be more than you may keep on this server"};
+// A client may lead its user to the page that says more, where there is one.
+ApiError over_quota(const std::string& info_url) {
+  const std::string text = "This would be more than you may keep on this server";
+  if (info_url.empty()) return {ErrorCode::forbidden, text};
+  return ApiError(ErrorCode::user_limit_exceeded, text).with("info_uri", base::Json(info_url));
 }
 
 bool is_media_id(std::string_view text) {
@@ -50,20 +53,20 @@ std::string clean_type(std::string type) {
 // Lets through at most so many bytes, and says whose fault it is that there are more.
 class MeteredSource final : public ContentSource {
  public:
-  MeteredSource(ContentSource& inner, std::uint64_t most_of_upload, std::uint64_t left_of_quota)
-      : inner_(inner), most_of_upload_(most_of_upload), left_of_quota_(left_of_quota) {}
+  MeteredSource(ContentSource& inner, const MediaSettings& settings, std::uint64_t left_of_quota)
+      : inner_(inner), settings_(settings), left_of_quota_(left_of_quota) {}
 
   runtime::Task<std::string> next() override {
     std::string piece = co_await inner_.next();
     seen_ += piece.size();
-    if (seen_ > most_of_upload_) throw too_large(most_of_upload_);
-    if (seen_ > left_of_quota_) throw over_quota();
+    if (seen_ > settings_.max_upload_bytes) throw too_large(settings_.max_upload_bytes);
+    if (seen_ > left_of_quota_) throw over_quota(settings_.quota_info_url);
     co_return piece;
   }
 
  private:
   ContentSource& inner_;
-  std::uint64_t most_of_upload_;
+  const MediaSettings& settings_;
   std::uint64_t left_of_quota_;
   std::uint64_t seen_ = 0;
 };
@@ -97,9 +100,9 @@ runtime::Task<FreshFile> Media::receive(const Upload& upload, ContentSource& sou
   if (settings_.quota_bytes_per_user != 0) {
     const auto use = co_await ports_.store.load_use(upload.by.user, ports_.clock.now());
     left = settings_.quota_bytes_per_user - std::min(settings_.quota_bytes_per_user, use.bytes);
-    if (left == 0 || announced > left) throw over_quota();
+    if (left == 0 || announced > left) throw over_quota(settings_.quota_info_url);
   }
-  MeteredSource metered(source, settings_.max_upload_bytes, left);
+  MeteredSource metered(source, settings_, left);
   co_return co_await incoming_.write(metered);
 }
 
@@ -114,7 +117,8 @@ runtime::Task<> Media::commit(storage::Change change, FreshFile file) {
   try {
     co_await ports_.files.commit(std::move(change), std::move(file));
   } catch (const storage::StorageConflict& conflict) {  // another upload of the user was faster
-    if (conflict.precondition == storage::RequireMediaQuota::kName) throw over_quota();
+    if (conflict.precondition == storage::RequireMediaQuota::kName)
+      throw over_quota(settings_.quota_info_url);
     throw ApiError(ErrorCode::cannot_overwrite_media, "There is something under this id already");
   }
 }
@@ -145,7 +149,7 @@ runtime::Task<Media::Promise> Media::promise(Actor by) {
     throw ApiError(ErrorCode::limit_exceeded, "Upload to the ids that you have first");
   }
   if (settings_.quota_bytes_per_user != 0 && use.bytes >= settings_.quota_bytes_per_user) {
-    throw over_quota();
+    throw over_quota(settings_.quota_info_url);
   }
   const std::string media_id = fresh_media_id();
   const base::Timestamp expires_at = now + settings_.promise;
@@ -201,6 +205,10 @@ runtime::Task<FoundMedia> Media::get(MediaName name, Patience patience) {
   while (true) {
     const std::uint64_t ticket = filled_.ticket();
     auto media = co_await ports_.store.find_media(name.media_id);
+    // For whoever asks it is as if they had never been.
+    if (media && !media->quarantined_by.empty()) {
+      throw ApiError(ErrorCode::not_found, std::string(kNoSuchMedia)).because("quarantine");
+    }
     if (media && media->file) {
       co_return FoundMedia{.media_id = std::move(name.media_id),
                            .user = std::move(media->user),

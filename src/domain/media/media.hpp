@@ -8,7 +8,8 @@
 // upload that does not end well leaves neither row nor file.
 //
 // Concurrency: any scheduler.
-// Failure:     ApiError: M_TOO_LARGE, M_FORBIDDEN (quota), M_NOT_FOUND, M_NOT_YET_UPLOADED,
+// Failure:     ApiError: M_TOO_LARGE, M_USER_LIMIT_EXCEEDED (quota; M_FORBIDDEN where no page says
+//              more of it), M_NOT_FOUND (in quarantine, too), M_NOT_YET_UPLOADED,
 //              M_CANNOT_OVERWRITE_MEDIA, M_LIMIT_EXCEEDED; StorageError.
 // Spec:        client-server, "Content repository".
 
@@ -35,6 +36,7 @@ struct MediaSettings {
   protocol::ServerName server;
   std::uint64_t max_upload_bytes = 50ULL * 1024 * 1024;
   std::uint64_t quota_bytes_per_user = 0;  // 0: none
+  std::string quota_info_url = {};         // the page that says more of it; "" for none
   std::uint64_t max_promised_ids = 64;     // of one user, at one time
   std::chrono::milliseconds promise = std::chrono::hours(24);
 };

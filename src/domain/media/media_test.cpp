@@ -114,6 +114,20 @@ TEST_CASE("a user cannot have more than the quota, others can still upload") {
   CHECK_NOTHROW(world.upload(std::string(10'000, 'x')));
 }
 
+TEST_CASE("where a page says more of the quota, whoever is over it is led there") {
+  World world({.quota_bytes_per_user = 100, .quota_info_url = "https://x/quota"});
+  TextSource source(std::string(101, 'x'));
+  std::string info;
+  try {
+    world.run(world.media.upload({.by = kAlice}, source));
+  } catch (const protocol::ApiError& error) {
+    CHECK(error.code() == protocol::ErrorCode::user_limit_exceeded);
+    CHECK(error.status() == 403);
+    info = std::string(base::find_string(error.extra(), "info_uri").value_or(""));
+  }
+  CHECK(info == "https://x/quota");
+}
+
 TEST_CASE("an upload that breaks off leaves nothing") {
   World world;
   for (const std::size_t pieces : {0UL, 1UL, 7UL, 15UL}) {

@@ -32,12 +32,19 @@ enum class NoThumbnail : std::uint8_t {
   broke_maker,  // it crashed over this image, or took too long
   not_now,      // too much to do, or the maker is not there: nothing to do with the image
 };
+struct ImageShape {
+  std::string content_type;  // as it really is
+  std::uint32_t width = 0;   // as it is shown
+  std::uint32_t height = 0;
+};
+using MeasureResult = std::variant<ImageShape, NoThumbnail>;
 using ThumbnailResult = std::variant<MadeThumbnail, OriginalWillDo, NoThumbnail>;
 
 class ThumbnailMaker {
  public:
   virtual ~ThumbnailMaker() = default;
   virtual runtime::Task<ThumbnailResult> make(ThumbnailJob job) = 0;
+  virtual runtime::Task<MeasureResult> measure(std::string image) = 0;
 };
 
 }  // namespace chancery::media

@@ -72,24 +72,46 @@ ThumbnailWorkers::ThumbnailWorkers(runtime::Programs& programs, Settings setting
     : programs_(programs), settings_(std::move(settings)), pool_(settings_.processes) {}
 
 runtime::Task<ThumbnailResult> ThumbnailWorkers::make(ThumbnailJob job) {
+  Reply reply = co_await run_in_turn({.form = wire_form(job.size.form),
+                                      .width = static_cast<std::uint32_t>(job.size.width),
+                                      .height = static_cast<std::uint32_t>(job.size.height),
+                                      .image_bytes = job.image.size()},
+                                     std::move(job.image));
+  if (const auto* none = std::get_if<NoThumbnail>(&reply)) co_return *none;
+  co_return result_of(std::get<media_wire::Reply>(std::move(reply)));
+}
+
+runtime::Task<MeasureResult> ThumbnailWorkers::measure(std::string image) {
+  const media_wire::JobHead head{
+      .form = media_wire::Form::measure, .width = 1, .height = 1, .image_bytes = image.size()};
+  const Reply reply = co_await run_in_turn(head, std::move(image));
+  if (const auto* none = std::get_if<NoThumbnail>(&reply)) co_return *none;
+  const auto& found = std::get<media_wire::Reply>(reply);
+  if (found.status == media_wire::Status::too_large) co_return NoThumbnail::too_large;
+  if (found.status != media_wire::Status::original_will_do) co_return NoThumbnail::not_an_image;
+  co_return ImageShape{.content_type = std::string(content_type_of(found.format)),
+                       .width = found.width,
+                       .height = found.height};
+}
+
+runtime::Task<ThumbnailWorkers::Reply> ThumbnailWorkers::run_in_turn(media_wire::JobHead head,
+                                                                     std::string image) {
   const Counted counted(waiting_);
   if (waiting_ > settings_.most_waiting) co_return NoThumbnail::not_now;
-  auto work = [this, job = std::move(job)]() mutable { return run(std::move(job)); };
+  auto work = [this, head, image = std::move(image)]() mutable {
+    return run(head, std::move(image));
+  };
   co_return co_await pool_.run(std::move(work));
 }
 
-ThumbnailResult ThumbnailWorkers::run(ThumbnailJob job) {
-  const media_wire::JobHead head{.form = wire_form(job.size.form),
-                                 .width = static_cast<std::uint32_t>(job.size.width),
-                                 .height = static_cast<std::uint32_t>(job.size.height),
-                                 .image_bytes = job.image.size()};
+ThumbnailWorkers::Reply ThumbnailWorkers::run(const media_wire::JobHead& head, std::string image) {
   runtime::ProgramRun program{.program = settings_.program,
                               .arguments = {},
                               .input = {},
                               .most_output = settings_.most_output,
                               .deadline = settings_.deadline};
   program.input.push_back(media_wire::write_job_head(head));
-  program.input.push_back(std::move(job.image));
+  program.input.push_back(std::move(image));
   ProgramEnd end;
   try {
     end = programs_.run(std::move(program));
@@ -99,7 +121,7 @@ ThumbnailResult ThumbnailWorkers::run(ThumbnailJob job) {
   }
   if (end.kind == ProgramEnd::Kind::stopped) return NoThumbnail::not_now;
   if (end.kind == ProgramEnd::Kind::exited && end.code == 0) {
-    if (auto reply = media_wire::read_reply(end.output)) return result_of(*std::move(reply));
+    if (auto reply = media_wire::read_reply(end.output)) return *std::move(reply);
   }
   base::log_warn("the media worker broke over an image",
                  {{"end", kind_name(end.kind)}, {"code", end.code}});

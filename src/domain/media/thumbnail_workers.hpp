@@ -11,6 +11,7 @@
 // Lifetime:    call `stop` before it dies, when schedulers still run.
 
 #include "domain/media/thumbnail_maker.hpp"
+#include "media_worker/wire/messages.hpp"
 #include "runtime/programs.hpp"
 #include "runtime/worker_pool.hpp"
 
@@ -18,6 +19,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <variant>
 
 namespace chancery::media {
 
@@ -33,11 +35,14 @@ class ThumbnailWorkers final : public ThumbnailMaker {
   ThumbnailWorkers(runtime::Programs& programs, Settings settings);
 
   runtime::Task<ThumbnailResult> make(ThumbnailJob job) override;
+  runtime::Task<MeasureResult> measure(std::string image) override;
   // Ends what runs; jobs from now on are `not_now`.
   void stop() { programs_.stop(); }
 
  private:
-  ThumbnailResult run(ThumbnailJob job);
+  using Reply = std::variant<media_wire::Reply, NoThumbnail>;
+  runtime::Task<Reply> run_in_turn(media_wire::JobHead head, std::string image);
+  Reply run(const media_wire::JobHead& head, std::string image);
 
   runtime::Programs& programs_;
   Settings settings_;

@@ -28,12 +28,24 @@ enum class Role : std::uint8_t { guest, user, owner };
 // How sure we are of who it is.
 enum class AssuranceLevel : std::uint8_t { none, password, second_factor };
 
-// What a route or an act needs.
+// What the owners of the server have made of an account for the time being.
+enum class Standing : std::uint8_t {
+  good,
+  suspended,  // may look, and take back what is theirs
+  locked,     // may end their sessions, nothing else
+};
+
+// What a route or an act needs. Each says too whether it is left to those who are suspended.
 enum class Capability : std::uint8_t {
   open,            // nobody in particular
-  use_client,      // a signed-in user, guests included
-  act_as_member,   // a signed-in user who is no guest
-  manage_account,  // changes of one's own account: password, devices, deactivation
+  end_session,     // logs out; all that is left to whoever is locked
+  use_client,      // looks; guests included, those who are suspended as well
+  withdraw,        // leaves, declines, redacts one's own; as use_client
+  take_part,       // joins and sends; guests included, nobody who is suspended
+  keep_own_data,   // keys, backups, push rules, account data: no guests, but who is suspended
+  act_as_member,   // whatever else others see or get: no guests, nobody who is suspended
+  manage_account,  // changes of one's own account: password, devices, deactivation; as
+                   // keep_own_data
   administer,      // acts on other people's accounts and rooms
   observe,         // health and metrics
 };
@@ -44,6 +56,7 @@ struct Subject {
   Role role = Role::guest;
   AssuranceLevel assurance = AssuranceLevel::none;
   base::Timestamp authenticated_at;
+  Standing standing = Standing::good;
 };
 
 // What a route declares in the guard table.
@@ -65,5 +78,15 @@ using Verdict = std::variant<Permitted, Refused>;
 // `resource` is the room, user or media the act is about; "" when none.
 [[nodiscard]] Verdict decide(const Subject& subject, const Requirement& action,
                              std::string_view resource, base::Timestamp now);
+
+// Whose account an act of administration is about.
+struct Target {
+  protocol::UserId user;
+  Role role = Role::user;
+};
+// May `subject` act against the account: suspend, lock, end it, reset its password? Nobody does so
+// to themself by mistake, and owners are equals: only the machine's operator acts against one.
+[[nodiscard]] Verdict decide_against(const Subject& subject, const Target& target,
+                                     base::Timestamp now);
 
 }  // namespace chancery::policy

@@ -58,5 +58,57 @@ TEST_CASE("what needs two persons is refused while one cannot confirm for the ot
                                                .persons = Requirement::Persons::two}));
 }
 
+Subject standing(Standing what, Role role = Role::user) {
+  Subject subject = signed_in(role);
+  subject.standing = what;
+  return subject;
+}
+
+std::string_view rule_of(const Verdict& verdict) {
+  return std::visit([](const auto& one) { return one.rule; }, verdict);
+}
+
+TEST_CASE("whoever is suspended may look, take back and tend what is theirs, and no more") {
+  const Subject suspended = standing(Standing::suspended, Role::owner);
+
+  for (const Capability left :
+       {Capability::open, Capability::end_session, Capability::use_client, Capability::withdraw,
+        Capability::keep_own_data, Capability::manage_account}) {
+    CAPTURE(capability_name(left));
+    CHECK(permits(suspended, {.capability = left}));
+  }
+  for (const Capability taken :
+       {Capability::take_part, Capability::act_as_member, Capability::administer}) {
+    CAPTURE(capability_name(taken));
+    CHECK(rule_of(decide(suspended, {.capability = taken}, "", kNow)) == "suspended");
+  }
+}
+
+TEST_CASE("whoever is locked may end their session, and not even see what is open") {
+  const Subject locked = standing(Standing::locked, Role::owner);
+
+  CHECK(permits(locked, {.capability = Capability::end_session}));
+  for (const Capability taken :
+       {Capability::open, Capability::use_client, Capability::withdraw, Capability::take_part,
+        Capability::keep_own_data, Capability::act_as_member, Capability::manage_account,
+        Capability::administer}) {
+    CAPTURE(capability_name(taken));
+    CHECK(rule_of(decide(locked, {.capability = taken}, "", kNow)) == "locked");
+  }
+}
+
+TEST_CASE("an owner acts against users and guests, not against themself or another owner") {
+  const Subject owner = signed_in(Role::owner);
+  const auto other = protocol::UserId::trusted("@other:example.org");
+
+  CHECK(rule_of(decide_against(owner, {other, Role::user}, kNow)) == "higher_role");
+  CHECK(rule_of(decide_against(owner, {other, Role::guest}, kNow)) == "higher_role");
+  CHECK(rule_of(decide_against(owner, {other, Role::owner}, kNow)) == "equal_role");
+  CHECK(rule_of(decide_against(owner, {*owner.user, Role::owner}, kNow)) == "own_account");
+  CHECK(rule_of(decide_against(signed_in(Role::user), {other, Role::guest}, kNow)) == "role");
+  CHECK(rule_of(decide_against(standing(Standing::suspended, Role::owner), {other, Role::user},
+                               kNow)) == "suspended");
+}
+
 }  // namespace
 }  // namespace chancery::policy

@@ -2,10 +2,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/push/member_view.hpp"
 
+#include "protocol/relations.hpp"
+
 #include <optional>
 #include <utility>
 
 namespace chancery::push {
+
+namespace {
+
+protocol::InThread find_thread_place(const protocol::VerifiedEvent& event,
+                                     const RulesInForce& rules) {
+  // Most are in none, and need not be turned into values to say so.
+  if (!event.content_text().contains(R"("m.thread")")) return protocol::InThread::none;
+  const auto relation = protocol::find_relation(event.content());
+  const auto root = relation ? relation->thread_root() : std::nullopt;
+  if (!root) return protocol::InThread::none;
+  const bool is_followed =
+      rules.followed_threads && rules.followed_threads->contains(std::string(*root));
+  return is_followed ? protocol::InThread::followed : protocol::InThread::not_followed;
+}
+
+}  // namespace
 
 runtime::Task<MemberView> MemberView::load(rooms::Rooms& rooms, rooms::RoomPtr room,
                                            protocol::UserId user, RulesInForce rules) {
@@ -33,6 +51,7 @@ const protocol::PushOutcome& MemberView::evaluate(const protocol::FlatEvent& fla
   room.levels = {.create = core_->create->event.get(),
                  .power_levels = core_->power_levels ? core_->power_levels->event.get() : nullptr};
   room.sender_power = room.levels.of(event.sender());
+  room.thread = find_thread_place(event, rules_);
   return rules_.compiled->evaluate(flat, room, display_name_);
 }
 

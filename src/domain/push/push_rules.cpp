@@ -55,6 +55,8 @@ void PushRules::apply(const storage::CommittedChange& committed) {
       if (put->room.empty() && decides) forget(put->user, committed.position);
     } else if (const auto* gone = std::get_if<storage::DeleteAccountData>(&mutation)) {
       forget(gone->user, committed.position);
+    } else if (const auto* thread = std::get_if<storage::PutThreadSubscription>(&mutation)) {
+      forget(thread->user, committed.position);
     }
   }
 }
@@ -114,6 +116,9 @@ runtime::Task<RulesInForce> PushRules::in_force(protocol::UserId user) {
     const protocol::PushRuleset ruleset = co_await load(user);
     rules.compiled = std::make_shared<const protocol::CompiledPushRules>(ruleset, user);
     rules.ignored = co_await load_ignored(user);
+    if (ports_.threads != nullptr) {
+      rules.followed_threads = co_await ports_.threads->load_followed(user);
+    }
     const std::lock_guard lock(mutex_);
     const auto changed = versions_.find(user);
     // Changed while they were read: what was read may be the old ones.

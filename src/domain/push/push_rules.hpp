@@ -14,6 +14,7 @@
 #include "domain/accounts/account_data.hpp"
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/session.hpp"
+#include "domain/rooms/thread_subscriptions.hpp"
 #include "protocol/push_evaluation.hpp"
 #include "protocol/push_rules.hpp"
 #include "runtime/task.hpp"
@@ -36,6 +37,8 @@ struct RulesInForce {
   std::shared_ptr<const protocol::CompiledPushRules> compiled;  // never null
   // Whose messages notify of nothing, whatever the rules say; null: nobody's.
   std::shared_ptr<const std::unordered_set<protocol::UserId>> ignored;
+  // Roots of the threads that the user follows; null: none.
+  std::shared_ptr<const std::unordered_set<std::string>> followed_threads;
   std::uint64_t version = 0;  // another after each change
 };
 
@@ -47,7 +50,8 @@ class PushRules {
   struct Ports {
     accounts::AccountData& account_data;
     accounts::AuditedCommits& commits;
-    storage::CommittedChanges& feed;  // a reader is added
+    storage::CommittedChanges& feed;                // a reader is added
+    rooms::ThreadSubscriptions* threads = nullptr;  // null: nobody follows any
   };
   explicit PushRules(Ports ports);
 

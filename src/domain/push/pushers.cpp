@@ -31,6 +31,9 @@ constexpr std::size_t kMostNameBytes = 255;
 constexpr std::size_t kMostLangBytes = 64;
 constexpr std::string_view kHttpsScheme = "https://";
 constexpr std::string_view kGatewayPath = "/_matrix/push/v1/notify";
+// MSC3881: pushers that rest.
+constexpr std::string_view kEnabled = "org.matrix.msc3881.enabled";
+constexpr std::string_view kSetAt = "set_at";
 
 void check_length(std::string_view name, const std::string& value, std::size_t most) {
   if (value.size() <= most) return;
@@ -93,7 +96,10 @@ Pusher parse_pusher(const std::string& text) {
             .device_display_name = text_of("device_display_name"),
             .profile_tag = text_of("profile_tag"),
             .lang = text_of("lang"),
-            .data = {}};
+            .data = {},
+            .enabled = base::find_bool(json, kEnabled).value_or(true) ? Pusher::Enabled::yes
+                                                                      : Pusher::Enabled::no,
+            .set_at = {base::find_integer(json, kSetAt).value_or(0)}};
   if (const auto* found = base::find_object(json, "data")) pusher.data = *found;
   return pusher;
 }
@@ -105,6 +111,7 @@ base::JsonObject pusher_json(const Pusher& pusher) {
                         {"app_id", pusher.app_id},
                         {"data", pusher.data},
                         {"device_display_name", pusher.device_display_name},
+                        {kEnabled, pusher.enabled == Pusher::Enabled::yes},
                         {"kind", pusher.kind},
                         {"lang", pusher.lang},
                         {"pushkey", pusher.pushkey}};
@@ -112,13 +119,19 @@ base::JsonObject pusher_json(const Pusher& pusher) {
   return json;
 }
 
+storage::PusherKey pusher_key(const protocol::UserId& user, const Pusher& pusher) {
+  return {.user = user, .app_id = pusher.app_id, .pushkey_hash = base::sha256(pusher.pushkey)};
+}
+
 runtime::Task<std::vector<Pusher>> Pushers::load(protocol::UserId user) {
   const auto stored = co_await ports_.store.load_pushers(std::move(user));
   std::vector<Pusher> pushers;
   pushers.reserve(stored.size());
   for (const storage::StoredPusher& one : stored) {
-    pushers.push_back(parse_pusher(
-        storage::open_record(one.record, ports_.keys, storage::pusher_binding(one.key))));
+    Pusher pusher = parse_pusher(
+        storage::open_record(one.record, ports_.keys, storage::pusher_binding(one.key)));
+    pusher.device = one.device;
+    pushers.push_back(std::move(pusher));
   }
   co_return pushers;
 }
@@ -143,13 +156,15 @@ runtime::Task<> Pushers::put(accounts::Session session, Pusher pusher, Others ot
   for (storage::PutWrappedKey& wrapped : fresh.made) {
     change.mutations.emplace_back(std::move(wrapped));
   }
+  base::JsonObject record = pusher_json(pusher);
+  record[kSetAt] = ports_.clock.now().milliseconds;
   storage::Nonce nonce{};
   std::ranges::copy(ports_.random.bytes(nonce.size()), nonce.begin());
-  change.mutations.emplace_back(storage::PutPusher{
-      .key = key,
-      .device = session.device,
-      .record = storage::seal_record(base::to_text(pusher_json(pusher)), fresh.lock,
-                                     storage::pusher_binding(key), nonce)});
+  change.mutations.emplace_back(
+      storage::PutPusher{.key = key,
+                         .device = session.device,
+                         .record = storage::seal_record(base::to_text(record), fresh.lock,
+                                                        storage::pusher_binding(key), nonce)});
   if (others == Others::removed) {
     change.mutations.emplace_back(storage::RemovePushersOfOthers{key});
   }
@@ -170,6 +185,18 @@ runtime::Task<> Pushers::remove(accounts::Session session, std::string app_id,
                                                      .device = session.device.text(),
                                                      .act = "push.remove_pusher",
                                                      .object = std::move(app_id),
+                                                     .context = "",
+                                                     .rule = ""});
+}
+
+runtime::Task<> Pushers::remove_rejected(storage::PusherKey key) {
+  storage::Change change;
+  change.mutations.emplace_back(storage::RemovePusher{key});
+  co_await ports_.commits.commit(std::move(change), {.kind = "server",
+                                                     .who = key.user.text(),
+                                                     .device = "",
+                                                     .act = "push.remove_rejected_pusher",
+                                                     .object = key.app_id,
                                                      .context = "",
                                                      .rule = ""});
 }

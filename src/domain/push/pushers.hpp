@@ -20,6 +20,7 @@
 #include "runtime/turnstiles.hpp"
 #include "storage/pushers.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,14 @@ struct Pusher {
   std::string profile_tag;  // "" when none
   std::string lang;
   base::JsonObject data;
+  // Rests where not: nothing is sent to it.
+  enum class Enabled : std::uint8_t { no, yes } enabled = Enabled::yes;
+  base::Timestamp set_at;       // when it was set last; 0: not known
+  protocol::DeviceId device{};  // that made it
 };
+// As it is kept and as clients set it; `device` and `set_at` are told apart from it.
 [[nodiscard]] base::JsonObject pusher_json(const Pusher& pusher);
+[[nodiscard]] storage::PusherKey pusher_key(const protocol::UserId& user, const Pusher& pusher);
 
 class Pushers {
  public:
@@ -59,6 +66,8 @@ class Pushers {
   runtime::Task<> put(accounts::Session session, Pusher pusher, Others others);
   // Nothing happens when there is none.
   runtime::Task<> remove(accounts::Session session, std::string app_id, std::string pushkey);
+  // The gateway said that nobody is there any more.
+  runtime::Task<> remove_rejected(storage::PusherKey key);
 
  private:
   runtime::Task<> check_number(storage::PusherKey key);

@@ -48,27 +48,31 @@ std::size_t UnreadCounters::size() const {
 
 runtime::Task<rooms::UnreadCounts> UnreadCounters::count(protocol::UserId user,
                                                          rooms::RoomPtr room) {
+  rooms::UnreadCounts counts;
+  co_await look_at(std::move(user), std::move(room),
+                   [&counts](const std::vector<UnreadEvent>& unread) { counts = add_up(unread); });
+  co_return counts;
+}
+
+runtime::Task<> UnreadCounters::look_at(protocol::UserId user, rooms::RoomPtr room, Look look) {
   for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
-    if (!ports_.rooms.memberships().is_joined(room->number(), user)) {
-      co_return rooms::UnreadCounts();
-    }
+    if (!ports_.rooms.memberships().is_joined(room->number(), user)) co_return;
     const RulesInForce rules = co_await ports_.rules.in_force(user);
-    const Start start = begin(user, *room, rules.version);
-    if (start.counts) co_return *start.counts;
+    const Start start = begin(user, *room, rules.version, look);
+    if (start.is_current) co_return;
     const UnreadScan::Range range{.room = room->number(),
                                   .after = start.counted_until,
                                   .until = room->last_position(),
                                   .most_events = limits_.most_events};
     const MemberView view = co_await MemberView::load(ports_.rooms, room, user, rules);
     Scanned scanned = co_await scan(start, room, range, view);
-    if (const auto counts = finish(start, view, range, std::move(scanned))) co_return *counts;
+    if (finish(start, view, range, std::move(scanned), look) == Outcome::shown) co_return;
   }
-  co_return co_await count_afresh(std::move(user), std::move(room));
+  co_await look_afresh(std::move(user), std::move(room), std::move(look));
 }
 
 // Whoever loses every race is told what is true now, and the counter stays as it is.
-runtime::Task<rooms::UnreadCounts> UnreadCounters::count_afresh(protocol::UserId user,
-                                                                rooms::RoomPtr room) {
+runtime::Task<> UnreadCounters::look_afresh(protocol::UserId user, rooms::RoomPtr room, Look look) {
   const RulesInForce rules = co_await ports_.rules.in_force(user);
   const UnreadScan::Range range{.room = room->number(),
                                 .after = {},
@@ -77,11 +81,11 @@ runtime::Task<rooms::UnreadCounts> UnreadCounters::count_afresh(protocol::UserId
   const MemberView view = co_await MemberView::load(ports_.rooms, room, std::move(user), rules);
   const Start start;
   const Scanned scanned = co_await scan(start, room, range, view);
-  co_return add_up(scanned.unread);
+  look(scanned.unread);
 }
 
 UnreadCounters::Start UnreadCounters::begin(const protocol::UserId& user, const rooms::Room& room,
-                                            std::uint64_t rules_version) {
+                                            std::uint64_t rules_version, const Look& look) {
   const storage::StreamPosition newest = room.last_position();
   const std::lock_guard lock(mutex_);
   Counter* counter = find(room.number(), user);
@@ -98,12 +102,12 @@ UnreadCounters::Start UnreadCounters::begin(const protocol::UserId& user, const 
     weigh(*counter);
   }
   uses_.splice(uses_.begin(), uses_, counter->use);
-  Start start{.id = counter->id,
-              .redactions = redactions_,
-              .is_made = counter->is_made,
-              .counted_until = counter->counted_until,
-              .counts = std::nullopt};
-  if (counter->is_made && newest <= counter->counted_until) start.counts = add_up(counter->unread);
+  const Start start{.id = counter->id,
+                    .redactions = redactions_,
+                    .is_made = counter->is_made,
+                    .counted_until = counter->counted_until,
+                    .is_current = counter->is_made && newest <= counter->counted_until};
+  if (start.is_current) look(counter->unread);
   return start;
 }
 
@@ -118,15 +122,14 @@ runtime::Task<Scanned> UnreadCounters::scan(const Start& start, rooms::RoomPtr r
   co_return co_await scan.run(range, std::move(read));
 }
 
-std::optional<rooms::UnreadCounts> UnreadCounters::finish(const Start& start,
-                                                          const MemberView& view,
-                                                          const UnreadScan::Range& range,
-                                                          Scanned scanned) {
+UnreadCounters::Outcome UnreadCounters::finish(const Start& start, const MemberView& view,
+                                               const UnreadScan::Range& range, Scanned scanned,
+                                               const Look& look) {
   const std::lock_guard lock(mutex_);
   Counter* counter = find(range.room, view.user());
   if (counter == nullptr || counter->id != start.id || redactions_ != start.redactions ||
       counter->counted_until != start.counted_until || counter->is_made != start.is_made) {
-    return std::nullopt;
+    return Outcome::scan_again;
   }
   std::ranges::move(scanned.unread, std::back_inserter(counter->unread));
   take_out_read(counter->unread, scanned.own);
@@ -139,10 +142,10 @@ std::optional<rooms::UnreadCounts> UnreadCounters::finish(const Start& start,
   counter->counted_until = range.until;
   std::erase_if(counter->ahead.threads,
                 [&](const auto& mark) { return mark.second <= range.until; });
-  rooms::UnreadCounts counts = add_up(counter->unread);
+  look(counter->unread);
   weigh(*counter);
   trim();
-  return counts;
+  return Outcome::shown;
 }
 
 void UnreadCounters::apply(const storage::CommittedChange& committed) {

@@ -23,6 +23,7 @@
 #include "storage/commit/committer.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <mutex>
 #include <optional>
@@ -52,6 +53,11 @@ class UnreadCounters final : public sync::UnreadCounter {
   // Nothing for who is not joined.
   runtime::Task<rooms::UnreadCounts> count(protocol::UserId user, rooms::RoomPtr room) override;
 
+  // Shows `look` what is unread now, oldest first. It is called once, at most, and under the lock:
+  // quick, and no question back. Not called for who is not joined.
+  using Look = std::function<void(const std::vector<UnreadEvent>&)>;
+  runtime::Task<> look_at(protocol::UserId user, rooms::RoomPtr room, Look look);
+
   // Counters in memory.
   [[nodiscard]] std::size_t size() const;
 
@@ -73,17 +79,18 @@ class UnreadCounters final : public sync::UnreadCounter {
     std::uint64_t redactions = 0;
     bool is_made = false;
     storage::StreamPosition counted_until;
-    std::optional<rooms::UnreadCounts> counts;  // when there is nothing to scan
+    bool is_current = false;  // there was nothing to scan, and `look` was called
   };
 
-  Start begin(const protocol::UserId& user, const rooms::Room& room, std::uint64_t rules_version);
+  Start begin(const protocol::UserId& user, const rooms::Room& room, std::uint64_t rules_version,
+              const Look& look);
   runtime::Task<Scanned> scan(const Start& start, rooms::RoomPtr room, UnreadScan::Range range,
                               const MemberView& view);
-  // Absent when the scan must be made again.
-  std::optional<rooms::UnreadCounts> finish(const Start& start, const MemberView& view,
-                                            const UnreadScan::Range& range, Scanned scanned);
+  enum class Outcome : std::uint8_t { shown, scan_again };
+  Outcome finish(const Start& start, const MemberView& view, const UnreadScan::Range& range,
+                 Scanned scanned, const Look& look);
 
-  runtime::Task<rooms::UnreadCounts> count_afresh(protocol::UserId user, rooms::RoomPtr room);
+  runtime::Task<> look_afresh(protocol::UserId user, rooms::RoomPtr room, Look look);
 
   void apply(const storage::CommittedChange& committed);
   void apply(const storage::PutReceipt& receipt);

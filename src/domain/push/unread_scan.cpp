@@ -9,6 +9,7 @@ namespace chancery::push {
 namespace {
 
 constexpr std::string_view kMemberType = "m.room.member";
+constexpr std::string_view kCallType = "m.call.invite";
 // The first page is small: most often somebody read nearly everything, and memory has it.
 constexpr std::size_t kFirstPage = 16;
 constexpr std::size_t kPage = 128;
@@ -78,7 +79,10 @@ runtime::Task<UnreadScan::Next> UnreadScan::look_at(rooms::CachedEventPtr event)
                                  .number = event->number,
                                  .thread = thread,
                                  .weight = outcome.highlight ? UnreadEvent::Weight::highlight
-                                                             : UnreadEvent::Weight::plain});
+                                                             : UnreadEvent::Weight::plain,
+                                 .kind = what.type() == kCallType ? UnreadEvent::Kind::call
+                                                                  : UnreadEvent::Kind::message,
+                                 .outcome = {view_.rules().compiled, &outcome}});
       }
     }
   }

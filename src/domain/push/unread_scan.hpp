@@ -16,6 +16,7 @@
 #include "storage/positions.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,10 @@ struct UnreadEvent {
   storage::EventNumber number;
   std::string thread;
   enum class Weight : std::uint8_t { plain, highlight } weight = Weight::plain;
+  // Somebody called and nobody has looked since.
+  enum class Kind : std::uint8_t { message, call } kind = Kind::message;
+  // What the rules say of it; keeps the rules alive that it stands in.
+  std::shared_ptr<const protocol::PushOutcome> outcome;
 };
 
 struct Scanned {

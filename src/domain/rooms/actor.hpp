@@ -14,12 +14,16 @@ struct Actor {
   protocol::UserId user;
   protocol::DeviceId device;  // empty when no device acts
   policy::Subject subject;
+  std::string service = {};  // the application service that acts as the user; "": none
 
   [[nodiscard]] bool is_guest() const { return subject.role == policy::Role::guest; }
 };
 
 [[nodiscard]] inline Actor actor_of(const accounts::Session& session) {
-  return {.user = session.user, .device = session.device, .subject = session.subject()};
+  return {.user = session.user,
+          .device = session.device,
+          .subject = session.subject(),
+          .service = session.service};
 }
 
 }  // namespace chancery::rooms

@@ -74,12 +74,23 @@ std::optional<base::JsonObject> without_alias(const base::JsonObject& content,
 
 }  // namespace
 
+void require_usable(const WritePorts& ports, const Actor& actor, const protocol::RoomAlias& alias) {
+  if (ports.alias_owners == nullptr || ports.alias_owners->may_use(alias, actor.service)) return;
+  throw ApiError(ErrorCode::exclusive,
+                 actor.service.empty() ? "This alias is kept for an application service"
+                                       : "The alias is in no namespace of the application service");
+}
+
 runtime::Task<std::optional<storage::StoredAlias>> Aliases::find(protocol::RoomAlias alias) {
   co_return co_await store_.find_alias(std::move(alias));
 }
 
 runtime::Task<protocol::RoomId> Aliases::get_room_id(protocol::RoomAlias alias) {
-  const std::optional<storage::StoredAlias> found = co_await store_.find_alias(std::move(alias));
+  std::optional<storage::StoredAlias> found = co_await store_.find_alias(alias);
+  if (!found && ports_.alias_owners != nullptr && is_ours(alias) &&
+      co_await ports_.alias_owners->bring(alias)) {
+    found = co_await store_.find_alias(std::move(alias));
+  }
   if (!found) throw ApiError(ErrorCode::not_found, "There is no room of that alias");
   co_return ports_.rooms.get_id(found->room);
 }
@@ -113,6 +124,7 @@ runtime::Task<> Aliases::create(Actor actor, protocol::RoomAlias alias, protocol
   if (!is_ours(alias)) {
     throw ApiError(ErrorCode::invalid_param, "The alias belongs to another server");
   }
+  require_usable(ports_, actor, alias);
   const RoomPtr room = co_await ports_.rooms.find(std::move(id));
   if (!room) throw ApiError(ErrorCode::not_found, "There is no such room");
   const std::optional<Member> member = room->find_member(actor.user);
@@ -143,6 +155,7 @@ runtime::Task<> Aliases::create(Actor actor, protocol::RoomAlias alias, protocol
 runtime::Task<> Aliases::remove(Actor actor, protocol::RoomAlias alias) {
   const std::optional<storage::StoredAlias> stored = co_await store_.find_alias(alias);
   if (!stored) throw ApiError(ErrorCode::not_found, "There is no such alias");
+  require_usable(ports_, actor, alias);
   if (!co_await may_remove(actor, *stored)) {
     throw ApiError(ErrorCode::forbidden, "You may not remove this alias");
   }

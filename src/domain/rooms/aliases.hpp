@@ -15,6 +15,9 @@
 
 namespace chancery::rooms {
 
+// M_EXCLUSIVE where the alias is another's to make and remove.
+void require_usable(const WritePorts& ports, const Actor& actor, const protocol::RoomAlias& alias);
+
 class Aliases {
  public:
   Aliases(WritePorts ports, storage::DirectoryStore& store)
@@ -22,7 +25,7 @@ class Aliases {
 
   // Absent when there is no such alias.
   runtime::Task<std::optional<storage::StoredAlias>> find(protocol::RoomAlias alias);
-  // M_NOT_FOUND.
+  // Asks the owner of an alias that is not there. M_NOT_FOUND.
   runtime::Task<protocol::RoomId> get_room_id(protocol::RoomAlias alias);
   runtime::Task<std::vector<protocol::RoomAlias>> load(storage::RoomNumber room);
   // For members, and for everyone where the history is world readable.

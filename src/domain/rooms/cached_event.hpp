@@ -27,6 +27,8 @@ struct CachedEvent {
   // The device and transaction that sent it; "" when none.
   std::string sender_device;
   std::string transaction;
+  std::string delay_id;          // of the delayed event that became this; "" for all others
+  base::Timestamp sticky_until;  // 0: it is not sticky
   // `{"content":…,"event_id":…,…,"type":…` : the client format without `room_id`, `unsigned` and
   // the closing brace.
   std::string client_text;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/client_event.hpp"
 
+#include "protocol/sticky.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -31,6 +33,13 @@ void append_unsigned(std::string& out, const CachedEvent& event, const ClientVie
       event.event->sender() == view.user) {
     append_member(out, "transaction_id", event.transaction);
   }
+  if (!event.delay_id.empty() && event.event->sender() == view.user) {
+    append_member(out, "org.matrix.msc4140.delay_id", event.delay_id);
+  }
+  if (event.sticky_until > view.now) {
+    fmt::format_to(std::back_inserter(out), R"(,"msc4354_sticky_duration_ttl_ms":{})",
+                   (event.sticky_until - view.now).count());
+  }
   if (extras.membership) append_member(out, "membership", membership_name(*extras.membership));
   if (!extras.relations.empty()) {
     out += R"(,"m.relations":)";
@@ -41,6 +50,13 @@ void append_unsigned(std::string& out, const CachedEvent& event, const ClientVie
     out += event.unsigned_text;
   }
   out += '}';
+}
+
+// What the event itself says of how long it is sticky.
+void append_sticky(std::string& out, const protocol::VerifiedEvent& event) {
+  if (!protocol::sticky_until(event, event.origin_server_ts())) return;
+  out += R"(,"msc4354_sticky":)";
+  base::append_text(out, event.json().at("msc4354_sticky"));
 }
 
 void append_content(std::string& out, const protocol::VerifiedEvent& event) {
@@ -107,6 +123,7 @@ std::string client_text_of(const protocol::VerifiedEvent& event) {
   append_member(out, "event_id", event.id().text());
   fmt::format_to(std::back_inserter(out), R"(,"origin_server_ts":{})",
                  event.origin_server_ts().milliseconds);
+  append_sticky(out, event);
   append_member(out, "sender", event.sender().text());
   // Beside the place that the room version has for it, for clients that look in the other.
   if (const std::optional<protocol::EventId> redacts = event.redacts()) {

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/composition.hpp"
 
+#include "domain/policy/refusal.hpp"
 #include "domain/rooms/client_event.hpp"
 #include "protocol/api_error.hpp"
+#include "protocol/sticky.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/record.hpp"
 #include "storage/state_tree.hpp"
@@ -31,15 +33,21 @@ protocol::EventId make_event_id(runtime::Random& random, const protocol::ServerN
   return protocol::EventId::trusted("$" + random.alphanumeric(kLength) + ":" + server.text());
 }
 
-// The rule by which the actor may write into rooms at all.
-std::string ask_policy(const Actor& actor, const protocol::RoomId& room, base::Timestamp now) {
-  const policy::Verdict verdict = policy::decide(
-      actor.subject, {.capability = policy::Capability::use_client}, room.text(), now);
-  if (const auto* refused = std::get_if<policy::Refused>(&verdict)) {
-    throw protocol::ApiError(protocol::ErrorCode::forbidden, "You are not allowed to do this")
-        .because(std::string(refused->rule));
-  }
-  return std::string(std::get<policy::Permitted>(verdict).rule);
+// What the actor does by it: leaving is left to people who may not take part. So are redactions;
+// that they are of one's own Sending has seen to.
+policy::Capability capability_for(const Actor& actor, const NewEvent& event) {
+  if (event.redacts) return policy::Capability::withdraw;
+  const bool is_leave = event.type == kMemberType && event.state_key == actor.user.text() &&
+                        base::find_string(event.content, "membership") == "leave";
+  return is_leave ? policy::Capability::withdraw : policy::Capability::take_part;
+}
+
+// The rule by which the actor may do this in rooms at all.
+std::string ask_policy(const Actor& actor, policy::Capability capability,
+                       const protocol::RoomId& room, base::Timestamp now) {
+  const policy::Verdict verdict =
+      policy::decide(actor.subject, {.capability = capability}, room.text(), now);
+  return std::string(policy::require(verdict, actor.subject));
 }
 
 [[noreturn]] void throw_inadmissible(const protocol::AdmissionError& error) {
@@ -71,9 +79,28 @@ void note_relation(const base::JsonObject& content, storage::AppendEvent& append
   append.related_event = *event;
 }
 
+// Rules that look at what is sent alone: whoever sends it, it can never be. They are told only to
+// whom may know of the room: rules that refuse outsiders come before them, or the room is new.
+bool speaks_of_content(std::string_view rule) {
+  constexpr std::array<std::string_view, 7> kRules{
+      "create.additional_creators", "create.room_version", "power_levels.creator",
+      "power_levels.not_integer",   "power_levels.users",  "state_key.no_owner",
+      "state_key.too_long"};
+  return std::ranges::find(kRules, rule) != kRules.end();
+}
+
 }  // namespace
 
+bool is_of_notices(const Room& room, const protocol::UserId& notices) {
+  return !notices.empty() && room.core()->create->event->sender() == notices;
+}
+
 void throw_denied(const protocol::Denied& denied) {
+  if (speaks_of_content(denied.rule)) {
+    throw protocol::ApiError(protocol::ErrorCode::bad_json,
+                             "A room of this version cannot have such an event")
+        .because(std::string(denied.rule));
+  }
   // The words of get_room for a room that is not there: whoever is outside cannot tell.
   const bool is_outside =
       denied.rule.ends_with("sender.not_joined") || denied.rule.ends_with(".sender_not_joined");
@@ -105,16 +132,19 @@ Composition::Composition(WritePorts& ports, const Actor& actor, RoomPtr room)
       version_(&room_->version()),
       id_(room_->id()),
       number_(room_->number()),
-      head_(room_->head()),
-      policy_rule_(ask_policy(actor, id_, ports.clock.now())) {}
+      head_(room_->head()) {
+  if (room_->has_ended()) {
+    throw protocol::ApiError(protocol::ErrorCode::not_found, "There is no such room")
+        .because("room.removed");
+  }
+}
 
 Composition::Composition(WritePorts& ports, const Actor& actor, Fresh fresh)
     : ports_(ports),
       actor_(actor),
       version_(fresh.version),
       id_(std::move(fresh.id)),
-      number_(ports.rooms.next_room_number()),
-      policy_rule_(ask_policy(actor, id_, ports.clock.now())) {}
+      number_(ports.rooms.next_room_number()) {}
 
 protocol::EventDraft Composition::draft_of(NewEvent& event) const {
   protocol::EventDraft draft{.room = id_,
@@ -124,6 +154,7 @@ protocol::EventDraft Composition::draft_of(NewEvent& event) const {
                              .content = std::move(event.content),
                              .redacts = std::move(event.redacts),
                              .sent_at = event.sent_at.value_or(ports_.clock.now()),
+                             .sticky_for = event.sticky_for,
                              .depth = head_.depth + 1,
                              .prev_events = head_.forward_extremities,
                              .auth_events = {},
@@ -164,8 +195,29 @@ runtime::Task<Composition::Gathered> Composition::gather(const protocol::EventDr
   co_return gathered;
 }
 
+// What no path may get around, whatever the room's own rules say.
+void Composition::check_member(const NewEvent& event) const {
+  if (!room_ || event.type != kMemberType || !event.state_key) return;
+  const auto user = protocol::UserId::trusted(*event.state_key);
+  const std::optional<Member> member = room_->find_member(user);
+  const Membership before = member ? member->membership : Membership::leave;
+  const auto after = find_membership(base::find_string(event.content, "membership").value_or(""));
+  const bool enters =
+      after == Membership::join || after == Membership::invite || after == Membership::knock;
+  if (enters && before != Membership::join) ports_.rooms.require_not_blocked(id_);
+  const bool declines =
+      after == Membership::leave && before == Membership::invite && event.sender == user;
+  if (declines && is_of_notices(*room_, ports_.notices)) {
+    throw protocol::ApiError(protocol::ErrorCode::cannot_leave_server_notice_room,
+                             "What the server has to say cannot be declined");
+  }
+}
+
 runtime::Task<CachedEventPtr> Composition::append(NewEvent event) {
+  check_member(event);
+  policy_rule_ = ask_policy(actor_, capability_for(actor_, event), id_, ports_.clock.now());
   const std::string transaction = std::move(event.transaction);
+  const std::string delay_id = std::move(event.delay_id);
   protocol::EventDraft draft = draft_of(event);
   const Gathered gathered = co_await gather(draft);
   for (const auto& [key, authorising] : gathered.found) {
@@ -181,11 +233,15 @@ runtime::Task<CachedEventPtr> Composition::append(NewEvent event) {
   cached->event = *std::move(admitted);
   const protocol::Verdict verdict = protocol::check_event_auth(*cached->event, gathered);
   if (const auto* denied = std::get_if<protocol::Denied>(&verdict)) throw_denied(*denied);
+  co_await check_invite(*cached->event);
 
   cached->number = ports_.rooms.next_event_number();
   cached->room = number_;
   cached->transaction = transaction;
+  cached->delay_id = delay_id;
   if (!transaction.empty()) cached->sender_device = actor_.device.text();
+  cached->sticky_until =
+      protocol::sticky_until(*cached->event, ports_.clock.now()).value_or(base::Timestamp{});
   cached->client_text = client_text_of(*cached->event);
 
   storage::Change change;
@@ -196,6 +252,17 @@ runtime::Task<CachedEventPtr> Composition::append(NewEvent event) {
   changes_.push_back(std::move(change));
   events_.push_back(cached);
   co_return cached;
+}
+
+// Asked when the rules have let it pass: who may invite nobody learns nothing of anyone's wishes.
+runtime::Task<> Composition::check_invite(const protocol::VerifiedEvent& event) {
+  if (event.type() != kMemberType || !event.state_key()) co_return;
+  if (base::find_string(event.content(), "membership") != "invite") co_return;
+  const auto invited = protocol::UserId::trusted(*event.state_key());
+  const protocol::InviteFate fate = co_await ports_.invites.decide(invited, event.sender());
+  if (fate != protocol::InviteFate::blocked) co_return;
+  throw protocol::ApiError(protocol::ErrorCode::invite_blocked,
+                           "This person does not accept the invite");
 }
 
 void Composition::start_room(const protocol::VerifiedEvent& create, storage::Change& change) {
@@ -261,7 +328,9 @@ void Composition::store(const std::shared_ptr<CachedEvent>& cached, storage::Cha
       .relation_type = {},
       .related_event = {},
       .device = event.sender_device,
-      .transaction = event.transaction};
+      .transaction = event.transaction,
+      .delay_id = event.delay_id,
+      .sticky_until = event.sticky_until};
   note_relation(what.content(), append);
   change.mutations.push_back(std::move(append));
 
@@ -277,11 +346,16 @@ void Composition::store(const std::shared_ptr<CachedEvent>& cached, storage::Cha
   if (!state_key) return;
   state_[{std::string(what.type()), *state_key}] = cached;
   if (what.type() != kMemberType) return;
+  std::string membership(base::find_string(what.content(), "membership").value_or("leave"));
+  using Forgotten = storage::SetMembership::Forgotten;
+  const bool is_out = membership == "leave" || membership == "ban";
   change.mutations.push_back(storage::SetMembership{
       .room = number_,
       .user = protocol::UserId::trusted(*state_key),
-      .membership = std::string(base::find_string(what.content(), "membership").value_or("leave")),
-      .event = event.number});
+      .membership = std::move(membership),
+      .event = event.number,
+      .forgotten = is_out && ports_.leaving == WritePorts::Leaving::forgets ? Forgotten::yes
+                                                                            : Forgotten::no});
 }
 
 void Composition::record(const CachedEvent& event, storage::Change& change) {

@@ -31,8 +31,10 @@ struct NewEvent {
   std::optional<std::string> state_key;
   base::JsonObject content;
   std::optional<protocol::EventId> redacts;
-  std::optional<base::Timestamp> sent_at;  // now when absent
-  std::string transaction;                 // of the actor's device; "" when none
+  std::optional<base::Timestamp> sent_at;       // now when absent
+  std::string transaction;                      // of the actor's device; "" when none
+  std::optional<std::int64_t> sticky_for = {};  // milliseconds
+  std::string delay_id = {};  // of the delayed event that becomes this; "" when none does
 };
 
 class Composition {
@@ -83,6 +85,7 @@ class Composition {
    private:
     RoomPtr room_;
   };
+  void check_member(const NewEvent& event) const;
   runtime::Task<Gathered> gather(const protocol::EventDraft& draft);
   runtime::Task<CachedEventPtr> find_state_event(const storage::StateKey& key);
   protocol::EventDraft draft_of(NewEvent& event) const;
@@ -90,6 +93,7 @@ class Composition {
   runtime::Task<> update_state(CachedEvent& event, storage::Change& change);
   void store(const std::shared_ptr<CachedEvent>& cached, storage::Change& change);
   void record(const CachedEvent& event, storage::Change& change);
+  runtime::Task<> check_invite(const protocol::VerifiedEvent& event);
   void start_room(const protocol::VerifiedEvent& create, storage::Change& change);
 
   WritePorts& ports_;
@@ -99,7 +103,7 @@ class Composition {
   protocol::RoomId id_;
   storage::RoomNumber number_;
   RoomHead head_;
-  std::string policy_rule_;
+  std::string policy_rule_;                            // by which the newest was let pass
   std::map<storage::StateKey, CachedEventPtr> state_;  // appended here
   std::vector<std::shared_ptr<CachedEvent>> events_;
   std::vector<CachedEventPtr> replacements_;
@@ -107,6 +111,9 @@ class Composition {
   std::vector<storage::Change> changes_;
   std::vector<storage::PutWrappedKey> keys_made_;
 };
+
+// Whether the sender of server notices made the room to tell somebody something.
+[[nodiscard]] bool is_of_notices(const Room& room, const protocol::UserId& notices);
 
 // The error that a client is told when the rules deny an event.
 [[noreturn]] void throw_denied(const protocol::Denied& denied);

@@ -79,6 +79,7 @@ runtime::Task<protocol::RoomId> Creation::create(Actor actor, RoomRequest reques
       throw ApiError(ErrorCode::invalid_param, "room_alias_name is no localpart of an alias");
     }
     alias = *std::move(parsed);
+    require_usable(ports_, actor, *alias);
   }
   Composition room(ports_, actor,
                    Composition::Fresh{.version = &version, .id = make_room_id(version)});

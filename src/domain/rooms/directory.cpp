@@ -4,6 +4,7 @@
 
 #include "base/parse_number.hpp"
 #include "domain/rooms/composition.hpp"
+#include "domain/rooms/restricted_join.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
 
@@ -29,6 +30,14 @@ std::optional<std::string> text_in(const CachedEventPtr& event, std::string_view
   return std::string(*text);
 }
 
+std::vector<protocol::RoomId> allowed_rooms(const CachedEventPtr& join_rules) {
+  if (!join_rules) return {};
+  const base::JsonObject& content = join_rules->event->content();
+  const std::string_view rule = base::find_string(content, "join_rule").value_or("");
+  if (rule != "restricted" && rule != "knock_restricted") return {};
+  return find_allowed_rooms(content);
+}
+
 bool matches(const ShownRoom& room, const DirectoryQuery& query) {
   if (query.room_types && std::ranges::find(*query.room_types, room.room_type.value_or("")) ==
                               query.room_types->end()) {
@@ -50,7 +59,9 @@ runtime::Task<ShownRoom> describe_shown(Rooms& rooms, RoomPtr room) {
   const std::shared_ptr<const CoreState> core = room->core();
   ShownRoom shown{
       .id = room->id(),
+      .version = std::string(room->version().name),
       .room_type = text_in(core->create, "type"),
+      .allowed_ids = allowed_rooms(core->join_rules),
       .join_rule = text_in(core->join_rules, "join_rule").value_or("invite"),
       .joined_members = room->count_members().joined,
       .world_readable = text_in(core->history_visibility, "history_visibility") == "world_readable",
@@ -63,7 +74,8 @@ runtime::Task<ShownRoom> describe_shown(Rooms& rooms, RoomPtr room) {
   for (const Field& field :
        {Field{"m.room.name", "name", &shown.name}, Field{"m.room.topic", "topic", &shown.topic},
         Field{"m.room.canonical_alias", "alias", &shown.canonical_alias},
-        Field{"m.room.avatar", "url", &shown.avatar_url}}) {
+        Field{"m.room.avatar", "url", &shown.avatar_url},
+        Field{"m.room.encryption", "algorithm", &shown.encryption}}) {
     const storage::EventNumber event = room->find_state(field.type, "");
     if (event.value == 0) continue;
     *field.text = text_in(co_await rooms.events().get(event), field.key);
@@ -71,11 +83,34 @@ runtime::Task<ShownRoom> describe_shown(Rooms& rooms, RoomPtr room) {
   co_return shown;
 }
 
+std::string network_instance(std::string_view service, std::string_view network) {
+  // COMPAT: clients remember it, and other servers write it so too.
+  return fmt::format("{}|{}", service, network);
+}
+
+runtime::Task<std::vector<storage::RoomNumber>> Directory::load_rooms(const DirectoryQuery& query) {
+  using Networks = DirectoryQuery::Networks;
+  if (query.networks == Networks::one) {
+    const std::size_t bar = query.instance.find('|');
+    if (bar == std::string::npos) co_return std::vector<storage::RoomNumber>{};
+    co_return co_await store_.load_network_rooms(query.instance.substr(0, bar),
+                                                 query.instance.substr(bar + 1));
+  }
+  std::vector<storage::RoomNumber> rooms = co_await store_.load_shown_rooms();
+  if (query.networks == Networks::own) co_return rooms;
+  const auto others = co_await store_.load_all_network_rooms();
+  rooms.insert(rooms.end(), others.begin(), others.end());
+  std::ranges::sort(rooms, {}, &storage::RoomNumber::value);
+  const auto repeated = std::ranges::unique(rooms);
+  rooms.erase(repeated.begin(), repeated.end());
+  co_return rooms;
+}
+
 runtime::Task<DirectoryPage> Directory::search(DirectoryQuery query) {
   const auto start = base::parse_number<std::size_t>(query.since.empty() ? "0" : query.since);
   if (!start) throw ApiError(ErrorCode::invalid_param, "The batch token is none of ours");
   std::vector<ShownRoom> found;
-  for (const storage::RoomNumber number : co_await store_.load_shown_rooms()) {
+  for (const storage::RoomNumber number : co_await load_rooms(query)) {
     ShownRoom room = co_await describe_shown(ports_.rooms, co_await ports_.rooms.get(number));
     if (matches(room, query)) found.push_back(std::move(room));
   }
@@ -128,6 +163,34 @@ runtime::Task<> Directory::set_shown(Actor actor, protocol::RoomId id, Shown sho
                                          .object = room->id().text(),
                                          .context = room->id().text(),
                                          .rule = may ? "power" : "owner"});
+  co_await ports_.committer.commit(std::move(change));
+}
+
+runtime::Task<> Directory::set_shown_on_network(Actor actor, std::string network,
+                                                protocol::RoomId id, Shown shown) {
+  constexpr std::size_t kMostNetworkBytes = 255;
+  if (actor.service.empty()) {
+    throw ApiError(ErrorCode::forbidden, "This is for application services");
+  }
+  if (network.size() > kMostNetworkBytes) {
+    throw ApiError(ErrorCode::invalid_param, "The id of a network may have at most 255 bytes");
+  }
+  const RoomPtr room = co_await ports_.rooms.find(std::move(id));
+  if (!room) throw ApiError(ErrorCode::not_found, "There is no such room");
+  storage::Change change;
+  change.mutations.emplace_back(storage::SetNetworkVisibility{
+      .service = actor.service,
+      .network = network,
+      .room = room->number(),
+      .shown = shown == Shown::yes ? storage::SetRoomVisibility::Shown::yes
+                                   : storage::SetRoomVisibility::Shown::no});
+  change.audit = ports_.recorder.record(
+      {.who = actor.user.text(),
+       .device = actor.device.text(),
+       .act = shown == Shown::yes ? "room.show_on_network" : "room.hide_on_network",
+       .object = std::move(network),
+       .context = room->id().text(),
+       .rule = "appservice"});
   co_await ports_.committer.commit(std::move(change));
 }
 

@@ -18,14 +18,17 @@
 
 namespace chancery::rooms {
 
-// A room as the directory shows it.
+// A room as the directory shows it, and as summaries do.
 struct ShownRoom {
   protocol::RoomId id;
+  std::string version;
   std::optional<std::string> name;
   std::optional<std::string> topic;
   std::optional<std::string> canonical_alias;
   std::optional<std::string> avatar_url;
   std::optional<std::string> room_type;
+  std::optional<std::string> encryption;      // the algorithm
+  std::vector<protocol::RoomId> allowed_ids;  // whose members may join a restricted room
   std::string join_rule;
   std::size_t joined_members = 0;
   bool world_readable = false;
@@ -38,6 +41,10 @@ struct DirectoryQuery {
   std::string search_term;  // in names, topics and aliases, without regard to case; "" for all
   // Rooms of these types; a room without a type is named by "". Absent: all.
   std::optional<std::vector<std::string>> room_types;
+  // Which directories are searched: the server's own, that of one network of an application
+  // service, or all of them together.
+  enum class Networks : std::uint8_t { own, one, all } networks = Networks::own;
+  std::string instance = {};  // of the one network: network_instance
 };
 
 struct DirectoryPage {
@@ -60,11 +67,19 @@ class Directory {
   // By who may set the canonical alias, or by an administrator.
   enum class Shown : std::uint8_t { no, yes };
   runtime::Task<> set_shown(Actor actor, protocol::RoomId room, Shown shown);
+  // The same in the directory of the application service that acts. M_FORBIDDEN to anyone else.
+  runtime::Task<> set_shown_on_network(Actor actor, std::string network, protocol::RoomId room,
+                                       Shown shown);
 
  private:
+  runtime::Task<std::vector<storage::RoomNumber>> load_rooms(const DirectoryQuery& query);
+
   WritePorts ports_;
   storage::DirectoryStore& store_;
 };
+
+// The name by which clients ask for one network of one application service.
+[[nodiscard]] std::string network_instance(std::string_view service, std::string_view network);
 
 // The room as it is now.
 runtime::Task<ShownRoom> describe_shown(Rooms& rooms, RoomPtr room);

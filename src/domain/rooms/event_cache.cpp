@@ -3,6 +3,7 @@
 #include "domain/rooms/event_cache.hpp"
 
 #include "domain/rooms/client_event.hpp"
+#include "protocol/sticky.hpp"
 #include "storage/errors.hpp"
 
 #include <fmt/core.h>
@@ -18,7 +19,7 @@ namespace {
 std::size_t weigh(const CachedEvent& event) {
   constexpr std::size_t kOverhead = 1400;
   return event.event->canonical().size() + event.client_text.size() + event.unsigned_text.size() +
-         event.transaction.size() + event.sender_device.size() + kOverhead;
+         event.transaction.size() + event.sender_device.size() + event.delay_id.size() + kOverhead;
 }
 
 }  // namespace
@@ -149,7 +150,11 @@ runtime::Task<std::vector<CachedEventPtr>> EventCache::open(std::vector<storage:
     cached->state_after = row.state_after;
     cached->replaces = row.replaces;
     cached->sender_device = std::move(row.sender_device);
+    cached->delay_id = std::move(row.delay_id);
     cached->transaction = std::move(row.transaction);
+    // When it came in is not kept; only other servers' clocks could tell the difference.
+    cached->sticky_until = protocol::sticky_until(*cached->event, cached->event->origin_server_ts())
+                               .value_or(base::Timestamp{});
     cached->client_text = client_text_of(*cached->event);
     const auto replaced = shown.replaced.find(row.replaces);
     const auto redaction = shown.redactions.find(row.redacted_because);

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/hierarchy.hpp"
 
-#include "domain/rooms/restricted_join.hpp"
+#include "domain/rooms/discovery.hpp"
 #include "protocol/api_error.hpp"
-#include "protocol/history_visibility.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -39,23 +38,6 @@ bool is_child(const CachedEventPtr& event, Hierarchy::Request::Children wanted) 
 
 }  // namespace
 
-runtime::Task<bool> Hierarchy::may_see(RoomPtr room, protocol::UserId user) {
-  const std::optional<Member> member = room->find_member(user);
-  if (member && member->membership == Membership::join) co_return true;
-  if (member && member->membership == Membership::ban) co_return false;
-  if (member && member->membership == Membership::invite) co_return true;
-  const std::shared_ptr<const CoreState> core = room->core();
-  const protocol::HistoryVisibility visibility = protocol::history_visibility_in(
-      core->history_visibility ? &core->history_visibility->event->content() : nullptr);
-  if (visibility == protocol::HistoryVisibility::world_readable) co_return true;
-  if (!core->join_rules) co_return false;
-  const base::JsonObject& rules = core->join_rules->event->content();
-  const std::string_view rule = base::find_string(rules, "join_rule").value_or("invite");
-  if (rule == "public") co_return true;
-  if (rule == "knock" || rule == "knock_restricted") co_return true;
-  co_return rule == "restricted" && is_in_allowed_room(rooms_, rules, user);
-}
-
 runtime::Task<std::vector<CachedEventPtr>> Hierarchy::children_of(RoomPtr room,
                                                                   Request::Children wanted) {
   std::vector<storage::EventNumber> numbers;
@@ -82,7 +64,7 @@ runtime::Task<Hierarchy::Page> Hierarchy::load(Request request) {
     ahead.pop_back();
     if (!met.insert(here.room).second) continue;
     const RoomPtr room = co_await rooms_.find(here.room);
-    if (!room || !co_await may_see(room, request.user)) {
+    if (!room || !may_discover(rooms_, *room, request.user)) {
       if (here.depth > 0) continue;
       throw ApiError(ErrorCode::forbidden, "You may not see this room, or there is none");
     }

@@ -46,7 +46,6 @@ class Hierarchy {
   runtime::Task<Page> load(Request request);
 
  private:
-  runtime::Task<bool> may_see(RoomPtr room, protocol::UserId user);
   runtime::Task<std::vector<CachedEventPtr>> children_of(RoomPtr room, Request::Children wanted);
 
   Rooms& rooms_;

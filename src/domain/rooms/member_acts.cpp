@@ -107,7 +107,9 @@ runtime::Task<> MemberActs::forget(Actor actor, protocol::RoomId id) {
   if (!room) throw ApiError(ErrorCode::not_found, "You were never in this room");
   const runtime::Turnstile::Turn turn = co_await room->enter();
   const std::optional<Member> member = room->find_member(actor.user);
-  if (!member) throw ApiError(ErrorCode::not_found, "You were never in this room");
+  if (!member || room->has_ended()) {
+    throw ApiError(ErrorCode::not_found, "You were never in this room");
+  }
   if (is_in_or_asked(member->membership)) {
     throw ApiError(ErrorCode::unknown, "Leave the room before you forget it").with_status(400);
   }

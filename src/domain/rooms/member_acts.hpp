@@ -44,7 +44,8 @@ class MemberActs {
   runtime::Task<> join(Actor actor, JoinRequest request);
   runtime::Task<> knock(Actor actor, JoinRequest request);
   runtime::Task<> invite(Actor actor, InviteRequest request);
-  // Leaves a room, refuses an invite, takes back a knock. Whoever is out already stays out.
+  // Leaves a room, refuses an invite, takes back a knock. Whoever is out already stays out. An
+  // invite to server notices is not refused: M_CANNOT_LEAVE_SERVER_NOTICE_ROOM.
   runtime::Task<> leave(Actor actor, protocol::RoomId room, std::optional<std::string> reason);
   // Kicks, bans or unbans.
   runtime::Task<> remove(Actor actor, TargetRequest request);

@@ -42,6 +42,8 @@ runtime::Task<> Memberships::load() {
     std::shared_ptr<UserRooms>& rooms = by_user[row.user];
     if (!rooms) rooms = std::make_shared<UserRooms>();
     rooms->push_back(to_user_room(row));  // rows come by room number
+    OfUser& of_user = by_user_[row.user];
+    of_user.newest = std::max(of_user.newest, row.position);
     ids_.try_emplace(row.room, row.room_id);
     if (row.membership == "join") joined_[row.room].insert(row.user);
   }
@@ -58,6 +60,8 @@ void Memberships::apply(const storage::CommittedChange& change) {
       if (append->event->type() != "m.room.member") continue;
       const std::unique_lock lock(mutex_);
       ids_.try_emplace(append->room, append->event->room());
+    } else if (const auto* removed = std::get_if<storage::RemoveRoom>(&mutation)) {
+      remove_room(removed->number, change.position);
     } else if (const auto* row = std::get_if<storage::SetMembership>(&mutation)) {
       set({.room = row->room,
            .id = {},
@@ -67,6 +71,24 @@ void Memberships::apply(const storage::CommittedChange& change) {
            .forgotten = row->forgotten == storage::SetMembership::Forgotten::yes},
           row->user);
     }
+  }
+}
+
+// Seldom, and then everyone is looked at.
+void Memberships::remove_room(storage::RoomNumber room, storage::StreamPosition position) {
+  const std::unique_lock lock(mutex_);
+  if (const auto joined = joined_.find(room); joined != joined_.end()) {
+    for (const protocol::UserId& user : joined->second) {
+      note_move({position, room, user, Move::Way::out});
+    }
+    joined_.erase(joined);
+  }
+  for (auto& [user, of_user] : by_user_) {
+    const auto row = std::ranges::lower_bound(*of_user.rooms, room, {}, &UserRoom::room);
+    if (row == of_user.rooms->end() || row->room != room) continue;
+    auto rest = std::make_shared<UserRooms>(*of_user.rooms);
+    rest->erase(rest->begin() + (row - of_user.rooms->begin()));
+    of_user.rooms = std::move(rest);
   }
 }
 
@@ -81,6 +103,7 @@ void Memberships::set(UserRoom row, const protocol::UserId& user) {
     if (was_in) note_move({row.position, row.room, user, Move::Way::out});
   }
   OfUser& of_user = by_user_[user];
+  of_user.newest = std::max(of_user.newest, row.position);
   of_user.rooms = with_row(*of_user.rooms, std::move(row));
 }
 
@@ -159,18 +182,26 @@ std::shared_ptr<const UserRooms> Memberships::current_rooms(const protocol::User
 }
 
 runtime::Task<std::shared_ptr<const UserRooms>> Memberships::all_rooms(protocol::UserId user) {
+  KnownRooms known = co_await all_known_rooms(std::move(user));
+  co_return std::move(known.rooms);
+}
+
+runtime::Task<Memberships::KnownRooms> Memberships::all_known_rooms(protocol::UserId user) {
   {
     const std::shared_lock lock(mutex_);
     const auto found = by_user_.find(user);
-    if (found != by_user_.end() && found->second.complete) co_return found->second.rooms;
+    if (found != by_user_.end() && found->second.complete) {
+      co_return KnownRooms{.rooms = found->second.rooms, .newest = found->second.newest};
+    }
   }
   const std::vector<storage::StoredMembership> rows = co_await events_.load_memberships_of(user);
   const std::unique_lock lock(mutex_);
   OfUser& of_user = by_user_[user];
-  if (of_user.complete) co_return of_user.rooms;
+  if (of_user.complete) co_return KnownRooms{.rooms = of_user.rooms, .newest = of_user.newest};
   auto merged = std::make_shared<UserRooms>();
   for (const storage::StoredMembership& row : rows) {
     merged->push_back(to_user_room(row));
+    of_user.newest = std::max(of_user.newest, row.position);
     ids_.try_emplace(row.room, row.room_id);
   }
   std::shared_ptr<const UserRooms> complete = std::move(merged);
@@ -185,7 +216,7 @@ runtime::Task<std::shared_ptr<const UserRooms>> Memberships::all_rooms(protocol:
   }
   of_user.rooms = std::move(complete);
   of_user.complete = true;
-  co_return of_user.rooms;
+  co_return KnownRooms{.rooms = of_user.rooms, .newest = of_user.newest};
 }
 
 bool Memberships::is_joined(storage::RoomNumber room, const protocol::UserId& user) const {
@@ -225,6 +256,16 @@ bool Memberships::share_room(const protocol::UserId& left, const protocol::UserI
     const auto joined = joined_.find(room.room);
     return joined != joined_.end() && joined->second.contains(right);
   });
+}
+
+std::vector<UserRoom> Memberships::mutual_rooms(const protocol::UserId& left,
+                                                const protocol::UserId& right) const {
+  std::vector<UserRoom> mutual;
+  const std::shared_ptr<const UserRooms> rooms = current_rooms(left);
+  for (const UserRoom& room : *rooms) {
+    if (room.membership == Membership::join && is_joined(room.room, right)) mutual.push_back(room);
+  }
+  return mutual;
 }
 
 std::unordered_set<protocol::UserId> Memberships::users_sharing_with(

@@ -55,6 +55,12 @@ class Memberships {
   [[nodiscard]] std::shared_ptr<const UserRooms> current_rooms(const protocol::UserId& user) const;
   // Every room that the user ever was in or invited to, forgotten ones too. Never null.
   runtime::Task<std::shared_ptr<const UserRooms>> all_rooms(protocol::UserId user);
+  // The same, with the position of the newest row, so that nobody needs to look through them.
+  struct KnownRooms {
+    std::shared_ptr<const UserRooms> rooms;
+    storage::StreamPosition newest;
+  };
+  runtime::Task<KnownRooms> all_known_rooms(protocol::UserId user);
 
   [[nodiscard]] bool is_joined(storage::RoomNumber room, const protocol::UserId& user) const;
   [[nodiscard]] std::vector<protocol::UserId> joined_members(storage::RoomNumber room) const;
@@ -65,6 +71,9 @@ class Memberships {
 
   // True if both are joined to one room now. A user shares with themself.
   [[nodiscard]] bool share_room(const protocol::UserId& left, const protocol::UserId& right) const;
+  // The rooms that both are joined to, by number.
+  [[nodiscard]] std::vector<UserRoom> mutual_rooms(const protocol::UserId& left,
+                                                   const protocol::UserId& right) const;
   // With whom `user` came to share a room at positions after < p ≤ until, and with whom they ceased
   // to share any. Some who shared one before may be among those who came.
   struct CompanyChanges {
@@ -82,6 +91,7 @@ class Memberships {
   struct OfUser {
     std::shared_ptr<const UserRooms> rooms = std::make_shared<UserRooms>();
     bool complete = false;  // has leave, ban and knock rows too
+    storage::StreamPosition newest;
   };
   // Somebody entered a room or went out of it.
   struct Move {
@@ -91,6 +101,7 @@ class Memberships {
     enum class Way : std::uint8_t { in, out } way = Way::in;
   };
   void set(UserRoom row, const protocol::UserId& user);
+  void remove_room(storage::RoomNumber room, storage::StreamPosition position);
   void note_move(Move move);
   runtime::Task<std::vector<Move>> load_moves(storage::StreamPosition after,
                                               storage::StreamPosition until);

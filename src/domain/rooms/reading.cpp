@@ -4,10 +4,13 @@
 
 #include "protocol/api_error.hpp"
 #include "protocol/history_visibility.hpp"
+#include "protocol/relations.hpp"
 #include "storage/state_tree.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <set>
+#include <utility>
 
 namespace chancery::rooms {
 
@@ -28,10 +31,13 @@ constexpr std::size_t kMostPages = 10;  // of events that are left out
 
 bool is_wanted(const protocol::RoomEventFilter& filter, const CachedEvent& event) {
   if (filter.accepts_all()) return true;
+  const base::JsonObject& content = event.event->content();
+  const auto relation = protocol::find_relation(content);
   return filter.accepts({.type = event.event->type(),
                          .sender = event.event->sender().text(),
                          .room = event.event->room().text(),
-                         .has_url = base::find_string(event.event->content(), "url").has_value()});
+                         .has_url = base::find_string(content, "url").has_value(),
+                         .rel_type = relation ? relation->rel_type : std::string_view()});
 }
 
 runtime::Task<std::optional<Reading::View>> Reading::find_view(protocol::UserId user,
@@ -229,14 +235,39 @@ runtime::Task<std::vector<CachedEventPtr>> Reading::load_members(const View& vie
   co_return co_await rooms_.events().get(std::move(numbers));
 }
 
-runtime::Task<Reading::Page> Reading::load_related(const View& view, RelatedWanted wanted) {
+// What relates to the event, and what relates to that, newest first.
+runtime::Task<std::vector<CachedEventPtr>> Reading::collect_related(const View& view,
+                                                                    const RelatedWanted& wanted) {
   constexpr std::size_t kMostRelated = 10'000;
-  (void)co_await get_event(view, wanted.event);
   const StreamPosition newest{view.until.value + 1};
-  const std::uint64_t read_at = rooms_.events().generation();
-  auto rows = co_await rooms_.store().load_relations(view.room->number(), wanted.event, newest,
-                                                     kMostRelated);
-  auto events = co_await rooms_.events().open(std::move(rows), read_at);
+  std::vector<CachedEventPtr> all;
+  std::set<protocol::EventId> met{wanted.event};
+  std::vector<protocol::EventId> ahead{wanted.event};
+  for (std::size_t depth = 0; depth < std::min(wanted.depth, kDeepest) && !ahead.empty(); ++depth) {
+    std::vector<protocol::EventId> next;
+    for (const protocol::EventId& event : ahead) {
+      const std::size_t room_left = kMostRelated - std::min(all.size(), kMostRelated);
+      if (room_left == 0) break;
+      const std::uint64_t read_at = rooms_.events().generation();
+      auto rows =
+          co_await rooms_.store().load_relations(view.room->number(), event, newest, room_left);
+      for (CachedEventPtr& one : co_await rooms_.events().open(std::move(rows), read_at)) {
+        if (!met.insert(one->event->id()).second) continue;
+        next.push_back(one->event->id());
+        all.push_back(std::move(one));
+      }
+    }
+    ahead = std::move(next);
+  }
+  std::ranges::sort(all, std::greater<>(), [](const CachedEventPtr& one) {
+    return std::pair(one->position, one->number);
+  });
+  co_return all;
+}
+
+runtime::Task<Reading::Page> Reading::load_related(const View& view, RelatedWanted wanted) {
+  (void)co_await get_event(view, wanted.event);
+  auto events = co_await collect_related(view, wanted);
   const bool is_backwards = wanted.direction == Direction::backwards;
   if (!is_backwards) std::ranges::reverse(events);
   std::erase_if(events, [&](const CachedEventPtr& one) {

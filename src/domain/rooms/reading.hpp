@@ -76,8 +76,10 @@ class Reading {
   runtime::Task<std::vector<CachedEventPtr>> load_members(
       const View& view, std::optional<storage::StreamPosition> at);
 
+  static constexpr std::size_t kDeepest = 3;  // relations of relations, as far as they are followed
   struct RelatedWanted {
     protocol::EventId event;
+    std::size_t depth = 1;      // up to kDeepest
     std::string relation_type;  // "" any
     std::string event_type;     // "" any
     storage::Direction direction = storage::Direction::backwards;
@@ -101,6 +103,8 @@ class Reading {
                                              storage::Direction direction);
 
  private:
+  runtime::Task<std::vector<CachedEventPtr>> collect_related(const View& view,
+                                                             const RelatedWanted& wanted);
   runtime::Task<storage::StateRoot> state_at(const View& view, storage::StreamPosition at);
   runtime::Task<std::vector<CachedEventPtr>> members_of(const View& view,
                                                         const std::vector<CachedEventPtr>& events);

@@ -4,7 +4,9 @@
 
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/record.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace chancery::rooms {
@@ -12,21 +14,41 @@ namespace chancery::rooms {
 using protocol::ApiError;
 using protocol::ErrorCode;
 
-runtime::Task<> Reports::check(const Actor& actor, const Report& report) {
-  if (report.room.empty()) co_return;
+runtime::Task<std::optional<protocol::UserId>> Reports::check(const Actor& actor,
+                                                              const Report& report) {
+  if (report.room.empty()) co_return std::nullopt;
   const RoomPtr room = co_await ports_.rooms.find(report.room);
   if (!room) throw ApiError(ErrorCode::not_found, "There is no such room");
-  if (!report.event) co_return;
+  if (!report.event) co_return std::nullopt;
   const std::optional<Member> member = room->find_member(actor.user);
   const CachedEventPtr event = co_await ports_.rooms.events().find(*report.event);
   if (!member || member->membership != Membership::join || !event ||
       event->room != room->number()) {
     throw ApiError(ErrorCode::not_found, "There is no such event, or you are not in its room");
   }
+  co_return event->event->sender();
+}
+
+// Sealed under the keys of the one who reports: it goes when they are forgotten.
+void Reports::store(storage::Change& change, const Actor& actor, const Report& report,
+                    std::optional<protocol::UserId> about) {
+  const base::Timestamp now = ports_.clock.now();
+  keys::FreshLock fresh = ports_.keys.lock_for("", actor.user.text(), now);
+  for (storage::PutWrappedKey& key : fresh.made) change.mutations.emplace_back(std::move(key));
+  storage::Nonce nonce{};
+  std::ranges::copy(ports_.random.bytes(nonce.size()), nonce.begin());
+  change.mutations.emplace_back(storage::AddReport{
+      .reporter = actor.user,
+      .at = now,
+      .room = report.room.text(),
+      .event = report.event ? report.event->text() : "",
+      .about = report.user ? report.user : std::move(about),
+      .record = storage::seal_record(report.reason, fresh.lock,
+                                     storage::report_binding(actor.user, now), nonce)});
 }
 
 runtime::Task<> Reports::report(Actor actor, Report report) {
-  co_await check(actor, report);
+  std::optional<protocol::UserId> about = co_await check(actor, report);
   std::string object = report.room.text();
   std::string act = "room.report";
   if (report.event) {
@@ -37,13 +59,12 @@ runtime::Task<> Reports::report(Actor actor, Report report) {
     act = "account.report";
   }
   storage::Change change;
-  // The reason is the act's own text: it lies in the sealed body and nowhere else.
+  store(change, actor, report, std::move(about));
   change.audit = ports_.recorder.record({.who = actor.user.text(),
                                          .device = actor.device.text(),
                                          .act = std::move(act),
                                          .object = std::move(object),
-                                         .context = report.room.text(),
-                                         .rule = "reason: " + report.reason});
+                                         .context = report.room.text()});
   co_await ports_.committer.commit(std::move(change));
 }
 

@@ -4,7 +4,7 @@
 
 // Reports: what members tell the people who run the server about events, rooms and persons.
 //
-// A report is an act: it is kept as an audit record, its reason sealed with it.
+// A report is kept until an owner removes it, its reason sealed; that it was made is on record.
 //
 // Failure: ApiError: M_NOT_FOUND where the one who reports may not know of the thing.
 // Spec:    client-server, "Reporting Content".
@@ -30,7 +30,10 @@ class Reports {
   runtime::Task<> report(Actor actor, Report report);
 
  private:
-  runtime::Task<> check(const Actor& actor, const Report& report);
+  // Who sent the event; absent for other reports.
+  runtime::Task<std::optional<protocol::UserId>> check(const Actor& actor, const Report& report);
+  void store(storage::Change& change, const Actor& actor, const Report& report,
+             std::optional<protocol::UserId> about);
 
   WritePorts ports_;
 };

@@ -10,9 +10,12 @@
 #include "domain/rooms/rooms.hpp"
 #include "protocol/identifiers.hpp"
 
+#include <vector>
+
 namespace chancery::rooms {
 
-// `join_rules`: the content of that event.
+// The rooms whose members may join. `join_rules`: the content of that event.
+[[nodiscard]] std::vector<protocol::RoomId> find_allowed_rooms(const base::JsonObject& join_rules);
 [[nodiscard]] bool is_in_allowed_room(Rooms& rooms, const base::JsonObject& join_rules,
                                       const protocol::UserId& user);
 

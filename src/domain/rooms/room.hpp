@@ -18,6 +18,7 @@
 #include "storage/commit/committer.hpp"
 #include "storage/events.hpp"
 
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -80,6 +81,10 @@ class Room {
   // Held by the one who writes, until what was written is committed.
   runtime::Task<runtime::Turnstile::Turn> enter() { return turnstile_.enter(); }
 
+  // The room was removed: whoever waited for its turn writes nothing any more.
+  void end() { has_ended_ = true; }
+  [[nodiscard]] bool has_ended() const { return has_ended_; }
+
   [[nodiscard]] RoomHead head() const;
   [[nodiscard]] storage::StreamPosition last_position() const;
   [[nodiscard]] std::shared_ptr<const CoreState> core() const;
@@ -127,6 +132,7 @@ class Room {
   const protocol::RoomId id_;
   const protocol::RoomVersion* const version_;
   runtime::Turnstile turnstile_;
+  std::atomic<bool> has_ended_ = false;
 
   mutable std::mutex mutex_;
   RoomHead head_;

@@ -3,6 +3,7 @@
 #include "domain/rooms/rooms.hpp"
 
 #include "base/assert.hpp"
+#include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 #include "storage/state_tree.hpp"
@@ -14,6 +15,19 @@
 #include <variant>
 
 namespace chancery::rooms {
+
+namespace {
+
+// For whoever had the room's number in hand; they find it gone when they ask again.
+protocol::ApiError being_removed() {
+  return {protocol::ErrorCode::unavailable, "A room is being removed; ask again"};
+}
+
+protocol::ApiError no_such_event() {
+  return {protocol::ErrorCode::not_found, "There is no such event"};
+}
+
+}  // namespace
 
 Rooms::Rooms(storage::EventStore& events, storage::RecordKeys& keys,
              storage::CommittedChanges& feed, Limits limits)
@@ -31,8 +45,13 @@ runtime::Task<> Rooms::load() {
   last_event_number_ = (co_await events_.load_last_event_number()).value;
   last_room_number_ = (co_await events_.load_last_room_number()).value;
   const std::vector<storage::StoredRoom> rows = co_await events_.load_rooms();
+  std::vector<storage::StoredBlock> blocks = co_await events_.load_blocked_rooms();
   {
     const std::lock_guard lock(mutex_);
+    for (storage::StoredBlock& block : blocks) {
+      const protocol::RoomId room = block.room;
+      blocked_.emplace(room, std::move(block));
+    }
     for (const storage::StoredRoom& row : rows) {
       auto known = std::make_unique<Known>();
       known->id = row.id;
@@ -83,10 +102,25 @@ std::vector<storage::RoomNumber> Rooms::numbers() const {
   {
     const std::lock_guard lock(mutex_);
     numbers.reserve(known_.size());
-    for (const auto& [number, known] : known_) numbers.push_back(number);
+    for (const auto& [number, known] : known_) {
+      if (known->state == Known::State::there) numbers.push_back(number);
+    }
   }
   std::ranges::sort(numbers);
   return numbers;
+}
+
+std::optional<storage::StoredBlock> Rooms::find_block(const protocol::RoomId& id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = blocked_.find(id);
+  if (found == blocked_.end()) return std::nullopt;
+  return found->second;
+}
+
+void Rooms::require_not_blocked(const protocol::RoomId& id) const {
+  if (!find_block(id)) return;
+  throw protocol::ApiError(protocol::ErrorCode::forbidden, "This room is blocked on this server")
+      .because("room.blocked");
 }
 
 runtime::Task<std::vector<CachedEventPtr>> Rooms::load_timeline(storage::TimelineRange range) {
@@ -106,7 +140,8 @@ storage::RoomNumber Rooms::next_room_number() { return {++last_room_number_}; }
 runtime::Task<const protocol::RoomVersion*> Rooms::get_version(storage::RoomNumber room) {
   const std::lock_guard lock(mutex_);
   const Known* known = find_known(room);
-  CHANCERY_ASSERT(known != nullptr);
+  // An event may lie there a while longer than its room.
+  if (known == nullptr || known->state == Known::State::removed) throw no_such_event();
   co_return known->version;
 }
 
@@ -122,6 +157,14 @@ void Rooms::apply(const storage::CommittedChange& change) {
     } else if (const auto* head = std::get_if<storage::SetRoomHead>(&mutation)) {
       if (room) room->apply(*head, change.position);
       last_positions_.set(head->room, change.position);
+    } else if (const auto* removed = std::get_if<storage::RemoveRoom>(&mutation)) {
+      remove_room(*removed);
+    } else if (const auto* block = std::get_if<storage::BlockRoom>(&mutation)) {
+      const std::lock_guard lock(mutex_);
+      blocked_.try_emplace(block->room, storage::StoredBlock{block->room, block->by, block->at});
+    } else if (const auto* unblock = std::get_if<storage::UnblockRoom>(&mutation)) {
+      const std::lock_guard lock(mutex_);
+      blocked_.erase(unblock->room);
     } else if (const auto* nodes = std::get_if<storage::PutStateNodes>(&mutation)) {
       nodes_.keep(nodes->nodes);
     } else if (const auto* replaced = std::get_if<storage::ReplaceEventRecord>(&mutation)) {
@@ -139,6 +182,17 @@ void Rooms::start_room(const storage::CreateRoom& created) {
   const std::lock_guard lock(mutex_);
   numbers_.emplace(created.room, created.number);
   known_.emplace(created.number, std::move(known));
+}
+
+void Rooms::remove_room(const storage::RemoveRoom& removed) {
+  const std::lock_guard lock(mutex_);
+  numbers_.erase(removed.room);
+  Known* known = find_known(removed.number);
+  if (known == nullptr) return;
+  known->state = Known::State::removed;
+  if (const RoomPtr room = known->loaded ? known->loaded : known->living.lock()) room->end();
+  known->loaded.reset();
+  std::erase(loaded_, removed.number);
 }
 
 runtime::Task<RoomPtr> Rooms::load_room(storage::RoomNumber number) {
@@ -165,6 +219,7 @@ RoomPtr Rooms::find_loaded(storage::RoomNumber number) {
   const std::lock_guard lock(mutex_);
   Known* known = find_known(number);
   CHANCERY_ASSERT(known != nullptr);
+  if (known->state == Known::State::removed) throw being_removed();
   if (known->loaded) return known->loaded;
   return known->living.lock();
 }
@@ -187,6 +242,7 @@ Rooms::Known* Rooms::find_known(storage::RoomNumber number) const {
 void Rooms::keep(const RoomPtr& room) {
   const std::lock_guard lock(mutex_);
   Known* known = find_known(room->number());
+  if (known->state == Known::State::removed) throw being_removed();  // while it was loaded
   known->loaded = room;
   known->living = room;
   loaded_.push_back(room->number());

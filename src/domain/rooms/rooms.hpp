@@ -49,13 +49,17 @@ class Rooms final : public RoomVersions {
 
   // Null when this server has no such room.
   runtime::Task<RoomPtr> find(protocol::RoomId id);
-  // Requires: it was given by this server.
+  // Requires: it was given by this server. 503 M_UNKNOWN when the room is removed just now.
   runtime::Task<RoomPtr> get(storage::RoomNumber number);
   // Absent when this server has no such room.
   [[nodiscard]] std::optional<storage::RoomNumber> find_number(const protocol::RoomId& id) const;
   [[nodiscard]] protocol::RoomId get_id(storage::RoomNumber number) const;
   // Every room, in the order of creation.
   [[nodiscard]] std::vector<storage::RoomNumber> numbers() const;
+  // By whom nobody of ours may enter the room; absent when anyone may.
+  [[nodiscard]] std::optional<storage::StoredBlock> find_block(const protocol::RoomId& id) const;
+  // Throws ApiError forbidden when nobody may.
+  void require_not_blocked(const protocol::RoomId& id) const;
   // The position of the room's newest event; 0 when unknown. A few nanoseconds.
   [[nodiscard]] storage::StreamPosition last_position(storage::RoomNumber number) const {
     return last_positions_.get(number);
@@ -84,9 +88,12 @@ class Rooms final : public RoomVersions {
     const protocol::RoomVersion* version = nullptr;
     RoomPtr loaded;
     std::weak_ptr<Room> living;  // evicted, but someone still holds it
+    // Kept as long as the program runs: someone may still hold its number.
+    enum class State : std::uint8_t { there, removed } state = State::there;
   };
   void apply(const storage::CommittedChange& change);
   void start_room(const storage::CreateRoom& created);
+  void remove_room(const storage::RemoveRoom& removed);
   runtime::Task<RoomPtr> load_room(storage::RoomNumber number);
   runtime::Task<CoreState> load_core(const std::vector<storage::StateEntry>& state);
   [[nodiscard]] RoomPtr find_loaded(storage::RoomNumber number);
@@ -106,6 +113,7 @@ class Rooms final : public RoomVersions {
   std::unordered_map<protocol::RoomId, storage::RoomNumber> numbers_;
   std::unordered_map<storage::RoomNumber, std::unique_ptr<Known>> known_;
   std::deque<storage::RoomNumber> loaded_;  // oldest first
+  std::unordered_map<protocol::RoomId, storage::StoredBlock> blocked_;
   runtime::Turnstile loading_;
 };
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/sending.hpp"
 
+#include "domain/policy/refusal.hpp"
 #include "domain/rooms/client_event.hpp"
 #include "protocol/api_error.hpp"
 #include "protocol/canonical_json.hpp"
@@ -17,15 +18,22 @@ namespace {
 using protocol::ApiError;
 using protocol::ErrorCode;
 
+constexpr std::string_view kCreateType = "m.room.create";
 constexpr std::string_view kMemberType = "m.room.member";
 constexpr std::string_view kRedactionType = "m.room.redaction";
 constexpr std::string_view kCanonicalAliasType = "m.room.canonical_alias";
 constexpr std::size_t kLongestName = 255;
+// Of a key that names its owner first, where the room's version has such; the gate knows.
+constexpr std::size_t kLongestOwnedKey = 511;
 
 void check_type(const std::string& type) {
   if (type.empty() || type.size() > kLongestName) {
     throw ApiError(ErrorCode::too_large, "The event type is empty or too long");
   }
+}
+
+std::string id_of(const std::optional<storage::DelayedEventKey>& delayed) {
+  return delayed ? delayed->id : std::string();
 }
 
 storage::RememberTransaction to_remember(TransactionKey key, const protocol::EventId& event,
@@ -70,6 +78,9 @@ void vouch_for_nobody(const Actor& actor, NewState& state, const CachedEventPtr&
 void check_may_redact(const Actor& actor, const CoreState& core,
                       const protocol::VerifiedEvent& target) {
   if (target.sender() == actor.user) return;
+  policy::require(
+      policy::decide(actor.subject, {.capability = policy::Capability::take_part}, "", {}),
+      actor.subject);
   const protocol::PowerLevels power{
       .create = core.create->event.get(),
       .power_levels = core.power_levels ? core.power_levels->event.get() : nullptr};
@@ -93,6 +104,9 @@ runtime::Task<protocol::EventId> Sending::send(Actor actor, NewMessage message) 
   check_type(message.type);
   if (message.type == kRedactionType) {
     co_return co_await redact(std::move(actor), to_redaction(std::move(message)));
+  }
+  if (message.was_delayed) {
+    co_return co_await send_once(actor, std::move(message), std::nullopt);
   }
   TransactionKey key{.user = actor.user,
                      .scope = scope_of(actor, "send", message.room, message.type),
@@ -120,10 +134,11 @@ runtime::Task<protocol::EventId> Sending::answer_again(TransactionKey key,
 }
 
 runtime::Task<protocol::EventId> Sending::send_once(const Actor& actor, NewMessage message,
-                                                    TransactionKey key) {
+                                                    std::optional<TransactionKey> key) {
   const RoomPtr room = co_await get_room(ports_.rooms, message.room);
   const runtime::Turnstile::Turn turn = co_await room->enter();
   co_await refuse_repeated_annotation(actor, room->number(), message);
+  if (message.sticky_for) sticky_.require_place(room->number(), actor.user);
   Composition composition(ports_, actor, room);
   const CachedEventPtr event =
       co_await composition.append({.sender = actor.user,
@@ -132,8 +147,11 @@ runtime::Task<protocol::EventId> Sending::send_once(const Actor& actor, NewMessa
                                    .content = std::move(message.content),
                                    .redacts = {},
                                    .sent_at = message.sent_at,
-                                   .transaction = std::move(message.transaction)});
-  composition.also(to_remember(std::move(key), event->event->id(), ports_.clock.now()));
+                                   .transaction = std::move(message.transaction),
+                                   .sticky_for = message.sticky_for,
+                                   .delay_id = id_of(message.was_delayed)});
+  if (key) composition.also(to_remember(*std::move(key), event->event->id(), ports_.clock.now()));
+  finalise(composition, message.was_delayed);
   co_await composition.commit();
   co_return event->event->id();
 }
@@ -164,7 +182,11 @@ runtime::Task<> Sending::refuse_repeated_annotation(const Actor& actor, storage:
 
 runtime::Task<protocol::EventId> Sending::set_state(Actor actor, NewState state) {
   check_type(state.type);
-  if (state.key.size() > kLongestName) {
+  // Before the room is looked for: the answer says nothing about it.
+  if (state.type == kCreateType) {
+    throw ApiError(ErrorCode::bad_json, "A room has one create event, its first");
+  }
+  if (state.key.size() > (state.key.starts_with('@') ? kLongestOwnedKey : kLongestName)) {
     throw ApiError(ErrorCode::too_large, "The state key is too long");
   }
   const RoomPtr room = co_await get_room(ports_.rooms, state.room);
@@ -172,7 +194,10 @@ runtime::Task<protocol::EventId> Sending::set_state(Actor actor, NewState state)
   Composition composition(ports_, actor, room);
   const CachedEventPtr before = co_await composition.find_state(state.type, state.key);
   if (state.type == kMemberType) vouch_for_nobody(actor, state, before);
-  if (before && before->event->sender() == actor.user &&
+  if (state.sticky_for) sticky_.require_place(room->number(), actor.user);
+  // What is sticky or was delayed is an event of its own, whatever the state is.
+  const bool is_plain = !state.sticky_for && !state.was_delayed;
+  if (is_plain && before && before->event->sender() == actor.user &&
       before->event->content() == state.content) {
     co_return before->event->id();
   }
@@ -185,10 +210,25 @@ runtime::Task<protocol::EventId> Sending::set_state(Actor actor, NewState state)
                                                             .state_key = std::move(state.key),
                                                             .content = std::move(state.content),
                                                             .redacts = {},
-                                                            .sent_at = {},
-                                                            .transaction = {}});
+                                                            .sent_at = state.sent_at,
+                                                            .transaction = {},
+                                                            .sticky_for = state.sticky_for,
+                                                            .delay_id = id_of(state.was_delayed)});
+  finalise(composition, state.was_delayed);
   co_await composition.commit();
   co_return event->event->id();
+}
+
+// It is sent once: in the same commit it stops waiting, and it must have waited until then.
+void Sending::finalise(Composition& composition,
+                       const std::optional<storage::DelayedEventKey>& delayed) const {
+  if (!delayed) return;
+  composition.require(storage::RequireDelayedEvent{*delayed});
+  composition.also(
+      storage::FinaliseDelayedEvent{.key = *delayed,
+                                    .at = ports_.clock.now(),
+                                    .event_id = composition.last_event()->event->id().text(),
+                                    .error = {}});
 }
 
 NewRedaction Sending::to_redaction(NewMessage message) {
@@ -198,10 +238,14 @@ NewRedaction Sending::to_redaction(NewMessage message) {
   return {.room = std::move(message.room),
           .event = *event,
           .content = std::move(message.content),
-          .transaction = std::move(message.transaction)};
+          .transaction = std::move(message.transaction),
+          .was_delayed = std::move(message.was_delayed)};
 }
 
 runtime::Task<protocol::EventId> Sending::redact(Actor actor, NewRedaction redaction) {
+  if (redaction.was_delayed) {
+    co_return co_await redact_once(actor, std::move(redaction), std::nullopt);
+  }
   TransactionKey key{.user = actor.user,
                      .scope = scope_of(actor, "redact", redaction.room, redaction.event.text()),
                      .id = redaction.transaction};
@@ -219,7 +263,7 @@ runtime::Task<protocol::EventId> Sending::redact(Actor actor, NewRedaction redac
 }
 
 runtime::Task<protocol::EventId> Sending::redact_once(const Actor& actor, NewRedaction redaction,
-                                                      TransactionKey key) {
+                                                      std::optional<TransactionKey> key) {
   const RoomPtr room = co_await get_room(ports_.rooms, redaction.room);
   const runtime::Turnstile::Turn turn = co_await room->enter();
   Composition composition(ports_, actor, room);
@@ -237,8 +281,10 @@ runtime::Task<protocol::EventId> Sending::redact_once(const Actor& actor, NewRed
                                    .content = std::move(redaction.content),
                                    .redacts = std::move(redaction.event),
                                    .sent_at = {},
-                                   .transaction = std::move(redaction.transaction)});
-  composition.also(to_remember(std::move(key), event->event->id(), ports_.clock.now()));
+                                   .transaction = std::move(redaction.transaction),
+                                   .delay_id = id_of(redaction.was_delayed)});
+  if (key) composition.also(to_remember(*std::move(key), event->event->id(), ports_.clock.now()));
+  finalise(composition, redaction.was_delayed);
   if (!target->is_redacted()) co_await take_content(composition, target, event);
   co_await composition.commit();
   co_return event->event->id();
@@ -260,6 +306,7 @@ runtime::Task<> Sending::take_content(Composition& composition, const CachedEven
   auto redacted = std::make_shared<CachedEvent>(*target);
   redacted->event = *std::move(admitted);
   redacted->redaction = redaction->number;
+  redacted->sticky_until = {};
   redacted->client_text = client_text_of(*redacted->event);
   redacted->unsigned_text =
       unsigned_text_of(replaced ? replaced->event.get() : nullptr, redaction.get());

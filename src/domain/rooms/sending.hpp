@@ -11,8 +11,10 @@
 #include "domain/rooms/actor.hpp"
 #include "domain/rooms/aliases.hpp"
 #include "domain/rooms/composition.hpp"
+#include "domain/rooms/sticky_events.hpp"
 #include "domain/rooms/transactions.hpp"
 #include "domain/rooms/write_ports.hpp"
+#include "storage/delayed_events.hpp"
 
 #include <exception>
 #include <optional>
@@ -26,24 +28,33 @@ struct NewMessage {
   base::JsonObject content;
   std::string transaction;
   std::optional<base::Timestamp> sent_at;
+  std::optional<std::int64_t> sticky_for = {};               // milliseconds
+  std::optional<storage::DelayedEventKey> was_delayed = {};  // what this finalises
 };
 struct NewState {
   protocol::RoomId room;
   std::string type;
   std::string key;
   base::JsonObject content;
+  std::optional<std::int64_t> sticky_for = {};               // milliseconds
+  std::optional<storage::DelayedEventKey> was_delayed = {};  // what this finalises
+  std::optional<base::Timestamp> sent_at = {};               // now when absent
 };
 struct NewRedaction {
   protocol::RoomId room;
   protocol::EventId event;
   base::JsonObject content;  // reason, and what else the client says
   std::string transaction;
+  std::optional<storage::DelayedEventKey> was_delayed = {};  // what this finalises
 };
 
 class Sending {
  public:
-  Sending(WritePorts ports, Aliases& aliases)
-      : ports_(std::move(ports)), aliases_(aliases), transactions_(ports_.rooms.store()) {}
+  Sending(WritePorts ports, Aliases& aliases, StickyEvents& sticky)
+      : ports_(std::move(ports)),
+        aliases_(aliases),
+        sticky_(sticky),
+        transactions_(ports_.rooms.store()) {}
 
   runtime::Task<protocol::EventId> send(Actor actor, NewMessage message);
   // State that is as it should be already is left alone: the id is that of the event there.
@@ -54,17 +65,21 @@ class Sending {
   static NewRedaction to_redaction(NewMessage message);
   runtime::Task<protocol::EventId> answer_again(TransactionKey key, Transactions::Running running,
                                                 std::exception_ptr failure);
+  // `key`: absent where nobody repeats it.
   runtime::Task<protocol::EventId> send_once(const Actor& actor, NewMessage message,
-                                             TransactionKey key);
+                                             std::optional<TransactionKey> key);
   runtime::Task<> refuse_repeated_annotation(const Actor& actor, storage::RoomNumber room,
                                              const NewMessage& message);
   runtime::Task<protocol::EventId> redact_once(const Actor& actor, NewRedaction redaction,
-                                               TransactionKey key);
+                                               std::optional<TransactionKey> key);
+  void finalise(Composition& composition,
+                const std::optional<storage::DelayedEventKey>& delayed) const;
   runtime::Task<> take_content(Composition& composition, const CachedEventPtr& target,
                                const CachedEventPtr& redaction);
 
   WritePorts ports_;
   Aliases& aliases_;
+  StickyEvents& sticky_;
   Transactions transactions_;
 };
 

@@ -133,8 +133,10 @@ runtime::Task<std::optional<Membership>> VisibleHistory::see(RoomPtr room, proto
 }
 
 runtime::Task<bool> VisibleHistory::ignores(protocol::UserId user, protocol::UserId sender) {
-  const auto ignored = co_await ignored_.load(std::move(user));
-  co_return ignored->contains(sender);
+  const auto ignored = co_await ignored_.load(user);
+  if (ignored->contains(sender)) co_return true;
+  const protocol::InviteFate fate = co_await invites_.decide(std::move(user), std::move(sender));
+  co_return fate != protocol::InviteFate::shown;
 }
 
 }  // namespace chancery::rooms

@@ -14,6 +14,7 @@
 //       "Ignoring Users".
 
 #include "domain/accounts/ignored_users.hpp"
+#include "domain/accounts/invite_permissions.hpp"
 #include "domain/rooms/membership.hpp"
 #include "domain/rooms/rooms.hpp"
 
@@ -38,8 +39,9 @@ struct SeenEvents {
 
 class VisibleHistory {
  public:
-  VisibleHistory(Rooms& rooms, accounts::IgnoredUsers& ignored)
-      : rooms_(rooms), ignored_(ignored) {}
+  VisibleHistory(Rooms& rooms, accounts::IgnoredUsers& ignored,
+                 accounts::InvitePermissions& invites)
+      : rooms_(rooms), ignored_(ignored), invites_(invites) {}
 
   // Those of `events` that `user` may see, in their order. All are of `room`.
   runtime::Task<SeenEvents> filter(RoomPtr room, protocol::UserId user,
@@ -47,7 +49,8 @@ class VisibleHistory {
   // What `user` was in the room with the event; absent when they may not see it.
   runtime::Task<std::optional<Membership>> see(RoomPtr room, protocol::UserId user,
                                                CachedEventPtr event);
-  // Whether `user` wants to hear nothing that `sender` says.
+  // Whether an invite by `sender` is not to be shown to `user`, who ignores them or wants no
+  // invites of theirs.
   runtime::Task<bool> ignores(protocol::UserId user, protocol::UserId sender);
 
  private:
@@ -59,6 +62,7 @@ class VisibleHistory {
 
   Rooms& rooms_;
   accounts::IgnoredUsers& ignored_;
+  accounts::InvitePermissions& invites_;
 };
 
 }  // namespace chancery::rooms

@@ -47,6 +47,10 @@ void Indexer::note(const storage::CommittedChange& change) {
     if (const auto* head = std::get_if<storage::SetRoomHead>(&mutation)) {
       const std::lock_guard lock(mutex_);
       if (!encrypted_.contains(head->room)) behind_.insert(head->room);
+    } else if (const auto* removed = std::get_if<storage::RemoveRoom>(&mutation)) {
+      const std::lock_guard lock(mutex_);
+      behind_.erase(removed->number);
+      encrypted_.erase(removed->number);
     }
   }
 }
@@ -124,6 +128,7 @@ runtime::Task<std::size_t> Indexer::index_rooms(std::vector<storage::RoomNumber>
   Made made;
   for (const storage::RoomNumber room : rooms) {
     if (done >= most) break;
+    if (!is_behind(room)) continue;  // it was removed meanwhile
     done += std::max<std::size_t>(1, co_await index_room(room, most - done, made));
     if (std::ssize(made.blocks) >= kBlocksACommit) co_await store(std::exchange(made, {}));
   }

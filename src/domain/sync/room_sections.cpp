@@ -5,8 +5,7 @@
 #include "domain/rooms/timeline_token.hpp"
 #include "domain/sync/json_lists.hpp"
 #include "domain/sync/state_section.hpp"
-
-#include <array>
+#include "domain/sync/stripped_state.hpp"
 
 namespace chancery::sync {
 
@@ -20,13 +19,6 @@ std::size_t timeline_limit(const protocol::Filter& filter) {
   return std::min<std::size_t>(filter.room.timeline.events.limit.value_or(kDefaultTimeline),
                                kLongestTimeline);
 }
-
-// What an invitation or a knock shows of the room.
-constexpr std::array<std::string_view, 8> kStrippedTypes{
-    "m.room.create",     "m.room.name",
-    "m.room.avatar",     "m.room.topic",
-    "m.room.join_rules", "m.room.canonical_alias",
-    "m.room.encryption", "m.room.history_visibility"};
 
 }  // namespace
 
@@ -79,6 +71,7 @@ runtime::Task<std::string> RoomSections::joined(const Wanted& wanted, rooms::Use
 
   std::string body = "{";
   co_await append_timeline_and_state(body, wanted, started, timeline);
+  co_await append_sticky(body, wanted, started, timeline);
   append_events(body, "ephemeral", co_await ephemeral(wanted, started));
   const auto account_data = wanted.account_data->find(room.id.text());
   if (account_data != wanted.account_data->end()) {
@@ -123,13 +116,13 @@ runtime::Task<> RoomSections::append_timeline_and_state(std::string& out, const 
 
   if (has_state || started.tells_all) {
     const bool is_after = request.state_place == StatePlace::after_timeline;
-    begin_member(out, is_after ? "org.matrix.msc4222.state_after" : "state");
+    begin_member(out, is_after ? request.state_after_name : "state");
     out += R"({"events":[)";
     out += state_items;
     out += "]}";
   } else if (request.state_place == StatePlace::after_timeline) {
     // The member's presence tells the client which of the two it is reading.
-    begin_member(out, "org.matrix.msc4222.state_after");
+    begin_member(out, request.state_after_name);
     out += R"({"events":[]})";
   }
   begin_member(out, "timeline");
@@ -142,6 +135,24 @@ runtime::Task<> RoomSections::append_timeline_and_state(std::string& out, const 
   }
   out += fmt::format(R"(],"limited":{},"prev_batch":"{}"}})", timeline.limited,
                      rooms::timeline_token(timeline.before));
+}
+
+// Sticky events that the timeline does not show, whatever its filter and the history's visibility.
+runtime::Task<> RoomSections::append_sticky(std::string& out, const Wanted& wanted,
+                                            const Started& started, const Timeline& timeline) {
+  const auto sticky = co_await ports_.sticky.load({.room = started.room->number(),
+                                                   .after = started.window.after,
+                                                   .until = started.window.until});
+  std::string items;
+  const EventWriter writer(wanted.view, *wanted.request->filter);
+  for (const rooms::CachedEventPtr& event : sticky) {
+    const bool is_shown = std::ranges::any_of(
+        timeline.events, [&](const auto& other) { return other->number == event->number; });
+    if (is_shown) continue;
+    if (!items.empty()) items += ',';
+    writer.append(items, *event);
+  }
+  append_events(out, "msc4354_sticky", items);
 }
 
 runtime::Task<std::string> RoomSections::ephemeral(const Wanted& wanted, const Started& started) {
@@ -224,25 +235,10 @@ runtime::Task<> RoomSections::append_unread(std::string& out, const Wanted& want
 }
 
 runtime::Task<std::string> RoomSections::stripped(rooms::UserRoom room, std::string_view member) {
-  const rooms::RoomPtr loaded = co_await ports_.rooms.get(room.room);
-  std::vector<storage::EventNumber> numbers;
-  for (const std::string_view type : kStrippedTypes) {
-    const storage::EventNumber number = loaded->find_state(type, "");
-    if (number.value != 0) numbers.push_back(number);
-  }
-  const rooms::CachedEventPtr own = co_await ports_.rooms.events().get(room.event);
-  // Who sent the invitation is shown by name.
-  const auto sender = loaded->find_member(own->event->sender());
-  if (sender && sender->event != room.event) numbers.push_back(sender->event);
-  numbers.push_back(room.event);
-  const auto events = co_await ports_.rooms.events().get(std::move(numbers));
   std::string body = "{";
   begin_member(body, member);
   body += R"({"events":[)";
-  for (const rooms::CachedEventPtr& event : events) {
-    begin_item(body);
-    rooms::append_stripped_event(body, *event->event);
-  }
+  body += co_await load_stripped_state(ports_.rooms, std::move(room));
   body += "]}}";
   co_return body;
 }

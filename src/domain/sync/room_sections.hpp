@@ -12,6 +12,7 @@
 #include "domain/rooms/client_event.hpp"
 #include "domain/rooms/receipts.hpp"
 #include "domain/rooms/rooms.hpp"
+#include "domain/rooms/sticky_events.hpp"
 #include "domain/rooms/typing.hpp"
 #include "domain/rooms/visible_history.hpp"
 #include "domain/sync/event_writer.hpp"
@@ -32,6 +33,7 @@ class RoomSections {
     rooms::Rooms& rooms;
     rooms::VisibleHistory& visible;
     rooms::Aggregations& aggregations;
+    rooms::StickyEvents& sticky;
     rooms::Receipts& receipts;
     rooms::Typing& typing;
     UnreadCounter& unread;
@@ -65,6 +67,8 @@ class RoomSections {
   runtime::Task<std::string> stripped(rooms::UserRoom room, std::string_view member);
   runtime::Task<> append_timeline_and_state(std::string& out, const Wanted& wanted,
                                             const Started& started, const Timeline& timeline);
+  runtime::Task<> append_sticky(std::string& out, const Wanted& wanted, const Started& started,
+                                const Timeline& timeline);
   runtime::Task<std::string> ephemeral(const Wanted& wanted, const Started& started);
   void append_summary(std::string& out, const Wanted& wanted, const Started& started,
                       const Timeline& timeline);

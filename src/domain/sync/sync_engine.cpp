@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/sync/sync_engine.hpp"
 
+#include "domain/sync/device_sections.hpp"
 #include "domain/sync/json_lists.hpp"
 
 #include <set>
@@ -37,13 +38,14 @@ runtime::Task<std::string> SyncEngine::sync(SyncRequest request) {
     // The ticket before the position, the position before anything is read: what is committed in
     // between is told twice at worst, and rings.
     const std::uint64_t ticket = bell->ticket();
-    const Moment moment = co_await look(request.session.user);
+    const Moment moment =
+        co_await look(ports_.rooms.memberships(), ports_.feed, request.session.user);
     const SyncWindow window{
         .after = request.since ? request.since->position : storage::StreamPosition{},
         .until = moment.until,
         .initial = !request.since.has_value()};
     const Question question{.request = request, .window = window, .chain = chain};
-    Answer made = co_await answer(question, *moment.rooms);
+    Answer made = co_await answer(question, rooms_to_tell(question, *moment.rooms));
     const bool may_wait = made.news == News::none && !window.initial &&
                           request.state_scope == StateScope::changes &&
                           ports_.wake_ups.may_wait() && ports_.clock.steady_now() < deadline;
@@ -62,21 +64,19 @@ std::uint64_t SyncEngine::chain_of(const SyncRequest& request) {
                                                known, since);
 }
 
-// A membership shows in memory a moment before its position is everyone's: wait that moment out,
-// else the rest of that room's window would fall between two answers.
-runtime::Task<SyncEngine::Moment> SyncEngine::look(protocol::UserId user) {
-  while (true) {
-    Moment moment{.rooms = co_await ports_.rooms.memberships().all_rooms(user),
-                  .until = ports_.feed.last_position()};
-    const bool is_told = std::ranges::all_of(
-        *moment.rooms, [&](const rooms::UserRoom& room) { return room.position <= moment.until; });
-    if (is_told) co_return moment;
-    co_await runtime::yield_now();
+SyncEngine::RoomsToTell SyncEngine::rooms_to_tell(const Question& question,
+                                                  const rooms::UserRooms& rooms) {
+  if (!question.window.initial && question.request.state_scope == StateScope::changes) {
+    return rooms_with_news(ports_.changed_rooms, rooms, question.window.after);
   }
+  RoomsToTell all;
+  all.reserve(rooms.size());
+  for (const rooms::UserRoom& room : rooms) all.push_back(&room);
+  return all;
 }
 
 runtime::Task<SyncEngine::Answer> SyncEngine::answer(const Question& question,
-                                                     const rooms::UserRooms& user_rooms) {
+                                                     const RoomsToTell& rooms_to_tell) {
   const SyncRequest& request = question.request;
   const SyncWindow& window = question.window;
   const bool is_same_run = request.since && request.since->start == start_;
@@ -86,7 +86,7 @@ runtime::Task<SyncEngine::Answer> SyncEngine::answer(const Question& question,
                         .presence = ports_.presence.serial()};
   std::string out = "{";
   const RoomSections::AccountDataByRoom account_data =
-      co_await add_account_data(out, request, window, user_rooms);
+      co_await add_account_data(out, request, window, rooms_to_tell);
   co_await add_rooms(out,
                      {.request = &request,
                       .window = window,
@@ -97,7 +97,7 @@ runtime::Task<SyncEngine::Answer> SyncEngine::answer(const Question& question,
                                .room_id = rooms::RoomIdMember::left_out},
                       .account_data = &account_data,
                       .chain = question.chain},
-                     user_rooms);
+                     rooms_to_tell);
   co_await add_presence(out, request, window, serials);
   const storage::StreamPosition told = co_await add_to_device(out, request, window);
   co_await add_device_lists(out, request, window);
@@ -117,13 +117,14 @@ runtime::Task<SyncEngine::Answer> SyncEngine::answer(const Question& question,
 // What is new; and of rooms that the person has just come into everything, as it was not told while
 // they were outside.
 runtime::Task<std::vector<accounts::AccountDataItem>> SyncEngine::load_account_data(
-    const SyncRequest& request, const SyncWindow& window, const rooms::UserRooms& user_rooms) {
+    const SyncRequest& request, const SyncWindow& window, const RoomsToTell& rooms_to_tell) {
   const protocol::UserId& user = request.session.user;
   const bool tells_all = request.state_scope == StateScope::full || window.initial;
   std::set<std::string> entered;
-  for (const rooms::UserRoom& room : user_rooms) {
-    const bool is_new = room.membership == rooms::Membership::join && room.position > window.after;
-    if (is_new && !tells_all) entered.insert(room.id.text());
+  for (const rooms::UserRoom* room : rooms_to_tell) {
+    const bool is_new =
+        room->membership == rooms::Membership::join && room->position > window.after;
+    if (is_new && !tells_all) entered.insert(room->id.text());
   }
   const bool looks_back = tells_all || !entered.empty();
   auto items = co_await ports_.account_data.load_changed(
@@ -137,9 +138,9 @@ runtime::Task<std::vector<accounts::AccountDataItem>> SyncEngine::load_account_d
 
 runtime::Task<RoomSections::AccountDataByRoom> SyncEngine::add_account_data(
     std::string& out, const SyncRequest& request, const SyncWindow& window,
-    const rooms::UserRooms& user_rooms) {
+    const RoomsToTell& rooms_to_tell) {
   RoomSections::AccountDataByRoom by_room;
-  const auto items = co_await load_account_data(request, window, user_rooms);
+  const auto items = co_await load_account_data(request, window, rooms_to_tell);
   const protocol::Filter& filter = *request.filter;
   std::string global;
   for (const accounts::AccountDataItem& item : items) {
@@ -159,14 +160,15 @@ runtime::Task<RoomSections::AccountDataByRoom> SyncEngine::add_account_data(
 }
 
 runtime::Task<> SyncEngine::add_rooms(std::string& out, const RoomSections::Wanted& wanted,
-                                      const rooms::UserRooms& user_rooms) {
+                                      const RoomsToTell& rooms_to_tell) {
   const protocol::RoomFilter& filter = wanted.request->filter->room;
   std::string joined;
   std::string invited;
   std::string knocked;
   std::string left;
   std::size_t looked_at = 0;
-  for (const rooms::UserRoom& room : user_rooms) {
+  for (const rooms::UserRoom* user_room : rooms_to_tell) {
+    const rooms::UserRoom& room = *user_room;
     if (!ports_.sections.may_have_changed(wanted, room)) continue;
     if (!filter.rooms.accepts(room.id.text())) continue;
     if (++looked_at % kRoomsATurn == 0) co_await runtime::yield_now();
@@ -270,32 +272,17 @@ runtime::Task<> SyncEngine::add_device_lists(std::string& out, const SyncRequest
   const auto changes =
       co_await ports_.lists.changes_for(request.session.user, window.after, window.until);
   if (changes.changed.empty() && changes.left.empty()) co_return;
-  const auto list = [](const std::set<protocol::UserId>& users) {
-    base::JsonArray names;
-    for (const protocol::UserId& user : users) names.emplace_back(user.text());
-    return names;
-  };
   begin_member(out, "device_lists");
-  base::append_text(
-      out, base::JsonObject{{"changed", list(changes.changed)}, {"left", list(changes.left)}});
+  append_device_lists(out, changes);
 }
 
 runtime::Task<> SyncEngine::add_key_counts(std::string& out, const SyncRequest& request) {
   const storage::KeyCounts counts =
       co_await ports_.keys.count_keys({request.session.user, request.session.device});
-  base::JsonObject one_time{{"signed_curve25519", 0}};
-  for (const auto& [algorithm, count] : counts.one_time_keys) one_time[algorithm] = count;
-  base::JsonArray unused;
-  for (const std::string& algorithm : counts.unused_fallback_algorithms) {
-    unused.emplace_back(algorithm);
-  }
-  begin_member(out, "device_one_time_keys_count");
-  base::append_text(out, one_time);
-  begin_member(out, "device_unused_fallback_key_types");
-  base::append_text(out, unused);
+  append_key_counts(out, counts);
   // COMPAT: matrix-js-sdk and matrix-nio look for the name from before the proposal was merged.
   begin_member(out, "org.matrix.msc2732.device_unused_fallback_key_types");
-  base::append_text(out, unused);
+  append_unused_fallback_types(out, counts);
 }
 
 }  // namespace chancery::sync

@@ -5,8 +5,8 @@
 // The sync engine: answers a /sync at once when there is news, or when some comes, or at the end of
 // the client's patience.
 //
-// The cost of an incremental answer follows what changed: of each joined room two numbers are
-// compared, and only where one is newer anything is looked at.
+// The cost of an incremental answer follows what changed: only the rooms where something did are
+// looked at, however many somebody has joined.
 //
 // Concurrency: any scheduler.
 // Spec: GET /_matrix/client/v3/sync.
@@ -16,6 +16,8 @@
 #include "domain/devices/device_keys.hpp"
 #include "domain/devices/device_lists.hpp"
 #include "domain/devices/to_device.hpp"
+#include "domain/sync/changed_rooms.hpp"
+#include "domain/sync/moment.hpp"
 #include "domain/sync/room_sections.hpp"
 #include "domain/sync/sync_request.hpp"
 #include "domain/sync/wake_ups.hpp"
@@ -32,6 +34,7 @@ class SyncEngine {
     rooms::Rooms& rooms;
     rooms::Typing& typing;
     RoomSections& sections;
+    ChangedRooms& changed_rooms;
     SentMembers& sent_members;
     WakeUps& wake_ups;
     accounts::AccountData& account_data;
@@ -56,26 +59,24 @@ class SyncEngine {
   struct Serials;
   // The chain of lazily loading syncs that the request belongs to.
   [[nodiscard]] std::uint64_t chain_of(const SyncRequest& request);
-  // The user's rooms, and a position up to which they are true.
-  struct Moment {
-    std::shared_ptr<const rooms::UserRooms> rooms;
-    storage::StreamPosition until;
-  };
-  runtime::Task<Moment> look(protocol::UserId user);
+  // The user's rooms that may have something to tell.
+  using RoomsToTell = std::vector<const rooms::UserRoom*>;
   struct Question {
     const SyncRequest& request;
     SyncWindow window;
     std::uint64_t chain = 0;
   };
-  runtime::Task<Answer> answer(const Question& question, const rooms::UserRooms& rooms);
+  [[nodiscard]] RoomsToTell rooms_to_tell(const Question& question, const rooms::UserRooms& rooms);
+  runtime::Task<Answer> answer(const Question& question, const RoomsToTell& rooms);
   runtime::Task<std::vector<accounts::AccountDataItem>> load_account_data(
-      const SyncRequest& request, const SyncWindow& window, const rooms::UserRooms& user_rooms);
+      const SyncRequest& request, const SyncWindow& window, const RoomsToTell& rooms_to_tell);
   // Returns what belongs into rooms.
-  runtime::Task<RoomSections::AccountDataByRoom> add_account_data(
-      std::string& out, const SyncRequest& request, const SyncWindow& window,
-      const rooms::UserRooms& user_rooms);
+  runtime::Task<RoomSections::AccountDataByRoom> add_account_data(std::string& out,
+                                                                  const SyncRequest& request,
+                                                                  const SyncWindow& window,
+                                                                  const RoomsToTell& rooms_to_tell);
   runtime::Task<> add_rooms(std::string& out, const RoomSections::Wanted& wanted,
-                            const rooms::UserRooms& rooms);
+                            const RoomsToTell& rooms_to_tell);
   runtime::Task<> add_presence(std::string& out, const SyncRequest& request,
                                const SyncWindow& window, const Serials& serials);
   // Returns the position up to which messages to the device were told.

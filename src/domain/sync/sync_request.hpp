@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 namespace chancery::sync {
 
@@ -27,6 +28,7 @@ struct SyncRequest {
   std::shared_ptr<const protocol::Filter> filter;  // never null
   StateScope state_scope = StateScope::changes;
   StatePlace state_place = StatePlace::before_timeline;
+  std::string_view state_after_name = "state_after";  // of that member, as the client asked for it
   base::Milliseconds timeout{0};
   runtime::CancelToken gone;
 };

@@ -75,6 +75,7 @@ void WakeUps::follow(const Mutation& one) {
   }
   if constexpr (std::is_same_v<Mutation, storage::SetMembership> ||
                 std::is_same_v<Mutation, storage::PutAccountData> ||
+                std::is_same_v<Mutation, storage::PutThreadSubscription> ||
                 std::is_same_v<Mutation, storage::AddOneTimeKeys> ||
                 std::is_same_v<Mutation, storage::RemoveOneTimeKey> ||
                 std::is_same_v<Mutation, storage::MarkFallbackKeyUsed>) {

@@ -8,7 +8,7 @@ namespace chancery::media_wire {
 namespace {
 
 constexpr std::string_view kJobMark = "CMJ1";
-constexpr std::string_view kReplyMark = "CMR1";
+constexpr std::string_view kReplyMark = "CMR2";
 constexpr std::uint32_t kMostPixelsASide = 4096;
 
 template <std::unsigned_integral Number>
@@ -61,7 +61,7 @@ std::optional<JobHead> read_job_head(std::string_view text) {
                      .width = read_at<std::uint32_t>(text, 5),
                      .height = read_at<std::uint32_t>(text, 9),
                      .image_bytes = read_at<std::uint64_t>(text, 13)};
-  const bool is_sound = form <= static_cast<std::uint8_t>(Form::animated) && head.width > 0 &&
+  const bool is_sound = form <= static_cast<std::uint8_t>(Form::measure) && head.width > 0 &&
                         head.height > 0 && head.width <= kMostPixelsASide &&
                         head.height <= kMostPixelsASide;
   if (!is_sound) return std::nullopt;
@@ -72,6 +72,8 @@ std::string write_reply_head(const Reply& reply) {
   std::string out(kReplyMark);
   out += static_cast<char>(reply.status);
   out += static_cast<char>(reply.format);
+  append(out, reply.width);
+  append(out, reply.height);
   append(out, static_cast<std::uint64_t>(reply.thumbnail.size()));
   return out;
 }
@@ -83,9 +85,11 @@ std::optional<Reply> read_reply(std::string_view text) {
   if (status > static_cast<std::uint8_t>(Status::too_large)) return std::nullopt;
   if (format > static_cast<std::uint8_t>(Format::webp)) return std::nullopt;
   const std::string_view thumbnail = text.substr(kReplyHeadBytes);
-  if (read_at<std::uint64_t>(text, 6) != thumbnail.size()) return std::nullopt;
+  if (read_at<std::uint64_t>(text, 14) != thumbnail.size()) return std::nullopt;
   Reply reply{.status = static_cast<Status>(status),
               .format = static_cast<Format>(format),
+              .width = read_at<std::uint32_t>(text, 6),
+              .height = read_at<std::uint32_t>(text, 10),
               .thumbnail = std::string(thumbnail)};
   const bool has_image = !reply.thumbnail.empty();
   const bool names_format = reply.format != Format::none;
@@ -93,6 +97,7 @@ std::optional<Reply> read_reply(std::string_view text) {
   const bool needs_format =
       reply.status == Status::made || reply.status == Status::original_will_do;
   if (needs_format != names_format) return std::nullopt;
+  if (needs_format != (reply.width > 0 && reply.height > 0)) return std::nullopt;
   return reply;
 }
 

@@ -14,7 +14,12 @@
 
 namespace chancery::media_wire {
 
-enum class Form : std::uint8_t { scale, crop, animated };
+enum class Form : std::uint8_t {
+  scale,
+  crop,
+  animated,
+  measure,  // no thumbnail: only what the image is, in the reply of an original that will do
+};
 enum class Format : std::uint8_t { none, png, jpeg, gif, webp };
 enum class Status : std::uint8_t {
   made,
@@ -41,11 +46,13 @@ struct JobHead {
 // Absent when `text` is no head, or asks for a thumbnail of no or of absurd size.
 [[nodiscard]] std::optional<JobHead> read_job_head(std::string_view text);
 
-// "CMR1", status, format, length of the thumbnail (8).
-inline constexpr std::size_t kReplyHeadBytes = 14;
+// "CMR2", status, format, width (4) and height (4) of the original, length of the thumbnail (8).
+inline constexpr std::size_t kReplyHeadBytes = 22;
 struct Reply {
   Status status = Status::not_an_image;
   Format format = Format::none;  // of the thumbnail, or of the original that will do
+  std::uint32_t width = 0;       // of the original, as it is shown; 0 where there is no image
+  std::uint32_t height = 0;
   std::string thumbnail;
 };
 [[nodiscard]] std::string write_reply_head(const Reply& reply);

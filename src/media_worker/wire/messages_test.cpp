@@ -23,7 +23,7 @@ TEST_CASE("a job's head is read as it was written") {
 TEST_CASE("a head that is cut off, unknown or absurd is no head") {
   const std::string text = write_job_head({.form = Form::scale, .width = 1, .height = 1});
   std::string other_form = text;
-  other_form[4] = 3;
+  other_form[4] = 4;
 
   CHECK_FALSE(read_job_head(text.substr(1)));
   CHECK_FALSE(read_job_head(text + "x"));
@@ -33,7 +33,11 @@ TEST_CASE("a head that is cut off, unknown or absurd is no head") {
 }
 
 TEST_CASE("a reply must be whole, and hold a thumbnail if and only if it says so") {
-  const Reply made{.status = Status::made, .format = Format::png, .thumbnail = "bytes"};
+  const Reply made{.status = Status::made,
+                   .format = Format::png,
+                   .width = 40,
+                   .height = 70'000,
+                   .thumbnail = "bytes"};
   const std::string text = write_reply_head(made) + made.thumbnail;
 
   const auto reply = read_reply(text);
@@ -41,10 +45,14 @@ TEST_CASE("a reply must be whole, and hold a thumbnail if and only if it says so
   REQUIRE(reply);
   CHECK(reply->format == Format::png);
   CHECK(reply->thumbnail == "bytes");
+  CHECK(reply->width == 40);
+  CHECK(reply->height == 70'000);
   CHECK_FALSE(read_reply(text + "!"));
   CHECK_FALSE(read_reply(text.substr(0, text.size() - 1)));
   CHECK_FALSE(read_reply(write_reply_head({.status = Status::made, .format = Format::png})));
   CHECK_FALSE(read_reply(write_reply_head({.status = Status::original_will_do})));
+  CHECK_FALSE(read_reply(
+      write_reply_head({.status = Status::original_will_do, .format = Format::png, .width = 1})));
   CHECK(read_reply(write_reply_head({.status = Status::too_large})));
 }
 

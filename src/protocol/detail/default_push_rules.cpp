@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/detail/default_push_rules.hpp"
 
+#include <array>
+#include <string>
 #include <utility>
 
 namespace chancery::protocol {
@@ -67,6 +69,43 @@ PushRule suppress_edits() {
               {});
 }
 
+// Polls (MSC3930) under the names that they have until the specification has them.
+PushRule poll_response() {
+  return rule(".org.matrix.msc3930.rule.poll_response",
+              {event_match("type", "org.matrix.msc3381.poll.response")}, {});
+}
+
+void add_poll_rules(std::vector<PushRule>& rules) {
+  struct Act {
+    std::string_view id;
+    std::string_view type;
+  };
+  constexpr std::array kActs{
+      Act{".org.matrix.msc3930.rule.poll_start", "org.matrix.msc3381.poll.start"},
+      Act{".org.matrix.msc3930.rule.poll_end", "org.matrix.msc3381.poll.end"}};
+  for (const Act& act : kActs) {
+    rules.push_back(rule(std::string(act.id) + "_one_to_one",
+                         {member_count("2"), event_match("type", act.type)},
+                         {"notify", sound("default")}));
+  }
+  for (const Act& act : kActs) {
+    rules.push_back(rule(std::string(act.id), {event_match("type", act.type)}, {"notify"}));
+  }
+}
+
+JsonObject thread_subscription(bool is_subscribed) {
+  return {{"kind", "io.element.msc4306.thread_subscription"}, {"subscribed", is_subscribed}};
+}
+
+// MSC4306. As given there it is on: then whoever uses a client that knows nothing of thread
+// subscriptions hears of no thread any more. Here a client that does switches it on.
+PushRule unsubscribed_thread() {
+  PushRule made =
+      rule(".io.element.msc4306.rule.unsubscribed_thread", {thread_subscription(false)}, {});
+  made.state = PushRuleState::disabled;
+  return made;
+}
+
 }  // namespace
 
 std::vector<PushRule> default_override_rules(const UserId& owner) {
@@ -93,6 +132,8 @@ std::vector<PushRule> default_override_rules(const UserId& owner) {
                        {event_match("type", "m.room.server_acl"), event_match("state_key", "")},
                        {}));
   rules.push_back(suppress_edits());
+  rules.push_back(poll_response());
+  rules.push_back(unsubscribed_thread());
   return rules;
 }
 
@@ -111,6 +152,8 @@ bool is_mention_in_text(const PushRule& rule) {
 
 std::vector<PushRule> default_underride_rules() {
   std::vector<PushRule> rules;
+  rules.push_back(rule(".io.element.msc4306.rule.subscribed_thread", {thread_subscription(true)},
+                       {"notify", sound("default")}));
   rules.push_back(
       rule(".m.rule.call", {event_match("type", "m.call.invite")}, {"notify", sound("ring")}));
   rules.push_back(rule(".m.rule.encrypted_room_one_to_one",
@@ -121,6 +164,7 @@ std::vector<PushRule> default_underride_rules() {
                        {"notify", sound("default")}));
   rules.push_back(rule(".m.rule.message", {event_match("type", "m.room.message")}, {"notify"}));
   rules.push_back(rule(".m.rule.encrypted", {event_match("type", "m.room.encrypted")}, {"notify"}));
+  add_poll_rules(rules);
   return rules;
 }
 

@@ -61,6 +61,13 @@ PushCondition PushCondition::compile(const base::Json& condition) {
     const auto key = base::find_string(*object, "key");
     if (key) return PushCondition(SenderPermission{std::string(*key)});
   }
+  if (kind == "io.element.msc4306.thread_subscription") {
+    const auto is_subscribed = base::find_bool(*object, "subscribed");
+    if (is_subscribed) {
+      return PushCondition(
+          ThreadSubscription{*is_subscribed ? InThread::followed : InThread::not_followed});
+    }
+  }
   // "Unrecognised conditions MUST NOT match any events."
   return PushCondition(Never{});
 }
@@ -154,6 +161,10 @@ bool PushCondition::check(const MemberCount& form, const Question& question) {
       return members <= form.count;
   }
   return false;
+}
+
+bool PushCondition::check(const ThreadSubscription& form, const Question& question) {
+  return question.room.thread == form.wanted;
 }
 
 bool PushCondition::check(const SenderPermission& form, const Question& question) {

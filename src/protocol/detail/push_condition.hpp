@@ -4,7 +4,7 @@
 
 // One compiled condition of a push rule.
 //
-// Spec: client-server, "Conditions".
+// Spec: client-server, "Conditions"; MSC4306.
 
 #include "base/json.hpp"
 #include "protocol/auth_rules.hpp"
@@ -19,11 +19,15 @@
 
 namespace chancery::protocol {
 
+// Whether a message is in a thread, and whether the owner of the rules follows it.
+enum class InThread : std::uint8_t { none, followed, not_followed };
+
 // The room of a message at the time of the message. Requires: `levels.create` is there.
 struct PushRoom {
   std::uint64_t joined_members = 0;
   std::int64_t sender_power = 0;
   PowerLevels levels;
+  InThread thread = InThread::none;
 };
 
 class PushCondition {
@@ -61,8 +65,11 @@ class PushCondition {
   struct SenderPermission {
     std::string key;
   };
+  struct ThreadSubscription {
+    InThread wanted = InThread::followed;
+  };
   using Form = std::variant<Never, EventMatch, PropertyIs, PropertyContains, ContainsDisplayName,
-                            MemberCount, SenderPermission>;
+                            MemberCount, SenderPermission, ThreadSubscription>;
 
   explicit PushCondition(Form form) : form_(std::move(form)) {}
   [[nodiscard]] static Form compile_event_match(const base::JsonObject& condition);
@@ -82,6 +89,7 @@ class PushCondition {
   static bool check(const ContainsDisplayName& form, const Question& question);
   static bool check(const MemberCount& form, const Question& question);
   static bool check(const SenderPermission& form, const Question& question);
+  static bool check(const ThreadSubscription& form, const Question& question);
 
   Form form_;
 };

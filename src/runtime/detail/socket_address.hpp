@@ -24,6 +24,9 @@ struct SocketAddress {
 [[nodiscard]] std::optional<SocketAddress> find_socket_address(const Endpoint& endpoint);
 // An IPv4 address in IPv6 clothes comes out as IPv4.
 [[nodiscard]] Endpoint to_endpoint(const SocketAddress& address);
+// "127.0.0.1", "::ffff:10.0.0.1": as it is, so that nothing is checked that is not connected to.
+// Empty when it is no internet address.
+[[nodiscard]] std::string to_numeric(const SocketAddress& address);
 // "127.0.0.1:80", "[::1]:80"
 [[nodiscard]] std::string to_text(const Endpoint& endpoint);
 

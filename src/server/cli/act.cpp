@@ -8,6 +8,7 @@
 #include "server/cli/command.hpp"
 #include "server/composition.hpp"
 #include "server/control.hpp"
+#include "server/outside.hpp"
 
 #include <fmt/core.h>
 
@@ -41,9 +42,13 @@ base::JsonObject perform_here(const server::Config& config, const std::string& a
   runtime::IoThreads threads(1);
   runtime::WorkerPool workers(1);
   Stores stores(config, {.threads = threads, .clock = clock, .random = random});
-  Composition composition(config, stores, {.clock = clock, .random = random, .workers = workers});
+  server::Outside outside(config, threads);
+  Composition composition(
+      config, stores,
+      {.clock = clock, .random = random, .workers = workers, .outbound = outside.outbound()});
   base::JsonObject answer =
       threads.run_until(start_and_perform(composition, act, std::move(arguments)));
+  threads.run_until(outside.stop());
   stores.stop();
   return answer;
 }

@@ -3,6 +3,7 @@
 #include "server/cli/config_commands.hpp"
 
 #include "base/json.hpp"
+#include "server/appservice_files.hpp"
 #include "server/cli/command.hpp"
 #include "server/config_document.hpp"
 
@@ -12,6 +13,7 @@ namespace chancery::cli {
 
 ExitCode run_config_check(const Arguments& arguments) {
   const server::LoadedConfig loaded = load_for(arguments);
+  static_cast<void>(server::load_registrations(loaded.values));
   if (arguments.has("--json")) {
     fmt::print("{{\"ok\":true,\"keys_set\":{}}}\n", loaded.origins.size());
   } else {

@@ -124,6 +124,15 @@ ExitCode run_user_unlock(const Arguments& arguments) {
   return act_on_user(arguments, "user.lock", {{"locked", false}}, "is not locked any more");
 }
 
+ExitCode run_user_suspend(const Arguments& arguments) {
+  return act_on_user(arguments, "user.suspend", {{"suspended", true}}, "is suspended");
+}
+
+ExitCode run_user_unsuspend(const Arguments& arguments) {
+  return act_on_user(arguments, "user.suspend", {{"suspended", false}},
+                     "is not suspended any more");
+}
+
 ExitCode run_user_setup_link(const Arguments& arguments) {
   const JsonObject result = perform(load_for(arguments).values, "setup_link.create", {});
   return answer(arguments, result, [](const JsonObject& object) {

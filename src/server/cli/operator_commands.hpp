@@ -16,6 +16,8 @@ namespace chancery::cli {
 [[nodiscard]] ExitCode run_user_set_role(const Arguments& arguments);
 [[nodiscard]] ExitCode run_user_lock(const Arguments& arguments);
 [[nodiscard]] ExitCode run_user_unlock(const Arguments& arguments);
+[[nodiscard]] ExitCode run_user_suspend(const Arguments& arguments);
+[[nodiscard]] ExitCode run_user_unsuspend(const Arguments& arguments);
 [[nodiscard]] ExitCode run_user_setup_link(const Arguments& arguments);
 [[nodiscard]] ExitCode run_token_create(const Arguments& arguments);
 [[nodiscard]] ExitCode run_token_list(const Arguments& arguments);

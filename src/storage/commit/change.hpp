@@ -10,10 +10,15 @@
 // storage/sql/apply_<aggregate>.cpp. See storage/sql/README.md.
 
 #include "storage/accounts.hpp"
+#include "storage/administration.hpp"
+#include "storage/application_services.hpp"
 #include "storage/audit_record.hpp"
+#include "storage/dehydrated_devices.hpp"
+#include "storage/delayed_events.hpp"
 #include "storage/device_keys.hpp"
 #include "storage/events.hpp"
 #include "storage/key_backups.hpp"
+#include "storage/mail.hpp"
 #include "storage/media.hpp"
 #include "storage/personal.hpp"
 #include "storage/positions.hpp"
@@ -23,6 +28,9 @@
 #include "storage/room_directory.hpp"
 #include "storage/search_index.hpp"
 #include "storage/sessions.hpp"
+#include "storage/third_party_ids.hpp"
+#include "storage/sliding_connections.hpp"
+#include "storage/thread_subscriptions.hpp"
 #include "storage/to_device.hpp"
 #include "storage/wrapped_keys.hpp"
 
@@ -38,6 +46,7 @@ namespace chancery::storage {
 // Checked first, in order; the first that does not hold fails the change with StorageConflict. One
 // line each, the aggregates in the order of the #include lines.
 using Precondition = std::variant<
+    RequireDelayedEvent,
     RequireOneTimeKey,
     RequireKeyBackup,
     RequireMediaPromised,
@@ -48,13 +57,22 @@ using Precondition = std::variant<
     RequireAliasAbsent,
     RequireUserAbsent,
     RequireAccountActive,
+    RequireAccountStanding,
     RequirePasswordHash,
     RequireDevice,
     RequireRefreshToken,
     RequireRegistrationToken,
-    RequireSetupLink>;
+    RequireSetupLink,
+    RequireThirdPartyIdAbsent,
+    RequireValidated>;
 
 using Mutation = std::variant<
+    // dehydrated devices
+    PutDehydratedDevice,
+    // delayed events
+    PutDelayedEvent,
+    FinaliseDelayedEvent,
+    ForgetFinalisedDelayedEvents,
     // end-to-end keys
     PutDeviceKeys,
     AddOneTimeKeys,
@@ -84,23 +102,33 @@ using Mutation = std::variant<
     RememberTransaction,
     ForgetTransactions,
     ReplaceEventRecord,
+    BlockRoom,
+    UnblockRoom,
+    RemoveRoom,
+    RemoveRoomEvents,
     // receipts, room directory
     PutReceipt,
     PutAlias,
     RemoveAlias,
     SetRoomVisibility,
+    SetNetworkVisibility,
     // search index
     PutPostings,
     PutSearchSegment,
     SetIndexedUntil,
     ForgetIndexOf,
     ForgetIndex,
+    // application services
+    PutServiceTransaction,
+    NoteServiceTold,
     // media
     AddMedia,
     FillMedia,
     RemoveMedia,
     RemoveExpiredMedia,
     AddThumbnail,
+    SetMediaQuarantine,
+    SetMediaSafe,
     // wrapped keys
     PutWrappedKey,
     // accounts
@@ -108,6 +136,12 @@ using Mutation = std::variant<
     SetPasswordHash,
     SetAccountRole,
     SetAccountStanding,
+    SetUserType,
+    // administration
+    AddReport,
+    RemoveReport,
+    PutRateException,
+    RemoveRateException,
     // sessions
     PutDevice,
     NoteDeviceUse,
@@ -132,7 +166,28 @@ using Mutation = std::variant<
     // pushers
     PutPusher,
     RemovePusher,
-    RemovePushersOfOthers>;
+    RemovePushersOfOthers,
+    SetPusherBehind,
+    NotePushProgress,
+    // mail
+    QueueMail,
+    NoteMailFailure,
+    RemoveMail,
+    // third-party identifiers
+    AddThirdPartyId,
+    RemoveThirdPartyId,
+    RemoveThirdPartyIdsOf,
+    PutValidation,
+    ConfirmValidation,
+    RemoveValidation,
+    RemoveExpiredValidations,
+    AddThirdPartyBinding,
+    RemoveThirdPartyBinding,
+    // sliding sync, thread subscriptions
+    PutSlidingConnection,
+    RemoveSlidingConnection,
+    RemoveOldSlidingConnections,
+    PutThreadSubscription>;
 // clang-format on
 
 struct Change {

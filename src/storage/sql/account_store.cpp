@@ -7,7 +7,7 @@
 
 // The columns that the to_… functions read, in their order.
 #define CHANCERY_ACCOUNT_COLUMNS \
-  "user_id, password_hash, role, deactivated, locked, erased, created_at"
+  "user_id, password_hash, role, deactivated, locked, erased, suspended, created_at, user_type"
 #define CHANCERY_DEVICE_COLUMNS                                                     \
   "user_id, device_id, display_name, created_at, last_seen_at, last_seen_address, " \
   "last_seen_agent"
@@ -43,8 +43,10 @@ StoredAccount to_account(const Rows& rows, std::size_t row) {
           .role = static_cast<AccountRole>(rows.integer(row, 2)),
           .standing = {.deactivated = rows.integer(row, 3) != 0,
                        .locked = rows.integer(row, 4) != 0,
-                       .erased = rows.integer(row, 5) != 0},
-          .created_at = {rows.integer(row, 6)}};
+                       .erased = rows.integer(row, 5) != 0,
+                       .suspended = rows.integer(row, 6) != 0},
+          .created_at = {rows.integer(row, 7)},
+          .user_type = rows.text(row, 8)};
 }
 
 StoredDevice to_device(const Rows& rows, std::size_t row) {

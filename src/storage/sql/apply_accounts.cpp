@@ -11,6 +11,9 @@ namespace {
 constexpr Statement kFindAccount("SELECT 1 FROM accounts WHERE user_id = ?1");
 constexpr Statement kFindActive(
     "SELECT 1 FROM accounts WHERE user_id = ?1 AND deactivated = 0 AND locked = 0");
+constexpr Statement kFindStanding(
+    "SELECT 1 FROM accounts WHERE user_id = ?1 AND deactivated = ?2 AND locked = ?3 "
+    "AND erased = ?4 AND suspended = ?5");
 constexpr Statement kFindPasswordHash(
     "SELECT 1 FROM accounts WHERE user_id = ?1 AND password_hash = ?2 AND deactivated = 0");
 constexpr Statement kFindRegistrationToken(
@@ -19,12 +22,14 @@ constexpr Statement kFindRegistrationToken(
 constexpr Statement kFindSetupLink("SELECT 1 FROM setup_links WHERE hash = ?1 AND expires_at > ?2");
 
 constexpr Statement kAddAccount(
-    "INSERT INTO accounts (user_id, password_hash, role, deactivated, locked, erased, created_at) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+    "INSERT INTO accounts (user_id, password_hash, role, deactivated, locked, erased, suspended, "
+    "created_at, user_type) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
 constexpr Statement kSetPasswordHash("UPDATE accounts SET password_hash = ?2 WHERE user_id = ?1");
 constexpr Statement kSetRole("UPDATE accounts SET role = ?2 WHERE user_id = ?1");
 constexpr Statement kSetStanding(
-    "UPDATE accounts SET deactivated = ?2, locked = ?3, erased = ?4 WHERE user_id = ?1");
+    "UPDATE accounts SET deactivated = ?2, locked = ?3, erased = ?4, suspended = ?5 "
+    "WHERE user_id = ?1");
+constexpr Statement kSetUserType("UPDATE accounts SET user_type = ?2 WHERE user_id = ?1");
 
 constexpr Statement kPutRegistrationToken(
     "INSERT INTO registration_tokens (token, uses_allowed, completed, expires_at, created_at) "
@@ -48,6 +53,15 @@ bool holds(Writer& writer, const RequireUserAbsent& required) {
 
 bool holds(Writer& writer, const RequireAccountActive& required) {
   return !writer.query(kFindActive, {std::string_view(required.user.text())}).empty();
+}
+
+bool holds(Writer& writer, const RequireAccountStanding& required) {
+  const AccountStanding& standing = required.standing;
+  return !writer
+              .query(kFindStanding,
+                     {std::string_view(required.user.text()), flag(standing.deactivated),
+                      flag(standing.locked), flag(standing.erased), flag(standing.suspended)})
+              .empty();
 }
 
 bool holds(Writer& writer, const RequirePasswordHash& required) {
@@ -74,7 +88,8 @@ void apply(Writer& writer, const CreateAccount& create, StreamPosition) {
                  {std::string_view(account.user.text()), std::string_view(account.password_hash),
                   static_cast<std::int64_t>(account.role), flag(account.standing.deactivated),
                   flag(account.standing.locked), flag(account.standing.erased),
-                  account.created_at.milliseconds});
+                  flag(account.standing.suspended), account.created_at.milliseconds,
+                  std::string_view(account.user_type)});
 }
 
 void apply(Writer& writer, const SetPasswordHash& set, StreamPosition) {
@@ -89,7 +104,13 @@ void apply(Writer& writer, const SetAccountRole& set, StreamPosition) {
 
 void apply(Writer& writer, const SetAccountStanding& set, StreamPosition) {
   writer.execute(kSetStanding, {std::string_view(set.user.text()), flag(set.standing.deactivated),
-                                flag(set.standing.locked), flag(set.standing.erased)});
+                                flag(set.standing.locked), flag(set.standing.erased),
+                                flag(set.standing.suspended)});
+}
+
+void apply(Writer& writer, const SetUserType& set, StreamPosition) {
+  writer.execute(kSetUserType,
+                 {std::string_view(set.user.text()), std::string_view(set.user_type)});
 }
 
 void apply(Writer& writer, const PutRegistrationToken& put, StreamPosition) {

@@ -14,6 +14,7 @@ namespace chancery::storage::sql {
 
 bool holds(Writer& writer, const RequireUserAbsent& required);
 bool holds(Writer& writer, const RequireAccountActive& required);
+bool holds(Writer& writer, const RequireAccountStanding& required);
 bool holds(Writer& writer, const RequirePasswordHash& required);
 bool holds(Writer& writer, const RequireDevice& required);
 bool holds(Writer& writer, const RequireRefreshToken& required);
@@ -24,6 +25,7 @@ void apply(Writer& writer, const CreateAccount& create, StreamPosition position)
 void apply(Writer& writer, const SetPasswordHash& set, StreamPosition position);
 void apply(Writer& writer, const SetAccountRole& set, StreamPosition position);
 void apply(Writer& writer, const SetAccountStanding& set, StreamPosition position);
+void apply(Writer& writer, const SetUserType& set, StreamPosition position);
 
 void apply(Writer& writer, const PutDevice& put, StreamPosition position);
 void apply(Writer& writer, const NoteDeviceUse& note, StreamPosition position);

@@ -12,6 +12,11 @@ namespace {
 constexpr Statement kFindOneTimeKey(
     "SELECT 1 FROM one_time_keys "
     "WHERE user_id = ?1 AND device_id = ?2 AND algorithm = ?3 AND name = ?4");
+constexpr Statement kPutDehydratedDevice(
+    "INSERT INTO dehydrated_devices (user_id, device_id, record) VALUES (?1, ?2, ?3) "
+    "ON CONFLICT (user_id) DO UPDATE SET device_id = excluded.device_id, record = excluded.record");
+constexpr Statement kForgetDehydratedDevice(
+    "DELETE FROM dehydrated_devices WHERE user_id = ?1 AND device_id = ?2");
 constexpr Statement kPutDeviceKeys(
     "INSERT INTO device_keys (user_id, device_id, json) VALUES (?1, ?2, ?3) "
     "ON CONFLICT (user_id, device_id) DO UPDATE SET json = excluded.json");
@@ -81,6 +86,11 @@ void apply(Writer& writer, const PutDeviceKeys& put, StreamPosition) {
                  {std::string_view(put.user.text()), Blob{put.device.text()}, Blob{put.json}});
 }
 
+void apply(Writer& writer, const PutDehydratedDevice& put, StreamPosition) {
+  writer.execute(kPutDehydratedDevice,
+                 {std::string_view(put.user.text()), Blob{put.device.text()}, Blob{put.record}});
+}
+
 void apply(Writer& writer, const AddOneTimeKeys& add, StreamPosition position) {
   std::int64_t ordinal = 0;
   for (const OneTimeKey& key : add.keys) {
@@ -136,6 +146,7 @@ void apply(Writer& writer, const ForgetDeviceMaterial& forget, StreamPosition) {
   writer.execute(kForgetOneTimeKeys, row);
   writer.execute(kForgetFallbackKeys, row);
   writer.execute(kForgetMessages, row);
+  writer.execute(kForgetDehydratedDevice, row);
 }
 
 void apply(Writer& writer, const AddToDeviceMessages& add, StreamPosition position) {

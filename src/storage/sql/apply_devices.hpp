@@ -4,6 +4,7 @@
 
 // What end-to-end keys, messages to devices and key backups write.
 
+#include "storage/dehydrated_devices.hpp"
 #include "storage/device_keys.hpp"
 #include "storage/key_backups.hpp"
 #include "storage/positions.hpp"
@@ -15,6 +16,7 @@ namespace chancery::storage::sql {
 [[nodiscard]] bool holds(Writer& writer, const RequireOneTimeKey& required);
 [[nodiscard]] bool holds(Writer& writer, const RequireKeyBackup& required);
 
+void apply(Writer& writer, const PutDehydratedDevice& put, StreamPosition position);
 void apply(Writer& writer, const PutDeviceKeys& put, StreamPosition position);
 void apply(Writer& writer, const AddOneTimeKeys& add, StreamPosition position);
 void apply(Writer& writer, const RemoveOneTimeKey& remove, StreamPosition position);

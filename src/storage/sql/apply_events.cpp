@@ -15,8 +15,11 @@ constexpr Statement kFindRoom("SELECT 1 FROM rooms WHERE room_id = ?1");
 constexpr Statement kLoadExtremities("SELECT extremities FROM rooms WHERE number = ?1");
 constexpr Statement kAddEvent(
     "INSERT INTO events (number, room, position, event_id, state_after, replaces, "
-    "redacted_because, "
-    "device, client_transaction, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+    "redacted_because, device, client_transaction, record, delay_id) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+constexpr Statement kAddSticky(
+    "INSERT INTO sticky_events (event, room, position, sticky_until) VALUES (?1, ?2, ?3, ?4)");
+constexpr Statement kForgetSticky("DELETE FROM sticky_events WHERE sticky_until < ?1");
 constexpr Statement kAddRelation(
     "INSERT INTO relations (related_event, room, position, number, relation_type) "
     "VALUES (?1, ?2, ?3, ?4, ?5)");
@@ -60,9 +63,17 @@ bool holds(Writer& writer, const RequireRoomHead& required) {
 
 void apply(Writer& writer, const AppendEvent& append, StreamPosition position) {
   const std::string& id = append.event->id().text();
-  writer.execute(kAddEvent, {column(append.number), column(append.room), column(position), Blob{id},
-                             column(append.state_after), column(append.replaces), Blob{},
-                             Blob{append.device}, Blob{append.transaction}, Blob{append.record}});
+  const Parameter delay_id =
+      append.delay_id.empty() ? Parameter(nullptr) : Parameter(Blob{append.delay_id});
+  writer.execute(kAddEvent,
+                 {column(append.number), column(append.room), column(position), Blob{id},
+                  column(append.state_after), column(append.replaces), Blob{}, Blob{append.device},
+                  Blob{append.transaction}, Blob{append.record}, delay_id});
+  if (append.sticky_until.milliseconds != 0) {
+    writer.execute(kForgetSticky, {append.event->origin_server_ts().milliseconds});
+    writer.execute(kAddSticky, {column(append.number), column(append.room), column(position),
+                                append.sticky_until.milliseconds});
+  }
   if (append.related_event.empty()) return;
   writer.execute(kAddRelation, {Blob{append.related_event}, column(append.room), column(position),
                                 column(append.number), Blob{append.relation_type}});

@@ -25,6 +25,11 @@ constexpr Statement kRemove("DELETE FROM media WHERE media_id = ?1");
 constexpr Statement kRemoveThumbnails("DELETE FROM thumbnails WHERE media_id = ?1");
 constexpr Statement kRemoveExpired(
     "DELETE FROM media WHERE user_id = ?1 AND file IS NULL AND expires_at <= ?2");
+constexpr Statement kQuarantine(
+    "UPDATE media SET quarantined_by = ?2 WHERE media_id = ?1 AND safe = 0");
+constexpr Statement kEndQuarantine("UPDATE media SET quarantined_by = '' WHERE media_id = ?1");
+constexpr Statement kProtect("UPDATE media SET safe = 1, quarantined_by = '' WHERE media_id = ?1");
+constexpr Statement kUnprotect("UPDATE media SET safe = 0 WHERE media_id = ?1");
 constexpr Statement kAddThumbnail(
     "INSERT INTO thumbnails (media_id, width, height, form, size, file, record) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (media_id, width, height, form) DO NOTHING");
@@ -80,6 +85,19 @@ void apply(Writer& writer, const AddThumbnail& add, StreamPosition) {
   writer.execute(kAddThumbnail, {std::string_view(add.key.media_id), add.key.width, add.key.height,
                                  std::string_view(add.key.form), column(add.file.size),
                                  Blob{add.file.name}, Blob{add.file.record}});
+}
+
+void apply(Writer& writer, const SetMediaQuarantine& set, StreamPosition) {
+  const std::string_view id = set.media_id;
+  if (set.by.empty()) {
+    writer.execute(kEndQuarantine, {id});
+  } else {
+    writer.execute(kQuarantine, {id, std::string_view(set.by)});
+  }
+}
+
+void apply(Writer& writer, const SetMediaSafe& set, StreamPosition) {
+  writer.execute(set.safe ? kProtect : kUnprotect, {std::string_view(set.media_id)});
 }
 
 }  // namespace chancery::storage::sql

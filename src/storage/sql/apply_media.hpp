@@ -19,5 +19,7 @@ void apply(Writer& writer, const FillMedia& fill, StreamPosition position);
 void apply(Writer& writer, const RemoveMedia& remove, StreamPosition position);
 void apply(Writer& writer, const RemoveExpiredMedia& remove, StreamPosition position);
 void apply(Writer& writer, const AddThumbnail& add, StreamPosition position);
+void apply(Writer& writer, const SetMediaQuarantine& set, StreamPosition position);
+void apply(Writer& writer, const SetMediaSafe& set, StreamPosition position);
 
 }  // namespace chancery::storage::sql

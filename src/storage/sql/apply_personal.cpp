@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/sql/apply_personal.hpp"
 
+#include "storage/sql/apply_sync.hpp"
 #include "storage/sql/columns.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace chancery::storage::sql {
@@ -19,6 +21,8 @@ constexpr Statement kPutAccountData(
     "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (user_id, room_id, type) DO UPDATE SET "
     "position = excluded.position, record = excluded.record");
 constexpr Statement kDeleteAccountData("DELETE FROM account_data WHERE user_id = ?1");
+constexpr Statement kDeleteAccountDataOfTypes(
+    "DELETE FROM account_data WHERE user_id = ?1 AND room_id = ?2 AND type IN (?3, ?4)");
 constexpr Statement kPutFilter(
     "INSERT INTO filters (user_id, filter_id, filter) VALUES (?1, ?2, ?3) "
     "ON CONFLICT (user_id, filter_id) DO NOTHING");
@@ -46,11 +50,20 @@ void apply(Writer& writer, const PutAccountData& put, StreamPosition position) {
 
 void apply(Writer& writer, const DeleteAccountData& remove, StreamPosition) {
   writer.execute(kDeleteAccountData, {std::string_view(remove.user.text())});
+  remove_thread_subscriptions_of(writer, remove.user);
 }
 
 void apply(Writer& writer, const PutFilter& put, StreamPosition) {
   writer.execute(kPutFilter,
                  {std::string_view(put.user.text()), std::string_view(put.id), Blob{put.filter}});
+}
+
+void remove_notification_settings_of(Writer& writer, const protocol::UserId& user,
+                                     const protocol::DeviceId& device) {
+  const std::string stable = "m.local_notification_settings." + device.text();
+  const std::string unstable = "org.matrix.msc3890.local_notification_settings." + device.text();
+  writer.execute(kDeleteAccountDataOfTypes,
+                 {std::string_view(user.text()), Blob{""}, Blob{stable}, Blob{unstable}});
 }
 
 }  // namespace chancery::storage::sql

@@ -16,4 +16,8 @@ void apply(Writer& writer, const PutAccountData& put, StreamPosition position);
 void apply(Writer& writer, const DeleteAccountData& remove, StreamPosition position);
 void apply(Writer& writer, const PutFilter& put, StreamPosition position);
 
+// Settings of notifications that a client keeps for one device (MSC3890).
+void remove_notification_settings_of(Writer& writer, const protocol::UserId& user,
+                                     const protocol::DeviceId& device);
+
 }  // namespace chancery::storage::sql

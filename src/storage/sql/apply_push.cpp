@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/sql/apply_push.hpp"
 
+#include "storage/sql/columns.hpp"
+
 #include <string_view>
 
 namespace chancery::storage::sql {
@@ -16,6 +18,12 @@ constexpr Statement kRemove(
 constexpr Statement kRemoveOfOthers(
     "DELETE FROM pushers WHERE user_id <> ?1 AND app_id = ?2 AND pushkey_hash = ?3");
 constexpr Statement kRemoveOfDevice("DELETE FROM pushers WHERE user_id = ?1 AND device_id = ?2");
+constexpr Statement kSetBehind(
+    "UPDATE pushers SET behind_after = ?4 "
+    "WHERE user_id = ?1 AND app_id = ?2 AND pushkey_hash = ?3");
+constexpr Statement kNoteProgress(
+    "INSERT INTO meta (name, number, text) VALUES ('push_progress', ?1, '') "
+    "ON CONFLICT (name) DO UPDATE SET number = excluded.number");
 
 Parameters key_row(const PusherKey& key) {
   return {std::string_view(key.user.text()), Blob{key.app_id}, Blob{key.pushkey_hash}};
@@ -35,6 +43,16 @@ void apply(Writer& writer, const RemovePusher& remove, StreamPosition) {
 
 void apply(Writer& writer, const RemovePushersOfOthers& remove, StreamPosition) {
   writer.execute(kRemoveOfOthers, key_row(remove.key));
+}
+
+void apply(Writer& writer, const SetPusherBehind& set, StreamPosition) {
+  Parameters row = key_row(set.key);
+  row.emplace_back(column(set.after));
+  writer.execute(kSetBehind, row);
+}
+
+void apply(Writer& writer, const NotePushProgress& note, StreamPosition) {
+  writer.execute(kNoteProgress, {column(note.evaluated_until)});
 }
 
 void remove_pushers_of(Writer& writer, const protocol::UserId& user,

@@ -13,6 +13,8 @@ namespace chancery::storage::sql {
 void apply(Writer& writer, const PutPusher& put, StreamPosition position);
 void apply(Writer& writer, const RemovePusher& remove, StreamPosition position);
 void apply(Writer& writer, const RemovePushersOfOthers& remove, StreamPosition position);
+void apply(Writer& writer, const SetPusherBehind& set, StreamPosition position);
+void apply(Writer& writer, const NotePushProgress& note, StreamPosition position);
 
 // Those that the device made.
 void remove_pushers_of(Writer& writer, const protocol::UserId& user,

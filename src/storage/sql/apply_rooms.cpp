@@ -25,6 +25,11 @@ constexpr Statement kRemoveAlias("DELETE FROM aliases WHERE alias = ?1");
 constexpr Statement kShowRoom(
     "INSERT INTO shown_rooms (room) VALUES (?1) ON CONFLICT (room) DO NOTHING");
 constexpr Statement kHideRoom("DELETE FROM shown_rooms WHERE room = ?1");
+constexpr Statement kShowOnNetwork(
+    "INSERT INTO network_rooms (service, network, room) VALUES (?1, ?2, ?3) "
+    "ON CONFLICT (service, network, room) DO NOTHING");
+constexpr Statement kHideOnNetwork(
+    "DELETE FROM network_rooms WHERE service = ?1 AND network = ?2 AND room = ?3");
 
 }  // namespace
 
@@ -54,6 +59,12 @@ void apply(Writer& writer, const RemoveAlias& remove, StreamPosition) {
 void apply(Writer& writer, const SetRoomVisibility& set, StreamPosition) {
   const bool shown = set.shown == SetRoomVisibility::Shown::yes;
   writer.execute(shown ? kShowRoom : kHideRoom, {column(set.room)});
+}
+
+void apply(Writer& writer, const SetNetworkVisibility& set, StreamPosition) {
+  const bool shown = set.shown == SetRoomVisibility::Shown::yes;
+  writer.execute(shown ? kShowOnNetwork : kHideOnNetwork,
+                 {Blob{set.service}, Blob{set.network}, column(set.room)});
 }
 
 }  // namespace chancery::storage::sql

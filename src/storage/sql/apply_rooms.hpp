@@ -17,5 +17,6 @@ void apply(Writer& writer, const PutReceipt& put, StreamPosition position);
 void apply(Writer& writer, const PutAlias& put, StreamPosition position);
 void apply(Writer& writer, const RemoveAlias& remove, StreamPosition position);
 void apply(Writer& writer, const SetRoomVisibility& set, StreamPosition position);
+void apply(Writer& writer, const SetNetworkVisibility& set, StreamPosition position);
 
 }  // namespace chancery::storage::sql

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/sql/apply_accounts.hpp"
 #include "storage/sql/apply_devices.hpp"
+#include "storage/sql/apply_personal.hpp"
 #include "storage/sql/apply_push.hpp"
+#include "storage/sql/apply_sync.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -88,6 +90,8 @@ void apply(Writer& writer, const DeleteDevice& remove, StreamPosition position) 
   apply(writer, ForgetDeviceMaterial{remove.user, remove.device}, position);
   apply(writer, NoteDeviceListChange{remove.user, {}}, position);
   remove_pushers_of(writer, remove.user, remove.device);
+  remove_notification_settings_of(writer, remove.user, remove.device);
+  remove_sliding_connections_of(writer, remove.user, remove.device);
   writer.execute(kDeleteDevice, {std::string_view(remove.user.text()), Blob{remove.device.text()}});
 }
 

@@ -5,14 +5,20 @@
 #include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 #include "storage/sql/apply_accounts.hpp"
+#include "storage/sql/apply_administration.hpp"
+#include "storage/sql/apply_application_services.hpp"
+#include "storage/sql/apply_delayed_events.hpp"
 #include "storage/sql/apply_devices.hpp"
 #include "storage/sql/apply_events.hpp"
 #include "storage/sql/apply_keys.hpp"
+#include "storage/sql/apply_mail.hpp"
 #include "storage/sql/apply_media.hpp"
 #include "storage/sql/apply_personal.hpp"
 #include "storage/sql/apply_push.hpp"
 #include "storage/sql/apply_rooms.hpp"
 #include "storage/sql/apply_search.hpp"
+#include "storage/sql/apply_sync.hpp"
+#include "storage/sql/apply_third_party_ids.hpp"
 
 #include <chrono>
 #include <condition_variable>

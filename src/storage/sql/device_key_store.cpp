@@ -21,10 +21,10 @@ constexpr Statement kLoadUnusedFallback(
     "ORDER BY algorithm");
 constexpr Statement kLoadOneTimeKeys(
     "SELECT algorithm, name, json FROM one_time_keys WHERE user_id = ?1 AND device_id = ?2");
-constexpr Statement kFindOneTimeKey(
+constexpr Statement kLoadOldestOneTimeKeys(
     "SELECT algorithm, name, json FROM one_time_keys "
     "WHERE user_id = ?1 AND device_id = ?2 AND algorithm = ?3 "
-    "ORDER BY position, ordinal LIMIT 1");
+    "ORDER BY position, ordinal LIMIT ?4");
 constexpr Statement kFindFallbackKey(
     "SELECT algorithm, name, json, used FROM fallback_keys "
     "WHERE user_id = ?1 AND device_id = ?2 AND algorithm = ?3");
@@ -38,6 +38,11 @@ constexpr Statement kLoadMessages(
     "to_device_messages WHERE user_id = ?1 AND device_id = ?2 AND position > ?3 "
     "AND position <= ?4 ORDER BY position, ordinal LIMIT ?5) AS first) "
     "ORDER BY position, ordinal");
+constexpr Statement kLoadAllMessages(
+    "SELECT position, user_id, device_id, json FROM to_device_messages "
+    "WHERE position > ?1 AND position <= (SELECT MAX(position) FROM (SELECT position FROM "
+    "to_device_messages WHERE position > ?1 AND position <= ?2 ORDER BY position LIMIT ?3) "
+    "AS first) ORDER BY position, user_id, device_id, ordinal");
 
 OneTimeKey one_time_key(const Rows& rows, std::size_t row) {
   return {.algorithm = rows.text(row, 0), .name = rows.text(row, 1), .json = rows.text(row, 2)};
@@ -106,12 +111,15 @@ runtime::Task<std::vector<OneTimeKey>> SqlDeviceKeyStore::load_one_time_keys(
   co_return keys;
 }
 
-runtime::Task<std::optional<OneTimeKey>> SqlDeviceKeyStore::find_one_time_key(
-    protocol::UserId user, protocol::DeviceId device, std::string algorithm) {
+runtime::Task<std::vector<OneTimeKey>> SqlDeviceKeyStore::load_oldest_one_time_keys(
+    protocol::UserId user, protocol::DeviceId device, std::string algorithm, std::size_t limit) {
   const Rows rows = co_await reader_.read(
-      kFindOneTimeKey, {std::string_view(user.text()), Blob{device.text()}, Blob{algorithm}});
-  if (rows.empty()) co_return std::nullopt;
-  co_return one_time_key(rows, 0);
+      kLoadOldestOneTimeKeys, {std::string_view(user.text()), Blob{device.text()}, Blob{algorithm},
+                               static_cast<std::int64_t>(limit)});
+  std::vector<OneTimeKey> keys;
+  keys.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) keys.push_back(one_time_key(rows, row));
+  co_return keys;
 }
 
 runtime::Task<std::optional<StoredFallbackKey>> SqlDeviceKeyStore::find_fallback_key(
@@ -142,6 +150,20 @@ runtime::Task<std::vector<StoredToDeviceMessage>> SqlToDeviceStore::load_message
   std::vector<StoredToDeviceMessage> messages;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     messages.push_back({.position = to_position(rows.integer(row, 0)), .json = rows.text(row, 1)});
+  }
+  co_return messages;
+}
+
+runtime::Task<std::vector<AddressedToDeviceMessage>> SqlToDeviceStore::load_all_messages(
+    StreamPosition after, StreamPosition until, std::size_t limit) {
+  const Rows rows = co_await reader_.read(
+      kLoadAllMessages, {column(after), column(until), static_cast<std::int64_t>(limit)});
+  std::vector<AddressedToDeviceMessage> messages;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    messages.push_back({.position = to_position(rows.integer(row, 0)),
+                        .user = protocol::UserId::trusted(rows.text(row, 1)),
+                        .device = protocol::DeviceId::trusted(rows.text(row, 2)),
+                        .json = rows.text(row, 3)});
   }
   co_return messages;
 }

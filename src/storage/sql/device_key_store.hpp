@@ -21,9 +21,10 @@ class SqlDeviceKeyStore final : public DeviceKeyStore {
   runtime::Task<KeyCounts> count_keys(protocol::UserId user, protocol::DeviceId device) override;
   runtime::Task<std::vector<OneTimeKey>> load_one_time_keys(protocol::UserId user,
                                                             protocol::DeviceId device) override;
-  runtime::Task<std::optional<OneTimeKey>> find_one_time_key(protocol::UserId user,
-                                                             protocol::DeviceId device,
-                                                             std::string algorithm) override;
+  runtime::Task<std::vector<OneTimeKey>> load_oldest_one_time_keys(protocol::UserId user,
+                                                                   protocol::DeviceId device,
+                                                                   std::string algorithm,
+                                                                   std::size_t limit) override;
   runtime::Task<std::optional<StoredFallbackKey>> find_fallback_key(protocol::UserId user,
                                                                     protocol::DeviceId device,
                                                                     std::string algorithm) override;
@@ -42,6 +43,8 @@ class SqlToDeviceStore final : public ToDeviceStore {
                                                                   StreamPosition after,
                                                                   StreamPosition until,
                                                                   std::size_t limit) override;
+  runtime::Task<std::vector<AddressedToDeviceMessage>> load_all_messages(
+      StreamPosition after, StreamPosition until, std::size_t limit) override;
 
  private:
   Reader& reader_;

@@ -15,7 +15,7 @@
 // The columns that to_event, to_room and to_membership read, in their order.
 #define CHANCERY_EVENT_COLUMNS                                                              \
   "e.number, e.room, e.position, e.event_id, e.record, e.state_after, e.redacted_because, " \
-  "e.device, e.client_transaction, e.replaces"
+  "e.device, e.client_transaction, e.replaces, e.delay_id"
 #define CHANCERY_ROOM_COLUMNS "number, room_id, version, state, depth, extremities, last_position"
 #define CHANCERY_MEMBERSHIP_COLUMNS \
   "m.room, r.room_id, m.user_id, m.membership, m.event, m.position, m.forgotten"
@@ -40,6 +40,9 @@ constexpr Statement kTimelineForwards(
     "SELECT " CHANCERY_EVENT_COLUMNS
     " FROM events e WHERE e.room = ?1 AND e.position > ?2 AND e.position <= ?3 "
     "ORDER BY e.position, e.number LIMIT ?4");
+constexpr Statement kEventsForwards("SELECT " CHANCERY_EVENT_COLUMNS
+                                    " FROM events e WHERE e.position > ?1 AND e.position <= ?2 "
+                                    "ORDER BY e.position, e.number LIMIT ?3");
 constexpr Statement kRelations("SELECT " CHANCERY_EVENT_COLUMNS
                                " FROM relations x JOIN events e ON e.number = x.number "
                                "WHERE x.related_event = ?1 AND x.room = ?2 AND x.position < ?3 "
@@ -53,6 +56,9 @@ constexpr Statement kRelatedBy(
     "WHERE room = ?1 AND relation_type = ?2 AND position = ?3 LIMIT 1");
 constexpr Statement kFindRoom("SELECT " CHANCERY_ROOM_COLUMNS " FROM rooms WHERE room_id = ?1");
 constexpr Statement kLoadRooms("SELECT " CHANCERY_ROOM_COLUMNS " FROM rooms ORDER BY number");
+constexpr Statement kBlockedRooms(
+    "SELECT room_id, blocked_by, at FROM blocked_rooms ORDER BY room_id");
+constexpr Statement kRemovedRooms("SELECT room FROM removed_rooms ORDER BY room");
 constexpr Statement kMembershipsOf(
     "SELECT " CHANCERY_MEMBERSHIP_COLUMNS
     " FROM memberships m JOIN rooms r ON r.number = m.room WHERE m.user_id = ?1 ORDER BY m.room");
@@ -74,6 +80,10 @@ constexpr Statement kTransactionsBehind(
 constexpr Statement kFindTransaction(
     "SELECT result FROM transactions "
     "WHERE user_id = ?1 AND scope = ?2 AND client_transaction = ?3");
+constexpr Statement kStickyEvents(
+    "SELECT s.event, s.room, s.position, s.sticky_until FROM sticky_events s "
+    // Those of a room that was removed may be there still, but nobody is told of them.
+    "JOIN rooms r ON r.number = s.room WHERE s.sticky_until > ?1 ORDER BY s.position, s.event");
 constexpr Statement kLastEventNumber("SELECT MAX(number) FROM events");
 constexpr Statement kLastRoomNumber("SELECT MAX(number) FROM rooms");
 
@@ -98,7 +108,8 @@ StoredEvent to_event(const Rows& rows, std::size_t row) {
           .replaces = to_event_number(rows.integer(row, 9)),
           .redacted_because = rows.text(row, 6),
           .sender_device = rows.text(row, 7),
-          .transaction = rows.text(row, 8)};
+          .transaction = rows.text(row, 8),
+          .delay_id = rows.is_null(row, 10) ? std::string() : rows.text(row, 10)};
 }
 
 StoredRoom to_room(const Rows& rows, std::size_t row) {
@@ -184,6 +195,14 @@ runtime::Task<std::vector<StoredEvent>> SqlEventStore::load_timeline(TimelineRan
   co_return read_all<StoredEvent>(rows, to_event);
 }
 
+runtime::Task<std::vector<StoredEvent>> SqlEventStore::load_events(StreamPosition after,
+                                                                   StreamPosition until,
+                                                                   std::size_t limit) {
+  const Rows rows = co_await reader_.read(
+      kEventsForwards, {bound_column(after), bound_column(until), limit_column(limit)});
+  co_return read_all<StoredEvent>(rows, to_event);
+}
+
 runtime::Task<std::vector<StoredEvent>> SqlEventStore::load_relations(RoomNumber room,
                                                                       protocol::EventId event,
                                                                       StreamPosition before,
@@ -225,6 +244,26 @@ runtime::Task<std::optional<StoredRoom>> SqlEventStore::find_room(protocol::Room
 runtime::Task<std::vector<StoredRoom>> SqlEventStore::load_rooms() {
   const Rows rows = co_await reader_.read(kLoadRooms, {});
   co_return read_all<StoredRoom>(rows, to_room);
+}
+
+runtime::Task<std::vector<StoredBlock>> SqlEventStore::load_blocked_rooms() {
+  const Rows rows = co_await reader_.read(kBlockedRooms, {});
+  std::vector<StoredBlock> blocks;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    blocks.push_back({.room = protocol::RoomId::trusted(rows.text(row, 0)),
+                      .by = protocol::UserId::trusted(rows.text(row, 1)),
+                      .at = {rows.integer(row, 2)}});
+  }
+  co_return blocks;
+}
+
+runtime::Task<std::vector<RoomNumber>> SqlEventStore::load_removed_rooms() {
+  const Rows rows = co_await reader_.read(kRemovedRooms, {});
+  std::vector<RoomNumber> numbers;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    numbers.push_back(to_room_number(rows.integer(row, 0)));
+  }
+  co_return numbers;
 }
 
 runtime::Task<std::vector<StoredMembership>> SqlEventStore::load_memberships_of(
@@ -274,6 +313,19 @@ runtime::Task<std::optional<std::string>> SqlEventStore::find_transaction(protoc
       kFindTransaction, {std::string_view(user.text()), Blob{scope}, Blob{transaction}});
   if (rows.empty()) co_return std::nullopt;
   co_return rows.text(0, 0);
+}
+
+runtime::Task<std::vector<StickyEvent>> SqlEventStore::load_sticky_events(base::Timestamp now) {
+  const Rows rows = co_await reader_.read(kStickyEvents, {now.milliseconds});
+  std::vector<StickyEvent> sticky;
+  sticky.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    sticky.push_back({.number = to_event_number(rows.integer(row, 0)),
+                      .room = to_room_number(rows.integer(row, 1)),
+                      .position = to_position(rows.integer(row, 2)),
+                      .until = {rows.integer(row, 3)}});
+  }
+  co_return sticky;
 }
 
 runtime::Task<EventNumber> SqlEventStore::load_last_event_number() {

@@ -18,6 +18,8 @@ class SqlEventStore final : public EventStore {
   runtime::Task<std::optional<StoredEvent>> find_event(protocol::EventId id) override;
   runtime::Task<std::vector<StoredEvent>> get_events(std::vector<EventNumber> numbers) override;
   runtime::Task<std::vector<StoredEvent>> load_timeline(TimelineRange range) override;
+  runtime::Task<std::vector<StoredEvent>> load_events(StreamPosition after, StreamPosition until,
+                                                      std::size_t limit) override;
   runtime::Task<std::vector<StoredEvent>> load_relations(RoomNumber room, protocol::EventId event,
                                                          StreamPosition before,
                                                          std::size_t limit) override;
@@ -32,6 +34,8 @@ class SqlEventStore final : public EventStore {
 
   runtime::Task<std::optional<StoredRoom>> find_room(protocol::RoomId id) override;
   runtime::Task<std::vector<StoredRoom>> load_rooms() override;
+  runtime::Task<std::vector<StoredBlock>> load_blocked_rooms() override;
+  runtime::Task<std::vector<RoomNumber>> load_removed_rooms() override;
   runtime::Task<std::vector<StoredMembership>> load_memberships_of(protocol::UserId user) override;
   runtime::Task<std::vector<StoredMembership>> load_memberships_in(RoomNumber room) override;
   runtime::Task<std::vector<StoredMembership>> load_current_memberships() override;
@@ -42,6 +46,7 @@ class SqlEventStore final : public EventStore {
                                                              std::string transaction) override;
   runtime::Task<TransactionPage> load_transactions(std::optional<TransactionId> behind,
                                                    std::size_t limit) override;
+  runtime::Task<std::vector<StickyEvent>> load_sticky_events(base::Timestamp now) override;
   runtime::Task<EventNumber> load_last_event_number() override;
   runtime::Task<RoomNumber> load_last_room_number() override;
 

@@ -6,7 +6,8 @@ namespace chancery::storage::sql {
 namespace {
 
 constexpr Statement kFindMedia(
-    "SELECT user_id, created_at, expires_at, size, file, record FROM media WHERE media_id = ?1");
+    "SELECT user_id, created_at, expires_at, size, file, record, quarantined_by, safe "
+    "FROM media WHERE media_id = ?1");
 constexpr Statement kLoadUse(
     "SELECT CAST(COALESCE(SUM(size), 0) AS INTEGER), "
     "CAST(COALESCE(SUM(CASE WHEN file IS NULL AND expires_at > ?2 THEN 1 ELSE 0 END), 0) "
@@ -15,6 +16,9 @@ constexpr Statement kFindThumbnail(
     "SELECT size, file, record FROM thumbnails "
     "WHERE media_id = ?1 AND width = ?2 AND height = ?3 AND form = ?4");
 constexpr Statement kLoadThumbnailFiles("SELECT file FROM thumbnails WHERE media_id = ?1");
+constexpr Statement kLoadOlder(
+    "SELECT media_id FROM media WHERE user_id = ?1 AND created_at < ?2 AND file IS NOT NULL "
+    "ORDER BY created_at, media_id LIMIT ?3");
 // From the first name that begins with the byte to the last.
 constexpr Statement kLoadFiles(
     "SELECT file FROM media WHERE file >= ?1 AND file <= ?2 "
@@ -37,7 +41,9 @@ runtime::Task<std::optional<StoredMedia>> SqlMediaStore::find_media(std::string 
   StoredMedia media{.user = protocol::UserId::trusted(rows.text(0, 0)),
                     .created_at = {rows.integer(0, 1)},
                     .expires_at = {rows.integer(0, 2)},
-                    .file = {}};
+                    .file = {},
+                    .quarantined_by = rows.text(0, 6),
+                    .safe = rows.integer(0, 7) != 0};
   if (!rows.is_null(0, 4)) {
     media.file = MediaFile{.name = rows.text(0, 4),
                            .size = static_cast<std::uint64_t>(rows.integer(0, 3)),
@@ -66,6 +72,15 @@ runtime::Task<std::optional<MediaFile>> SqlMediaStore::find_thumbnail(ThumbnailK
 
 runtime::Task<std::vector<std::string>> SqlMediaStore::load_thumbnail_files(std::string media_id) {
   const Rows rows = co_await reader_.read(kLoadThumbnailFiles, {std::string_view(media_id)});
+  co_return names_in(rows);
+}
+
+runtime::Task<std::vector<std::string>> SqlMediaStore::load_older(protocol::UserId user,
+                                                                  base::Timestamp created_before,
+                                                                  std::size_t most) {
+  const Rows rows =
+      co_await reader_.read(kLoadOlder, {std::string_view(user.text()), created_before.milliseconds,
+                                         static_cast<std::int64_t>(most)});
   co_return names_in(rows);
 }
 

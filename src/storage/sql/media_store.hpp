@@ -17,6 +17,9 @@ class SqlMediaStore final : public MediaStore {
   runtime::Task<MediaUse> load_use(protocol::UserId user, base::Timestamp now) override;
   runtime::Task<std::optional<MediaFile>> find_thumbnail(ThumbnailKey key) override;
   runtime::Task<std::vector<std::string>> load_thumbnail_files(std::string media_id) override;
+  runtime::Task<std::vector<std::string>> load_older(protocol::UserId user,
+                                                     base::Timestamp created_before,
+                                                     std::size_t most) override;
   runtime::Task<std::vector<std::string>> load_files(std::uint8_t first) override;
 
  private:

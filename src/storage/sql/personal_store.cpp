@@ -30,6 +30,9 @@ constexpr Statement kFindAccountData(
 constexpr Statement kLoadAccountData(
     "SELECT room_id, type, record, position FROM account_data "
     "WHERE user_id = ?1 AND position > ?2 ORDER BY position, room_id, type");
+constexpr Statement kLoadRoomAccountData(
+    "SELECT room_id, type, record, position FROM account_data "
+    "WHERE user_id = ?1 AND room_id = ?2 ORDER BY type");
 constexpr Statement kFindFilter("SELECT filter FROM filters WHERE user_id = ?1 AND filter_id = ?2");
 constexpr Statement kCountFilters("SELECT COUNT(*) FROM filters WHERE user_id = ?1");
 
@@ -107,6 +110,16 @@ runtime::Task<std::vector<StoredAccountData>> SqlAccountDataStore::load_account_
     protocol::UserId user, StreamPosition after) {
   const Rows rows =
       co_await reader_.read(kLoadAccountData, {std::string_view(user.text()), column(after)});
+  std::vector<StoredAccountData> found;
+  found.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) found.push_back(to_account_data(rows, row));
+  co_return found;
+}
+
+runtime::Task<std::vector<StoredAccountData>> SqlAccountDataStore::load_room_account_data(
+    protocol::UserId user, std::string room) {
+  const Rows rows =
+      co_await reader_.read(kLoadRoomAccountData, {std::string_view(user.text()), Blob{room}});
   std::vector<StoredAccountData> found;
   found.reserve(rows.size());
   for (std::size_t row = 0; row < rows.size(); ++row) found.push_back(to_account_data(rows, row));

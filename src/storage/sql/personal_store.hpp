@@ -31,6 +31,9 @@ class SqlAccountDataStore final : public AccountDataStore {
   runtime::Task<std::vector<StoredAccountData>> load_account_data(protocol::UserId user,
                                                                   StreamPosition after) override;
 
+  runtime::Task<std::vector<StoredAccountData>> load_room_account_data(protocol::UserId user,
+                                                                       std::string room) override;
+
  private:
   Reader& reader_;
 };

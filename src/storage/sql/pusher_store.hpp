@@ -14,6 +14,9 @@ class SqlPusherStore final : public PusherStore {
   explicit SqlPusherStore(Reader& reader) : reader_(reader) {}
 
   runtime::Task<std::vector<StoredPusher>> load_pushers(protocol::UserId user) override;
+  runtime::Task<std::vector<protocol::UserId>> load_pusher_owners() override;
+  runtime::Task<std::vector<StoredPusher>> load_pushers_behind() override;
+  runtime::Task<std::optional<StreamPosition>> find_push_progress() override;
 
  private:
   Reader& reader_;

@@ -15,6 +15,18 @@ constexpr Statement kFindAlias("SELECT alias, room, creator FROM aliases WHERE a
 constexpr Statement kLoadAliases(
     "SELECT alias, room, creator FROM aliases WHERE room = ?1 ORDER BY alias");
 constexpr Statement kLoadShownRooms("SELECT room FROM shown_rooms ORDER BY room");
+constexpr Statement kLoadNetworkRooms(
+    "SELECT room FROM network_rooms WHERE service = ?1 AND network = ?2 ORDER BY room");
+constexpr Statement kLoadAllNetworkRooms("SELECT DISTINCT room FROM network_rooms ORDER BY room");
+
+std::vector<RoomNumber> to_rooms(const Rows& rows) {
+  std::vector<RoomNumber> rooms;
+  rooms.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    rooms.push_back(to_room_number(rows.integer(row, 0)));
+  }
+  return rooms;
+}
 
 StoredAlias to_alias(const Rows& rows, std::size_t row) {
   return {.alias = protocol::RoomAlias::trusted(rows.text(row, 0)),
@@ -66,13 +78,16 @@ runtime::Task<std::vector<StoredAlias>> SqlDirectoryStore::load_aliases(RoomNumb
 }
 
 runtime::Task<std::vector<RoomNumber>> SqlDirectoryStore::load_shown_rooms() {
-  const Rows rows = co_await reader_.read(kLoadShownRooms, {});
-  std::vector<RoomNumber> rooms;
-  rooms.reserve(rows.size());
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    rooms.push_back(to_room_number(rows.integer(row, 0)));
-  }
-  co_return rooms;
+  co_return to_rooms(co_await reader_.read(kLoadShownRooms, {}));
+}
+
+runtime::Task<std::vector<RoomNumber>> SqlDirectoryStore::load_network_rooms(std::string service,
+                                                                             std::string network) {
+  co_return to_rooms(co_await reader_.read(kLoadNetworkRooms, {Blob{service}, Blob{network}}));
+}
+
+runtime::Task<std::vector<RoomNumber>> SqlDirectoryStore::load_all_network_rooms() {
+  co_return to_rooms(co_await reader_.read(kLoadAllNetworkRooms, {}));
 }
 
 }  // namespace chancery::storage::sql

@@ -26,6 +26,9 @@ class SqlDirectoryStore final : public DirectoryStore {
   runtime::Task<std::optional<StoredAlias>> find_alias(protocol::RoomAlias alias) override;
   runtime::Task<std::vector<StoredAlias>> load_aliases(RoomNumber room) override;
   runtime::Task<std::vector<RoomNumber>> load_shown_rooms() override;
+  runtime::Task<std::vector<RoomNumber>> load_network_rooms(std::string service,
+                                                            std::string network) override;
+  runtime::Task<std::vector<RoomNumber>> load_all_network_rooms() override;
 
  private:
   Reader& reader_;

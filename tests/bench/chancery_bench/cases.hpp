@@ -41,6 +41,8 @@ CaseReport measure_send_one(Bench& bench);
 CaseReport measure_receive(Bench& bench);
 CaseReport measure_initial_sync(Bench& bench);
 CaseReport measure_incremental_sync(Bench& bench);
+CaseReport measure_sliding_window(Bench& bench);
+CaseReport measure_incremental_sizes(Bench& bench);
 
 struct Case {
   std::string_view name;

@@ -174,6 +174,22 @@ Request Homeserver::sync(const User& user, std::string_view since,
   return {.method = "GET", .target = std::move(target), .token = user.token, .body = {}};
 }
 
+Request Homeserver::slide(const User& user, std::string_view pos, const SlidingWish& wish) const {
+  std::string target = "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync?timeout=0";
+  if (!pos.empty()) target += fmt::format("&pos={}", percent_encode(pos));
+  return {.method = "POST",
+          .target = std::move(target),
+          .token = user.token,
+          .body = fmt::format(
+              R"({{"conn_id":"{}","lists":{{"all":{{"ranges":[[0,{}]],"timeline_limit":{},)"
+              R"("required_state":[["m.room.create",""],["m.room.name",""],)"
+              R"(["m.room.encryption",""],["m.room.power_levels",""],["m.room.member","$LAZY"],)"
+              R"(["m.room.member","$ME"]],"filters":{{"not_room_types":["m.space"]}}}}}},)"
+              R"("extensions":{{"account_data":{{"enabled":true}},"receipts":{{"enabled":true}},)"
+              R"("typing":{{"enabled":true}}}}}})",
+              wish.connection, wish.rooms - 1, wish.timeline)};
+}
+
 std::string Homeserver::percent_encode(std::string_view text) {
   std::string encoded;
   for (const char c : text) {

@@ -22,6 +22,13 @@ struct User {
   std::string token;
 };
 
+// A list of the rooms with the newest activity, as one connection of sliding sync wants it.
+struct SlidingWish {
+  std::string connection;
+  std::size_t rooms = 0;     // in its window
+  std::size_t timeline = 0;  // events of each
+};
+
 class Homeserver {
  public:
   // `secret` may be empty: then accounts are made by m.login.dummy alone.
@@ -42,6 +49,8 @@ class Homeserver {
 
   Request message(const std::string& room, const User& sender, std::string_view text);
   Request sync(const User& user, std::string_view since, std::string_view parameters) const;
+  // `pos` "": from the beginning.
+  Request slide(const User& user, std::string_view pos, const SlidingWish& wish) const;
 
   HttpLoop& loop() { return loop_; }
   Connection& connection() { return connection_; }

@@ -20,6 +20,8 @@ const std::vector<Case>& all_cases() {
       {.name = "receive", .measure = measure_receive},
       {.name = "initial_sync", .measure = measure_initial_sync},
       {.name = "incremental", .measure = measure_incremental_sync},
+      {.name = "sliding_window", .measure = measure_sliding_window},
+      {.name = "sizes", .measure = measure_incremental_sizes},
   };
   return cases;
 }
@@ -33,11 +35,13 @@ constexpr std::string_view kUsage = R"(chancery-bench: load for any Matrix homes
   --url URL        the server; its rate limits should be off
   --secret S       its registration secret, where m.login.dummy is refused
   --pid PID        the server's program: measures its CPU, memory and fsyncs (strace); repeatable
-  --cases A,B      of idle, send64, send1, receive, initial_sync, incremental; all by default
+  --cases A,B      of idle, send64, send1, receive, initial_sync, incremental, sliding_window,
+                   sizes; all by default
   --seconds N      length of a measured window (5)
   --senders N      senders of send64, each in a room of its own (64)
   --rate N         messages a second in receive (100)
-  --rooms N        rooms in initial_sync and incremental, which compares them with N/10 (1000)
+  --rooms N        rooms in initial_sync, sliding_window and incremental, which compares them
+                   with N/10 (1000)
   --events N       messages in each of these rooms (20)
   --repeats N      of the initial sync (5)
   --json           one line of JSON in place of text

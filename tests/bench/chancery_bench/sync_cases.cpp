@@ -1,6 +1,7 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/bench/chancery_bench/cases.hpp"
+#include "tests/bench/chancery_bench/households.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/core.h>
@@ -8,35 +9,6 @@
 namespace chancery::bench {
 
 namespace {
-
-// Each request names a filter of its own, so that no cache of whole answers serves it.
-std::string lazy_filter(std::size_t number) {
-  return Homeserver::percent_encode(
-      fmt::format(R"({{"room":{{"timeline":{{"limit":20}},"state":{{"lazy_load_members":true}}}},)"
-                  R"("presence":{{"not_types":["bench.{}"]}}}})",
-                  number));
-}
-
-struct Household {
-  User writer;
-  User reader;
-  std::vector<std::string> rooms;
-  std::string since;  // up to where the reader has everything
-};
-
-Household make_household(Bench& bench, std::size_t rooms) {
-  const auto users = bench.server.register_users(2);
-  Household household{.writer = users[0], .reader = users[1], .rooms = {}, .since = {}};
-  household.rooms = bench.server.create_shared_rooms(users[0], users[1], rooms);
-  bench.server.fill(household.rooms, users, bench.options.events);
-  return household;
-}
-
-std::size_t count_rooms(const boost::json::value& answer) {
-  const auto* rooms = answer.as_object().if_contains("rooms");
-  const auto* joined = rooms == nullptr ? nullptr : rooms->as_object().if_contains("join");
-  return joined == nullptr ? 0 : joined->as_object().size();
-}
 
 // Each joined room must come with its newest events.
 void require_whole(const boost::json::value& answer, std::size_t rooms, std::size_t events) {
@@ -52,44 +24,11 @@ void require_whole(const boost::json::value& answer, std::size_t rooms, std::siz
   }
 }
 
-std::string first_sync(Bench& bench, const User& user) {
-  const auto parameters = fmt::format("timeout=0&filter={}", lazy_filter(0));
-  const Response response =
-      bench.server.loop().ask(bench.server.connection(), bench.server.sync(user, "", parameters));
-  require_success(response, "sync");
-  return std::string(boost::json::parse(response.body).at("next_batch").as_string());
-}
-
-// One message into a room, then the reader's next sync, which is what is timed.
-Latencies time_changes(Bench& bench, Household& household, std::size_t count) {
-  Homeserver& server = bench.server;
-  if (household.since.empty()) household.since = first_sync(bench, household.reader);
-  const auto parameters = fmt::format("timeout=0&filter={}", lazy_filter(0));
-  Latencies latencies;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::string& room = household.rooms[i * 7919 % household.rooms.size()];
-    require_success(
-        server.loop().ask(server.connection(), server.message(room, household.writer, "a change")),
-        "send");
-    const auto start = Clock::now();
-    const Response response = server.loop().ask(
-        server.connection(), server.sync(household.reader, household.since, parameters));
-    latencies.add(Clock::now() - start);
-    require_success(response, "sync");
-    const auto answer = boost::json::parse(response.body);
-    if (count_rooms(answer) != 1) {
-      throw HttpFailed(fmt::format("a sync of one change has {} rooms", count_rooms(answer)));
-    }
-    household.since = answer.at("next_batch").as_string();
-  }
-  return latencies;
-}
-
 }  // namespace
 
 CaseReport measure_initial_sync(Bench& bench) {
   const Options& options = bench.options;
-  const auto household = make_household(bench, options.rooms);
+  const auto household = make_household(bench, options.rooms, options.events);
   CaseReport report{.name = "initial_sync",
                     .what = fmt::format("{} rooms of 2 members with {} messages, lazy members",
                                         options.rooms, options.events)};
@@ -122,8 +61,8 @@ CaseReport measure_incremental_sync(Bench& bench) {
   const std::size_t many = bench.options.rooms;
   const std::size_t few = std::max<std::size_t>(many / 10, 1);
   const auto count = static_cast<std::size_t>(bench.options.seconds * 40) + 10;
-  auto small = make_household(bench, few);
-  auto large = make_household(bench, many);
+  auto small = make_household(bench, few, bench.options.events);
+  auto large = make_household(bench, many, bench.options.events);
   CaseReport report{
       .name = "incremental",
       .what = fmt::format("send and sync of one change with {} rooms; small: {}", many, few)};

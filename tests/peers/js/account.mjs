@@ -66,5 +66,7 @@ export async function login(base, userId) {
 }
 
 function session(body) {
-  return { userId: body.user_id, deviceId: body.device_id, accessToken: body.access_token };
+  return {
+    userId: body.user_id, deviceId: body.device_id, accessToken: body.access_token, password,
+  };
 }

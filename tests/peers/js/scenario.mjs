@@ -8,7 +8,7 @@
 //   PEER_STATE        folder for what phase "again" needs
 //   PEER_PHASE        first | again
 //   PEER_RUN          a word that makes user names unique on a server that is used twice
-//   PEER_NIO          user id of the nio peer, where one takes part
+//   PEER_NIO          user ids of the nio peers that take part, commas between them
 //   PEER_ROOM_VERSION version of the main room; 12 where the server has it
 //   PEER_DEBUG        whatever, to see the SDK's log
 
@@ -27,7 +27,7 @@ import { openSecondDevice } from "./second_device.mjs";
 
 const base = process.env.PEER_URL?.replace(/\/+$/, "");
 const folder = process.env.PEER_STATE;
-const nioUser = process.env.PEER_NIO;
+const nioUsers = (process.env.PEER_NIO ?? "").split(",").filter((user) => user);
 const stateFile = () => join(folder, "sessions.json");
 const storeFile = () => join(folder, "stores.bin");
 
@@ -61,9 +61,10 @@ async function first() {
     state.sessions.alice2 = second.session;
     clients.alice2 = second.client;
   });
-  if (nioUser) {
+  state.nioRooms = {};
+  for (const nioUser of nioUsers) {
     await group("matrix-nio", async () => {
-      state.nioRoomId = await meetNio(alice, bob, state.record, nioUser);
+      state.nioRooms[nioUser] = await meetNio(alice, bob, state.record, nioUser);
     });
   }
   await group("history", () => check("every acknowledged event is there once and in order", () =>
@@ -97,11 +98,13 @@ async function again() {
   }));
   await group("conversation", () => converseAgain(alice, bob, state.record, state.roomId));
   if (clients.alice2) await group("second device", () => writeFromSecondDevice(clients, state));
-  if (nioUser && state.nioRoomId) {
+  for (const nioUser of nioUsers) {
+    const roomId = state.nioRooms[nioUser];
+    if (!roomId) continue;
     await group("matrix-nio", async () => {
-      await talkToNio(alice, bob, state.record, { roomId: state.nioRoomId, nioUser, phase: "again" });
+      await talkToNio(alice, bob, state.record, { roomId, nioUser, phase: "again" });
       await check("the room with nio is whole and in order", () =>
-        historyIsWhole(alice, state.record, state.nioRoomId));
+        historyIsWhole(alice, state.record, roomId));
     });
   }
   await group("history", () => check("the room is whole and in order", () =>

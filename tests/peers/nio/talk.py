@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Chancery Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The matrix-nio peer: answers in the encrypted room that js/nio_room.mjs makes.
+"""A matrix-nio peer: answers in the encrypted room that js/nio_room.mjs makes for it.
+
+Runs with the newest matrix-nio, which speaks v3, and with the one of Debian 12, which speaks r0.
 
 Phase "first" registers, waits for the invitation, joins and talks; phase "again" resumes with the
 stored session, keys and sync token. Prints lines "ok N - sentence" or "not ok N - sentence".
@@ -14,6 +16,7 @@ import time
 
 from nio import AsyncClient, AsyncClientConfig, InviteMemberEvent, RoomMessageText
 
+PEER = os.environ.get("PEER_NAME", "nio")
 PASSWORD = "a long enough pass phrase 7"
 DEADLINE_SECONDS = 180
 
@@ -94,11 +97,11 @@ def new_client(url, user, store):
 
 
 async def first(checks, url, user, folder):
-    client = new_client(url, user, os.path.join(folder, "nio"))
+    client = new_client(url, user, os.path.join(folder, PEER))
     peer = Peer(client, "first")
     try:
         refuse_errors(await client.register(user, PASSWORD, device_name="nio"))
-        with open(os.path.join(folder, "nio.json"), "w", encoding="utf-8") as file:
+        with open(os.path.join(folder, f"{PEER}.json"), "w", encoding="utf-8") as file:
             json.dump({"user": client.user_id, "device": client.device_id,
                        "token": client.access_token}, file)
         checks.ok("nio registers")
@@ -115,9 +118,9 @@ async def first(checks, url, user, folder):
 
 
 async def again(checks, url, _user, folder):
-    with open(os.path.join(folder, "nio.json"), encoding="utf-8") as file:
+    with open(os.path.join(folder, f"{PEER}.json"), encoding="utf-8") as file:
         saved = json.load(file)
-    client = new_client(url, saved["user"], os.path.join(folder, "nio"))
+    client = new_client(url, saved["user"], os.path.join(folder, PEER))
     peer = Peer(client, "again")
     try:
         client.restore_login(saved["user"], saved["device"], saved["token"])

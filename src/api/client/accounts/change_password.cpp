@@ -5,6 +5,7 @@
 // Gives the account a new password, and logs out its other devices unless told not to.
 #include "api/boundary/call.hpp"
 #include "api/client/accounts/routes.hpp"
+#include "protocol/api_error.hpp"
 
 namespace chancery::client {
 
@@ -17,6 +18,10 @@ constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /account/password
 runtime::Task<http::Response> handle(accounts::Accounts& accounts, InteractiveAuth& interactive,
                                      Call& call) {
   using Others = accounts::Accounts::OtherDevices;
+  if (!call.session().service.empty()) {
+    throw protocol::ApiError(protocol::ErrorCode::forbidden,
+                             "Application services give nobody a password");
+  }
   const base::JsonObject body = co_await call.json_body();
   // Without one the client learns only how to prove who it is.
   const auto password = boundary::optional_string(body, "new_password");

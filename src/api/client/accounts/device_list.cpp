@@ -6,7 +6,7 @@
 // DELETE /_matrix/client/v3/devices/{deviceId}
 // POST   /_matrix/client/v3/delete_devices
 //
-// Shows the user's devices, names them and deletes them.
+// Shows the user's devices, names them and deletes them. Application services make them too.
 #include "api/boundary/call.hpp"
 #include "api/client/accounts/routes.hpp"
 #include "protocol/api_error.hpp"
@@ -45,9 +45,15 @@ runtime::Task<http::Response> show(accounts::Devices& devices, Call& call) {
 }
 
 runtime::Task<http::Response> rename(accounts::Devices& devices, Call& call) {
-  const base::JsonObject body = co_await call.json_body();
-  co_await devices.rename(call.session(), call.device_id(),
-                          boundary::optional_string(body, "display_name").value_or(""));
+  const base::JsonObject body = co_await call.json_body(
+      call.session().service.empty() ? Call::EmptyBody::refused : Call::EmptyBody::allowed);
+  std::string name = boundary::optional_string(body, "display_name").value_or("");
+  if (!call.session().service.empty()) {
+    const auto done = co_await devices.put(call.session(), call.device_id(), std::move(name));
+    const bool is_new = done == accounts::Devices::Put::made;
+    co_return boundary::json_response(base::JsonObject{}, is_new ? 201 : 200);
+  }
+  co_await devices.rename(call.session(), call.device_id(), std::move(name));
   co_return boundary::empty_response();
 }
 

@@ -84,6 +84,12 @@ bool is_name_of(std::string name, const protocol::UserId& user) {
   return name == user.text() || name == user.localpart();
 }
 
+// COMPAT: matrix-rust-sdk says null where it has none; may go when it leaves it out.
+std::string session_of(const base::JsonObject& auth) {
+  const base::Json* given = auth.if_contains("session");
+  return given == nullptr || given->is_null() ? "" : boundary::get_string(auth, "session");
+}
+
 }  // namespace
 
 runtime::Task<bool> InteractiveAuth::is_password_right(const Call& call,
@@ -107,13 +113,14 @@ runtime::Task<bool> InteractiveAuth::is_password_right(const Call& call,
 
 runtime::Task<std::optional<http::Response>> InteractiveAuth::ask_owner(
     Call& call, const base::JsonObject& body) {
+  if (!call.session().service.empty()) co_return std::nullopt;
   const Flows flows{{std::string(kPassword)}};
   const accounts::InteractiveOperation operation{
       .who = call.session().user.text(), .request = request_of(call), .body = body_hash(body)};
   const base::JsonObject* auth = boundary::optional_object(body, "auth");
   if (auth == nullptr) co_return challenge(flows, sessions_.begin(operation), {}, std::nullopt);
 
-  std::string session = boundary::optional_string(*auth, "session").value_or("");
+  std::string session = session_of(*auth);
   const auto progress = sessions_.find(session, operation);
   if (!progress) session = sessions_.begin(operation);
 
@@ -140,7 +147,7 @@ InteractiveAuth::ask_newcomer(Call& call, const base::JsonObject& body) {
   const base::JsonObject* auth = boundary::optional_object(body, "auth");
   if (auth == nullptr) co_return challenge(flows, sessions_.begin(operation), {}, std::nullopt);
 
-  std::string session = boundary::optional_string(*auth, "session").value_or("");
+  std::string session = session_of(*auth);
   accounts::InteractiveProgress progress;
   if (auto found = sessions_.find(session, operation)) {
     progress = *std::move(found);

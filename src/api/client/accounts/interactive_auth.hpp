@@ -30,8 +30,9 @@ class InteractiveAuth {
                   accounts::Registration& registration)
       : sessions_(sessions), sign_in_(sign_in), registration_(registration) {}
 
-  // Asks the signed-in user for their password. Absent: they gave it, go on. Else the 401 to
-  // answer with. Requires: the route is for whoever is signed in.
+  // Asks the signed-in user for their password. Absent: they gave it, or are an application
+  // service, which shows its secret each time: go on. Else the 401 to answer with. Requires: the
+  // route is for whoever is signed in.
   runtime::Task<std::optional<http::Response>> ask_owner(boundary::Call& call,
                                                          const base::JsonObject& body);
 

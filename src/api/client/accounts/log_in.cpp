@@ -3,7 +3,7 @@
 // GET  /_matrix/client/v3/login
 // POST /_matrix/client/v3/login
 //
-// Says how one may sign in, and signs in by password.
+// Says how one may sign in, and signs in by password, or as an application service.
 #include "api/boundary/call.hpp"
 #include "api/client/accounts/own_session.hpp"
 #include "api/client/accounts/routes.hpp"
@@ -20,9 +20,10 @@ namespace {
 constexpr boundary::Spec kFlowsSpec{"client-server", "v1.19", "GET /login"};
 constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /login"};
 
-runtime::Task<http::Response> show_flows() {
-  co_return boundary::json_response(
-      base::JsonObject{{"flows", base::JsonArray{base::JsonObject{{"type", "m.login.password"}}}}});
+runtime::Task<http::Response> show_flows(const appservices::Ghosts& ghosts) {
+  base::JsonArray flows{base::JsonObject{{"type", "m.login.password"}}};
+  if (ghosts.has_services()) flows.push_back(base::JsonObject{{"type", kServiceLogin}});
+  co_return boundary::json_response(base::JsonObject{{"flows", std::move(flows)}});
 }
 
 std::string read_user(const base::JsonObject& body) {
@@ -34,30 +35,28 @@ std::string read_user(const base::JsonObject& body) {
   return boundary::get_string(*identifier, "user");
 }
 
-accounts::SignIn::Wanted read_wanted(const base::JsonObject& body) {
-  accounts::SignIn::Wanted wanted{
-      .device = std::nullopt,
-      .device_name = boundary::optional_string(body, "initial_device_display_name").value_or(""),
-      .refresh = wants_refresh(body)};
-  if (const auto text = boundary::optional_string(body, "device_id")) {
-    auto device = protocol::DeviceId::parse(*text);
-    if (!device) throw ApiError(ErrorCode::invalid_param, "Not a valid device id");
-    wanted.device = *std::move(device);
-  }
-  return wanted;
+runtime::Task<accounts::SignIn::SignedIn> sign_ghost_in(appservices::Ghosts& ghosts, Call& call,
+                                                        const base::JsonObject& body) {
+  std::optional<std::string> user;
+  if (body.contains("identifier") || body.contains("user")) user = read_user(body);
+  co_return co_await ghosts.sign_in(boundary::bearer_token(call.request()), std::move(user),
+                                    read_wanted_session(body));
 }
 
-runtime::Task<http::Response> handle(accounts::SignIn& sign_in, const PublicFace& face,
-                                     Call& call) {
+runtime::Task<http::Response> handle(const AccountServices services, Call& call) {
+  const PublicFace& face = services.face;
   const base::JsonObject body = co_await call.json_body();
-  if (boundary::get_string(body, "type") != "m.login.password") {
-    throw ApiError(ErrorCode::unknown, "Unknown login type");
+  const std::string type = boundary::get_string(body, "type");
+  if (type == kServiceLogin) {
+    const auto ghost = co_await sign_ghost_in(services.ghosts, call, body);
+    co_return boundary::json_response(describe_session(ghost.user, ghost.session));
   }
+  if (type != "m.login.password") throw ApiError(ErrorCode::unknown, "Unknown login type");
   accounts::Credentials credentials{.user = read_user(body),
                                     .password = boundary::get_string(body, "password"),
                                     .address = call.request().peer.address};
   const accounts::SignIn::SignedIn signed_in =
-      co_await sign_in.sign_in(std::move(credentials), read_wanted(body));
+      co_await services.sign_in.sign_in(std::move(credentials), read_wanted_session(body));
   base::JsonObject answer = describe_session(signed_in.user, signed_in.session);
   if (!face.client_base_url.empty()) {
     answer["well_known"] =
@@ -76,14 +75,12 @@ Routes log_in_routes(const AccountServices& services) {
                     .paths = boundary::v3_paths("/login"),
                     .guard = boundary::kOpen,
                     .spec = kFlowsSpec,
-                    .endpoint = [](Call&) { return show_flows(); }});
+                    .endpoint = [&ghosts = services.ghosts](Call&) { return show_flows(ghosts); }});
   routes.push_back({.method = http::Method::post,
                     .paths = boundary::v3_paths("/login"),
                     .guard = guard,
                     .spec = kSpec,
-                    .endpoint = [&sign_in = services.sign_in, &face = services.face](Call& call) {
-                      return handle(sign_in, face, call);
-                    }});
+                    .endpoint = [services](Call& call) { return handle(services, call); }});
   return routes;
 }
 

@@ -29,16 +29,18 @@ runtime::Task<http::Response> log_out_everywhere(accounts::Sessions& sessions, C
 }  // namespace
 
 Routes log_out_routes(accounts::Sessions& sessions) {
+  // All that is left to whoever is locked.
+  constexpr boundary::Guard kLeaver{.needs = {.capability = policy::Capability::end_session}};
   Routes routes;
   routes.push_back({.method = http::Method::post,
                     .paths = boundary::v3_paths("/logout"),
-                    .guard = boundary::kReader,
+                    .guard = kLeaver,
                     .spec = kSpec,
                     .endpoint = [&sessions](Call& call) { return log_out(sessions, call); }});
   routes.push_back(
       {.method = http::Method::post,
        .paths = boundary::v3_paths("/logout/all"),
-       .guard = boundary::kReader,
+       .guard = kLeaver,
        .spec = kAllSpec,
        .endpoint = [&sessions](Call& call) { return log_out_everywhere(sessions, call); }});
   return routes;

@@ -38,4 +38,18 @@ accounts::SessionRequest::Refresh wants_refresh(const base::JsonObject& body) {
              : accounts::SessionRequest::Refresh::no;
 }
 
+accounts::SignIn::Wanted read_wanted_session(const base::JsonObject& body) {
+  accounts::SignIn::Wanted wanted{
+      .device = std::nullopt,
+      .device_name = boundary::optional_string(body, "initial_device_display_name").value_or(""),
+      .refresh = wants_refresh(body)};
+  if (const auto text = boundary::optional_string(body, "device_id")) {
+    auto device = protocol::DeviceId::parse(*text);
+    if (!device)
+      throw protocol::ApiError(protocol::ErrorCode::invalid_param, "Not a valid device id");
+    wanted.device = *std::move(device);
+  }
+  return wanted;
+}
+
 }  // namespace chancery::client

@@ -8,6 +8,7 @@
 #include "api/boundary/call.hpp"
 #include "base/json.hpp"
 #include "domain/accounts/sessions.hpp"
+#include "domain/accounts/sign_in.hpp"
 #include "protocol/identifiers.hpp"
 
 namespace chancery::client {
@@ -20,6 +21,11 @@ void require_own(const boundary::Call& call);
 [[nodiscard]] base::JsonObject describe_session(const protocol::UserId& user,
                                                 const accounts::NewSession& session);
 void add_tokens(base::JsonObject& body, const accounts::IssuedTokens& tokens);
+
+// The device and the refreshing that someone who signs in asks for.
+[[nodiscard]] accounts::SignIn::Wanted read_wanted_session(const base::JsonObject& body);
+// `m.login.application_service`: what asks so is no person.
+inline constexpr std::string_view kServiceLogin = "m.login.application_service";
 
 // `refresh_token: true` in a request.
 [[nodiscard]] accounts::SessionRequest::Refresh wants_refresh(const base::JsonObject& body);

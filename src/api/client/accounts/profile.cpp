@@ -56,6 +56,13 @@ runtime::Task<http::Response> remove_field(accounts::ProfileEditor& editor, Call
   co_return boundary::empty_response();
 }
 
+// With the path of MSC4133, which clients take that ask for the feature by its flag.
+std::vector<std::string> paths_of(std::string_view path) {
+  std::vector<std::string> paths = boundary::v3_paths(path);
+  paths.push_back("/_matrix/client/unstable/uk.tcpip.msc4133" + std::string(path));
+  return paths;
+}
+
 }  // namespace
 
 Routes profile_routes(accounts::Profiles& profiles, accounts::ProfileEditor& editor) {
@@ -64,22 +71,22 @@ Routes profile_routes(accounts::Profiles& profiles, accounts::ProfileEditor& edi
   anyone.authentication = boundary::Authentication::optional;
   Routes routes;
   routes.push_back({.method = http::Method::get,
-                    .paths = boundary::v3_paths("/profile/{userId}"),
+                    .paths = paths_of("/profile/{userId}"),
                     .guard = anyone,
                     .spec = {"client-server", "v1.19", "GET /profile/{userId}"},
                     .endpoint = [&profiles](Call& call) { return show(profiles, call); }});
   routes.push_back({.method = http::Method::get,
-                    .paths = boundary::v3_paths(kField),
+                    .paths = paths_of(kField),
                     .guard = anyone,
                     .spec = {"client-server", "v1.19", "GET /profile/{userId}/{keyName}"},
                     .endpoint = [&profiles](Call& call) { return show_field(profiles, call); }});
   routes.push_back({.method = http::Method::put,
-                    .paths = boundary::v3_paths(kField),
+                    .paths = paths_of(kField),
                     .guard = boundary::kMember,
                     .spec = {"client-server", "v1.19", "PUT /profile/{userId}/{keyName}"},
                     .endpoint = [&editor](Call& call) { return set_field(editor, call); }});
   routes.push_back({.method = http::Method::del,
-                    .paths = boundary::v3_paths(kField),
+                    .paths = paths_of(kField),
                     .guard = boundary::kMember,
                     .spec = {"client-server", "v1.19", "DELETE /profile/{userId}/{keyName}"},
                     .endpoint = [&editor](Call& call) { return remove_field(editor, call); }});

@@ -46,9 +46,26 @@ accounts::RegisterRequest read_request(const base::JsonObject& body) {
       .registration_token = {}};
 }
 
-runtime::Task<http::Response> handle(accounts::Registration& registration,
-                                     InteractiveAuth& interactive, Call& call) {
+// An application service makes a user in its namespaces, whoever else may register.
+runtime::Task<http::Response> register_ghost(appservices::Ghosts& ghosts, Call& call,
+                                             const base::JsonObject& body) {
+  std::optional<appservices::Ghosts::Wanted> session;
+  if (!boundary::optional_bool(body, "inhibit_login").value_or(false)) {
+    session = read_wanted_session(body);
+  }
+  const accounts::Registered registered =
+      co_await ghosts.register_user(boundary::bearer_token(call.request()),
+                                    boundary::get_string(body, "username"), std::move(session));
+  co_return describe(registered);
+}
+
+runtime::Task<http::Response> handle(const AccountServices services, Call& call) {
+  accounts::Registration& registration = services.registration;
+  InteractiveAuth& interactive = services.interactive;
   const base::JsonObject body = co_await call.json_body();
+  if (boundary::optional_string(body, "type") == kServiceLogin) {
+    co_return co_await register_ghost(services.ghosts, call, body);
+  }
   const std::string_view kind = call.query("kind").value_or("user");
   if (kind == "guest") {
     const accounts::Registered guest = co_await registration.register_guest(
@@ -102,9 +119,7 @@ Routes register_routes(const AccountServices& services) {
                     .paths = boundary::v3_paths("/register"),
                     .guard = registering,
                     .spec = kSpec,
-                    .endpoint = [&registration, &interactive = services.interactive](Call& call) {
-                      return handle(registration, interactive, call);
-                    }});
+                    .endpoint = [services](Call& call) { return handle(services, call); }});
   routes.push_back(
       {.method = http::Method::get,
        .paths = boundary::v3_paths("/register/available"),

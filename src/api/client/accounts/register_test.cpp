@@ -63,6 +63,18 @@ TEST_CASE("the dummy stage may come in the first request, and signs in at once")
   CHECK(client.get("/_matrix/client/v3/account/whoami").text("user_id") == "@alice:x");
 }
 
+TEST_CASE("a client that says null of a session begins one") {
+  AccountWorld world;
+  ApiClient client = world.client();
+
+  CHECK(client.post(kRegister, body_with("bob", R"(,"auth":{"type":"m.login.dummy","session":7})"))
+            .errcode() == "M_BAD_JSON");
+  CHECK(
+      client
+          .post(kRegister, body_with("alice", R"(,"auth":{"type":"m.login.dummy","session":null})"))
+          .status == 200);
+}
+
 TEST_CASE("a session that was begun is gone on with") {
   AccountWorld world;
   ApiClient client = world.client();

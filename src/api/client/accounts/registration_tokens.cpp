@@ -35,9 +35,11 @@ std::optional<std::int64_t> number_or_null(const base::JsonObject& body, std::st
   return boundary::optional_integer(body, key);
 }
 
-runtime::Task<http::Response> list(accounts::RegistrationTokens& tokens) {
+runtime::Task<http::Response> list(accounts::RegistrationTokens& tokens, Call& call) {
+  const auto valid = call.query_bool("valid");
   base::JsonArray shown;
   for (const storage::StoredRegistrationToken& token : co_await tokens.load()) {
+    if (valid && *valid != co_await tokens.is_valid(token.token)) continue;
     shown.push_back(describe(tokens, token));
   }
   co_return boundary::json_response(base::JsonObject{{"registration_tokens", std::move(shown)}});
@@ -90,7 +92,7 @@ Routes registration_token_routes(accounts::RegistrationTokens& tokens) {
   using http::Method;
   Routes routes;
   routes.push_back(make_route(Method::get, "", "GET /registration_tokens",
-                              [&tokens](Call&) { return list(tokens); }));
+                              [&tokens](Call& call) { return list(tokens, call); }));
   routes.push_back(make_route(Method::post, "/new", "POST /registration_tokens/new",
                               [&tokens](Call& call) { return create(tokens, call); }));
   routes.push_back(make_route(Method::get, "/{token}", "GET /registration_tokens/{token}",

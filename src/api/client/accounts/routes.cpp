@@ -14,7 +14,6 @@ std::vector<boundary::Route> account_routes(const AccountServices& services) {
                std::make_move_iterator(routes.end()));
   };
   add(server_face_routes(services.face));
-  add(third_party_network_routes());
 
   add(register_routes(services));
   add(registration_token_routes(services.registration.tokens()));
@@ -30,6 +29,11 @@ std::vector<boundary::Route> account_routes(const AccountServices& services) {
   add(third_party_id_routes());
   add(device_list_routes(services.devices, services.interactive));
   all.push_back(who_is(services));
+  // COMPAT: what Synapse's tools call it; may go when they call the other.
+  all.push_back(who_is(services));
+  all.back().paths = {"/_synapse/admin/v1/whois/{userId}"};
+  all.back().spec = {"synapse-admin", "v1", "GET /whois/{userId}"};
+  add(account_moderation_routes(services.moderation));
 
   add(profile_routes(services.profiles, services.profile_editor));
   add(account_data_routes(services.account_data));

@@ -12,6 +12,7 @@
 #include "domain/accounts/accounts.hpp"
 #include "domain/accounts/devices.hpp"
 #include "domain/accounts/filters.hpp"
+#include "domain/accounts/moderation.hpp"
 #include "domain/accounts/openid_tokens.hpp"
 #include "domain/accounts/presence.hpp"
 #include "domain/accounts/profiles.hpp"
@@ -20,7 +21,9 @@
 #include "domain/accounts/setup_links.hpp"
 #include "domain/accounts/shared_secret.hpp"
 #include "domain/accounts/sign_in.hpp"
+#include "domain/accounts/turn_credentials.hpp"
 #include "domain/accounts/user_directory.hpp"
+#include "domain/appservices/ghosts.hpp"
 #include "runtime/clock.hpp"
 
 #include <string>
@@ -36,12 +39,16 @@ struct PublicFace {
   base::JsonArray support_contacts;  // for .well-known/matrix/support
   std::string support_page;
   std::string default_room_version = "12";
-  base::JsonObject turn;  // the answer of /voip/turnServer; empty when there is none
+  base::JsonObject client_file;       // what .well-known/matrix/client says besides the base URL
+  base::JsonArray rtc_transports;     // where clients that call may send media (MSC4143)
+  base::JsonObject capabilities;      // those that hang on the configuration, by their names
+  std::vector<std::string> features;  // the same, of /versions
 };
 
 struct AccountServices {
   accounts::Accounts& accounts;
   accounts::Deactivation& deactivation;
+  accounts::Moderation& moderation;
   accounts::Registration& registration;
   accounts::SetupLinks& setup_links;
   accounts::SharedSecret& shared_secret;
@@ -56,6 +63,7 @@ struct AccountServices {
   accounts::OpenIdTokens& openid_tokens;
   accounts::UserDirectory& user_directory;
   accounts::JoinedRooms& rooms;
+  appservices::Ghosts& ghosts;
   InteractiveAuth& interactive;
   runtime::Clock& clock;
   const PublicFace& face;
@@ -80,6 +88,7 @@ using Routes = std::vector<boundary::Route>;
                                          InteractiveAuth& interactive);
 [[nodiscard]] Routes third_party_id_routes();
 [[nodiscard]] Routes device_list_routes(accounts::Devices& devices, InteractiveAuth& interactive);
+[[nodiscard]] Routes account_moderation_routes(accounts::Moderation& moderation);
 [[nodiscard]] boundary::Route who_is(const AccountServices& services);
 [[nodiscard]] Routes profile_routes(accounts::Profiles& profiles, accounts::ProfileEditor& editor);
 [[nodiscard]] Routes account_data_routes(accounts::AccountData& account_data);
@@ -89,6 +98,7 @@ using Routes = std::vector<boundary::Route>;
 [[nodiscard]] boundary::Route search_users(accounts::UserDirectory& directory);
 [[nodiscard]] boundary::Route request_openid_token(const AccountServices& services);
 [[nodiscard]] Routes server_face_routes(const PublicFace& face);
-[[nodiscard]] Routes third_party_network_routes();
+// Not among account_routes.
+[[nodiscard]] Routes call_routes(const accounts::TurnCredentials& turn, const PublicFace& face);
 
 }  // namespace chancery::client

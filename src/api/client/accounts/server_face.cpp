@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // GET /_matrix/client/versions
 // GET /_matrix/client/v3/capabilities
-// GET /_matrix/client/v3/voip/turnServer
 // GET /.well-known/matrix/client, server, support
 //
 // What the server says of itself.
 #include "api/boundary/call.hpp"
 #include "api/client/accounts/routes.hpp"
+#include "domain/policy/policy.hpp"
 #include "protocol/api_error.hpp"
 #include "protocol/room_version.hpp"
 
@@ -22,35 +22,64 @@ using protocol::ErrorCode;
 namespace {
 
 // What clients have to see before they start. Up to v1.12 every operation is here that clients
-// cannot do without; not: /search, previews of URLs, single sign-on, application services, and what
-// is deprecated (/events, /initialSync). docs/conformance.md lists what is.
+// cannot do without; not: /search, previews of URLs, single sign-on, and what is deprecated
+// (/events, /initialSync). docs/conformance.md lists what is.
 constexpr std::array<std::string_view, 20> kVersions{
     "r0.0.1", "r0.1.0", "r0.2.0", "r0.3.0", "r0.4.0", "r0.5.0", "r0.6.0",
     "r0.6.1", "v1.1",   "v1.2",   "v1.3",   "v1.4",   "v1.5",   "v1.6",
     "v1.7",   "v1.8",   "v1.9",   "v1.10",  "v1.11",  "v1.12"};
 // Under the names by which clients ask for them.
-constexpr std::array<std::string_view, 8> kFeatures{"org.matrix.e2e_cross_signing",
-                                                    "org.matrix.msc2285.stable",
-                                                    "org.matrix.msc3440.stable",
-                                                    "org.matrix.msc3771",
-                                                    "org.matrix.msc3773",
-                                                    "org.matrix.msc3916.stable",
-                                                    "uk.tcpip.msc4133",
-                                                    "uk.tcpip.msc4133.stable"};
+constexpr auto kFeatures = std::to_array<std::string_view>({
+    "com.beeper.msc4169",
+    "fi.mau.msc2659.stable",
+    "io.element.msc4190",
+    "org.matrix.e2e_cross_signing",
+    "org.matrix.msc2285.stable",
+    "org.matrix.msc3391",
+    "org.matrix.msc3440.stable",
+    "org.matrix.msc3771",
+    "org.matrix.msc3773",
+    "org.matrix.msc3814",
+    "org.matrix.msc3827.stable",
+    "org.matrix.msc3874",
+    "org.matrix.msc3916.stable",
+    "org.matrix.msc3981",
+    "org.matrix.msc4143",
+    "org.matrix.msc4155",
+    "org.matrix.msc4222",
+    "org.matrix.msc4306",
+    "org.matrix.msc4354",
+    "org.matrix.msc4380.stable",
+    "org.matrix.simplified_msc3575",
+    "uk.half-shot.msc2666",
+    "uk.half-shot.msc2666.query_mutual_rooms",
+    "uk.half-shot.msc2666.query_mutual_rooms.stable",
+    "uk.tcpip.msc4133",
+    "uk.tcpip.msc4133.stable",
+});
 
-runtime::Task<http::Response> show_versions() {
+runtime::Task<http::Response> show_versions(const PublicFace& face) {
   base::JsonObject features;
   for (const std::string_view feature : kFeatures) features[feature] = true;
+  for (const std::string& feature : face.features) features[feature] = true;
   co_return boundary::json_response(
       base::JsonObject{{"versions", base::JsonArray(kVersions.begin(), kVersions.end())},
                        {"unstable_features", std::move(features)}});
 }
 
-runtime::Task<http::Response> show_capabilities(const PublicFace& face) {
+// Told to those alone who may: others learn nothing of how the server is run.
+void add_moderation(base::JsonObject& capabilities, const accounts::Session& session) {
+  const policy::Verdict verdict =
+      policy::decide(session.subject(), {.capability = policy::Capability::administer}, "", {});
+  if (!std::holds_alternative<policy::Permitted>(verdict)) return;
+  capabilities["m.account_moderation"] = base::JsonObject{{"suspend", true}, {"lock", true}};
+}
+
+runtime::Task<http::Response> show_capabilities(const PublicFace& face, Call& call) {
   const auto switched = [](bool is_on) { return base::JsonObject{{"enabled", is_on}}; };
   base::JsonObject available;
   for (const protocol::RoomVersion& version : protocol::all_room_versions()) {
-    available[version.name] = "stable";
+    available[version.name] = version.is_stable ? "stable" : "unstable";
   }
   base::JsonObject capabilities{
       {"m.change_password", switched(true)},
@@ -61,19 +90,18 @@ runtime::Task<http::Response> show_capabilities(const PublicFace& face) {
       {"m.get_login_token", switched(false)},
       {"m.room_versions", base::JsonObject{{"default", face.default_room_version},
                                            {"available", std::move(available)}}}};
+  for (const auto& member : face.capabilities) capabilities[member.key()] = member.value();
+  add_moderation(capabilities, call.session());
   co_return boundary::json_response(base::JsonObject{{"capabilities", std::move(capabilities)}});
-}
-
-runtime::Task<http::Response> show_turn_server(const PublicFace& face) {
-  co_return boundary::json_response(face.turn);
 }
 
 ApiError no_such_file() { return ApiError(ErrorCode::not_found, "There is no such file here"); }
 
 runtime::Task<http::Response> show_client_file(const PublicFace& face) {
   if (face.client_base_url.empty()) throw no_such_file();
-  co_return boundary::json_response(
-      base::JsonObject{{"m.homeserver", base::JsonObject{{"base_url", face.client_base_url}}}});
+  base::JsonObject file = face.client_file;
+  file["m.homeserver"] = base::JsonObject{{"base_url", face.client_base_url}};
+  co_return boundary::json_response(file);
 }
 
 runtime::Task<http::Response> show_server_file(const PublicFace& face) {
@@ -97,17 +125,12 @@ Routes server_face_routes(const PublicFace& face) {
                     .paths = {"/_matrix/client/versions"},
                     .guard = boundary::kOpen,
                     .spec = {"client-server", "v1.19", "GET /versions"},
-                    .endpoint = [](Call&) { return show_versions(); }});
+                    .endpoint = [&face](Call&) { return show_versions(face); }});
   routes.push_back({.method = http::Method::get,
                     .paths = boundary::v3_paths("/capabilities"),
                     .guard = boundary::kReader,
                     .spec = {"client-server", "v1.19", "GET /capabilities"},
-                    .endpoint = [&face](Call&) { return show_capabilities(face); }});
-  routes.push_back({.method = http::Method::get,
-                    .paths = boundary::v3_paths("/voip/turnServer"),
-                    .guard = boundary::kReader,
-                    .spec = {"client-server", "v1.19", "GET /voip/turnServer"},
-                    .endpoint = [&face](Call&) { return show_turn_server(face); }});
+                    .endpoint = [&face](Call& call) { return show_capabilities(face, call); }});
   routes.push_back({.method = http::Method::get,
                     .paths = {"/.well-known/matrix/client"},
                     .guard = boundary::kOpen,

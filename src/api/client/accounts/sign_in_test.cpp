@@ -3,6 +3,7 @@
 #include "tests/support/account_world.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/core.h>
 
 namespace chancery::client {
 namespace {
@@ -68,6 +69,66 @@ TEST_CASE("after some wrong passwords one has to wait, longer each time") {
   CHECK(world.sign_in("alice").object().at("retry_after_ms").as_int64() > 1'000);
   world.scheduler().advance(std::chrono::seconds(3));
   CHECK(world.sign_in("alice").status == 200);
+}
+
+TEST_CASE("strangers who try passwords lock nobody out where they have been signed in") {
+  AccountWorld world;
+  ApiClient alice = world.registered("alice");
+  alice.set_address("198.51.100.7");
+  CHECK(alice.get(kWhoAmI).status == 200);  // seen there
+
+  // From many addresses, so that none of them has to wait for itself.
+  for (int i = 0; i < 60; ++i) {
+    world.sign_in("alice", "a guess that is wrong", "", fmt::format("203.0.113.{}", i));
+  }
+
+  const auto from = [&world](const std::string& address) {
+    return world.sign_in("alice", AccountWorld::kPassword, "", address);
+  };
+  CHECK(from("203.0.113.200").errcode() == "M_LIMIT_EXCEEDED");
+  CHECK(from("198.51.100.7").status == 200);
+  world.restart();
+  CHECK(from("198.51.100.7").status == 200);
+}
+
+TEST_CASE("whoever mistypes at home waits there, and nowhere else") {
+  AccountWorld world;
+  ApiClient alice = world.registered("alice");
+  CHECK(alice.get(kWhoAmI).status == 200);
+  for (int i = 0; i < 5; ++i) CHECK(world.sign_in("alice", "a guess that is wrong").status == 403);
+
+  CHECK(world.sign_in("alice").errcode() == "M_LIMIT_EXCEEDED");
+  CHECK(world.sign_in("bob").errcode() == "M_FORBIDDEN");  // another name, same address
+  CHECK(world.sign_in("alice", AccountWorld::kPassword, "", "198.51.100.7").status == 200);
+}
+
+TEST_CASE("one address that tries many names has to wait in the end") {
+  AccountWorld world;
+  for (int i = 0; i < 50; ++i) world.sign_in(fmt::format("name{}", i), "a guess that is wrong");
+
+  CHECK(world.sign_in("somebody-else").errcode() == "M_LIMIT_EXCEEDED");
+}
+
+TEST_CASE("every refusal of a password costs one hash, whoever is named") {
+  AccountWorld world;
+  world.registered("alice");
+  ApiClient carol = world.registered("carol");
+  const auto dave = protocol::UserId::trusted("@dave:x");
+  world.registered("dave");
+  world.run(world.accounts().set_locked("server", dave, accounts::Accounts::Locked::yes));
+  REQUIRE(carol
+              .post("/_matrix/client/v3/account/deactivate",
+                    R"({"auth":{"type":"m.login.password","user":"carol",)"
+                    R"("password":"correct horse battery"}})")
+              .status == 200);
+
+  for (const char* name : {"alice", "ALICE", "@alice:x", "nobody", "@nobody:x", "carol", "dave",
+                           "@alice:elsewhere", "not a name", "@", ""}) {
+    CAPTURE(name);
+    const std::uint64_t before = world.passwords().checks();
+    CHECK(world.sign_in(name, "a guess that is wrong", "", name).status == 403);
+    CHECK(world.passwords().checks() - before == 1);
+  }
 }
 
 TEST_CASE("a locked account keeps its tokens, and nobody signs in to it") {

@@ -52,13 +52,13 @@ Routes tag_routes(accounts::AccountData& account_data) {
   routes.push_back(
       {.method = http::Method::put,
        .paths = boundary::v3_paths(kTag),
-       .guard = boundary::kMember,
+       .guard = boundary::kDataKeeper,
        .spec = {"client-server", "v1.19", "PUT /user/{userId}/rooms/{roomId}/tags/{tag}"},
        .endpoint = [&account_data](Call& call) { return put(account_data, call); }});
   routes.push_back(
       {.method = http::Method::del,
        .paths = boundary::v3_paths(kTag),
-       .guard = boundary::kMember,
+       .guard = boundary::kDataKeeper,
        .spec = {"client-server", "v1.19", "DELETE /user/{userId}/rooms/{roomId}/tags/{tag}"},
        .endpoint = [&account_data](Call& call) { return remove(account_data, call); }});
   return routes;

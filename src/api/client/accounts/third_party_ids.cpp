@@ -52,8 +52,9 @@ constexpr std::array kDenied{
     Row{"POST /account/3pid/msisdn/requestToken", kStranger},
 };
 constexpr std::array kNothingToUnbind{
-    Row{"POST /account/3pid/delete", boundary::kAccountHolder},
-    Row{"POST /account/3pid/unbind", boundary::kAccountHolder},
+    // Whoever is suspended may add an address by which they are reached, but take none away.
+    Row{"POST /account/3pid/delete", boundary::kMember},
+    Row{"POST /account/3pid/unbind", boundary::kMember},
 };
 
 boundary::Route make_route(const Row& row, boundary::Endpoint endpoint) {

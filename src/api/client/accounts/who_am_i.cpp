@@ -16,10 +16,11 @@ constexpr boundary::Spec kSpec{"client-server", "v1.19", "GET /account/whoami"};
 
 runtime::Task<http::Response> handle(Call& call) {
   const accounts::Session& session = call.session();
-  co_return boundary::json_response(
-      base::JsonObject{{"user_id", session.user.text()},
-                       {"device_id", session.device.text()},
-                       {"is_guest", session.role == policy::Role::guest}});
+  base::JsonObject answer{{"user_id", session.user.text()},
+                          {"is_guest", session.role == policy::Role::guest}};
+  // An application service may act without a device.
+  if (!session.device.text().empty()) answer["device_id"] = session.device.text();
+  co_return boundary::json_response(answer);
 }
 
 }  // namespace

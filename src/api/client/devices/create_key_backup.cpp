@@ -27,7 +27,7 @@ boundary::Route create_key_backup(devices::KeyBackups& backups) {
   return {.method = http::Method::post,
           .paths = {"/_matrix/client/v3/room_keys/version", "/_matrix/client/r0/room_keys/version",
                     "/_matrix/client/unstable/room_keys/version"},
-          .guard = boundary::kMember,
+          .guard = boundary::kDataKeeper,
           .spec = kSpec,
           .endpoint = [&backups](Call& call) { return handle(backups, call); }};
 }

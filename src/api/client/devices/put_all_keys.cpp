@@ -30,7 +30,7 @@ boundary::Route put_all_keys(devices::KeyBackups& backups) {
   return {.method = http::Method::put,
           .paths = {"/_matrix/client/v3/room_keys/keys", "/_matrix/client/r0/room_keys/keys",
                     "/_matrix/client/unstable/room_keys/keys"},
-          .guard = boundary::Guard{.needs = {.capability = policy::Capability::act_as_member},
+          .guard = boundary::Guard{.needs = {.capability = policy::Capability::keep_own_data},
                                    .limit = boundary::LimitClass::write,
                                    .body_limit = 4 * 1024 * 1024},
           .spec = kSpec,

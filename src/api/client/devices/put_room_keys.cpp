@@ -33,7 +33,7 @@ boundary::Route put_room_keys(devices::KeyBackups& backups) {
           .paths = {"/_matrix/client/v3/room_keys/keys/{roomId}",
                     "/_matrix/client/r0/room_keys/keys/{roomId}",
                     "/_matrix/client/unstable/room_keys/keys/{roomId}"},
-          .guard = boundary::Guard{.needs = {.capability = policy::Capability::act_as_member},
+          .guard = boundary::Guard{.needs = {.capability = policy::Capability::keep_own_data},
                                    .limit = boundary::LimitClass::write,
                                    .body_limit = 4 * 1024 * 1024},
           .spec = kSpec,

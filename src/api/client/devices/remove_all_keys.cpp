@@ -27,7 +27,7 @@ boundary::Route remove_all_keys(devices::KeyBackups& backups) {
   return {.method = http::Method::del,
           .paths = {"/_matrix/client/v3/room_keys/keys", "/_matrix/client/r0/room_keys/keys",
                     "/_matrix/client/unstable/room_keys/keys"},
-          .guard = boundary::kMember,
+          .guard = boundary::kDataKeeper,
           .spec = kSpec,
           .endpoint = [&backups](Call& call) { return handle(backups, call); }};
 }

@@ -27,7 +27,7 @@ boundary::Route remove_key_backup(devices::KeyBackups& backups) {
           .paths = {"/_matrix/client/v3/room_keys/version/{version}",
                     "/_matrix/client/r0/room_keys/version/{version}",
                     "/_matrix/client/unstable/room_keys/version/{version}"},
-          .guard = boundary::kMember,
+          .guard = boundary::kDataKeeper,
           .spec = kSpec,
           .endpoint = [&backups](Call& call) { return handle(backups, call); }};
 }

@@ -31,7 +31,7 @@ boundary::Route remove_room_keys(devices::KeyBackups& backups) {
           .paths = {"/_matrix/client/v3/room_keys/keys/{roomId}",
                     "/_matrix/client/r0/room_keys/keys/{roomId}",
                     "/_matrix/client/unstable/room_keys/keys/{roomId}"},
-          .guard = boundary::kMember,
+          .guard = boundary::kDataKeeper,
           .spec = kSpec,
           .endpoint = [&backups](Call& call) { return handle(backups, call); }};
 }

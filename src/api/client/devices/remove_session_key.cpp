@@ -32,7 +32,7 @@ boundary::Route remove_session_keys(devices::KeyBackups& backups) {
           .paths = {"/_matrix/client/v3/room_keys/keys/{roomId}/{sessionId}",
                     "/_matrix/client/r0/room_keys/keys/{roomId}/{sessionId}",
                     "/_matrix/client/unstable/room_keys/keys/{roomId}/{sessionId}"},
-          .guard = boundary::kMember,
+          .guard = boundary::kDataKeeper,
           .spec = kSpec,
           .endpoint = [&backups](Call& call) { return handle(backups, call); }};
 }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/client/devices/routes.hpp"
 
+#include <utility>
+
 namespace chancery::client {
 
 std::vector<boundary::Route> device_routes(const DeviceServices& services) {
@@ -27,6 +29,9 @@ std::vector<boundary::Route> device_routes(const DeviceServices& services) {
   routes.push_back(remove_key_backup(services.backups));
   routes.push_back(remove_room_keys(services.backups));
   routes.push_back(remove_session_keys(services.backups));
+  for (boundary::Route& route : dehydrated_device_routes(services.dehydrated)) {
+    routes.push_back(std::move(route));
+  }
   return routes;
 }
 

@@ -6,6 +6,7 @@
 
 #include "api/boundary/route.hpp"
 #include "domain/devices/cross_signing.hpp"
+#include "domain/devices/dehydrated_devices.hpp"
 #include "domain/devices/device_keys.hpp"
 #include "domain/devices/device_lists.hpp"
 #include "domain/devices/key_backups.hpp"
@@ -25,13 +26,14 @@ struct DeviceServices {
   devices::DeviceLists& lists;
   devices::ToDevice& to_device;
   devices::KeyBackups& backups;
+  devices::DehydratedDevices& dehydrated;
   InteractiveAuth& interactive;
 };
 
 // The services must outlive the routes.
 [[nodiscard]] std::vector<boundary::Route> device_routes(const DeviceServices& services);
 
-// One a file.
+// One a file; those of one resource together.
 [[nodiscard]] boundary::Route upload_keys(devices::DeviceKeys& keys);
 [[nodiscard]] boundary::Route claim_keys(devices::DeviceKeys& keys);
 [[nodiscard]] boundary::Route query_keys(devices::KeyQuery& query);
@@ -40,6 +42,8 @@ struct DeviceServices {
                                                         InteractiveAuth& interactive);
 [[nodiscard]] boundary::Route upload_signatures(devices::CrossSigning& cross_signing);
 [[nodiscard]] boundary::Route send_to_device(devices::ToDevice& to_device);
+[[nodiscard]] std::vector<boundary::Route> dehydrated_device_routes(
+    devices::DehydratedDevices& dehydrated);
 [[nodiscard]] boundary::Route change_key_backup(devices::KeyBackups& backups);
 [[nodiscard]] boundary::Route create_key_backup(devices::KeyBackups& backups);
 [[nodiscard]] boundary::Route get_all_keys(devices::KeyBackups& backups);

@@ -5,6 +5,7 @@
 // Sends messages to devices. Repeating a transaction id sends nothing.
 #include "api/boundary/call.hpp"
 #include "api/client/devices/routes.hpp"
+#include "domain/policy/refusal.hpp"
 #include "protocol/api_error.hpp"
 
 namespace chancery::client {
@@ -15,11 +16,21 @@ namespace {
 
 constexpr boundary::Spec kSpec{"client-server", "v1.19", "PUT /sendToDevice/{eventType}/{txnId}"};
 
+void require_part(const Call& call) {
+  const policy::Subject subject = call.session().subject();
+  policy::require(policy::decide(subject, {.capability = policy::Capability::take_part}, "", {}),
+                  subject);
+}
+
 runtime::Task<http::Response> handle(devices::ToDevice& to_device, Call& call) {
   const base::JsonObject body = co_await call.json_body();
   const base::JsonObject* messages = boundary::optional_object(body, "messages");
   if (messages == nullptr) {
     throw protocol::ApiError(protocol::ErrorCode::missing_param, "'messages' is missing");
+  }
+  // One's own devices are verified like this, whatever the account's standing.
+  for (const auto& [user, by_device] : *messages) {
+    if (std::string_view(user) != call.session().user.text()) require_part(call);
   }
   co_await to_device.send({.from = {call.session().user, call.session().device},
                            .type = call.path("eventType"),
@@ -33,7 +44,7 @@ runtime::Task<http::Response> handle(devices::ToDevice& to_device, Call& call) {
 boundary::Route send_to_device(devices::ToDevice& to_device) {
   return {.method = http::Method::put,
           .paths = boundary::v3_paths("/sendToDevice/{eventType}/{txnId}"),
-          .guard = boundary::Guard{.needs = {.capability = policy::Capability::act_as_member},
+          .guard = boundary::Guard{.needs = {.capability = policy::Capability::keep_own_data},
                                    .limit = boundary::LimitClass::message,
                                    .body_limit = 4 * 1024 * 1024},
           .spec = kSpec,

@@ -5,6 +5,7 @@
 // Publishes a device's identity keys, one-time keys and fallback keys.
 #include "api/boundary/call.hpp"
 #include "api/client/devices/routes.hpp"
+#include "protocol/api_error.hpp"
 
 namespace chancery::client {
 
@@ -16,6 +17,10 @@ constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /keys/upload"};
 
 runtime::Task<http::Response> handle(devices::DeviceKeys& keys, Call& call) {
   base::JsonObject body = co_await call.json_body(Call::EmptyBody::allowed);
+  if (call.session().device.text().empty()) {
+    throw protocol::ApiError(protocol::ErrorCode::missing_param,
+                             "Keys belong to a device, which 'device_id' must name");
+  }
   const storage::KeyCounts counts =
       co_await keys.upload({call.session().user, call.session().device}, std::move(body));
   base::JsonObject by_algorithm;
@@ -31,7 +36,7 @@ runtime::Task<http::Response> handle(devices::DeviceKeys& keys, Call& call) {
 boundary::Route upload_keys(devices::DeviceKeys& keys) {
   return {.method = http::Method::post,
           .paths = boundary::v3_paths("/keys/upload"),
-          .guard = boundary::Guard{.needs = {.capability = policy::Capability::act_as_member},
+          .guard = boundary::Guard{.needs = {.capability = policy::Capability::keep_own_data},
                                    .limit = boundary::LimitClass::write,
                                    .body_limit = 4 * 1024 * 1024},
           .spec = kSpec,

@@ -28,7 +28,7 @@ boundary::Route upload_signatures(devices::CrossSigning& cross_signing) {
           .paths = {"/_matrix/client/v3/keys/signatures/upload",
                     "/_matrix/client/r0/keys/signatures/upload",
                     "/_matrix/client/unstable/keys/signatures/upload"},
-          .guard = boundary::kMember,
+          .guard = boundary::kDataKeeper,
           .spec = kSpec,
           .endpoint = [&cross_signing](Call& call) { return handle(cross_signing, call); }};
 }

@@ -17,7 +17,11 @@ constexpr boundary::Spec kSpec{"client-server", "v1.19", "GET /pushers"};
 runtime::Task<http::Response> handle(push::Pushers& pushers, Call& call) {
   const std::vector<push::Pusher> all = co_await pushers.load(call.session().user);
   base::JsonArray list;
-  for (const push::Pusher& pusher : all) list.emplace_back(push::pusher_json(pusher));
+  for (const push::Pusher& pusher : all) {
+    base::JsonObject json = push::pusher_json(pusher);
+    json["org.matrix.msc3881.device_id"] = pusher.device.text();
+    list.emplace_back(std::move(json));
+  }
   co_return boundary::json_response(base::JsonObject{{"pushers", std::move(list)}});
 }
 

@@ -37,7 +37,7 @@ runtime::Task<http::Response> handle(push::PushRules& rules, Call& call) {
 boundary::Route put_push_rule(push::PushRules& rules) {
   return {.method = http::Method::put,
           .paths = boundary::v3_paths("/pushrules/global/{kind}/{ruleId}"),
-          .guard = boundary::kMember,
+          .guard = boundary::kDataKeeper,
           .spec = kSpec,
           .endpoint = [&rules](Call& call) { return handle(rules, call); }};
 }

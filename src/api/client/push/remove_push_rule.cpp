@@ -26,7 +26,7 @@ runtime::Task<http::Response> handle(push::PushRules& rules, Call& call) {
 boundary::Route remove_push_rule(push::PushRules& rules) {
   return {.method = http::Method::del,
           .paths = boundary::v3_paths("/pushrules/global/{kind}/{ruleId}"),
-          .guard = boundary::kMember,
+          .guard = boundary::kDataKeeper,
           .spec = kSpec,
           .endpoint = [&rules](Call& call) { return handle(rules, call); }};
 }

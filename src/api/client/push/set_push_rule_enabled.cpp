@@ -35,7 +35,7 @@ runtime::Task<http::Response> handle(push::PushRules& rules, Call& call) {
 boundary::Route set_push_rule_enabled(push::PushRules& rules) {
   return {.method = http::Method::put,
           .paths = boundary::v3_paths("/pushrules/global/{kind}/{ruleId}/enabled"),
-          .guard = boundary::kMember,
+          .guard = boundary::kDataKeeper,
           .spec = kSpec,
           .endpoint = [&rules](Call& call) { return handle(rules, call); }};
 }

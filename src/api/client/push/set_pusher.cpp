@@ -29,6 +29,9 @@ push::Pusher read_pusher(const base::JsonObject& body) {
     throw protocol::ApiError(protocol::ErrorCode::missing_param, "'data' is missing");
   }
   pusher.data = *found;
+  const bool is_enabled = boundary::optional_bool(body, "org.matrix.msc3881.enabled")
+                              .value_or(boundary::optional_bool(body, "enabled").value_or(true));
+  pusher.enabled = is_enabled ? push::Pusher::Enabled::yes : push::Pusher::Enabled::no;
   return pusher;
 }
 
@@ -52,7 +55,7 @@ runtime::Task<http::Response> handle(push::Pushers& pushers, Call& call) {
 boundary::Route set_pusher(push::Pushers& pushers) {
   return {.method = http::Method::post,
           .paths = boundary::v3_paths("/pushers/set"),
-          .guard = boundary::kMember,
+          .guard = boundary::kDataKeeper,
           .spec = kSpec,
           .endpoint = [&pushers](Call& call) { return handle(pushers, call); }};
 }

@@ -282,6 +282,26 @@ TEST_CASE("a piece of state is shown as its content, or as the event") {
   CHECK(reads.get("anna", "state/m.room.topic").errcode() == "M_NOT_FOUND");
 }
 
+TEST_CASE("relations of relations are listed three deep where they are asked for") {
+  Reads reads;
+  std::string last = reads.say("anna", "root");
+  const std::string root = last;
+  for (const char* text : {"one", "two", "three", "four"}) {
+    last = reads.say("anna", text,
+                     R"(,"m.relates_to":{"rel_type":"m.reference","event_id":")" + last + "\"}");
+  }
+  reads.reply("anna", root, "other");
+
+  const ApiAnswer direct = reads.get_v1("anna", "relations/" + root);
+  CHECK(Reads::bodies(direct) == "other one");
+  CHECK(direct.object().if_contains("recursion_depth") == nullptr);
+  const ApiAnswer deep = reads.get_v1("anna", "relations/" + root + "?recurse=true");
+  CHECK(Reads::bodies(deep) == "other three two one");
+  CHECK(deep.object().at("recursion_depth").as_int64() == 3);
+  CHECK(Reads::bodies(reads.get_v1("anna", "relations/" + root + "/m.reference?recurse=true")) ==
+        "three two one");
+}
+
 TEST_CASE("relations are listed, all of them, by kind and by type, in pages") {
   Reads reads;
   const std::string root = reads.say("anna", "root");

@@ -47,7 +47,7 @@ runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
 boundary::Route send_receipt(RoomReadServices services) {
   return {.method = http::Method::post,
           .paths = boundary::v3_paths("/rooms/{roomId}/receipt/{receiptType}/{eventId}"),
-          .guard = boundary::kMember,
+          .guard = boundary::kDataKeeper,
           .spec = kSpec,
           .endpoint = [services](Call& call) { return handle(services, call); }};
 }

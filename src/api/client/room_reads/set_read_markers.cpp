@@ -48,7 +48,7 @@ runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
 boundary::Route set_read_markers(RoomReadServices services) {
   return {.method = http::Method::post,
           .paths = boundary::v3_paths("/rooms/{roomId}/read_markers"),
-          .guard = boundary::kMember,
+          .guard = boundary::kDataKeeper,
           .spec = kSpec,
           .endpoint = [services](Call& call) { return handle(services, call); }};
 }

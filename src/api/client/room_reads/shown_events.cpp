@@ -96,8 +96,10 @@ rooms::Reading::RelatedWanted read_related(const Call& call) {
   if (direction != "b" && direction != "f") {
     throw ApiError(ErrorCode::invalid_param, "'dir' must be b or f");
   }
+  const bool recurses = call.query_bool("recurse").value_or(false);
   return {
       .event = call.event_id(),
+      .depth = recurses ? rooms::Reading::kDeepest : 1,
       .direction = direction == "b" ? storage::Direction::backwards : storage::Direction::forwards,
       .from = read_place(call, "from"),
       .to = read_place(call, "to"),
@@ -107,6 +109,7 @@ rooms::Reading::RelatedWanted read_related(const Call& call) {
 runtime::Task<http::Response> related_response(RoomReadServices services, Call& call,
                                                rooms::Reading::RelatedWanted wanted) {
   const auto view = co_await services.reading.get_view(call.session().user, call.room_id());
+  const std::size_t depth = wanted.depth;
   const auto page = co_await services.reading.load_related(view, std::move(wanted));
   std::string body = "{";
   body += R"("chunk":)";
@@ -116,6 +119,7 @@ runtime::Task<http::Response> related_response(RoomReadServices services, Call& 
     base::append_quoted(body, *from);
   }
   if (page.end) body += fmt::format(R"(,"next_batch":"{}")", rooms::timeline_token(*page.end));
+  if (depth > 1) body += fmt::format(R"(,"recursion_depth":{})", depth);
   body += '}';
   co_return boundary::json_text_response(std::move(body));
 }

@@ -33,7 +33,7 @@ boundary::Route join_room(rooms::MemberActs& members, push::UpgradedRooms& upgra
   return {
       .method = http::Method::post,
       .paths = boundary::v3_paths("/rooms/{roomId}/join"),
-      .guard = {.needs = {.capability = policy::Capability::use_client},
+      .guard = {.needs = {.capability = policy::Capability::take_part},
                 .limit = boundary::LimitClass::write},
       .spec = kSpec,
       .endpoint = [&members, &upgraded](Call& call) { return handle(members, upgraded, call); }};

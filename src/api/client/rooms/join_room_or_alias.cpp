@@ -33,7 +33,7 @@ boundary::Route join_room_or_alias(rooms::MemberActs& members, rooms::Aliases& a
                                    push::UpgradedRooms& upgraded) {
   return {.method = http::Method::post,
           .paths = boundary::v3_paths("/join/{roomIdOrAlias}"),
-          .guard = {.needs = {.capability = policy::Capability::use_client},
+          .guard = {.needs = {.capability = policy::Capability::take_part},
                     .limit = boundary::LimitClass::write},
           .spec = kSpec,
           .endpoint = [&members, &aliases, &upgraded](Call& call) {

@@ -27,7 +27,7 @@ runtime::Task<http::Response> handle(rooms::MemberActs& members, Call& call) {
 boundary::Route leave_room(rooms::MemberActs& members) {
   return {.method = http::Method::post,
           .paths = boundary::v3_paths("/rooms/{roomId}/leave"),
-          .guard = {.needs = {.capability = policy::Capability::use_client},
+          .guard = {.needs = {.capability = policy::Capability::withdraw},
                     .limit = boundary::LimitClass::write},
           .spec = kSpec,
           .endpoint = [&members](Call& call) { return handle(members, call); }};

@@ -42,6 +42,18 @@ base::JsonObject shown_room_json(const rooms::ShownRoom& room) {
   return shown;
 }
 
+base::JsonObject summary_json(const rooms::ShownRoom& room) {
+  base::JsonObject summary = shown_room_json(room);
+  summary["room_version"] = room.version;
+  if (room.encryption) summary["encryption"] = *room.encryption;
+  if (!room.allowed_ids.empty()) {
+    base::JsonArray allowed;
+    for (const protocol::RoomId& id : room.allowed_ids) allowed.emplace_back(id.text());
+    summary["allowed_room_ids"] = std::move(allowed);
+  }
+  return summary;
+}
+
 void check_own_server(const rooms::Directory& directory, const boundary::Call& call) {
   const auto server = call.query("server");
   if (!server || directory.is_of(*server)) return;
@@ -52,6 +64,17 @@ rooms::DirectoryQuery read_directory_query(const base::JsonObject& body) {
   rooms::DirectoryQuery query{.limit = {}, .since = {}, .search_term = {}, .room_types = {}};
   if (const auto limit = boundary::optional_integer(body, "limit"); limit && *limit > 0) {
     query.limit = static_cast<std::size_t>(*limit);
+  }
+  const auto instance = boundary::optional_string(body, "third_party_instance_id");
+  const bool has_all = boundary::optional_bool(body, "include_all_networks").value_or(false);
+  if (has_all && instance) {
+    throw ApiError(ErrorCode::invalid_param,
+                   "third_party_instance_id cannot be used with include_all_networks");
+  }
+  if (has_all) query.networks = rooms::DirectoryQuery::Networks::all;
+  if (instance) {
+    query.networks = rooms::DirectoryQuery::Networks::one;
+    query.instance = *instance;
   }
   query.since = boundary::optional_string(body, "since").value_or("");
   const base::JsonObject* filter = boundary::optional_object(body, "filter");

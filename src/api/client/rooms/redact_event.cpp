@@ -36,7 +36,7 @@ runtime::Task<http::Response> handle(rooms::Sending& sending, Call& call) {
 boundary::Route redact_event(rooms::Sending& sending) {
   return {.method = http::Method::put,
           .paths = boundary::v3_paths("/rooms/{roomId}/redact/{eventId}/{txnId}"),
-          .guard = boundary::kMember,
+          .guard = boundary::kWithdrawer,
           .spec = kSpec,
           .endpoint = [&sending](Call& call) { return handle(sending, call); }};
 }

@@ -3,6 +3,7 @@
 #include "api/client/rooms/requests.hpp"
 
 #include "protocol/api_error.hpp"
+#include "protocol/sticky.hpp"
 
 #include <utility>
 
@@ -58,12 +59,43 @@ runtime::Task<protocol::RoomId> resolve_room(rooms::Aliases& aliases, std::strin
   co_return *std::move(room);
 }
 
+std::optional<base::Milliseconds> read_delay(const boundary::Call& call) {
+  const auto delay = call.query_integer("org.matrix.msc4140.delay");
+  if (!delay) return std::nullopt;
+  if (*delay <= 0) {
+    throw ApiError(ErrorCode::invalid_param, "The delay must be more than 0 milliseconds");
+  }
+  return base::Milliseconds(*delay);
+}
+
+std::optional<std::int64_t> read_stickiness(const boundary::Call& call) {
+  const auto duration = call.query_integer("org.matrix.msc4354.sticky_duration_ms");
+  if (duration && (*duration < 0 || *duration > protocol::kLongestStickiness)) {
+    throw ApiError(ErrorCode::invalid_param, "An event may be sticky for an hour at most");
+  }
+  return duration;
+}
+
+http::Response describe_delayed(const std::string& id) {
+  return boundary::json_response(base::JsonObject{{"delay_id", id}});
+}
+
 http::Response describe_room(const protocol::RoomId& room) {
   return boundary::json_response(base::JsonObject{{"room_id", room.text()}});
 }
 
 http::Response describe_event(const protocol::EventId& event) {
   return boundary::json_response(base::JsonObject{{"event_id", event.text()}});
+}
+
+std::optional<base::Timestamp> massaged_time(const boundary::Call& call) {
+  if (call.session().service.empty()) return std::nullopt;
+  const auto time = call.query_integer("ts");
+  if (!time) return std::nullopt;
+  if (*time < 0 || *time > base::kMaxCanonicalInteger) {
+    throw protocol::ApiError(protocol::ErrorCode::invalid_param, "'ts' is no time of an event");
+  }
+  return base::Timestamp{*time};
 }
 
 }  // namespace chancery::client

@@ -8,6 +8,8 @@
 #include "domain/rooms/aliases.hpp"
 #include "domain/rooms/member_acts.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,9 +27,21 @@ namespace chancery::client {
 // M_INVALID_PARAM when `text` is neither a room id nor an alias.
 runtime::Task<protocol::RoomId> resolve_room(rooms::Aliases& aliases, std::string text);
 
+// ?org.matrix.msc4140.delay: how long the server keeps the event before it sends it.
+// M_INVALID_PARAM.
+[[nodiscard]] std::optional<base::Milliseconds> read_delay(const boundary::Call& call);
+// ?org.matrix.msc4354.sticky_duration_ms. M_INVALID_PARAM.
+[[nodiscard]] std::optional<std::int64_t> read_stickiness(const boundary::Call& call);
+
+// {"delay_id": …}
+[[nodiscard]] http::Response describe_delayed(const std::string& id);
 // {"room_id": …}
 [[nodiscard]] http::Response describe_room(const protocol::RoomId& room);
 // {"event_id": …}
 [[nodiscard]] http::Response describe_event(const protocol::EventId& event);
+
+// The `ts` of a request by an application service: when the event is said to have been sent.
+// Absent for everyone else. M_INVALID_PARAM for what cannot be such a time.
+[[nodiscard]] std::optional<base::Timestamp> massaged_time(const boundary::Call& call);
 
 }  // namespace chancery::client

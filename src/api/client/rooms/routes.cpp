@@ -2,14 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/client/rooms/routes.hpp"
 
+#include <utility>
+
 namespace chancery::client {
 
 std::vector<boundary::Route> room_routes(const RoomServices& services) {
   std::vector<boundary::Route> routes;
   routes.push_back(create_room(services.creation, services.upgraded));
   routes.push_back(upgrade_room(services.upgrading, services.upgraded));
-  routes.push_back(send_event(services.sending));
-  routes.push_back(set_state(services.sending));
+  routes.push_back(send_event(services.sending, services.delayed));
+  routes.push_back(set_state(services.sending, services.delayed));
   routes.push_back(redact_event(services.sending));
   routes.push_back(join_room(services.members, services.upgraded));
   routes.push_back(join_room_or_alias(services.members, services.aliases, services.upgraded));
@@ -30,9 +32,14 @@ std::vector<boundary::Route> room_routes(const RoomServices& services) {
   routes.push_back(get_directory_entry(services.directory));
   routes.push_back(put_directory_entry(services.directory));
   routes.push_back(space_hierarchy(services.hierarchy));
+  routes.push_back(room_summary(services.rooms, services.aliases));
+  routes.push_back(mutual_rooms(services.rooms));
   routes.push_back(report_event(services.reports));
   routes.push_back(report_room(services.reports));
   routes.push_back(report_user(services.reports));
+  for (boundary::Route& route : delayed_event_routes(services.delayed)) {
+    routes.push_back(std::move(route));
+  }
   return routes;
 }
 

@@ -8,6 +8,7 @@
 #include "domain/push/upgraded_rooms.hpp"
 #include "domain/rooms/aliases.hpp"
 #include "domain/rooms/creation.hpp"
+#include "domain/rooms/delayed_events.hpp"
 #include "domain/rooms/directory.hpp"
 #include "domain/rooms/hierarchy.hpp"
 #include "domain/rooms/member_acts.hpp"
@@ -24,6 +25,7 @@ struct RoomServices {
   rooms::Creation& creation;
   rooms::MemberActs& members;
   rooms::Sending& sending;
+  rooms::DelayedEvents& delayed;
   rooms::Upgrading& upgrading;
   rooms::Aliases& aliases;
   rooms::Directory& directory;
@@ -38,6 +40,7 @@ struct RoomServices {
 [[nodiscard]] boundary::Route ban_member(rooms::MemberActs& members);
 [[nodiscard]] boundary::Route create_alias(rooms::Aliases& aliases);
 [[nodiscard]] boundary::Route create_room(rooms::Creation& creation, push::UpgradedRooms& upgraded);
+[[nodiscard]] std::vector<boundary::Route> delayed_event_routes(rooms::DelayedEvents& delayed);
 [[nodiscard]] boundary::Route forget_room(rooms::MemberActs& members);
 [[nodiscard]] boundary::Route get_alias(rooms::Aliases& aliases);
 [[nodiscard]] boundary::Route get_directory_entry(rooms::Directory& directory);
@@ -52,15 +55,17 @@ struct RoomServices {
 [[nodiscard]] boundary::Route knock_room(rooms::MemberActs& members, rooms::Aliases& aliases);
 [[nodiscard]] boundary::Route leave_room(rooms::MemberActs& members);
 [[nodiscard]] boundary::Route list_aliases(rooms::Aliases& aliases);
+[[nodiscard]] boundary::Route mutual_rooms(rooms::Rooms& rooms);
 [[nodiscard]] boundary::Route put_directory_entry(rooms::Directory& directory);
 [[nodiscard]] boundary::Route redact_event(rooms::Sending& sending);
 [[nodiscard]] boundary::Route remove_alias(rooms::Aliases& aliases);
 [[nodiscard]] boundary::Route report_event(rooms::Reports& reports);
 [[nodiscard]] boundary::Route report_room(rooms::Reports& reports);
 [[nodiscard]] boundary::Route report_user(rooms::Reports& reports);
+[[nodiscard]] boundary::Route room_summary(rooms::Rooms& rooms, rooms::Aliases& aliases);
 [[nodiscard]] boundary::Route search_public_rooms(rooms::Directory& directory);
-[[nodiscard]] boundary::Route send_event(rooms::Sending& sending);
-[[nodiscard]] boundary::Route set_state(rooms::Sending& sending);
+[[nodiscard]] boundary::Route send_event(rooms::Sending& sending, rooms::DelayedEvents& delayed);
+[[nodiscard]] boundary::Route set_state(rooms::Sending& sending, rooms::DelayedEvents& delayed);
 [[nodiscard]] boundary::Route space_hierarchy(rooms::Hierarchy& hierarchy);
 [[nodiscard]] boundary::Route unban_member(rooms::MemberActs& members);
 [[nodiscard]] boundary::Route upgrade_room(rooms::Upgrading& upgrading,

@@ -46,7 +46,7 @@ std::size_t read_skip(const Call& call, const rooms::Hierarchy::Request& request
 }
 
 base::JsonObject to_json(const rooms::Hierarchy::Found& found) {
-  base::JsonObject shown = shown_room_json(found.room);
+  base::JsonObject shown = summary_json(found.room);
   base::JsonArray children;
   for (const rooms::CachedEventPtr& child : found.children) {
     const protocol::VerifiedEvent& event = *child->event;

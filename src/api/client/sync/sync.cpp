@@ -4,7 +4,7 @@
 //
 // Tells what changed since a token; waits for news up to `timeout` milliseconds.
 #include "api/boundary/call.hpp"
-#include "api/client/sync/routes.hpp"
+#include "api/client/sync/sliding.hpp"
 #include "protocol/api_error.hpp"
 
 namespace chancery::client {
@@ -49,33 +49,25 @@ std::optional<sync::SyncToken> read_since(Call& call) {
   return token;
 }
 
-void note_presence(accounts::Presence& presence, Call& call) {
-  const std::string_view text = call.query("set_presence").value_or("online");
-  const auto availability = accounts::parse_availability(text);
-  if (!availability) {
-    throw ApiError(ErrorCode::invalid_param,
-                   "'set_presence' must be online, unavailable or offline");
-  }
-  if (*availability != accounts::Availability::offline) {
-    presence.note_sync(call.session().user, *availability);
-  }
-}
-
 runtime::Task<http::Response> handle(SyncServices services, Call& call) {
-  const bool is_after = call.query_bool("use_state_after").value_or(false) ||
-                        call.query_bool("org.matrix.msc4222.use_state_after").value_or(false);
+  const bool is_after = call.query_bool("use_state_after").value_or(false);
+  // COMPAT: clients from before 1.16, and matrix-js-sdk still, ask for it and read it by this name.
+  const bool is_after_unstable =
+      call.query_bool("org.matrix.msc4222.use_state_after").value_or(false);
   sync::SyncRequest request{
       .session = call.session(),
       .since = read_since(call),
       .filter = co_await load_filter(services.filters, call),
       .state_scope = call.query_bool("full_state").value_or(false) ? sync::StateScope::full
                                                                    : sync::StateScope::changes,
-      .state_place =
-          is_after ? sync::StatePlace::after_timeline : sync::StatePlace::before_timeline,
+      .state_place = is_after || is_after_unstable ? sync::StatePlace::after_timeline
+                                                   : sync::StatePlace::before_timeline,
+      .state_after_name = is_after ? "state_after" : "org.matrix.msc4222.state_after",
       .timeout = std::clamp(base::Milliseconds(call.query_integer("timeout").value_or(0)),
                             base::Milliseconds(0), kLongestWait),
       .gone = call.gone()};
-  note_presence(services.presence, call);
+  note_presence(services.presence, call.session().user,
+                call.query("set_presence").value_or("online"));
   co_return boundary::json_text_response(co_await services.engine.sync(std::move(request)));
 }
 
@@ -92,6 +84,10 @@ boundary::Route sync_route(SyncServices services) {
 std::vector<boundary::Route> sync_routes(const SyncServices& services) {
   std::vector<boundary::Route> routes;
   routes.push_back(sync_route(services));
+  routes.push_back(sliding_sync_route(services));
+  routes.push_back(simplified_sliding_sync_route(services));
+  std::ranges::move(thread_subscription_routes(services), std::back_inserter(routes));
+  routes.push_back(thread_subscriptions_route(services));
   return routes;
 }
 

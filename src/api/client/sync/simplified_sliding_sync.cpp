@@ -1,0 +1,28 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+// POST /_matrix/client/unstable/org.matrix.simplified_msc3575/sync
+//
+// Sliding sync in the words that deployed clients use: position and patience in the query, state
+// wishes as pairs.
+#include "api/client/sync/sliding.hpp"
+
+namespace chancery::client {
+
+namespace {
+
+constexpr boundary::Spec kSpec{"msc4186", "1",
+                               "POST /_matrix/client/unstable/org.matrix.simplified_msc3575/sync"};
+
+}  // namespace
+
+boundary::Route simplified_sliding_sync_route(SyncServices services) {
+  return {.method = http::Method::post,
+          .paths = {"/_matrix/client/unstable/org.matrix.simplified_msc3575/sync"},
+          .guard = boundary::kReader,
+          .spec = kSpec,
+          .endpoint = [services](boundary::Call& call) {
+            return answer_sliding_sync(services, sync::SlidingFace::unstable, call);
+          }};
+}
+
+}  // namespace chancery::client

@@ -1,0 +1,57 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "api/client/sync/sliding.hpp"
+
+#include "domain/sync/sliding_body.hpp"
+#include "protocol/api_error.hpp"
+
+#include <algorithm>
+
+namespace chancery::client {
+
+using boundary::Call;
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+namespace {
+
+constexpr base::Milliseconds kLongestWait = std::chrono::minutes(5);
+
+// Deployed clients say in the query what the stable face has in the body.
+void read_query(sync::SlidingBody& body, Call& call) {
+  if (const auto pos = call.query("pos")) body.pos = std::string(*pos);
+  if (const auto presence = call.query("set_presence")) body.set_presence = std::string(*presence);
+  if (const auto timeout = call.query_integer("timeout")) {
+    body.timeout = base::Milliseconds(*timeout);
+  }
+}
+
+}  // namespace
+
+void note_presence(accounts::Presence& presence, const protocol::UserId& user,
+                   std::string_view set_presence) {
+  const auto availability = accounts::parse_availability(set_presence);
+  if (!availability) {
+    throw ApiError(ErrorCode::invalid_param,
+                   "'set_presence' must be online, unavailable or offline");
+  }
+  if (*availability != accounts::Availability::offline) presence.note_sync(user, *availability);
+}
+
+runtime::Task<http::Response> answer_sliding_sync(SyncServices services, sync::SlidingFace face,
+                                                  Call& call) {
+  const base::JsonObject json = co_await call.json_body(Call::EmptyBody::allowed);
+  auto body = sync::parse_sliding_body(face, json, call.session().user);
+  if (!body) throw ApiError(body.error().code, body.error().text);
+  if (face == sync::SlidingFace::unstable) read_query(*body, call);
+  note_presence(services.presence, call.session().user, body->set_presence.value_or("online"));
+  const base::Milliseconds timeout = std::clamp(body->timeout.value_or(base::Milliseconds(0)),
+                                                base::Milliseconds(0), kLongestWait);
+  co_return boundary::json_text_response(co_await services.sliding.sync({.session = call.session(),
+                                                                         .face = face,
+                                                                         .body = *std::move(body),
+                                                                         .timeout = timeout,
+                                                                         .gone = call.gone()}));
+}
+
+}  // namespace chancery::client

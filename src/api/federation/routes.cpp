@@ -1,0 +1,16 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "api/federation/routes.hpp"
+
+namespace chancery::federation_api {
+
+std::vector<boundary::Route> federation_routes(const FederationServices& services) {
+  std::vector<boundary::Route> routes;
+  routes.push_back(server_version(services.program_version));
+  routes.push_back(server_keys(services.keys));
+  routes.push_back(query_keys(services.keys));
+  routes.push_back(query_keys_of_server(services.keys));
+  return routes;
+}
+
+}  // namespace chancery::federation_api

@@ -1,0 +1,29 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The routes of the server-server API.
+
+#include "api/boundary/route.hpp"
+#include "domain/keys/published_keys.hpp"
+
+#include <string>
+#include <vector>
+
+namespace chancery::federation_api {
+
+struct FederationServices {
+  keys::PublishedKeys& keys;
+  std::string program_version;
+};
+
+// The services must outlive the routes.
+[[nodiscard]] std::vector<boundary::Route> federation_routes(const FederationServices& services);
+
+// One a file.
+[[nodiscard]] boundary::Route server_version(std::string program_version);
+[[nodiscard]] boundary::Route server_keys(keys::PublishedKeys& keys);
+[[nodiscard]] boundary::Route query_keys(keys::PublishedKeys& keys);
+[[nodiscard]] boundary::Route query_keys_of_server(keys::PublishedKeys& keys);
+
+}  // namespace chancery::federation_api

@@ -1,0 +1,149 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/admin/account_editor.hpp"
+
+#include "domain/accounts/new_account.hpp"
+#include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
+
+namespace chancery::admin {
+namespace {
+
+using accounts::Accounts;
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+// The profile's owner, who did not do it themself.
+accounts::Session session_of(const protocol::UserId& user) {
+  return {.user = user, .device = {}, .authenticated_at = {}};
+}
+
+void check_user_type(const std::string& user_type) {
+  if (user_type.empty() || user_type == "bot" || user_type == "support") return;
+  throw ApiError(ErrorCode::invalid_param, "A user type is 'bot' or 'support'");
+}
+
+}  // namespace
+
+runtime::Task<AccountEditor::Outcome> AccountEditor::put(accounts::Session by,
+                                                         protocol::UserId user, AccountWish wish) {
+  if (wish.user_type) check_user_type(*wish.user_type);
+  if (user.server_name() != ports_.creation.server().text()) {
+    throw ApiError(ErrorCode::invalid_param, "This is no user of this server");
+  }
+  auto account = co_await ports_.accounts.find(user);
+  if (!account) {
+    co_await make(std::move(by), std::move(user), std::move(wish));
+    co_return Outcome::made;
+  }
+  co_await change(std::move(by), *std::move(account), std::move(wish));
+  co_return Outcome::changed;
+}
+
+runtime::Task<> AccountEditor::make(accounts::Session by, protocol::UserId user, AccountWish wish) {
+  accounts::NewAccount account;
+  account.user = ports_.creation.parse_username(user.text());
+  if (account.user != user) {
+    throw ApiError(ErrorCode::invalid_username, "A user name has no capitals");
+  }
+  if (wish.password) {
+    ports_.accounts.require_strong(*wish.password);
+    account.password = *std::move(wish.password);
+  }
+  if (wish.is_owner.value_or(false)) account.role = policy::Role::owner;
+  account.rule = "made by " + by.user.text();
+  co_await ports_.creation.create(std::move(account));
+  wish.password.reset();
+  wish.is_owner.reset();
+  // As if it had been there: who is made locked, or as a bot.
+  co_await change(std::move(by), co_await ports_.accounts.get(std::move(user)), std::move(wish));
+}
+
+runtime::Task<> AccountEditor::change(accounts::Session by, storage::StoredAccount account,
+                                      AccountWish wish) {
+  const protocol::UserId& user = account.user;
+  if (account.standing.deactivated) {
+    if (!wish.is_deactivated.value_or(true)) {
+      throw ApiError(ErrorCode::forbidden, "An account that has ended cannot be brought back");
+    }
+    co_return;
+  }
+  if (wish.displayname || wish.avatar_url) {
+    if (user != by.user) co_await ports_.moderation.act_against(by, user);
+    co_await change_profile(user, wish);
+  }
+  if (wish.user_type && *wish.user_type != account.user_type) {
+    co_await set_user_type(by, user, *std::move(wish.user_type));
+  }
+  if (wish.password) co_await reset_password(by, user, *std::move(wish.password), wish.devices);
+  if (wish.is_locked && *wish.is_locked != account.standing.locked) {
+    co_await ports_.moderation.set_locked(
+        by, user, *wish.is_locked ? Accounts::Locked::yes : Accounts::Locked::no);
+  }
+  // After the rest: nobody acts against whoever is an owner from then on.
+  const bool is_owner = account.role == storage::AccountRole::owner;
+  if (wish.is_owner && *wish.is_owner != is_owner) co_await set_owner(by, user, *wish.is_owner);
+  if (wish.is_deactivated.value_or(false)) {
+    co_await deactivate(by, user, accounts::Deactivation::Erase::no);
+  }
+}
+
+runtime::Task<> AccountEditor::change_profile(protocol::UserId user, const AccountWish& wish) {
+  struct Field {
+    std::string_view name;
+    const std::optional<std::string>& value;
+  };
+  for (const Field& field :
+       {Field{"displayname", wish.displayname}, Field{"avatar_url", wish.avatar_url}}) {
+    if (!field.value) continue;
+    if (field.value->empty()) {
+      co_await ports_.profiles.remove(session_of(user), std::string(field.name));
+    } else {
+      co_await ports_.profiles.set(session_of(user), std::string(field.name),
+                                   base::Json(*field.value));
+    }
+  }
+}
+
+runtime::Task<> AccountEditor::set_user_type(accounts::Session by, protocol::UserId user,
+                                             std::string user_type) {
+  storage::Change change;
+  change.mutations.emplace_back(storage::SetUserType{user, std::move(user_type)});
+  co_await ports_.commits.commit(std::move(change), {.kind = "admin",
+                                                     .who = by.user.text(),
+                                                     .device = by.device.text(),
+                                                     .act = "account.user_type",
+                                                     .object = user.text()});
+}
+
+runtime::Task<> AccountEditor::set_owner(accounts::Session by, protocol::UserId user,
+                                         bool is_owner) {
+  const storage::StoredAccount account = co_await ports_.moderation.look_at(by, user);
+  const bool is_one = account.role == storage::AccountRole::owner;
+  if (is_one == is_owner) co_return;
+  co_await ports_.moderation.act_against(by, user);
+  if (account.standing.deactivated) {
+    throw ApiError(ErrorCode::not_found, "There is no such account");
+  }
+  co_await ports_.accounts.set_role(by.user.text(), user,
+                                    is_owner ? policy::Role::owner : policy::Role::user);
+}
+
+runtime::Task<> AccountEditor::deactivate(accounts::Session by, protocol::UserId user,
+                                          accounts::Deactivation::Erase erase) {
+  co_await ports_.moderation.act_against(by, user);
+  co_await ports_.deactivation.deactivate(by.user.text(), std::move(user), erase);
+}
+
+runtime::Task<> AccountEditor::reset_password(accounts::Session by, protocol::UserId user,
+                                              std::string password,
+                                              Accounts::OtherDevices devices) {
+  const storage::StoredAccount account = co_await ports_.moderation.act_against(by, user);
+  if (account.standing.deactivated) {
+    throw ApiError(ErrorCode::not_found, "There is no such account");
+  }
+  co_await ports_.accounts.reset_password(by.user.text(), std::move(user), std::move(password),
+                                          devices);
+}
+
+}  // namespace chancery::admin

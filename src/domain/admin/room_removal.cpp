@@ -1,0 +1,299 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/admin/room_removal.hpp"
+
+#include "base/log.hpp"
+#include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
+#include "storage/errors.hpp"
+
+#include <algorithm>
+
+namespace chancery::admin {
+namespace {
+
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+constexpr std::size_t kEventsAChange = 1'000;
+constexpr std::size_t kIdLength = 16;
+
+// Somebody who does what an owner decided for them.
+rooms::Actor actor_for(const protocol::UserId& user) {
+  return {.user = user,
+          .device = {},
+          .subject = {.user = user, .role = policy::Role::user, .authenticated_at = {}}};
+}
+
+audit::Act act_of(const accounts::Session& by, std::string act, std::string object) {
+  return {.kind = "admin",
+          .who = by.user.text(),
+          .device = by.device.text(),
+          .act = std::move(act),
+          .object = std::move(object)};
+}
+
+}  // namespace
+
+struct RoomRemoval::Running {
+  std::mutex mutex;
+  RemovalStatus status;
+
+  [[nodiscard]] RemovalStatus copy() {
+    const std::lock_guard lock(mutex);
+    return status;
+  }
+  template <typename Change>
+  void change(Change&& how) {
+    const std::lock_guard lock(mutex);
+    how(status);
+  }
+};
+
+RoomRemoval::RunningPtr RoomRemoval::start(const RemovalRequest& request) {
+  auto running = std::make_shared<Running>();
+  running->status.id = ports_.write.random.alphanumeric(kIdLength);
+  running->status.room = request.room;
+  running->status.begun_at = ports_.write.clock.now();
+  const std::lock_guard lock(mutex_);
+  forget_old();
+  known_.push_back(running);
+  return running;
+}
+
+void RoomRemoval::forget_old() {
+  const base::Timestamp now = ports_.write.clock.now();
+  std::erase_if(known_, [now](const RunningPtr& one) {
+    const base::Timestamp ended_at = one->copy().ended_at;
+    return ended_at.milliseconds != 0 && now - ended_at > kKeptFor;
+  });
+  if (known_.size() < kMostKept) return;
+  const auto ended = std::ranges::find_if(
+      known_, [](const RunningPtr& one) { return one->copy().ended_at.milliseconds != 0; });
+  if (ended == known_.end()) {
+    throw ApiError(ErrorCode::limit_exceeded, "Too many rooms are being removed at once");
+  }
+  known_.erase(ended);
+}
+
+std::optional<RemovalStatus> RoomRemoval::find(const std::string& id) const {
+  const std::lock_guard lock(mutex_);
+  for (const RunningPtr& one : known_) {
+    RemovalStatus status = one->copy();
+    if (status.id == id) return status;
+  }
+  return std::nullopt;
+}
+
+std::vector<RemovalStatus> RoomRemoval::all() const {
+  std::vector<RemovalStatus> statuses;
+  const std::lock_guard lock(mutex_);
+  for (const RunningPtr& one : known_) statuses.push_back(one->copy());
+  return statuses;
+}
+
+std::vector<RemovalStatus> RoomRemoval::find_of(const protocol::RoomId& room) const {
+  std::vector<RemovalStatus> found = all();
+  std::erase_if(found, [&room](const RemovalStatus& status) { return status.room != room; });
+  return found;
+}
+
+runtime::Task<> RoomRemoval::check(const RemovalRequest& request) {
+  const auto& user = request.new_room_user;
+  if (user && user->server_name() != ports_.write.server.text()) {
+    throw ApiError(ErrorCode::invalid_param,
+                   "The new room must be made by somebody of this server");
+  }
+  const bool is_known = ports_.write.rooms.find_number(request.room).has_value();
+  if (!is_known && request.block == RemovalRequest::Block::no) {
+    throw ApiError(ErrorCode::not_found, "There is no such room");
+  }
+  co_return;
+}
+
+runtime::Task<RemovalStatus> RoomRemoval::remove(accounts::Session by, RemovalRequest request) {
+  co_await check(request);
+  const RunningPtr running = start(request);
+  std::exception_ptr failure;
+  try {
+    co_await run(std::move(by), std::move(request), running);
+  } catch (const std::exception&) {  // the status tells of it, too
+    failure = std::current_exception();
+  }
+  running->change([&](RemovalStatus& status) {
+    status.ended_at = ports_.write.clock.now();
+    status.state = failure ? RemovalStatus::State::failed : RemovalStatus::State::complete;
+  });
+  if (failure) std::rethrow_exception(failure);
+  co_return running->copy();
+}
+
+runtime::Task<std::string> RoomRemoval::begin(accounts::Session by, RemovalRequest request) {
+  co_await check(request);
+  const RunningPtr running = start(request);
+  background_.spawn(run_in_background(std::move(by), std::move(request), running));
+  co_return running->copy().id;
+}
+
+runtime::Task<> RoomRemoval::run_in_background(accounts::Session by, RemovalRequest request,
+                                               RunningPtr running) {
+  std::string error;
+  try {
+    co_await run(std::move(by), std::move(request), running);
+  } catch (const ApiError& refused) {  // told to whoever asks for the status
+    error = refused.public_text();
+  } catch (const storage::StorageError& failed) {  // likewise; sweep goes on with the rest
+    base::log_error("room not removed", {{"what", failed.what()}});
+    error = "The server could not store this";
+  }
+  running->change([&](RemovalStatus& status) {
+    status.ended_at = ports_.write.clock.now();
+    status.state = error.empty() ? RemovalStatus::State::complete : RemovalStatus::State::failed;
+    status.error = std::move(error);
+  });
+}
+
+runtime::Task<> RoomRemoval::run(accounts::Session by, RemovalRequest request, RunningPtr running) {
+  const runtime::Turnstile::Turn turn = co_await one_at_a_time_.enter();
+  if (request.block == RemovalRequest::Block::yes) {
+    co_await set_blocked(by, request.room, RemovalRequest::Block::yes);
+  }
+  const rooms::RoomPtr room = co_await ports_.write.rooms.find(request.room);
+  if (!room) co_return;
+  co_await shut_down(by, request, room, running);
+  if (request.purge == RemovalRequest::Purge::no) co_return;
+  const bool is_empty = running->copy().not_removed.empty();
+  if (!is_empty && request.purge != RemovalRequest::Purge::always) {
+    throw ApiError(ErrorCode::unknown, "Some members could not be taken out of the room");
+  }
+  running->change([](RemovalStatus& status) { status.state = RemovalStatus::State::purging; });
+  co_await purge(std::move(by), room);
+}
+
+runtime::Task<> RoomRemoval::shut_down(accounts::Session by, const RemovalRequest& request,
+                                       rooms::RoomPtr room, RunningPtr running) {
+  co_await ports_.commits.record(act_of(by, "room.shut_down", room->id().text()));
+  if (request.new_room_user) {
+    protocol::RoomId made = co_await make_new_room(request);
+    running->change([&](RemovalStatus& status) { status.new_room = std::move(made); });
+  }
+  co_await take_out(request, room, running);
+  storage::Change change;
+  change.mutations.emplace_back(storage::SetRoomVisibility{
+      .room = room->number(), .shown = storage::SetRoomVisibility::Shown::no});
+  co_await ports_.commits.commit(std::move(change), act_of(by, "room.hide", room->id().text()));
+  if (request.new_room_user) co_await move_aliases(std::move(by), room, running);
+}
+
+runtime::Task<protocol::RoomId> RoomRemoval::make_new_room(const RemovalRequest& request) {
+  rooms::RoomRequest wanted;
+  wanted.preset = rooms::Preset::private_chat;
+  wanted.name = request.room_name;
+  // Only who made it may speak there.
+  wanted.power_levels = base::JsonObject{{"users_default", -10}};
+  const rooms::Actor maker = actor_for(*request.new_room_user);
+  const protocol::RoomId id = co_await ports_.creation.create(maker, std::move(wanted));
+  co_await ports_.sending.send(maker,
+                               {.room = id,
+                                .type = "m.room.message",
+                                .content = {{"msgtype", "m.text"}, {"body", request.message}},
+                                .transaction = ports_.write.random.alphanumeric(kIdLength),
+                                .sent_at = {}});
+  co_return id;
+}
+
+runtime::Task<> RoomRemoval::take_out(const RemovalRequest& request, rooms::RoomPtr room,
+                                      RunningPtr running) {
+  const std::optional<protocol::RoomId> new_room = running->copy().new_room;
+  for (const rooms::Member& member : room->members()) {
+    if (member.membership == rooms::Membership::leave ||
+        member.membership == rooms::Membership::ban) {
+      continue;
+    }
+    if (member.user.server_name() != ports_.write.server.text()) continue;
+    background_.cancel_token().throw_if_cancelled();
+    const rooms::Actor actor = actor_for(member.user);
+    bool is_out = false;
+    try {
+      co_await ports_.members.leave(actor, room->id(), "The room was closed");
+      is_out = true;
+      const bool follows = new_room && member.membership == rooms::Membership::join &&
+                           member.user != request.new_room_user;
+      if (follows) co_await bring_along(request, actor, *new_room);
+    } catch (const ApiError& refused) {  // one member must not keep the others in
+      base::log_warn("room_member_not_moved", {{"reason", refused.reason()}});
+    }
+    running->change([&](RemovalStatus& status) {
+      (is_out ? status.removed : status.not_removed).push_back(member.user);
+    });
+  }
+}
+
+runtime::Task<> RoomRemoval::bring_along(const RemovalRequest& request, rooms::Actor member,
+                                         protocol::RoomId new_room) {
+  co_await ports_.members.invite(actor_for(*request.new_room_user),
+                                 {.room = new_room, .user = member.user, .reason = {}});
+  co_await ports_.members.join(std::move(member), {.room = std::move(new_room), .reason = {}});
+}
+
+runtime::Task<> RoomRemoval::move_aliases(accounts::Session by, rooms::RoomPtr room,
+                                          RunningPtr running) {
+  const std::optional<protocol::RoomId> new_room = running->copy().new_room;
+  if (!new_room) co_return;
+  const auto number = ports_.write.rooms.find_number(*new_room);
+  std::vector<protocol::RoomAlias> aliases = co_await ports_.aliases.load(room->number());
+  if (!number || aliases.empty()) co_return;
+  storage::Change change;
+  for (const protocol::RoomAlias& alias : aliases) {
+    change.mutations.emplace_back(
+        storage::PutAlias{.alias = alias, .room = *number, .creator = by.user});
+  }
+  co_await ports_.commits.commit(std::move(change),
+                                 act_of(by, "room.move_aliases", room->id().text()));
+  running->change([&](RemovalStatus& status) { status.aliases = std::move(aliases); });
+}
+
+runtime::Task<> RoomRemoval::purge(accounts::Session by, rooms::RoomPtr room) {
+  {
+    // Whoever writes there has ended, and nobody begins.
+    const runtime::Turnstile::Turn turn = co_await room->enter();
+    storage::Change change;
+    change.mutations.emplace_back(storage::RemoveRoom{room->number(), room->id()});
+    co_await ports_.commits.commit(std::move(change), act_of(by, "room.purge", room->id().text()));
+  }
+  co_await remove_events(room->number());
+}
+
+runtime::Task<> RoomRemoval::remove_events(storage::RoomNumber room) {
+  while (true) {
+    const auto removed = co_await ports_.write.rooms.store().load_removed_rooms();
+    if (std::ranges::find(removed, room) == removed.end()) co_return;
+    background_.cancel_token().throw_if_cancelled();
+    storage::Change change;
+    change.mutations.emplace_back(storage::RemoveRoomEvents{room, kEventsAChange});
+    co_await ports_.commits.keep_house(std::move(change));
+  }
+}
+
+runtime::Task<> RoomRemoval::sweep() {
+  const auto removed = co_await ports_.write.rooms.store().load_removed_rooms();
+  if (removed.empty()) co_return;
+  storage::Change change;
+  change.mutations.emplace_back(storage::RemoveRoomEvents{removed.front(), kEventsAChange});
+  co_await ports_.commits.keep_house(std::move(change));
+}
+
+runtime::Task<> RoomRemoval::set_blocked(accounts::Session by, protocol::RoomId room,
+                                         RemovalRequest::Block block) {
+  storage::Change change;
+  const bool is_blocked = block == RemovalRequest::Block::yes;
+  if (is_blocked) {
+    change.mutations.emplace_back(storage::BlockRoom{room, by.user, ports_.write.clock.now()});
+  } else {
+    change.mutations.emplace_back(storage::UnblockRoom{room});
+  }
+  co_await ports_.commits.commit(
+      std::move(change), act_of(by, is_blocked ? "room.block" : "room.unblock", room.text()));
+}
+
+}  // namespace chancery::admin

@@ -1,0 +1,156 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/admin/server_notices.hpp"
+
+#include "base/base64.hpp"
+#include "base/digest.hpp"
+#include "domain/accounts/new_account.hpp"
+#include "domain/rooms/composition.hpp"
+#include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
+
+#include <array>
+#include <utility>
+
+namespace chancery::admin {
+namespace {
+
+using protocol::ApiError;
+using protocol::ErrorCode;
+
+constexpr std::string_view kTag = "m.server_notice";
+constexpr std::size_t kTransactionLength = 32;
+
+// Two owners may number their notices alike.
+std::string transaction_of(const accounts::Session& by, const std::string& given) {
+  return base::encode_hex(base::sha256(by.user.text() + "\n" + given));
+}
+
+std::string json_of(const std::string& text) {
+  return text.empty() ? std::string() : base::to_text(base::Json(text));
+}
+
+}  // namespace
+
+rooms::Actor ServerNotices::sender() const {
+  return {
+      .user = settings_.sender,
+      .device = {},
+      .subject = {.user = settings_.sender, .role = policy::Role::user, .authenticated_at = {}}};
+}
+
+runtime::Task<> ServerNotices::claim_sender() {
+  if (!is_enabled()) co_return;
+  const bool is_new = !co_await people_.accounts.find(settings_.sender);
+  if (is_new) {
+    accounts::NewAccount account;
+    account.user = settings_.sender;
+    account.rule = "server_notices";
+    co_await people_.creation.create(std::move(account));
+  }
+  // The same account may be shown differently after a change of the configuration.
+  storage::Change change;
+  const std::array<std::pair<std::string, std::string>, 2> wanted{
+      {{"displayname", json_of(settings_.display_name)},
+       {"avatar_url", json_of(settings_.avatar_url)}}};
+  for (const auto& [field, value] : wanted) {
+    const auto now = co_await people_.profiles.find_field(settings_.sender, field);
+    if (now.value_or("") == value) continue;
+    change.mutations.emplace_back(
+        storage::SetProfileField{.user = settings_.sender, .field = field, .value = value});
+  }
+  if (change.mutations.empty()) co_return;
+  co_await people_.commits.commit(std::move(change), {.kind = "server",
+                                                      .who = "server",
+                                                      .act = "notices.profile",
+                                                      .object = settings_.sender.text()});
+}
+
+runtime::Task<rooms::RoomPtr> ServerNotices::find_room(protocol::UserId person) {
+  const auto theirs = co_await rooms_.rooms.memberships().all_rooms(person);
+  const auto ours = rooms_.rooms.memberships().current_rooms(settings_.sender);
+  auto our = ours->begin();
+  for (const rooms::UserRoom& their : *theirs) {
+    // Both are in the order of room numbers.
+    while (our != ours->end() && our->room < their.room) ++our;
+    if (our == ours->end()) break;
+    if (our->room != their.room) continue;
+    rooms::RoomPtr room = co_await rooms_.rooms.get(their.room);
+    if (rooms::is_of_notices(*room, settings_.sender)) co_return room;
+  }
+  co_return nullptr;
+}
+
+runtime::Task<> ServerNotices::tag(protocol::UserId person, protocol::RoomId room) {
+  base::JsonObject tags = co_await people_.account_data.load_tags(person, room.text());
+  if (tags.contains(kTag)) co_return;
+  tags[kTag] = base::JsonObject{};
+  storage::Change change;
+  people_.account_data.add_to(change, person, room.text(), "m.tag",
+                              base::to_text(base::JsonObject{{"tags", std::move(tags)}}));
+  co_await people_.commits.commit(std::move(change), {.kind = "server",
+                                                      .who = settings_.sender.text(),
+                                                      .act = "notices.tag",
+                                                      .object = person.text(),
+                                                      .context = room.text()});
+}
+
+runtime::Task<rooms::RoomPtr> ServerNotices::ensure_room(protocol::UserId person) {
+  if (rooms::RoomPtr known = co_await find_room(person)) {
+    co_await invite_again(std::move(person), known);
+    co_return known;
+  }
+  rooms::RoomRequest request;
+  request.preset = rooms::Preset::private_chat;
+  request.creation_content["m.federate"] = false;
+  request.name = settings_.room_name;
+  request.invite = {person};
+  // It is for reading: whoever is told something cannot answer there.
+  request.power_levels = base::JsonObject{{"users_default", -10}};
+  const protocol::RoomId id = co_await rooms_.creation.create(sender(), std::move(request));
+  co_await tag(std::move(person), id);
+  co_return co_await rooms_.rooms.find(id);
+}
+
+runtime::Task<> ServerNotices::invite_again(protocol::UserId person, rooms::RoomPtr room) {
+  const std::optional<rooms::Member> member = room->find_member(person);
+  const auto now = member ? member->membership : rooms::Membership::leave;
+  if (now == rooms::Membership::join || now == rooms::Membership::invite) co_return;
+  co_await tag(person, room->id());
+  co_await rooms_.members.invite(
+      sender(), {.room = room->id(), .user = std::move(person), .reason = std::nullopt});
+}
+
+runtime::Task<protocol::EventId> ServerNotices::send(accounts::Session by, Notice notice) {
+  if (!is_enabled()) {
+    throw ApiError(ErrorCode::unknown, "Server notices are not enabled on this server");
+  }
+  const auto account = co_await people_.accounts.find(notice.to);
+  if (!account || account->standing.deactivated || notice.to == settings_.sender) {
+    throw ApiError(ErrorCode::not_found, "There is no such person here");
+  }
+  const runtime::Turnstile::Turn turn = co_await turns_.enter(notice.to);
+  const rooms::RoomPtr room = co_await ensure_room(notice.to);
+  // Whose words these are: the event says that they are the server's.
+  co_await people_.commits.record({.kind = "admin",
+                                   .who = by.user.text(),
+                                   .device = by.device.text(),
+                                   .act = "notices.send",
+                                   .object = notice.to.text(),
+                                   .context = room->id().text()});
+  if (notice.state_key) {
+    co_return co_await rooms_.sending.set_state(sender(), {.room = room->id(),
+                                                           .type = std::move(notice.type),
+                                                           .key = *std::move(notice.state_key),
+                                                           .content = std::move(notice.content)});
+  }
+  std::string transaction = notice.transaction ? transaction_of(by, *notice.transaction)
+                                               : random_.alphanumeric(kTransactionLength);
+  co_return co_await rooms_.sending.send(sender(), {.room = room->id(),
+                                                    .type = std::move(notice.type),
+                                                    .content = std::move(notice.content),
+                                                    .transaction = std::move(transaction),
+                                                    .sent_at = {}});
+}
+
+}  // namespace chancery::admin

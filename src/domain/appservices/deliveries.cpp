@@ -1,0 +1,110 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/appservices/deliveries.hpp"
+
+#include "base/log.hpp"
+#include "storage/commit/change.hpp"
+#include "storage/errors.hpp"
+
+#include <type_traits>
+#include <variant>
+
+namespace chancery::appservices {
+
+Deliveries::Deliveries(const Registry& registry, Delivery::Ports ports, NewsDesk::Ports news) {
+  for (const auto& service : registry.services()) {
+    if (!service->is_reachable()) continue;
+    deliveries_.push_back(std::make_unique<Delivery>(*service, ports, news));
+  }
+  if (deliveries_.empty()) return;
+  news.feed.add_follower([this](const storage::CommittedChange& committed) { follow(committed); });
+  news.typing.add_listener([this](storage::RoomNumber room) {
+    tell([room](Signals& signals) { signals.note_typing(room); });
+  });
+  news.presence.add_listener([this](const protocol::UserId& /*user*/) {
+    tell([](Signals& signals) { signals.note_presence(); });
+  });
+}
+
+// For the services that are told of what passes.
+template <typename Note>
+void Deliveries::tell(Note note) {
+  for (const auto& delivery : deliveries_) {
+    if (!delivery->service().facts().receive_ephemeral) continue;
+    note(delivery->signals());
+    delivery->signals().bell().ring();
+  }
+}
+
+template <typename Mutation>
+void Deliveries::note(const Mutation& mutation, bool& is_news) {
+  if constexpr (std::is_same_v<Mutation, storage::AppendEvent> ||
+                std::is_same_v<Mutation, storage::AddToDeviceMessages> ||
+                std::is_same_v<Mutation, storage::NoteDeviceListChange> ||
+                std::is_same_v<Mutation, storage::DeleteDevice>) {
+    is_news = true;
+  }
+  if constexpr (std::is_same_v<Mutation, storage::PutReceipt>) {
+    tell([&mutation](Signals& signals) { signals.note_receipts(mutation.room); });
+  }
+  if constexpr (std::is_same_v<Mutation, storage::PutAlias> ||
+                std::is_same_v<Mutation, storage::RemoveAlias>) {
+    for (const auto& delivery : deliveries_) delivery->signals().note_aliases();
+  }
+  if constexpr (std::is_same_v<Mutation, storage::AddOneTimeKeys> ||
+                std::is_same_v<Mutation, storage::RemoveOneTimeKey> ||
+                std::is_same_v<Mutation, storage::PutFallbackKey> ||
+                std::is_same_v<Mutation, storage::MarkFallbackKeyUsed>) {
+    for (const auto& delivery : deliveries_) {
+      const Service& service = delivery->service();
+      if (!service.facts().receive_encryption || !service.covers(mutation.user)) continue;
+      delivery->signals().note_keys({mutation.user, mutation.device});
+      delivery->signals().bell().ring();
+    }
+  }
+}
+
+void Deliveries::follow(const storage::CommittedChange& committed) {
+  bool is_news = false;
+  for (const storage::Mutation& mutation : committed.change.mutations) {
+    std::visit([&](const auto& one) { note(one, is_news); }, mutation);
+  }
+  if (!is_news) return;
+  for (const auto& delivery : deliveries_) delivery->signals().bell().ring();
+}
+
+runtime::Task<> Deliveries::run(runtime::CancelToken cancel) {
+  if (deliveries_.empty()) co_return;
+  for (const auto& delivery : deliveries_) {
+    running_.spawn(delivery->run(running_.cancel_token()));
+  }
+  runtime::Bell never;
+  try {
+    co_await never.wait(never.ticket(), cancel);
+  } catch (const runtime::Cancelled&) {  // thrown again below, when all has ended in order
+  }
+  co_await stop();
+  cancel.throw_if_cancelled();
+}
+
+runtime::Task<> Deliveries::stop() {
+  co_await running_.stop();
+  for (const auto& delivery : deliveries_) {
+    try {
+      co_await delivery->write();
+    } catch (const storage::StorageError& error) {
+      // It looks again at what concerned it in nothing; that must not keep the server from
+      // stopping.
+      base::log_warn("how far an application service was told was not stored",
+                     {{"why", error.what()}});
+    }
+  }
+}
+
+void Deliveries::note_alive(const Service& service) {
+  for (const auto& delivery : deliveries_) {
+    if (&delivery->service() == &service) delivery->note_alive();
+  }
+}
+
+}  // namespace chancery::appservices

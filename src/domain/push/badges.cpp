@@ -1,0 +1,54 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/push/badges.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace chancery::push {
+
+void Badges::note(const protocol::UserId& user, storage::RoomNumber room) {
+  // Whoever is not kept is looked at whole when they are counted.
+  if (const auto found = people_.find(user); found != people_.end()) {
+    found->second[room] = ++notes_;
+  }
+}
+
+Badges::MaybeUnread& Badges::look_up(const protocol::UserId& user) {
+  if (const auto found = people_.find(user); found != people_.end()) return found->second;
+  if (people_.size() >= kMostPeople) people_.erase(people_.begin());
+  MaybeUnread& rooms = people_[user];
+  const auto current = rooms_.memberships().current_rooms(user);
+  for (const rooms::UserRoom& room : *current) {
+    if (room.membership == rooms::Membership::join) rooms[room.room] = ++notes_;
+  }
+  return rooms;
+}
+
+runtime::Task<BadgeCounts> Badges::count(protocol::UserId user) {
+  BadgeCounts counts;
+  const auto current = rooms_.memberships().current_rooms(user);
+  counts.unread = static_cast<std::uint64_t>(std::ranges::count(
+      *current, rooms::Membership::invite, [](const auto& room) { return room.membership; }));
+  const MaybeUnread looked_at = look_up(user);
+  for (const auto& [number, note] : looked_at) {
+    const rooms::RoomPtr room = co_await rooms_.get(number);
+    std::uint64_t unread = 0;
+    std::uint64_t calls = 0;
+    co_await counters_.look_at(user, room, [&](const std::vector<UnreadEvent>& events) {
+      unread = events.size();
+      calls = static_cast<std::uint64_t>(
+          std::ranges::count(events, UnreadEvent::Kind::call, &UnreadEvent::kind));
+    });
+    counts.unread += unread;
+    counts.missed_calls += calls;
+    if (unread > 0) continue;
+    const auto kept = people_.find(user);
+    if (kept == people_.end()) continue;
+    const auto entry = kept->second.find(number);
+    if (entry != kept->second.end() && entry->second == note) kept->second.erase(entry);
+  }
+  co_return counts;
+}
+
+}  // namespace chancery::push

@@ -1,0 +1,406 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/push/push_delivery.hpp"
+
+#include "tests/support/push_world.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace chancery::push {
+namespace {
+
+using namespace std::chrono_literals;
+using http::OutboundFailure;
+using support::PushWorld;
+using Progress = PushWorld::Progress;
+
+Pusher pusher(const std::string& pushkey, const std::string& host = "push.example") {
+  return {.app_id = "org.example.app",
+          .pushkey = pushkey,
+          .kind = "http",
+          .app_display_name = "App",
+          .device_display_name = "Phone",
+          .profile_tag = "",
+          .lang = "en",
+          .data = {{"url", "https://" + host + "/_matrix/push/v1/notify"},
+                   {"format", "event_id_only"},
+                   {"brand", "x"}}};
+}
+
+void set(PushWorld& world, const std::string& who, Pusher made) {
+  world.run(world.pushers().put(PushWorld::session(who), std::move(made), Pushers::Others::kept));
+}
+
+base::JsonObject told(const http::OutboundRequest& request) {
+  return PushWorld::json(request.body).at("notification").as_object();
+}
+
+// The events that each push key was told of.
+std::map<std::string, std::vector<std::string>> told_events(PushWorld& world) {
+  std::map<std::string, std::vector<std::string>> events;
+  for (const http::OutboundRequest& request : world.outbound().requests()) {
+    const base::JsonObject notification = told(request);
+    const auto event = base::find_string(notification, "event_id");
+    if (!event) continue;
+    const auto& device = notification.at("devices").as_array().at(0).as_object();
+    events[std::string(device.at("pushkey").as_string())].emplace_back(*event);
+  }
+  return events;
+}
+
+std::int64_t unread(const base::JsonObject& notification) {
+  return notification.at("counts").as_object().at("unread").to_number<std::int64_t>();
+}
+
+http::OutboundResult answer(unsigned status, std::string body = "{}") {
+  return http::OutboundResponse{
+      .status = status, .headers = {}, .body = std::move(body), .url = {}};
+}
+
+TEST_CASE("a message is told to the pushers of those whom it notifies, by its id alone") {
+  PushWorld world;
+  const protocol::RoomId room = world.make_room({"alice", "bob", "carol"});
+  set(world, "alice", pusher("of alice"));
+  set(world, "bob", pusher("of bob"));
+  world.start_delivery();
+  const protocol::EventId event = world.say("alice", room, "secret plan");
+  world.settle();
+
+  REQUIRE(world.outbound().requests().size() == 1);
+  const http::OutboundRequest& request = world.outbound().requests().front();
+  CHECK(request.method == http::Method::post);
+  CHECK(request.url == "https://push.example/_matrix/push/v1/notify");
+  CHECK(request.chosen_by == http::ChosenBy::others);
+  CHECK(request.body.find("secret plan") == std::string::npos);
+  base::JsonObject notification = told(request);
+  CHECK(notification.at("event_id").as_string() == std::string_view(event.text()));
+  CHECK(notification.at("room_id").as_string() == std::string_view(room.text()));
+  CHECK(unread(notification) == 1);
+  CHECK(notification.at("prio").as_string() == "low");
+  CHECK(notification.size() == 5);
+  const auto& device = notification.at("devices").as_array().at(0).as_object();
+  CHECK(device.at("pushkey").as_string() == "of bob");
+  CHECK(device.at("app_id").as_string() == "org.example.app");
+  CHECK(device.at("data") ==
+        base::Json(base::JsonObject{{"format", "event_id_only"}, {"brand", "x"}}));
+  CHECK(device.contains("pushkey_ts"));
+  CHECK_FALSE(device.contains("tweaks"));
+}
+
+TEST_CASE("content goes out only where client and operator both want it") {
+  for (const Content content : {Content::withheld, Content::as_asked}) {
+    PushWorld world({}, 0, {.content = content});
+    const protocol::RoomId room = world.make_room({"alice", "bob"});
+    world.name_member("alice", room, "Alice");
+    Pusher whole = pusher("whole");
+    whole.data.erase("format");
+    set(world, "bob", whole);
+    set(world, "bob", pusher("ids"));
+    world.start_delivery();
+    world.mention("alice", room, "bob");
+    world.settle();
+
+    REQUIRE(world.outbound().requests().size() == 2);
+    for (const http::OutboundRequest& request : world.outbound().requests()) {
+      const base::JsonObject notification = told(request);
+      const auto& device = notification.at("devices").as_array().at(0).as_object();
+      CHECK(notification.at("prio").as_string() == "high");
+      if (device.at("pushkey").as_string() == "ids" || content == Content::withheld) {
+        CHECK(notification.size() == 5);
+        continue;
+      }
+      CHECK(notification.at("type").as_string() == "m.room.message");
+      CHECK(notification.at("sender").as_string() == "@alice:x");
+      CHECK(notification.at("sender_display_name").as_string() == "Alice");
+      CHECK(notification.at("content").as_object().at("body").as_string() == "look");
+      CHECK(device.at("tweaks").as_object().contains("highlight"));
+    }
+  }
+}
+
+TEST_CASE("what is encrypted is urgent, for only the device can tell") {
+  PushWorld world;
+  const protocol::RoomId room = world.make_room({"alice", "bob"});
+  set(world, "bob", pusher("key"));
+  world.start_delivery();
+  world.send("alice", room, {{"algorithm", "m.megolm.v1.aes-sha2"}, {"ciphertext", "x"}},
+             "m.room.encrypted");
+  world.settle();
+  REQUIRE(world.outbound().requests().size() == 1);
+  CHECK(told(world.outbound().requests().front()).at("prio").as_string() == "high");
+}
+
+TEST_CASE("an invite is told, unless whoever sent it is ignored") {
+  for (const bool is_ignored : {false, true}) {
+    PushWorld world;
+    const protocol::RoomId room = world.make_room({"alice"});
+    set(world, "bob", pusher("key"));
+    if (is_ignored) {
+      world.run(world.account_data().put(PushWorld::session("bob"), "", "m.ignored_user_list",
+                                         R"({"ignored_users":{"@alice:x":{}}})"));
+    }
+    world.start_delivery();
+    world.invite("alice", room, "bob");
+    world.settle();
+    if (is_ignored) {
+      CHECK(told_events(world).empty());
+    } else {
+      REQUIRE(world.outbound().requests().size() == 1);
+      CHECK(unread(told(world.outbound().requests().front())) == 1);
+    }
+  }
+}
+
+TEST_CASE("a pusher that rests is told nothing, and goes on when it is woken") {
+  PushWorld world;
+  const protocol::RoomId room = world.make_room({"alice", "bob"});
+  Pusher resting = pusher("key");
+  resting.enabled = Pusher::Enabled::no;
+  set(world, "bob", resting);
+  world.start_delivery();
+  world.say("alice", room);
+  world.settle();
+  CHECK(told_events(world).empty());
+
+  set(world, "bob", pusher("key"));
+  const protocol::EventId later = world.say("alice", room);
+  world.settle();
+  CHECK(told_events(world)["key"] == std::vector<std::string>{later.text()});
+}
+
+TEST_CASE("a gateway that says that nobody is there loses the pusher, and only that one") {
+  PushWorld world;
+  const protocol::RoomId room = world.make_room({"alice", "bob"});
+  set(world, "bob", pusher("dead"));
+  set(world, "bob", pusher("alive"));
+  world.outbound().answer_with(200, R"({"rejected":["dead",7]})");
+  world.start_delivery();
+  world.say("alice", room);
+  world.settle();
+  const auto left = world.run(world.pushers().load(PushWorld::user("bob")));
+  REQUIRE(left.size() == 1);
+  CHECK(left.front().pushkey == "alive");
+  world.outbound().forget_requests();
+  world.say("alice", room);
+  world.settle();
+  CHECK(world.outbound().requests().size() == 1);
+}
+
+TEST_CASE("what a gateway did not take is told again, later each time, until it is taken") {
+  PushWorld world;
+  const protocol::RoomId room = world.make_room({"alice", "bob"});
+  set(world, "bob", pusher("key"));
+  world.outbound().fail_with(OutboundFailure::unreachable);
+  world.start_delivery();
+  const protocol::EventId event = world.say("alice", room);
+  world.advance(10min);
+  const std::size_t tries = world.outbound().requests().size();
+  CHECK(tries >= 5);
+  CHECK(tries <= 12);
+
+  world.outbound().answer_with(200, "{}");
+  world.advance(1h);
+  CHECK(told_events(world)["key"].back() == event.text());
+  const std::size_t all = world.outbound().requests().size();
+  CHECK(all == tries + 1);
+  CHECK(world.queues().waiting() == 0);
+  world.advance(5h);
+  CHECK(world.outbound().requests().size() == all);
+}
+
+TEST_CASE("a notification that will never be taken is not sent again") {
+  PushWorld world;
+  const protocol::RoomId room = world.make_room({"alice", "bob"});
+  set(world, "bob", pusher("key"));
+  world.outbound().answer_with(400, "no");
+  world.start_delivery();
+  world.say("alice", room);
+  world.advance(1h);
+  CHECK(world.outbound().requests().size() == 1);
+}
+
+TEST_CASE("a gateway that hangs keeps nobody else waiting") {
+  PushWorld world({}, 0, {.slots = {.in_all = 8, .to_one_gateway = 2, .of_one_person = 2}});
+  const protocol::RoomId room = world.make_room({"alice", "bob", "carol"});
+  for (int i = 0; i < 20; ++i) set(world, "bob", pusher(fmt::format("{}", i), "hangs.example"));
+  set(world, "carol", pusher("well"));
+  world.outbound().answer_by(
+      [](const http::OutboundRequest& request) -> std::optional<http::OutboundResult> {
+        if (request.url.find("hangs") != std::string::npos) return std::nullopt;
+        return answer(200);
+      });
+  world.start_delivery();
+  for (int i = 0; i < 3; ++i) {
+    world.say("alice", room);
+    world.settle();
+  }
+  CHECK(told_events(world)["well"].size() == 3);
+  CHECK(world.outbound().requests().size() == 5);  // two of the others' hang
+}
+
+TEST_CASE("behind a gateway that is out of reach a bounded number waits: newest and mentions") {
+  PushWorld world;
+  const protocol::RoomId busy = world.make_room({"alice", "bob"});
+  const protocol::RoomId calm = world.make_room({"alice", "bob"});
+  set(world, "bob", pusher("key"));
+  world.outbound().fail_with(OutboundFailure::timed_out);
+  world.start_delivery();
+  const protocol::EventId first = world.say("alice", calm);
+  const protocol::EventId mention = world.mention("alice", busy, "bob");
+  protocol::EventId last;
+  for (int i = 0; i < 150; ++i) last = world.say("alice", busy);
+  world.settle();
+  CHECK(world.queues().waiting() <= PushQueues::kMostWaiting + 1);
+
+  world.advance(1h);
+  world.outbound().forget_requests();
+  world.outbound().answer_with(200, "{}");
+  world.advance(2h);
+  CHECK(told_events(world)["key"] ==
+        std::vector<std::string>{first.text(), mention.text(), last.text()});
+}
+
+TEST_CASE("what could not be told for a day is told no more") {
+  PushWorld world;
+  const protocol::RoomId room = world.make_room({"alice", "bob"});
+  set(world, "bob", pusher("key"));
+  world.outbound().fail_with(OutboundFailure::unreachable);
+  world.start_delivery();
+  world.say("alice", room);
+  world.advance(26h);
+  CHECK(world.queues().waiting() == 0);
+}
+
+TEST_CASE("what was read or redacted meanwhile is not told, but the badge is") {
+  PushWorld world;
+  const protocol::RoomId room = world.make_room({"alice", "bob"});
+  set(world, "bob", pusher("key"));
+  world.outbound().fail_with(OutboundFailure::unreachable);
+  world.start_delivery();
+  const protocol::EventId read = world.say("alice", room);
+  const protocol::EventId redacted = world.say("alice", room);
+  world.settle();
+  world.read("bob", room, read);
+  world.redact("alice", room, redacted);
+  world.outbound().forget_requests();
+  world.outbound().answer_with(200, "{}");
+  world.advance(1h);
+  CHECK(told_events(world).empty());
+  REQUIRE(world.outbound().requests().size() == 1);
+  const base::JsonObject notification = told(world.outbound().requests().front());
+  CHECK(unread(notification) == 0);
+  CHECK_FALSE(notification.contains("room_id"));
+}
+
+TEST_CASE("reading tells the badge once, and only when it changed") {
+  PushWorld world;
+  const protocol::RoomId room = world.make_room({"alice", "bob"});
+  const protocol::RoomId other = world.make_room({"alice", "bob"});
+  set(world, "bob", pusher("key"));
+  world.start_delivery();
+  world.say("alice", other);
+  world.say("alice", room);
+  const protocol::EventId last = world.say("alice", room);
+  world.settle();
+  REQUIRE(unread(told(world.outbound().requests().back())) == 3);
+
+  world.outbound().forget_requests();
+  world.read("bob", room, last);
+  world.advance(10s);
+  REQUIRE(world.outbound().requests().size() == 1);
+  CHECK(unread(told(world.outbound().requests().front())) == 1);
+  world.read("bob", room, last, "main");
+  world.advance(10s);
+  CHECK(world.outbound().requests().size() == 1);
+}
+
+TEST_CASE("an answered call is no missed one") {
+  PushWorld world;
+  const protocol::RoomId room = world.make_room({"alice", "bob"});
+  set(world, "bob", pusher("key"));
+  world.start_delivery();
+  world.send("alice", room, {{"call_id", "1"}, {"version", "1"}}, "m.call.invite");
+  world.settle();
+  REQUIRE(world.outbound().requests().size() == 1);
+  const base::JsonObject ringing = told(world.outbound().requests().front());
+  CHECK_FALSE(ringing.at("counts").as_object().contains("missed_calls"));
+  world.say("alice", room);
+  world.settle();
+  const base::JsonObject after = told(world.outbound().requests().back());
+  CHECK(after.at("counts").as_object().at("missed_calls").to_number<int>() == 1);
+}
+
+TEST_CASE("a restart loses nothing and tells nothing twice that was stored as told") {
+  for (const std::uint64_t seed : {0, 1, 2, 3}) {
+    PushWorld world({}, seed);
+    const protocol::RoomId room = world.make_room({"alice", "bob"});
+    set(world, "bob", pusher("key"));
+    world.start_delivery();
+    const protocol::EventId before = world.say("alice", room);
+    world.settle();
+    world.restart();
+    const protocol::EventId while_down = world.say("alice", room);
+    world.start_delivery();
+    world.settle();
+    CHECK(told_events(world)["key"] == std::vector<std::string>{before.text(), while_down.text()});
+  }
+}
+
+TEST_CASE("after a crash everything is told that was not yet, and little twice") {
+  PushWorld world;
+  const protocol::RoomId room = world.make_room({"alice", "bob"});
+  set(world, "bob", pusher("key"));
+  world.start_delivery();
+  const protocol::EventId saved = world.say("alice", room);
+  world.advance(PushDelivery::kSaveEvery + 1s);
+  world.outbound().fail_with(OutboundFailure::unreachable);
+  const protocol::EventId waiting = world.say("alice", room);
+  world.advance(PushDelivery::kSaveEvery + 1s);
+  const protocol::EventId unsaved = world.say("alice", room);
+  world.settle();
+
+  world.restart(Progress::lost);
+  world.outbound().forget_requests();
+  world.outbound().answer_with(200, "{}");
+  world.start_delivery();
+  world.settle();
+  CHECK(told_events(world)["key"] == std::vector<std::string>{waiting.text(), unsaved.text()});
+}
+
+TEST_CASE("what happened before the first start with this is not told") {
+  PushWorld world;
+  const protocol::RoomId room = world.make_room({"alice", "bob"});
+  set(world, "bob", pusher("key"));
+  world.say("alice", room);
+  world.restart();
+  world.start_delivery();
+  world.settle();
+  CHECK(told_events(world).empty());
+}
+
+TEST_CASE("a pusher that goes takes along what waits for it") {
+  PushWorld world;
+  const protocol::RoomId room = world.make_room({"alice", "bob"});
+  set(world, "bob", pusher("key"));
+  world.outbound().fail_with(OutboundFailure::unreachable);
+  world.start_delivery();
+  world.say("alice", room);
+  world.settle();
+  world.run(world.pushers().remove(PushWorld::session("bob"), "org.example.app", "key"));
+  world.outbound().forget_requests();
+  world.outbound().answer_with(200, "{}");
+  world.say("alice", room);
+  world.advance(1h);
+  CHECK(world.outbound().requests().empty());
+}
+
+}  // namespace
+}  // namespace chancery::push

@@ -1,0 +1,93 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/rooms/sticky_events.hpp"
+
+#include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+namespace chancery::rooms {
+
+StickyEvents::StickyEvents(Rooms& rooms, runtime::Clock& clock, storage::CommittedChanges& feed)
+    : rooms_(rooms), clock_(clock) {
+  feed.add_reader([this](const storage::CommittedChange& committed) { apply(committed); });
+}
+
+runtime::Task<> StickyEvents::load_stored() {
+  for (const storage::StickyEvent& stored :
+       co_await rooms_.store().load_sticky_events(clock_.now())) {
+    const CachedEventPtr event = co_await rooms_.events().get(stored.number);
+    add(stored.room, {.number = stored.number,
+                      .position = stored.position,
+                      .until = stored.until,
+                      .sender = event->event->sender()});
+  }
+}
+
+void StickyEvents::apply(const storage::CommittedChange& committed) {
+  for (const storage::Mutation& mutation : committed.change.mutations) {
+    if (const auto* removed = std::get_if<storage::RemoveRoom>(&mutation)) {
+      const std::lock_guard lock(mutex_);
+      by_room_.erase(removed->number);
+      continue;
+    }
+    const auto* append = std::get_if<storage::AppendEvent>(&mutation);
+    if (append == nullptr || append->sticky_until.milliseconds == 0) continue;
+    add(append->room, {.number = append->number,
+                       .position = committed.position,
+                       .until = append->sticky_until,
+                       .sender = append->event->sender()});
+  }
+}
+
+void StickyEvents::add(storage::RoomNumber room, Sticky event) {
+  const base::Timestamp now = clock_.now();
+  const std::lock_guard lock(mutex_);
+  std::deque<Sticky>& events = by_room_[room];
+  std::erase_if(events, [now](const Sticky& one) { return one.until <= now; });
+  events.push_back(std::move(event));
+}
+
+void StickyEvents::require_place(storage::RoomNumber room, const protocol::UserId& sender) {
+  const base::Timestamp now = clock_.now();
+  const std::lock_guard lock(mutex_);
+  const auto found = by_room_.find(room);
+  if (found == by_room_.end()) return;
+  std::size_t count = 0;
+  base::Timestamp first{INT64_MAX};
+  for (const Sticky& one : found->second) {
+    if (one.sender != sender || one.until <= now) continue;
+    ++count;
+    first = std::min(first, one.until);
+  }
+  if (count < kMostOfOne) return;
+  throw protocol::ApiError(protocol::ErrorCode::limit_exceeded,
+                           "You have as many sticky events in this room as one may have")
+      .with("retry_after_ms", (first - now).count());
+}
+
+runtime::Task<std::vector<CachedEventPtr>> StickyEvents::load(Wanted wanted) {
+  std::vector<storage::EventNumber> numbers;
+  {
+    const base::Timestamp now = clock_.now();
+    const std::lock_guard lock(mutex_);
+    const auto found = by_room_.find(wanted.room);
+    if (found == by_room_.end()) co_return std::vector<CachedEventPtr>{};
+    std::erase_if(found->second, [now](const Sticky& one) { return one.until <= now; });
+    for (const Sticky& one : found->second) {
+      if (one.position > wanted.after && one.position <= wanted.until) {
+        numbers.push_back(one.number);
+      }
+    }
+    if (found->second.empty()) by_room_.erase(found);
+  }
+  std::vector<CachedEventPtr> events = co_await rooms_.events().get(std::move(numbers));
+  // What a redaction took the content from is an event like all others.
+  std::erase_if(events, [](const CachedEventPtr& event) { return event->is_redacted(); });
+  co_return events;
+}
+
+}  // namespace chancery::rooms

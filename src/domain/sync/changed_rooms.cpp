@@ -1,0 +1,73 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/sync/changed_rooms.hpp"
+
+#include "storage/commit/change.hpp"
+
+#include <algorithm>
+
+namespace chancery::sync {
+
+ChangedRooms::ChangedRooms(Ports ports, std::size_t most_entries)
+    : ports_(ports), most_entries_(most_entries), complete_after_(ports.feed.last_position()) {
+  ports_.feed.add_reader([this](const storage::CommittedChange& committed) { apply(committed); });
+  ports_.typing.add_listener(
+      [this](storage::RoomNumber room) { note(ports_.feed.last_position(), {.room = room}); });
+}
+
+std::optional<std::vector<ChangedRooms::ChangedRoom>> ChangedRooms::since(
+    storage::StreamPosition since, std::size_t most) const {
+  std::vector<ChangedRoom> changed;
+  {
+    const std::lock_guard lock(mutex_);
+    if (since < complete_after_) return std::nullopt;
+    auto first = std::ranges::lower_bound(entries_, since, {}, &Entry::position);
+    if (static_cast<std::size_t>(entries_.end() - first) > most) return std::nullopt;
+    for (; first != entries_.end(); ++first) changed.push_back(first->what);
+  }
+  std::ranges::sort(changed, {}, &ChangedRoom::room);
+  std::vector<ChangedRoom> merged;
+  for (const ChangedRoom& one : changed) {
+    if (merged.empty() || merged.back().room != one.room) {
+      merged.push_back(one);
+      continue;
+    }
+    merged.back().has_event |= one.has_event;
+    merged.back().changed_shape |= one.changed_shape;
+  }
+  return merged;
+}
+
+void ChangedRooms::apply(const storage::CommittedChange& committed) {
+  for (const storage::Mutation& mutation : committed.change.mutations) {
+    if (const auto* append = std::get_if<storage::AppendEvent>(&mutation)) {
+      const protocol::VerifiedEvent& event = *append->event;
+      note(committed.position,
+           {.room = append->room,
+            .has_event = true,
+            .changed_shape = event.is_state() && (event.type() == "m.room.encryption" ||
+                                                  event.type() == "m.space.child")});
+    } else if (const auto* member = std::get_if<storage::SetMembership>(&mutation)) {
+      note(committed.position, {.room = member->room});
+    } else if (const auto* receipt = std::get_if<storage::PutReceipt>(&mutation)) {
+      note(committed.position, {.room = receipt->room});
+    } else if (const auto* data = std::get_if<storage::PutAccountData>(&mutation)) {
+      const auto room = protocol::RoomId::parse(data->room);
+      const auto number = room ? ports_.rooms.find_number(*room) : std::nullopt;
+      if (number) note(committed.position, {.room = *number});
+    }
+  }
+}
+
+void ChangedRooms::note(storage::StreamPosition position, ChangedRoom what) {
+  const std::lock_guard lock(mutex_);
+  if (!entries_.empty()) position = std::max(position, entries_.back().position);
+  entries_.push_back({.position = position, .what = what});
+  if (entries_.size() <= most_entries_) return;
+  const storage::StreamPosition lost = entries_.front().position;
+  // What was typed is noted at a position that is over: who is at the lost one may miss it.
+  complete_after_ = {lost.value + 1};
+  while (!entries_.empty() && entries_.front().position <= lost) entries_.pop_front();
+}
+
+}  // namespace chancery::sync

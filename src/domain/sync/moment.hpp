@@ -1,0 +1,36 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Moments: a user's rooms with a position up to which they are true, and which of them may have
+// news since another.
+//
+// Concurrency: any thread.
+
+#include "domain/sync/changed_rooms.hpp"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace chancery::sync {
+
+struct Moment {
+  std::shared_ptr<const rooms::UserRooms> rooms;  // forgotten ones too; never null
+  storage::StreamPosition until;
+};
+runtime::Task<Moment> look(rooms::Memberships& memberships, storage::CommittedChanges& feed,
+                           protocol::UserId user);
+
+// What happened in rooms of `rooms` since `since`; absent where it is as well to look at all.
+[[nodiscard]] std::optional<std::vector<ChangedRooms::ChangedRoom>> changes_in(
+    const ChangedRooms& changed, const rooms::UserRooms& rooms, storage::StreamPosition since);
+// Rooms of `rooms` outside of which nothing happened since `since`. Valid as long as `rooms`.
+[[nodiscard]] std::vector<const rooms::UserRoom*> rooms_with_news(const ChangedRooms& changed,
+                                                                  const rooms::UserRooms& rooms,
+                                                                  storage::StreamPosition since);
+// Null when the user has no such room.
+[[nodiscard]] const rooms::UserRoom* find_user_room(const rooms::UserRooms& rooms,
+                                                    storage::RoomNumber number);
+
+}  // namespace chancery::sync

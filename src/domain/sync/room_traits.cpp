@@ -1,0 +1,99 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/sync/room_traits.hpp"
+
+#include "storage/commit/change.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace chancery::sync {
+
+namespace {
+
+// "Proper activity is defined as an event being received is one of the following types". Polls and
+// beacons still go by their unstable names as well.
+constexpr std::array<std::string_view, 9> kBumpTypes{"m.room.create",
+                                                     "m.room.message",
+                                                     "m.room.encrypted",
+                                                     "m.sticker",
+                                                     "m.call.invite",
+                                                     "m.poll.start",
+                                                     "m.beacon_info",
+                                                     "org.matrix.msc3381.poll.start",
+                                                     "org.matrix.msc3672.beacon_info"};
+
+constexpr std::size_t kPage = 100;
+constexpr int kMostPages = 10;
+
+bool bumps(std::string_view type) {
+  return std::ranges::find(kBumpTypes, type) != kBumpTypes.end();
+}
+
+}  // namespace
+
+RoomTraits::RoomTraits(rooms::Rooms& rooms, storage::CommittedChanges& feed) : rooms_(rooms) {
+  feed.add_reader([this](const storage::CommittedChange& committed) { apply(committed); });
+}
+
+runtime::Task<RoomTraits::Traits> RoomTraits::get(storage::RoomNumber number) {
+  std::uint64_t read_at = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto known = known_.find(number); known != known_.end()) co_return known->second;
+    read_at = changes_;
+  }
+  const rooms::RoomPtr room = co_await rooms_.get(number);
+  Traits traits;
+  const auto core = room->core();
+  if (const auto type = base::find_string(core->create->event->content(), "type")) {
+    traits.type = std::string(*type);
+  }
+  traits.is_encrypted = room->find_state("m.room.encryption", "").value != 0;
+  const std::lock_guard lock(mutex_);
+  if (changes_ == read_at) known_.emplace(number, traits);
+  co_return traits;
+}
+
+runtime::Task<storage::StreamPosition> RoomTraits::bump_stamp(storage::RoomNumber number) {
+  const storage::StreamPosition known = bumps_.get(number);
+  if (known.value != 0) co_return known;
+  storage::StreamPosition found = rooms_.last_position(number);
+  storage::StreamPosition until = found;
+  std::size_t limit = 8;  // most often it is among the newest
+  for (int page = 0; page < kMostPages; ++page) {
+    const auto events = co_await rooms_.load_timeline({.room = number,
+                                                       .after = {},
+                                                       .until = until,
+                                                       .direction = storage::Direction::backwards,
+                                                       .limit = limit});
+    const auto bump = std::ranges::find_if(
+        events, [](const rooms::CachedEventPtr& event) { return bumps(event->event->type()); });
+    // Where there is none for so long, the place where the search ended serves as well as any.
+    if (!events.empty()) found = (bump == events.end() ? events.back() : *bump)->position;
+    if (bump != events.end() || events.size() < limit) break;
+    until = {found.value - 1};
+    limit = kPage;
+  }
+  // The feed may have told of a newer one meanwhile.
+  if (bumps_.get(number).value == 0) bumps_.set(number, found);
+  co_return bumps_.get(number);
+}
+
+void RoomTraits::apply(const storage::CommittedChange& committed) {
+  for (const storage::Mutation& mutation : committed.change.mutations) {
+    const auto* append = std::get_if<storage::AppendEvent>(&mutation);
+    if (append == nullptr) continue;
+    const protocol::VerifiedEvent& event = *append->event;
+    if (bumps(event.type())) bumps_.set(append->room, committed.position);
+    if (!event.is_state("m.room.encryption", "")) continue;
+    const std::lock_guard lock(mutex_);
+    ++changes_;
+    if (const auto known = known_.find(append->room); known != known_.end()) {
+      known->second.is_encrypted = true;
+    }
+  }
+}
+
+}  // namespace chancery::sync

@@ -1,0 +1,128 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/sync/sliding_choice.hpp"
+
+#include "domain/sync/moment.hpp"
+
+#include <algorithm>
+
+namespace chancery::sync {
+
+namespace {
+
+bool is_outside(rooms::Membership membership) {
+  return membership == rooms::Membership::leave || membership == rooms::Membership::ban;
+}
+
+}  // namespace
+
+RoomChoice::Chosen* RoomChoice::choose(storage::RoomNumber room) {
+  const auto [place, is_new] = places_.try_emplace(room, chosen_.size());
+  if (!is_new) return &chosen_[place->second];
+  const rooms::UserRoom* found = find_user_room(rooms_, room);
+  if (found == nullptr) {
+    places_.erase(place);
+    return nullptr;
+  }
+  return &chosen_.emplace_back(Chosen{.room = found, .lists = {}, .configs = {}});
+}
+
+void RoomChoice::add_window(const std::string& name, const ListConfig& list, std::size_t from) {
+  const auto& order = connection_.arrangement().lists.at(name).second;
+  const auto add = [&](std::size_t first, std::size_t last) {
+    for (std::size_t index = first; index <= last && index < order.size(); ++index) {
+      const ToldRoom* told = from > 0 ? connection_.find(order[index]) : nullptr;
+      if (told != nullptr && told->told.value != 0) continue;
+      Chosen* chosen = choose(order[index]);
+      // Ranges of one list may overlap.
+      if (chosen == nullptr || (!chosen->lists.empty() && chosen->lists.back() == &name)) continue;
+      chosen->lists.push_back(&name);
+      chosen->configs.push_back(&list.config);
+    }
+  };
+  if (!list.ranges) {
+    if (from == 0) add(0, order.size());
+    return;
+  }
+  for (const IndexRange& range : *list.ranges) {
+    if (range.first >= from) add(range.first, range.last);
+  }
+}
+
+void RoomChoice::add_all() {
+  for (const auto& [name, list] : rules_.lists) add_window(name, list, 0);
+  add_subscriptions(nullptr);
+}
+
+void RoomChoice::add_changed(const std::vector<ChangedRooms::ChangedRoom>& changed) {
+  for (const auto& [name, list] : rules_.lists) {
+    const auto& order = connection_.arrangement().lists.at(name).second;
+    for (const ChangedRooms::ChangedRoom& one : changed) {
+      const auto place = std::ranges::find(order, one.room);
+      if (place == order.end()) continue;
+      if (!list.shows(static_cast<std::size_t>(place - order.begin()))) continue;
+      Chosen* chosen = choose(one.room);
+      chosen->lists.push_back(&name);
+      chosen->configs.push_back(&list.config);
+    }
+  }
+  // A room that moves up pushes others down: into windows that do not begin at the top.
+  for (const auto& [name, list] : rules_.lists) add_window(name, list, 1);
+  add_subscriptions(&changed);
+}
+
+void RoomChoice::add_subscriptions(const std::vector<ChangedRooms::ChangedRoom>* changed) {
+  if (rules_.subscriptions.empty()) return;
+  std::unordered_map<std::string_view, const rooms::UserRoom*> by_id;
+  if (changed == nullptr) {
+    for (const rooms::UserRoom& room : rooms_) {
+      const auto wanted = rules_.subscriptions.find(room.id);
+      if (wanted != rules_.subscriptions.end()) by_id.emplace(wanted->first.text(), &room);
+    }
+  } else {
+    for (const ChangedRooms::ChangedRoom& one : *changed) {
+      const rooms::UserRoom* room = find_user_room(rooms_, one.room);
+      if (room != nullptr) by_id.emplace(room->id.text(), room);
+    }
+  }
+  for (const auto& [id, config] : rules_.subscriptions) {
+    const auto found = by_id.find(id.text());
+    if (found == by_id.end()) continue;
+    const rooms::UserRoom& room = *found->second;
+    // "The user must either be in the room, or be invited/knocked to the room."
+    const bool is_known = places_.contains(room.room) || connection_.find(room.room) != nullptr;
+    if (is_outside(room.membership) && !is_known) continue;
+    Chosen* chosen = choose(room.room);
+    chosen->is_subscribed = true;
+    chosen->configs.push_back(&config);
+  }
+}
+
+WantedStatePtr RoomChoice::combine(const std::vector<const RoomConfig*>& configs) {
+  WantedStatePtr& combined = combined_[configs];
+  if (!combined) {
+    std::vector<RequiredState> parts;
+    parts.reserve(configs.size());
+    for (const RoomConfig* config : configs) parts.push_back(config->state);
+    combined = std::make_shared<const WantedState>(std::move(parts));
+  }
+  return combined;
+}
+
+std::vector<RoomWanted> RoomChoice::finish() {
+  std::vector<RoomWanted> wanted;
+  wanted.reserve(chosen_.size());
+  for (const Chosen& chosen : chosen_) {
+    RoomWanted& one = wanted.emplace_back();
+    one.room = *chosen.room;
+    one.is_subscribed = chosen.is_subscribed;
+    for (const RoomConfig* config : chosen.configs) {
+      one.timeline_limit = std::max(one.timeline_limit, config->timeline_limit);
+    }
+    one.state = combine(chosen.configs);
+    for (const std::string* name : chosen.lists) one.lists.push_back(*name);
+  }
+  return wanted;
+}
+
+}  // namespace chancery::sync

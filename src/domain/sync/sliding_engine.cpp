@@ -1,0 +1,212 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/sync/sliding_engine.hpp"
+
+#include "domain/sync/json_lists.hpp"
+#include "domain/sync/sliding_choice.hpp"
+#include "protocol/api_error.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace chancery::sync {
+
+namespace {
+
+constexpr std::size_t kRoomsATurn = 16;  // before others of this thread have theirs
+// Of one answer: what is over is left for the next.
+constexpr std::size_t kMostBytes = std::size_t{8} * 1024 * 1024;
+constexpr std::size_t kMostRooms = 2'000;
+
+protocol::ApiError unknown_pos() {
+  return {protocol::ErrorCode::unknown_pos, "This position is not known: begin anew without 'pos'"};
+}
+
+std::optional<SlidingPos> read_pos(const SlidingRequest& request) {
+  const std::optional<std::string>& text = request.body.pos;
+  if (!text || text->empty()) return std::nullopt;
+  const auto pos = parse_sliding_pos(*text);
+  if (!pos) throw unknown_pos();
+  return pos;
+}
+
+}  // namespace
+
+runtime::Task<SlidingConnectionPtr> SlidingEngine::open(const SlidingRequest& request,
+                                                        const std::optional<SlidingPos>& from) {
+  storage::SlidingConnectionKey key{.user = request.session.user,
+                                    .device = request.session.device,
+                                    .connection = request.body.connection};
+  if (from) co_return co_await ports_.connections.get(std::move(key), *from);
+  co_return co_await ports_.connections.begin(std::move(key));
+}
+
+runtime::Task<std::string> SlidingEngine::sync(SlidingRequest request) {
+  const std::optional<SlidingPos> from = read_pos(request);
+  const SlidingConnectionPtr connection = co_await open(request, from);
+  const Question question{
+      .request = request,
+      .connection = connection,
+      .request_number = connection->begin_request(),
+      .from = from.value_or(SlidingPos{.position = {}, .birth = connection->birth(), .step = 0})};
+  const std::shared_ptr<runtime::Bell> bell = ports_.wake_ups.bell_of(request.session.user);
+  // Who still waits on this connection finds that it is not the newest any more.
+  if (connection->is_waited_on()) bell->ring();
+  co_await ports_.extensions.acknowledge(request, ports_.feed.last_position());
+  const runtime::SteadyTime deadline = ports_.clock.steady_now() + request.timeout;
+  while (true) {
+    // The ticket before the position: what is committed in between rings.
+    const std::uint64_t ticket = bell->ticket();
+    std::optional<std::string> body;
+    std::size_t bytes = 0;
+    {
+      const runtime::Turnstile::Turn inside = co_await connection->enter();
+      if (!connection->is_newest(question.request_number)) co_return empty_answer(question);
+      Answer made = co_await answer(question);
+      const bool may_wait = !made.has_news && from && ports_.wake_ups.may_wait() &&
+                            ports_.clock.steady_now() < deadline;
+      if (!may_wait) {
+        connection->tell(std::move(made.telling));
+        bytes = connection->weigh();
+        body = std::move(made.body);
+      }
+    }
+    if (body) {
+      if (connection->is_newest(question.request_number)) {
+        ports_.connections.note_use(connection, bytes);
+      }
+      co_return *std::move(body);
+    }
+    const SlidingConnection::Waiting waiting(*connection);
+    (void)co_await bell->wait(ticket, deadline, request.gone);
+  }
+}
+
+// A newer request took the connection over: whoever reads this answer all the same may go on from
+// where they are.
+std::string SlidingEngine::empty_answer(const Question& question) const {
+  std::string out = "{";
+  begin_member(out, "pos");
+  base::append_quoted(out, question.request.body.pos.value_or(sliding_pos_text(question.from)));
+  out += R"(,"lists":{},"rooms":{},"extensions":{}})";
+  return out;
+}
+
+runtime::Task<SlidingEngine::Answer> SlidingEngine::answer(const Question& question) {
+  SlidingConnection& connection = *question.connection;
+  const SlidingRequest& request = question.request;
+  if (!connection.settle(question.from.step)) throw unknown_pos();
+  if (connection.is_overgrown()) {
+    ports_.connections.forget(question.connection);
+    throw unknown_pos();
+  }
+  const devices::DeviceAddress device{request.session.user, request.session.device};
+  connection.member_chain() = ports_.sent_members.continue_or_begin(
+      device, connection.member_chain(), {question.from.step});
+  const Moment moment = co_await look(ports_.memberships, ports_.feed, request.session.user);
+  co_await ports_.lists.arrange(connection, request.body.rules, moment);
+  const SlidingAnswer answer{.request = request,
+                             .connection = connection,
+                             .until = moment.until,
+                             .step = connection.next_step(),
+                             .view = {.user = request.session.user,
+                                      .device = request.session.device,
+                                      .now = ports_.clock.now(),
+                                      .room_id = rooms::RoomIdMember::left_out}};
+  ToldOfAll all = connection.known();
+  all.step = answer.step;
+  all.position = moment.until;
+  all.has_rest = false;
+  all.arrangement = connection.arrangement().version;
+  if (!all.rules || *all.rules != request.body.rules) {
+    all.rules = std::make_shared<const SlidingRules>(request.body.rules);
+  }
+  TellingDraft draft(connection, std::move(all));
+  const std::vector<RoomWanted> wanted = choose_rooms(question, moment);
+  const std::string rooms = co_await tell_rooms(answer, wanted, draft);
+  std::string extensions;
+  Answer made;
+  made.has_news = co_await ports_.extensions.add(extensions, answer, wanted, draft);
+  made.has_news |= !rooms.empty();
+  made.body = "{";
+  begin_member(made.body, "pos");
+  base::append_quoted(
+      made.body, sliding_pos_text(
+                     {.position = moment.until, .birth = connection.birth(), .step = answer.step}));
+  if (request.body.transaction) {
+    begin_member(made.body, "txn_id");
+    base::append_quoted(made.body, *request.body.transaction);
+  }
+  begin_member(made.body, "lists");
+  base::JsonObject lists;
+  for (const auto& [name, list] : connection.arrangement().lists) {
+    lists[name] = base::JsonObject{{"count", list.second.size()}};
+  }
+  base::append_text(made.body, lists);
+  for (const auto& [name, text] :
+       {std::pair<std::string_view, const std::string&>("rooms", rooms),
+        std::pair<std::string_view, const std::string&>("extensions", extensions)}) {
+    begin_member(made.body, name);
+    made.body += '{';
+    made.body += text;
+    made.body += '}';
+  }
+  made.body += '}';
+  made.telling = draft.finish();
+  co_return made;
+}
+
+// Whether rooms that did not change may have something to tell.
+bool SlidingEngine::must_look_at_all(const Question& question) const {
+  const ToldOfAll& known = question.connection->known();
+  return known.has_rest || !known.rules || *known.rules != question.request.body.rules ||
+         known.arrangement != question.connection->arrangement().version;
+}
+
+std::vector<RoomWanted> SlidingEngine::choose_rooms(const Question& question,
+                                                    const Moment& moment) const {
+  RoomChoice choice(question.request.body.rules, *question.connection, *moment.rooms);
+  const auto changed =
+      must_look_at_all(question)
+          ? std::nullopt
+          : changes_in(ports_.changed_rooms, *moment.rooms, question.connection->known().position);
+  if (changed)
+    choice.add_changed(*changed);
+  else
+    choice.add_all();
+  return choice.finish();
+}
+
+runtime::Task<std::string> SlidingEngine::tell_rooms(const SlidingAnswer& answer,
+                                                     const std::vector<RoomWanted>& wanted,
+                                                     TellingDraft& draft) {
+  std::string out;
+  std::size_t told_rooms = 0;
+  std::size_t looked_at = 0;
+  for (const RoomWanted& one : wanted) {
+    if (out.size() > kMostBytes || told_rooms >= kMostRooms) {
+      draft.all().has_rest = true;
+      break;
+    }
+    if (++looked_at % kRoomsATurn == 0) co_await runtime::yield_now();
+    std::optional<SlidingRooms::Told> told = co_await ports_.rooms.tell(answer, one);
+    if (!told) continue;
+    draft.set(one.room.room, told->room);
+    // What was left is not in the lists any more once its client knows.
+    const bool is_over = told->room.membership == rooms::Membership::leave ||
+                         told->room.membership == rooms::Membership::ban;
+    if (is_over) answer.connection.arrangement().version = 0;
+    if (draft.get(one.room.room).receipts.value == 0) {
+      draft.timelines[one.room.room] = std::move(told->timeline);
+    }
+    if (told->body.empty()) continue;
+    ++told_rooms;
+    if (!out.empty()) out += ',';
+    base::append_quoted(out, one.room.id.text());
+    out += ':';
+    out += told->body;
+  }
+  co_return out;
+}
+
+}  // namespace chancery::sync

@@ -1,0 +1,72 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The sliding sync engine: answers with what a connection's client does not know yet, at once when
+// there is any of it, or when some comes, or at the end of the client's patience.
+//
+// Of the rooms that its lists show, only those are looked at where something happened since the
+// last answer; all of them only when the client asks for others than before, or when it changed
+// which rooms its lists hold. An answer that grows too large leaves the rest for the next.
+//
+// Concurrency: any scheduler. Of two requests on one connection the newer one goes on; the older
+//              one is answered with nothing, at its own position.
+// Spec: MSC4186.
+
+#include "domain/sync/sliding_connections.hpp"
+#include "domain/sync/sliding_extensions.hpp"
+#include "domain/sync/sliding_lists.hpp"
+#include "domain/sync/sliding_rooms.hpp"
+#include "domain/sync/wake_ups.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace chancery::sync {
+
+class SlidingEngine {
+ public:
+  struct Ports {
+    storage::CommittedChanges& feed;
+    rooms::Memberships& memberships;
+    ChangedRooms& changed_rooms;
+    SlidingConnections& connections;
+    SlidingLists& lists;
+    SlidingRooms& rooms;
+    SlidingExtensions& extensions;
+    SentMembers& sent_members;
+    WakeUps& wake_ups;
+    runtime::Clock& clock;
+  };
+  explicit SlidingEngine(Ports ports) : ports_(ports) {}
+
+  // The answer's body. Throws ApiError unknown_pos; Cancelled when the client goes.
+  runtime::Task<std::string> sync(SlidingRequest request);
+
+ private:
+  struct Question {
+    const SlidingRequest& request;
+    SlidingConnectionPtr connection;
+    std::uint64_t request_number = 0;
+    SlidingPos from;
+  };
+  struct Answer {
+    std::string body;
+    bool has_news = false;
+    Telling telling;
+  };
+  runtime::Task<SlidingConnectionPtr> open(const SlidingRequest& request,
+                                           const std::optional<SlidingPos>& from);
+  runtime::Task<Answer> answer(const Question& question);
+  [[nodiscard]] std::vector<RoomWanted> choose_rooms(const Question& question,
+                                                     const Moment& moment) const;
+  [[nodiscard]] bool must_look_at_all(const Question& question) const;
+  runtime::Task<std::string> tell_rooms(const SlidingAnswer& answer,
+                                        const std::vector<RoomWanted>& wanted, TellingDraft& draft);
+  [[nodiscard]] std::string empty_answer(const Question& question) const;
+
+  Ports ports_;
+};
+
+}  // namespace chancery::sync

@@ -1,0 +1,297 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/sync/sliding_extensions.hpp"
+
+#include "domain/sync/device_sections.hpp"
+#include "domain/sync/json_lists.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+namespace chancery::sync {
+
+namespace {
+
+bool is_in_scope(const ExtensionScope& scope, const RoomWanted& wanted) {
+  if (wanted.room.membership != rooms::Membership::join) return false;
+  if (scope.has_room(wanted.room.id.text(), wanted.is_subscribed)) return true;
+  return std::ranges::any_of(wanted.lists,
+                             [&](const std::string& list) { return scope.has_list(list); });
+}
+
+void append_item(std::string& list, const accounts::AccountDataItem& item) {
+  begin_item(list);
+  list += R"({"type":)";
+  base::append_quoted(list, item.type);
+  list += R"(,"content":)";
+  list += item.content;
+  list += '}';
+}
+
+// `"name":{"rooms":{…}}`
+void append_rooms(std::string& out, std::string_view name, std::string_view rooms) {
+  begin_member(out, name);
+  out += R"({"rooms":{)";
+  out += rooms;
+  out += "}}";
+}
+
+void begin_room(std::string& rooms, const RoomWanted& wanted) {
+  if (!rooms.empty()) rooms += ',';
+  base::append_quoted(rooms, wanted.room.id.text());
+  rooms += ':';
+}
+
+}  // namespace
+
+const ToldRoom& TellingDraft::get(storage::RoomNumber room) const {
+  static const ToldRoom kNothing;
+  const auto changed = changed_.find(room);
+  if (changed != changed_.end()) return changed->second;
+  const ToldRoom* known = connection_.find(room);
+  return known == nullptr ? kNothing : *known;
+}
+
+void TellingDraft::set(storage::RoomNumber room, const ToldRoom& told) { changed_[room] = told; }
+
+Telling TellingDraft::finish() const {
+  Telling telling{.all = all_, .rooms = {}};
+  telling.rooms.assign(changed_.begin(), changed_.end());
+  return telling;
+}
+
+runtime::Task<> SlidingExtensions::acknowledge(const SlidingRequest& request,
+                                               storage::StreamPosition last) {
+  const auto& wanted = request.body.extensions.to_device;
+  if (!wanted || !wanted->since || *wanted->since > last) co_return;
+  co_await ports_.to_device.acknowledge({request.session.user, request.session.device},
+                                        *wanted->since);
+}
+
+runtime::Task<bool> SlidingExtensions::add(std::string& out, const SlidingAnswer& answer,
+                                           const std::vector<RoomWanted>& shown,
+                                           TellingDraft& draft) {
+  bool has_news = co_await add_to_device(out, answer);
+  has_news |= co_await add_keys(out, answer, draft);
+  has_news |= co_await add_account_data(out, answer, shown, draft);
+  has_news |= co_await add_receipts(out, answer, shown, draft);
+  has_news |= add_typing(out, answer, shown, draft);
+  has_news |= co_await add_threads(out, answer, draft);
+  co_return has_news;
+}
+
+runtime::Task<bool> SlidingExtensions::add_to_device(std::string& out,
+                                                     const SlidingAnswer& answer) {
+  const auto& wanted = answer.request.body.extensions.to_device;
+  if (!wanted) co_return false;
+  storage::StreamPosition after = wanted->since.value_or(storage::StreamPosition{});
+  // From before the store was set back to a copy: nothing of that is left.
+  if (after > answer.until) after = {};
+  const devices::DeviceAddress device{answer.view.user, answer.view.device};
+  const devices::ToDevice::Page page =
+      co_await ports_.to_device.load(device, after, answer.until, wanted->limit);
+  begin_member(out, "to_device");
+  out += fmt::format(R"({{"next_batch":"{}","events":[)", page.until.value);
+  for (const std::string& message : page.messages) {
+    begin_item(out);
+    out += message;
+  }
+  out += "]}";
+  co_return !page.messages.empty();
+}
+
+runtime::Task<bool> SlidingExtensions::add_keys(std::string& out, const SlidingAnswer& answer,
+                                                TellingDraft& draft) {
+  if (!answer.request.body.extensions.e2ee) co_return false;
+  const devices::DeviceAddress device{answer.view.user, answer.view.device};
+  const storage::KeyCounts counts = co_await ports_.keys.count_keys(device);
+  std::string body = "{";
+  append_key_counts(body, counts);
+  bool has_news = draft.all().key_counts != body;
+  draft.all().key_counts = body;
+  // Who starts from nothing asks for everyone's keys anyway.
+  const storage::StreamPosition since = answer.connection.known().position;
+  if (since.value != 0) {
+    const auto changes = co_await ports_.lists.changes_for(answer.view.user, since, answer.until);
+    if (!changes.changed.empty() || !changes.left.empty()) {
+      begin_member(body, "device_lists");
+      append_device_lists(body, changes);
+      has_news = true;
+    }
+  }
+  begin_member(out, "e2ee");
+  out += body;
+  out += '}';
+  co_return has_news;
+}
+
+runtime::Task<bool> SlidingExtensions::add_account_data(std::string& out,
+                                                        const SlidingAnswer& answer,
+                                                        const std::vector<RoomWanted>& shown,
+                                                        TellingDraft& draft) {
+  const auto& scope = answer.request.body.rules.account_data;
+  if (!scope) co_return false;
+  const storage::StreamPosition told_of_account = draft.all().account_data;
+  // Of what each was told, the oldest: everything since then is read once.
+  storage::StreamPosition after = told_of_account.value == 0 ? answer.until : told_of_account;
+  for (const RoomWanted& wanted : shown) {
+    const storage::StreamPosition told = draft.get(wanted.room.room).account_data;
+    if (told.value != 0 && is_in_scope(*scope, wanted)) after = std::min(after, told);
+  }
+  const auto changed =
+      co_await ports_.account_data.load_changed(answer.view.user, after, answer.until);
+  std::string global;
+  if (told_of_account.value == 0) {
+    const auto all = co_await ports_.account_data.load_of_room(answer.view.user, "", answer.until);
+    for (const accounts::AccountDataItem& item : all) append_item(global, item);
+  } else {
+    for (const accounts::AccountDataItem& item : changed) {
+      if (item.room.empty() && item.position > told_of_account) append_item(global, item);
+    }
+  }
+  const std::string of_rooms = co_await account_data_of(answer, shown, changed, draft);
+  draft.all().account_data = answer.until;
+  if (global.empty() && of_rooms.empty()) co_return false;
+  begin_member(out, "account_data");
+  out += '{';
+  if (!global.empty()) {
+    begin_member(out, "global");
+    out += '[' + global + ']';
+  }
+  if (!of_rooms.empty()) {
+    begin_member(out, "rooms");
+    out += '{' + of_rooms + '}';
+  }
+  out += '}';
+  co_return true;
+}
+
+runtime::Task<std::string> SlidingExtensions::account_data_of(
+    const SlidingAnswer& answer, const std::vector<RoomWanted>& shown,
+    const std::vector<accounts::AccountDataItem>& changed, TellingDraft& draft) {
+  std::unordered_map<std::string_view, std::vector<const accounts::AccountDataItem*>> by_room;
+  for (const accounts::AccountDataItem& item : changed) {
+    if (!item.room.empty()) by_room[item.room].push_back(&item);
+  }
+  std::string rooms;
+  for (const RoomWanted& wanted : shown) {
+    if (!is_in_scope(*answer.request.body.rules.account_data, wanted)) continue;
+    ToldRoom told = draft.get(wanted.room.room);
+    if (told.told.value == 0) continue;  // the room itself was left for the next answer
+    std::string list;
+    if (told.account_data.value == 0) {
+      const auto items = co_await ports_.account_data.load_of_room(
+          answer.view.user, wanted.room.id.text(), answer.until);
+      for (const accounts::AccountDataItem& item : items) append_item(list, item);
+    } else if (const auto found = by_room.find(wanted.room.id.text()); found != by_room.end()) {
+      for (const accounts::AccountDataItem* item : found->second) {
+        if (item->position > told.account_data) append_item(list, *item);
+      }
+    }
+    if (told.account_data.value != 0 && list.empty()) continue;
+    told.account_data = answer.until;
+    draft.set(wanted.room.room, told);
+    if (list.empty()) continue;
+    begin_room(rooms, wanted);
+    rooms += '[' + list + ']';
+  }
+  co_return rooms;
+}
+
+// Of a room that is new to the client: receipts for the events that it is shown, and its own.
+runtime::Task<std::string> SlidingExtensions::receipts_of(const SlidingAnswer& answer,
+                                                          const RoomWanted& wanted,
+                                                          const TellingDraft& draft) {
+  const storage::RoomNumber room = wanted.room.room;
+  const storage::StreamPosition told = draft.get(room).receipts;
+  auto receipts = co_await ports_.receipts.load_since(room, told);
+  if (told.value == 0) {
+    std::unordered_set<protocol::EventId> shown;
+    if (const auto timeline = draft.timelines.find(room); timeline != draft.timelines.end()) {
+      for (const rooms::CachedEventPtr& event : timeline->second) shown.insert(event->event->id());
+    }
+    std::erase_if(receipts, [&](const storage::StoredReceipt& receipt) {
+      return receipt.user != answer.view.user && !shown.contains(receipt.event);
+    });
+  }
+  co_return rooms::receipts_content(receipts, answer.view.user);
+}
+
+runtime::Task<bool> SlidingExtensions::add_receipts(std::string& out, const SlidingAnswer& answer,
+                                                    const std::vector<RoomWanted>& shown,
+                                                    TellingDraft& draft) {
+  const auto& scope = answer.request.body.rules.receipts;
+  if (!scope) co_return false;
+  std::string rooms;
+  for (const RoomWanted& wanted : shown) {
+    if (!is_in_scope(*scope, wanted)) continue;
+    ToldRoom told = draft.get(wanted.room.room);
+    if (told.told.value == 0) continue;
+    const bool is_newer = ports_.receipts.last_position(wanted.room.room) > told.receipts;
+    if (!is_newer && told.receipts.value != 0) continue;
+    const std::string content =
+        is_newer ? co_await receipts_of(answer, wanted, draft) : std::string();
+    told.receipts = answer.until;
+    draft.set(wanted.room.room, told);
+    if (content.empty()) continue;
+    begin_room(rooms, wanted);
+    rooms += fmt::format(R"({{"type":"m.receipt","content":{}}})", content);
+  }
+  if (rooms.empty()) co_return false;
+  append_rooms(out, "receipts", rooms);
+  co_return true;
+}
+
+bool SlidingExtensions::add_typing(std::string& out, const SlidingAnswer& answer,
+                                   const std::vector<RoomWanted>& shown, TellingDraft& draft) {
+  const auto& scope = answer.request.body.rules.typing;
+  if (!scope) return false;
+  std::string rooms;
+  for (const RoomWanted& wanted : shown) {
+    if (!is_in_scope(*scope, wanted)) continue;
+    ToldRoom told = draft.get(wanted.room.room);
+    // The serial before the names: what comes between is told again.
+    const std::uint64_t serial = ports_.typing.changed_at(wanted.room.room);
+    // Who was shown typing before a restart is not any more.
+    const bool is_stale = told.shows_typists && told.typing == 0;
+    if (told.told.value == 0 || (serial <= told.typing && !is_stale)) continue;
+    base::JsonArray users;
+    for (const protocol::UserId& user : ports_.typing.typing_in(wanted.room.room)) {
+      users.emplace_back(user.text());
+    }
+    // To a client that knows of nobody typing, nobody typing is no news.
+    const bool is_news = !users.empty() || told.shows_typists;
+    told.typing = serial;
+    told.shows_typists = !users.empty();
+    draft.set(wanted.room.room, told);
+    if (!is_news) continue;
+    begin_room(rooms, wanted);
+    rooms +=
+        fmt::format(R"({{"type":"m.typing","content":{{"user_ids":{}}}}})", base::to_text(users));
+  }
+  if (rooms.empty()) return false;
+  append_rooms(out, "typing", rooms);
+  return true;
+}
+
+runtime::Task<bool> SlidingExtensions::add_threads(std::string& out, const SlidingAnswer& answer,
+                                                   TellingDraft& draft) {
+  const auto& limit = answer.request.body.extensions.thread_subscriptions;
+  if (!limit) co_return false;
+  const rooms::ThreadSubscriptions::Page page = co_await ports_.threads.load_changed(
+      answer.view.user, {.after = draft.all().threads, .until = answer.until, .limit = *limit});
+  draft.all().threads = answer.until;
+  if (page.changes.empty()) co_return false;
+  begin_member(out, "io.element.msc4308.thread_subscriptions");
+  out += '{';
+  ports_.threads.append_changes(out, page);
+  if (page.before) {
+    begin_member(out, "prev_batch");
+    base::append_quoted(out, rooms::thread_changes_token(*page.before));
+  }
+  out += '}';
+  co_return true;
+}
+
+}  // namespace chancery::sync

@@ -1,0 +1,478 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/sync/sliding_rooms.hpp"
+
+#include "domain/rooms/timeline_token.hpp"
+#include "domain/sync/json_lists.hpp"
+#include "domain/sync/stripped_state.hpp"
+#include "domain/sync/timeline_section.hpp"
+#include "storage/state_tree.hpp"
+
+#include <algorithm>
+#include <set>
+#include <unordered_set>
+#include <utility>
+
+namespace chancery::sync {
+
+namespace {
+
+constexpr std::string_view kMemberType = "m.room.member";
+constexpr std::size_t kHeroes = 5;
+
+bool is_outside(rooms::Membership membership) {
+  return membership == rooms::Membership::leave || membership == rooms::Membership::ban;
+}
+
+bool is_stable(const SlidingAnswer& answer) { return answer.request.face == SlidingFace::stable; }
+
+// What every room has.
+void append_common(std::string& out, const SlidingAnswer& answer, const RoomWanted& wanted,
+                   storage::StreamPosition bump_stamp) {
+  begin_member(out, "bump_stamp");
+  out += fmt::format("{}", bump_stamp.value);
+  if (!is_stable(answer)) return;
+  begin_member(out, "membership");
+  base::append_quoted(out, rooms::membership_name(wanted.room.membership));
+  if (wanted.lists.empty()) return;
+  begin_member(out, "lists");
+  base::JsonArray lists(wanted.lists.begin(), wanted.lists.end());
+  base::append_text(out, lists);
+}
+
+void append_true(std::string& out, std::string_view name) {
+  begin_member(out, name);
+  out += "true";
+}
+
+void append_number(std::string& out, std::string_view name, std::uint64_t number) {
+  begin_member(out, name);
+  out += fmt::format("{}", number);
+}
+
+}  // namespace
+
+// One room while its section is made.
+struct SlidingRooms::Section {
+  const SlidingAnswer& answer;
+  const RoomWanted& wanted;
+  rooms::RoomPtr room;
+  ToldRoom before;
+  storage::StreamPosition until;  // nothing after this is told
+  std::uint32_t state_number = 0;
+  bool is_new = false;       // the client knows nothing of it, or is to forget what it knows
+  bool is_expanded = false;  // events from before what it knows are told
+  bool is_present = false;   // the viewer is in the room
+  bool was_read = false;     // by the viewer, elsewhere
+
+  Timeline timeline;
+  storage::StateRoot shown;  // the state at `until`
+  std::vector<storage::StateDifference> differences;
+  std::vector<storage::EventNumber> state;
+  std::vector<storage::StateKey> gone;
+
+  [[nodiscard]] bool differs_in(std::string_view type) const {
+    return std::ranges::any_of(
+        differences, [type](const storage::StateDifference& one) { return one.key.first == type; });
+  }
+  [[nodiscard]] bool is_direct() const {
+    return answer.connection.arrangement().facts.direct.contains(wanted.room.id.text());
+  }
+  [[nodiscard]] bool changed_direct() const {
+    return is_new ? is_direct() : is_direct() != before.is_direct;
+  }
+};
+
+runtime::Task<std::optional<SlidingRooms::Told>> SlidingRooms::tell(const SlidingAnswer& answer,
+                                                                    const RoomWanted& wanted) {
+  switch (wanted.room.membership) {
+    case rooms::Membership::join:
+      co_return co_await tell_inside(answer, wanted);
+    case rooms::Membership::invite:
+    case rooms::Membership::knock:
+      co_return co_await tell_asking(answer, wanted);
+    case rooms::Membership::leave:
+    case rooms::Membership::ban:
+      break;
+  }
+  co_return co_await tell_outside(answer, wanted);
+}
+
+SlidingRooms::Section SlidingRooms::begin(const SlidingAnswer& answer, const RoomWanted& wanted) {
+  Section section{.answer = answer, .wanted = wanted, .room = {}, .before = {}};
+  if (const ToldRoom* told = answer.connection.find(wanted.room.room)) section.before = *told;
+  section.until = answer.until;
+  section.is_new =
+      section.before.told.value == 0 || section.before.membership != rooms::Membership::join;
+  section.state_number = answer.connection.intern(wanted.state);
+  section.is_expanded = !section.is_new && wanted.timeline_limit > section.before.newest_events;
+  return section;
+}
+
+runtime::Task<bool> SlidingRooms::read_since(storage::RoomNumber room, protocol::UserId user,
+                                             storage::StreamPosition since) {
+  if (ports_.receipts.last_position(room) <= since) co_return false;
+  const auto receipts = co_await ports_.receipts.load_since(room, since);
+  co_return std::ranges::any_of(
+      receipts, [&](const storage::StoredReceipt& receipt) { return receipt.user == user; });
+}
+
+runtime::Task<std::optional<SlidingRooms::Told>> SlidingRooms::tell_inside(
+    const SlidingAnswer& answer, const RoomWanted& wanted) {
+  Section section = begin(answer, wanted);
+  section.is_present = true;
+  const storage::RoomNumber number = wanted.room.room;
+  if (!section.is_new) {
+    section.was_read = co_await read_since(number, answer.view.user, section.before.told);
+    const bool may_have_news = ports_.rooms.last_position(number) > section.before.told ||
+                               section.before.state != section.state_number ||
+                               section.is_expanded || section.changed_direct() || section.was_read;
+    if (!may_have_news) co_return std::nullopt;
+  }
+  section.room = co_await ports_.rooms.get(number);
+  co_await load_timeline(section);
+  co_await load_state(section);
+  co_return co_await finish(section);
+}
+
+runtime::Task<bool> SlidingRooms::was_inside(rooms::CachedEventPtr own) {
+  if (own->replaces.value == 0) co_return false;
+  const rooms::CachedEventPtr before = co_await ports_.rooms.events().get(own->replaces);
+  co_return protocol::membership_in(before->event->content()) == rooms::Membership::join;
+}
+
+runtime::Task<std::optional<SlidingRooms::Told>> SlidingRooms::tell_outside(
+    const SlidingAnswer& answer, const RoomWanted& wanted) {
+  Section section = begin(answer, wanted);
+  const bool knows = section.before.told.value != 0;
+  const rooms::CachedEventPtr own = co_await ports_.rooms.events().get(wanted.room.event);
+  if (own->position > answer.until) co_return std::nullopt;
+  if (knows && is_outside(section.before.membership)) co_return std::nullopt;
+  if (!co_await was_inside(own)) {
+    // Who declined an invitation never saw the room's state; their own event is all there is.
+    if (!knows) co_return std::nullopt;
+    co_return tell_own_event(answer, wanted, own);
+  }
+  section.until = own->position;
+  section.room = co_await ports_.rooms.get(wanted.room.room);
+  co_await load_timeline(section);
+  co_await load_state(section);
+  co_return co_await finish(section);
+}
+
+runtime::Task<std::optional<SlidingRooms::Told>> SlidingRooms::tell_asking(
+    const SlidingAnswer& answer, const RoomWanted& wanted) {
+  const ToldRoom* known = answer.connection.find(wanted.room.room);
+  ToldRoom told = known == nullptr ? ToldRoom() : *known;
+  const bool is_told = told.told.value != 0 && told.membership == wanted.room.membership &&
+                       told.told >= wanted.room.position;
+  if (is_told) co_return std::nullopt;
+  const rooms::CachedEventPtr own = co_await ports_.rooms.events().get(wanted.room.event);
+  const bool is_unwelcome = wanted.room.membership == rooms::Membership::invite &&
+                            co_await ports_.visible.ignores(answer.view.user, own->event->sender());
+  if (is_unwelcome) co_return std::nullopt;
+  std::string body = "{";
+  append_common(body, answer, wanted, wanted.room.position);
+  append_true(body, "initial");
+  begin_member(body, is_stable(answer) ? "stripped_state" : "invite_state");
+  body += '[';
+  body += co_await load_stripped_state(ports_.rooms, wanted.room);
+  body += "]}";
+  told.told = answer.until;
+  told.membership = wanted.room.membership;
+  told.newest_events = 0;
+  told.state = 0;
+  co_return Told{.body = std::move(body), .room = told, .timeline = {}};
+}
+
+SlidingRooms::Told SlidingRooms::tell_own_event(const SlidingAnswer& answer,
+                                                const RoomWanted& wanted,
+                                                const rooms::CachedEventPtr& own) {
+  std::string event;
+  rooms::append_client_event(event, *own, answer.view,
+                             {.relations = {}, .membership = wanted.room.membership});
+  std::string body = "{";
+  append_common(body, answer, wanted, own->position);
+  append_true(body, "initial");
+  const bool stable = is_stable(answer);
+  if (stable) {
+    begin_member(body, "stripped_state");
+    body += '[';
+    rooms::append_stripped_event(body, *own->event);
+    body += ']';
+  }
+  for (const std::string_view part :
+       {std::string_view("required_state"),
+        stable ? std::string_view("timeline_events") : std::string_view("timeline")}) {
+    begin_member(body, part);
+    body += '[' + event + ']';
+  }
+  body += '}';
+  ToldRoom told = *answer.connection.find(wanted.room.room);
+  told.told = answer.until;
+  told.membership = wanted.room.membership;
+  return {.body = std::move(body), .room = told, .timeline = {}};
+}
+
+runtime::Task<> SlidingRooms::load_timeline(Section& section) {
+  static const protocol::RoomEventFilter kEverything;
+  const std::size_t limit = section.wanted.timeline_limit;
+  if (limit == 0) {
+    section.shown = co_await state_at(ports_.rooms, section.room, section.until);
+    co_return;
+  }
+  const bool from_the_end = section.is_new || section.is_expanded;
+  const SyncWindow window{.after = from_the_end ? storage::StreamPosition{} : section.before.told,
+                          .until = section.until,
+                          .initial = from_the_end};
+  section.timeline = co_await sync::load_timeline(ports_.rooms, ports_.visible,
+                                                  {.room = section.room,
+                                                   .viewer = section.answer.view.user,
+                                                   .window = window,
+                                                   .limit = limit,
+                                                   .filter = &kEverything});
+  section.shown = section.timeline.state_after;
+}
+
+runtime::Task<> SlidingRooms::load_state(Section& section) {
+  const WantedStatePtr& wanted = section.wanted.state;
+  std::set<storage::EventNumber> numbers;
+  WantedStatePtr known;
+  if (!section.is_new) {
+    known = section.answer.connection.wanted_state(section.before.state);
+    const storage::StateRoot before =
+        co_await state_at(ports_.rooms, section.room, section.before.told);
+    if (before != section.shown) {
+      section.differences =
+          co_await storage::compare_states(ports_.rooms.state_nodes(), before, section.shown);
+    }
+    for (const storage::StateDifference& one : section.differences) {
+      if (!wanted->wants(one.key.first, one.key.second)) continue;
+      if (one.after.value == 0)
+        section.gone.push_back(one.key);
+      else
+        numbers.insert(one.after);
+    }
+  }
+  if (section.is_new || section.before.state != section.state_number) {
+    const auto entries =
+        co_await load_wanted_state(ports_.rooms, section.room, section.shown, wanted, known);
+    for (const storage::StateEntry& entry : entries) numbers.insert(entry.event);
+  }
+  section.state.assign(numbers.begin(), numbers.end());
+  if (wanted->loads_members_lazily()) co_await add_lazy_members(section);
+}
+
+// "1. All the senders of events in timeline_events, excluding membership events that were
+// previously returned. 2. The target of all membership events … 3. All membership updates since
+// the last sync when limited is false."
+runtime::Task<> SlidingRooms::add_lazy_members(Section& section) {
+  std::set<storage::EventNumber> numbers(section.state.begin(), section.state.end());
+  SlidingConnection& connection = section.answer.connection;
+  std::unordered_set<std::string_view> users;
+  for (const rooms::CachedEventPtr& event : section.timeline.events) {
+    users.insert(event->event->sender().text());
+    if (event->event->is_state() && event->event->type() == kMemberType) {
+      users.insert(*event->event->state_key());
+    }
+  }
+  for (const std::string_view user : users) {
+    const auto member =
+        co_await storage::find_state(ports_.rooms.state_nodes(), section.shown,
+                                     storage::StateKey(kMemberType, std::string(user)));
+    if (member && !ports_.sent_members.is_known(connection.member_chain(), *member)) {
+      numbers.insert(*member);
+    }
+  }
+  if (!section.is_new && !section.timeline.limited) {
+    for (const storage::StateDifference& one : section.differences) {
+      if (one.key.first == kMemberType && one.after.value != 0) numbers.insert(one.after);
+    }
+  }
+  section.state.assign(numbers.begin(), numbers.end());
+}
+
+runtime::Task<SlidingRooms::Told> SlidingRooms::finish(Section& section) {
+  const SlidingAnswer& answer = section.answer;
+  const auto state = co_await ports_.rooms.events().get(section.state);
+  if (section.wanted.state->loads_members_lazily()) {
+    std::vector<storage::EventNumber> members;
+    for (const rooms::CachedEventPtr& event : state) {
+      if (event->event->type() == kMemberType) members.push_back(event->number);
+    }
+    // A step is what a client acknowledges here, as a position is in /v3/sync.
+    ports_.sent_members.note(answer.connection.member_chain(), members, {answer.step});
+  }
+  const Timeline& timeline = section.timeline;
+  const bool has_timeline = !timeline.events.empty() || timeline.limited;
+  const bool has_news = section.is_new || has_timeline || !state.empty() || !section.gone.empty() ||
+                        !section.differences.empty() || section.changed_direct() ||
+                        section.was_read || !section.is_present;
+  Told told{.body = {}, .room = section.before, .timeline = timeline.events};
+  told.room.told = answer.until;
+  told.room.membership = section.wanted.room.membership;
+  told.room.is_direct = section.is_direct();
+  if (section.is_new) {  // what it was told before it forgets
+    told.room.account_data = {};
+    told.room.receipts = {};
+    told.room.typing = 0;
+    told.room.shows_typists = false;
+  }
+  // A narrower wish by which nothing was left out leaves the client with all that it knew.
+  const bool knows_more = !section.is_new && state.empty() && section.differences.empty();
+  if (!knows_more || section.before.state == 0) told.room.state = section.state_number;
+  if (section.is_new || section.is_expanded || timeline.limited) {
+    told.room.newest_events = timeline.limited || section.wanted.timeline_limit == 0
+                                  ? static_cast<std::uint32_t>(section.wanted.timeline_limit)
+                                  : ToldRoom::kAllEvents;
+  } else if (section.wanted.timeline_limit == 0) {
+    const bool passed_over =
+        ports_.rooms.last_position(section.room->number()) > section.before.told;
+    if (passed_over) told.room.newest_events = 0;
+  } else if (told.room.newest_events != ToldRoom::kAllEvents) {
+    told.room.newest_events += static_cast<std::uint32_t>(timeline.events.size());
+  }
+  if (!has_news) co_return told;
+  std::string body = "{";
+  append_common(body, answer, section.wanted,
+                section.is_present ? co_await ports_.traits.bump_stamp(section.room->number())
+                                   : section.until);
+  if (section.is_new) append_true(body, "initial");
+  co_await append_summary(body, section);
+  append_state(body, section, state);
+  if (section.wanted.timeline_limit > 0 && (section.is_new || has_timeline)) {
+    co_await append_timeline(body, section);
+  }
+  if (section.is_present) co_await append_counts(body, section);
+  body += '}';
+  told.body = std::move(body);
+  co_return told;
+}
+
+void SlidingRooms::append_state(std::string& out, const Section& section,
+                                const std::vector<rooms::CachedEventPtr>& events) {
+  const bool tells_gone = is_stable(section.answer) && !section.gone.empty();
+  if (events.empty() && !tells_gone) return;
+  begin_member(out, "required_state");
+  out += '[';
+  for (const rooms::CachedEventPtr& event : events) {
+    begin_item(out);
+    rooms::append_client_event(out, *event, section.answer.view);
+  }
+  if (tells_gone) {
+    for (const auto& [type, key] : section.gone) {
+      begin_item(out);
+      base::append_text(out, base::JsonObject{{"type", type}, {"state_key", key}});
+    }
+  }
+  out += ']';
+}
+
+runtime::Task<> SlidingRooms::append_timeline(std::string& out, const Section& section) {
+  const SlidingAnswer& answer = section.answer;
+  const Timeline& timeline = section.timeline;
+  begin_member(out, is_stable(answer) ? "timeline_events" : "timeline");
+  out += '[';
+  const auto relations = co_await ports_.aggregations.describe(timeline.events, answer.view);
+  for (std::size_t i = 0; i < timeline.events.size(); ++i) {
+    if (i > 0) out += ',';
+    rooms::append_client_event(out, *timeline.events[i], answer.view,
+                               {.relations = relations[i], .membership = timeline.memberships[i]});
+  }
+  out += ']';
+  begin_member(out, "prev_batch");
+  base::append_quoted(out, rooms::timeline_token(timeline.before));
+  begin_member(out, "limited");
+  out += timeline.limited ? "true" : "false";
+  // What a fresh connection shows is history; what came while the client followed is not.
+  const storage::StreamPosition seen =
+      section.is_new ? answer.connection.known().position : section.before.told;
+  const auto live =
+      seen.value == 0
+          ? 0
+          : std::ranges::count_if(timeline.events, [seen](const rooms::CachedEventPtr& event) {
+              return event->position > seen;
+            });
+  append_number(out, "num_live", static_cast<std::uint64_t>(live));
+  if (section.is_expanded) {
+    append_true(out, is_stable(answer) ? "expanded_timeline" : "unstable_expanded_timeline");
+  }
+}
+
+// A member of the content of the shown state's event of that type; "" when there is none.
+runtime::Task<std::string> SlidingRooms::find_text(const Section& section, std::string_view type,
+                                                   std::string_view member) {
+  const auto number = co_await storage::find_state(ports_.rooms.state_nodes(), section.shown,
+                                                   storage::StateKey(type, ""));
+  if (!number) co_return "";
+  const rooms::CachedEventPtr event = co_await ports_.rooms.events().get(*number);
+  co_return std::string(base::find_string(event->event->content(), member).value_or(""));
+}
+
+runtime::Task<> SlidingRooms::append_summary(std::string& out, const Section& section) {
+  const bool members_changed = section.is_new || section.differs_in(kMemberType);
+  const bool name_changed = section.is_new || section.differs_in("m.room.name");
+  std::string name;
+  if (name_changed || members_changed) {
+    name = co_await find_text(section, "m.room.name", "name");
+  }
+  if (name_changed) {
+    if (!name.empty()) {
+      begin_member(out, "name");
+      base::append_quoted(out, name);
+    } else if (!section.is_new) {
+      begin_member(out, "name");
+      out += "null";
+    }
+  }
+  if (section.is_new || section.differs_in("m.room.avatar")) {
+    const std::string avatar = co_await find_text(section, "m.room.avatar", "url");
+    if (!avatar.empty() || !section.is_new) begin_member(out, "avatar");
+    if (!avatar.empty())
+      base::append_quoted(out, avatar);
+    else if (!section.is_new)
+      out += "null";
+  }
+  if (section.changed_direct()) {
+    begin_member(out, "is_dm");
+    out += section.is_direct() ? "true" : "false";
+  }
+  if (!section.is_present) co_return;
+  if (name.empty() && (name_changed || members_changed)) co_await append_heroes(out, section);
+  if (!members_changed) co_return;
+  const rooms::MemberCounts counts = section.room->count_members();
+  append_number(out, "joined_count", counts.joined);
+  append_number(out, "invited_count", counts.invited);
+}
+
+runtime::Task<> SlidingRooms::append_heroes(std::string& out, const Section& section) {
+  const auto users = section.room->heroes(section.answer.view.user, kHeroes);
+  std::vector<storage::EventNumber> numbers;
+  for (const protocol::UserId& user : users) {
+    const auto member = section.room->find_member(user);
+    if (member) numbers.push_back(member->event);
+  }
+  const auto members = co_await ports_.rooms.events().get(std::move(numbers));
+  begin_member(out, "heroes");
+  out += '[';
+  for (const rooms::CachedEventPtr& member : members) {
+    const base::JsonObject& content = member->event->content();
+    base::JsonObject hero{{"user_id", *member->event->state_key()}};
+    for (const std::string_view field : {"displayname", "avatar_url"}) {
+      if (const auto text = base::find_string(content, field)) hero[field] = *text;
+    }
+    begin_item(out);
+    base::append_text(out, hero);
+  }
+  out += ']';
+}
+
+// "Does not include threaded notifications, which are returned in an extension."
+runtime::Task<> SlidingRooms::append_counts(std::string& out, const Section& section) {
+  const rooms::UnreadCounts counts =
+      co_await ports_.unread.count(section.answer.view.user, section.room);
+  append_number(out, "notification_count", counts.main.notifications);
+  append_number(out, "highlight_count", counts.main.highlights);
+}
+
+}  // namespace chancery::sync

@@ -1,0 +1,97 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The rooms of a sliding answer: what one connection does not know of each.
+//
+// Whoever is in a room is told its present state; whoever is out of it, the state as it was when
+// they went; whoever is invited or knocks, what an invitation shows. Events go through the same
+// history visibility as in /v3/sync.
+//
+// Concurrency: any thread; the connection's turn is held.
+// Spec: MSC4186, "Room results".
+
+#include "domain/rooms/aggregations.hpp"
+#include "domain/rooms/receipts.hpp"
+#include "domain/rooms/visible_history.hpp"
+#include "domain/sync/room_traits.hpp"
+#include "domain/sync/sent_members.hpp"
+#include "domain/sync/sliding_connection.hpp"
+#include "domain/sync/unread_counter.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace chancery::sync {
+
+// A room that rules ask for, with what all of them together ask of it.
+struct RoomWanted {
+  rooms::UserRoom room;
+  std::size_t timeline_limit = 0;
+  WantedStatePtr state;            // never null
+  std::vector<std::string> lists;  // that show it
+  bool is_subscribed = false;
+};
+
+// What every room of one answer is made for.
+struct SlidingAnswer {
+  const SlidingRequest& request;
+  SlidingConnection& connection;
+  storage::StreamPosition until;
+  std::uint64_t step = 0;  // of the answer
+  rooms::ClientView view;
+};
+
+class SlidingRooms {
+ public:
+  struct Ports {
+    rooms::Rooms& rooms;
+    rooms::VisibleHistory& visible;
+    rooms::Aggregations& aggregations;
+    rooms::Receipts& receipts;
+    UnreadCounter& unread;
+    SentMembers& sent_members;
+    RoomTraits& traits;
+  };
+  explicit SlidingRooms(Ports ports) : ports_(ports) {}
+
+  struct Told {
+    std::string body;  // a JSON object; "": there is nothing to tell
+    ToldRoom room;     // what the client knows with it
+    std::vector<rooms::CachedEventPtr> timeline;
+  };
+  // Absent when nothing of the room changed.
+  runtime::Task<std::optional<Told>> tell(const SlidingAnswer& answer, const RoomWanted& wanted);
+
+ private:
+  struct Section;
+  runtime::Task<std::optional<Told>> tell_inside(const SlidingAnswer& answer,
+                                                 const RoomWanted& wanted);
+  runtime::Task<std::optional<Told>> tell_outside(const SlidingAnswer& answer,
+                                                  const RoomWanted& wanted);
+  runtime::Task<std::optional<Told>> tell_asking(const SlidingAnswer& answer,
+                                                 const RoomWanted& wanted);
+  runtime::Task<bool> was_inside(rooms::CachedEventPtr own);
+  runtime::Task<bool> read_since(storage::RoomNumber room, protocol::UserId user,
+                                 storage::StreamPosition since);
+  Section begin(const SlidingAnswer& answer, const RoomWanted& wanted);
+  runtime::Task<> load_timeline(Section& section);
+  runtime::Task<> load_state(Section& section);
+  runtime::Task<> add_lazy_members(Section& section);
+  runtime::Task<Told> finish(Section& section);
+  runtime::Task<> append_timeline(std::string& out, const Section& section);
+  void append_state(std::string& out, const Section& section,
+                    const std::vector<rooms::CachedEventPtr>& events);
+  runtime::Task<> append_summary(std::string& out, const Section& section);
+  runtime::Task<> append_heroes(std::string& out, const Section& section);
+  runtime::Task<> append_counts(std::string& out, const Section& section);
+  runtime::Task<std::string> find_text(const Section& section, std::string_view type,
+                                       std::string_view member);
+  Told tell_own_event(const SlidingAnswer& answer, const RoomWanted& wanted,
+                      const rooms::CachedEventPtr& own);
+
+  Ports ports_;
+};
+
+}  // namespace chancery::sync

@@ -1,0 +1,99 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sql/apply_administration.hpp"
+
+#include "storage/sql/apply_search.hpp"
+#include "storage/sql/columns.hpp"
+
+#include <string_view>
+
+namespace chancery::storage::sql {
+namespace {
+
+constexpr Statement kAddReport(
+    "INSERT INTO reports (id, reporter, at, room_id, event_id, about, record) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+constexpr Statement kRemoveReport("DELETE FROM reports WHERE id = ?1");
+
+constexpr Statement kBlockRoom(
+    "INSERT INTO blocked_rooms (room_id, blocked_by, at) VALUES (?1, ?2, ?3) "
+    "ON CONFLICT (room_id) DO NOTHING");
+constexpr Statement kUnblockRoom("DELETE FROM blocked_rooms WHERE room_id = ?1");
+
+// Everything that names the room but its events, of which there may be millions.
+constexpr Statement kForgetReceipts("DELETE FROM receipts WHERE room = ?1");
+constexpr Statement kForgetAliases("DELETE FROM aliases WHERE room = ?1");
+constexpr Statement kForgetShown("DELETE FROM shown_rooms WHERE room = ?1");
+constexpr Statement kForgetMemberships("DELETE FROM memberships WHERE room = ?1");
+constexpr Statement kForgetAccountData("DELETE FROM account_data WHERE room_id = ?1");
+constexpr Statement kForgetRoom("DELETE FROM rooms WHERE number = ?1");
+constexpr Statement kNoteRemoval(
+    "INSERT INTO removed_rooms (room) VALUES (?1) ON CONFLICT (room) DO NOTHING");
+
+constexpr Statement kForgetRelations(
+    "DELETE FROM relations WHERE number IN "
+    "(SELECT number FROM events WHERE room = ?1 ORDER BY position, number LIMIT ?2)");
+constexpr Statement kForgetEvents(
+    "DELETE FROM events WHERE number IN "
+    "(SELECT number FROM events WHERE room = ?1 ORDER BY position, number LIMIT ?2)");
+constexpr Statement kEndRemoval(
+    "DELETE FROM removed_rooms WHERE room = ?1 "
+    "AND NOT EXISTS (SELECT 1 FROM events WHERE room = ?1)");
+
+constexpr Statement kPutRateException(
+    "INSERT INTO rate_exceptions (user_id, per_second, burst) VALUES (?1, ?2, ?3) "
+    "ON CONFLICT (user_id) DO UPDATE SET per_second = excluded.per_second, "
+    "burst = excluded.burst");
+constexpr Statement kRemoveRateException("DELETE FROM rate_exceptions WHERE user_id = ?1");
+
+}  // namespace
+
+void apply(Writer& writer, const AddReport& add, StreamPosition position) {
+  const std::string_view about = add.about ? std::string_view(add.about->text()) : "";
+  writer.execute(kAddReport,
+                 {column(position), std::string_view(add.reporter.text()), add.at.milliseconds,
+                  std::string_view(add.room), Blob{add.event}, about, Blob{add.record}});
+}
+
+void apply(Writer& writer, const RemoveReport& remove, StreamPosition) {
+  writer.execute(kRemoveReport, {remove.id});
+}
+
+void apply(Writer& writer, const BlockRoom& block, StreamPosition) {
+  writer.execute(kBlockRoom, {std::string_view(block.room.text()),
+                              std::string_view(block.by.text()), block.at.milliseconds});
+}
+
+void apply(Writer& writer, const UnblockRoom& unblock, StreamPosition) {
+  writer.execute(kUnblockRoom, {std::string_view(unblock.room.text())});
+}
+
+void apply(Writer& writer, const RemoveRoom& remove, StreamPosition position) {
+  const std::int64_t number = column(remove.number);
+  writer.execute(kForgetReceipts, {number});
+  writer.execute(kForgetAliases, {number});
+  writer.execute(kForgetShown, {number});
+  writer.execute(kForgetMemberships, {number});
+  writer.execute(kForgetAccountData, {Blob{remove.room.text()}});
+  apply(writer, ForgetIndexOf{remove.number}, position);
+  writer.execute(kForgetRoom, {number});
+  writer.execute(kNoteRemoval, {number});
+}
+
+void apply(Writer& writer, const RemoveRoomEvents& remove, StreamPosition) {
+  const std::int64_t number = column(remove.room);
+  const auto most = static_cast<std::int64_t>(remove.most);
+  writer.execute(kForgetRelations, {number, most});
+  writer.execute(kForgetEvents, {number, most});
+  writer.execute(kEndRemoval, {number});
+}
+
+void apply(Writer& writer, const PutRateException& put, StreamPosition) {
+  writer.execute(kPutRateException, {std::string_view(put.user.text()), put.per_second, put.burst});
+}
+
+void apply(Writer& writer, const RemoveRateException& remove, StreamPosition) {
+  writer.execute(kRemoveRateException, {std::string_view(remove.user.text())});
+}
+
+}  // namespace chancery::storage::sql

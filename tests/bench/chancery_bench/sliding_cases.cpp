@@ -1,0 +1,72 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/bench/chancery_bench/cases.hpp"
+#include "tests/bench/chancery_bench/households.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/core.h>
+
+#include <array>
+
+namespace chancery::bench {
+
+namespace {
+
+constexpr std::size_t kWindow = 20;
+constexpr std::array<std::size_t, 3> kSizes{100, 1'000, 10'000};
+
+}  // namespace
+
+// The first answer of a fresh connection, as a client shows it when it is opened.
+CaseReport measure_sliding_window(Bench& bench) {
+  const Options& options = bench.options;
+  const auto household = make_household(bench, options.rooms, options.events);
+  CaseReport report{.name = "sliding_window",
+                    .what = fmt::format("a window of {} of {} rooms", kWindow, options.rooms)};
+  const auto count = options.repeats * 10;
+  Latencies latencies;
+  const Span span(options.servers);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto request = bench.server.slide(
+        household.reader, "",
+        {.connection = fmt::format("window-{}", i % 8), .rooms = kWindow, .timeline = 1});
+    const auto start = Clock::now();
+    const Response response = bench.server.loop().ask(bench.server.connection(), request);
+    const auto took = Clock::now() - start;
+    latencies.add(took);
+    require_success(response, "sliding sync");
+    if (i == 0) {
+      report.figures.push_back({.name = "first_ms", .value = Microseconds(took).count() / 1000});
+    }
+    const auto answer = boost::json::parse(response.body);
+    if (answer.at("rooms").as_object().size() != std::min(kWindow, options.rooms)) {
+      throw HttpFailed("the window does not show its rooms");
+    }
+  }
+  span.finish(report, latencies);
+  return report;
+}
+
+// What one change costs, however many rooms there are.
+CaseReport measure_incremental_sizes(Bench& bench) {
+  const auto count = static_cast<std::size_t>(bench.options.seconds * 40) + 10;
+  CaseReport report{.name = "sizes",
+                    .what = "send and sync of one change with 100, 1,000 and 10,000 rooms"};
+  std::array<double, kSizes.size()> v3{};
+  std::array<double, kSizes.size()> sliding{};
+  for (std::size_t i = 0; i < kSizes.size(); ++i) {
+    auto household = make_household(bench, kSizes[i], 1);
+    time_changes(bench, household, 20);
+    v3[i] = time_changes(bench, household, count).at(0.5).count();
+    time_sliding_changes(bench, household, 20);
+    sliding[i] = time_sliding_changes(bench, household, count).at(0.5).count();
+    report.figures.push_back({.name = fmt::format("v3_{}_p50_us", kSizes[i]), .value = v3[i]});
+    report.figures.push_back(
+        {.name = fmt::format("sliding_{}_p50_us", kSizes[i]), .value = sliding[i]});
+  }
+  report.figures.push_back({.name = "v3_ratio", .value = v3.back() / v3.front()});
+  report.figures.push_back({.name = "sliding_ratio", .value = sliding.back() / sliding.front()});
+  return report;
+}
+
+}  // namespace chancery::bench
