@@ -143,6 +143,7 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
                                        .clock = clock_};
   add(client::room_read_routes(reads));
   add(client::old_read_routes({.reads = reads,
+                               .visible = room_modules_.visible,
                                .directory = room_modules_.directory,
                                .account_data = accounts_.account_data,
                                .wake_ups = sync_.wake_ups}));

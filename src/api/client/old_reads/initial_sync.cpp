@@ -18,9 +18,13 @@ namespace {
 
 constexpr boundary::Spec kSpec{"client-server", "v1.19", "GET /initialSync"};
 
+// "" where the user wants to hear nothing of it.
 runtime::Task<std::string> show_invite(OldReadServices services, const rooms::UserRoom& room,
                                        rooms::ClientView viewer) {
   const auto event = co_await services.reads.rooms.events().get(room.event);
+  if (co_await services.visible.ignores(viewer.user, event->event->sender())) {
+    co_return std::string();
+  }
   std::string out = R"({"room_id":)";
   base::append_quoted(out, room.id.text());
   out += R"(,"membership":"invite","invite":)";
@@ -35,7 +39,6 @@ runtime::Task<http::Response> handle(OldReadServices services, Call& call) {
   const std::size_t limit = read_message_limit(call);
   const bool has_left = call.query_bool("archived").value_or(false);
   const rooms::ClientView viewer = viewer_of(reads, call);
-  const auto account_data = co_await load_account_data(services, user);
   const auto own = co_await reads.rooms.memberships().all_rooms(user);
   // Before anything is read, so that what comes meanwhile is told of again.
   storage::StreamPosition end;
@@ -50,17 +53,16 @@ runtime::Task<http::Response> handle(OldReadServices services, Call& call) {
     if (room.membership == Membership::invite) {
       one = co_await show_invite(services, room, viewer);
     } else if (const auto view = co_await reads.reading.find_view(user, room.id)) {
-      one = co_await room_snapshot(services,
-                                   {.view = *view, .membership = room.membership, .limit = limit},
-                                   account_data, viewer);
+      one = co_await room_snapshot(
+          services, {.view = *view, .membership = room.membership, .limit = limit}, viewer);
     }
     if (one.empty()) continue;
     if (rooms.size() > 1) rooms += ',';
     rooms += one;
   }
-  co_return boundary::json_text_response(
-      fmt::format(R"({{"end":"{}","presence":[],"account_data":{},"rooms":{}]}})",
-                  rooms::timeline_token(end), account_data_list(account_data, ""), rooms));
+  co_return boundary::json_text_response(fmt::format(
+      R"({{"end":"{}","presence":[],"account_data":{},"rooms":{}]}})", rooms::timeline_token(end),
+      co_await account_data_list(services, user, ""), rooms));
 }
 
 }  // namespace

@@ -20,9 +20,8 @@ runtime::Task<http::Response> handle(OldReadServices services, Call& call) {
   SnapshotWanted wanted{
       .view = view, .membership = std::nullopt, .limit = read_message_limit(call)};
   if (const auto member = view.room->find_member(user)) wanted.membership = member->membership;
-  auto account_data = co_await load_account_data(services, user);
-  co_return boundary::json_text_response(co_await room_snapshot(
-      services, std::move(wanted), std::move(account_data), viewer_of(services.reads, call)));
+  co_return boundary::json_text_response(
+      co_await room_snapshot(services, std::move(wanted), viewer_of(services.reads, call)));
 }
 
 }  // namespace

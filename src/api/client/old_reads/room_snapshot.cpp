@@ -15,16 +15,12 @@ std::size_t read_message_limit(const boundary::Call& call) {
   return std::min(read_limit(call, kUsual), kMost);
 }
 
-runtime::Task<std::vector<accounts::AccountDataItem>> load_account_data(
-    const OldReadServices& services, protocol::UserId user) {
-  return services.account_data.load_changed(std::move(user), {}, {INT64_MAX});
-}
-
-std::string account_data_list(const std::vector<accounts::AccountDataItem>& items,
-                              std::string_view room) {
+runtime::Task<std::string> account_data_list(OldReadServices services, protocol::UserId user,
+                                             std::string room) {
+  const auto items =
+      co_await services.account_data.load_of_room(std::move(user), std::move(room), {INT64_MAX});
   std::string out = "[";
   for (const accounts::AccountDataItem& item : items) {
-    if (item.room != room) continue;
     if (out.size() > 1) out += ',';
     out += R"({"type":)";
     base::append_quoted(out, item.type);
@@ -33,11 +29,10 @@ std::string account_data_list(const std::vector<accounts::AccountDataItem>& item
     out += '}';
   }
   out += ']';
-  return out;
+  co_return out;
 }
 
 runtime::Task<std::string> room_snapshot(OldReadServices services, SnapshotWanted wanted,
-                                         std::vector<accounts::AccountDataItem> account_data,
                                          rooms::ClientView viewer) {
   const RoomReadServices& reads = services.reads;
   const protocol::RoomId& id = wanted.view.room->id();
@@ -63,7 +58,7 @@ runtime::Task<std::string> room_snapshot(OldReadServices services, SnapshotWante
   append_shown(out, "state", state, viewer);
   out += is_shown ? R"(,"visibility":"public","account_data":)"
                   : R"(,"visibility":"private","account_data":)";
-  out += account_data_list(account_data, id.text());
+  out += co_await account_data_list(services, viewer.user, id.text());
   out += '}';
   co_return out;
 }

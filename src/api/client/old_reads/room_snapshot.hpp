@@ -12,7 +12,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace chancery::client {
 
@@ -21,16 +20,13 @@ struct SnapshotWanted {
   std::optional<rooms::Membership> membership;
   std::size_t limit = 0;  // messages
 };
-// As JSON. `account_data`: the viewer's, of all rooms.
+// As JSON.
 runtime::Task<std::string> room_snapshot(OldReadServices services, SnapshotWanted wanted,
-                                         std::vector<accounts::AccountDataItem> account_data,
                                          rooms::ClientView viewer);
 
-// Those items of `room` ("" for the account's) as a list.
-[[nodiscard]] std::string account_data_list(const std::vector<accounts::AccountDataItem>& items,
-                                            std::string_view room);
-runtime::Task<std::vector<accounts::AccountDataItem>> load_account_data(
-    const OldReadServices& services, protocol::UserId user);
+// What the user keeps of `room` ("" for the account), as a list.
+runtime::Task<std::string> account_data_list(OldReadServices services, protocol::UserId user,
+                                             std::string room);
 
 // `limit` of the request.
 [[nodiscard]] std::size_t read_message_limit(const boundary::Call& call);

@@ -11,6 +11,7 @@
 #include "api/client/room_reads/routes.hpp"
 #include "domain/accounts/account_data.hpp"
 #include "domain/rooms/directory.hpp"
+#include "domain/rooms/visible_history.hpp"
 #include "domain/sync/wake_ups.hpp"
 
 #include <vector>
@@ -19,6 +20,7 @@ namespace chancery::client {
 
 struct OldReadServices {
   RoomReadServices reads;
+  rooms::VisibleHistory& visible;
   rooms::Directory& directory;
   accounts::AccountData& account_data;
   sync::WakeUps& wake_ups;

@@ -64,11 +64,11 @@ TEST_CASE("a search answers with events, their rank, their count and the words f
   REQUIRE(answer.status == 200);
   const base::JsonObject& found = Searches::events(answer);
   CHECK(found.at("count") == 1);
-  CHECK(found.at("highlights") == base::Json({"Hello"}));
+  CHECK(found.at("highlights").as_array() == base::JsonArray{"Hello"});
   const base::JsonObject& hit = found.at("results").at(0).as_object();
   CHECK(hit.at("rank").to_number<double>() > 0);
-  CHECK(hit.at("result").at("event_id") == event);
-  CHECK(hit.at("result").at("room_id") == searches.room);
+  CHECK(hit.at("result").at("event_id") == base::Json(event));
+  CHECK(hit.at("result").at("room_id") == base::Json(searches.room));
   CHECK(hit.at("result").at("type") == "m.room.message");
   CHECK_FALSE(hit.contains("context"));
   CHECK_FALSE(found.contains("next_batch"));
@@ -159,7 +159,7 @@ TEST_CASE("a hit shows what others made of it") {
                    event + "\"}");
   const ApiAnswer answer = searches.find("anna", "tea");
   const base::Json& hit = Searches::events(answer).at("results").at(0).at("result");
-  CHECK(hit.at("event_id") == event);
+  CHECK(hit.at("event_id") == base::Json(event));
   CHECK(hit.at("unsigned").as_object().at("m.relations").as_object().contains("m.replace"));
 }
 
