@@ -4,9 +4,11 @@
 
 #include "api/client/application_services/routes.hpp"
 #include "api/client/devices/routes.hpp"
+#include "api/client/old_reads/routes.hpp"
 #include "api/client/push/routes.hpp"
 #include "api/client/room_reads/routes.hpp"
 #include "api/client/rooms/routes.hpp"
+#include "api/client/search/routes.hpp"
 #include "api/client/sync/routes.hpp"
 #include "api/client/third_party_ids/routes.hpp"
 #include "api/federation/routes.hpp"
@@ -80,6 +82,8 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
              .clock = ports.clock,
              .random = ports.random,
              .outbound = ports.outbound}),
+
+      search_(stores, {.rooms = rooms_, .room_modules = room_modules_, .random = ports.random}),
       sync_(stores, {.rooms = rooms_,
                      .room_modules = room_modules_,
                      .accounts = accounts_,
@@ -150,12 +154,19 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
                            .presence = accounts_.presence,
                            .threads = room_modules_.threads,
                            .feed = stores_.committer}));
-  add(client::room_read_routes({.rooms = rooms_,
-                                .reading = room_modules_.reading,
-                                .aggregations = room_modules_.aggregations,
-                                .receipts = room_modules_.receipts,
-                                .typing = room_modules_.typing,
-                                .clock = clock_}));
+  const client::RoomReadServices reads{.rooms = rooms_,
+                                       .reading = room_modules_.reading,
+                                       .aggregations = room_modules_.aggregations,
+                                       .receipts = room_modules_.receipts,
+                                       .typing = room_modules_.typing,
+                                       .clock = clock_};
+  add(client::room_read_routes(reads));
+  add(client::old_read_routes({.reads = reads,
+                               .visible = room_modules_.visible,
+                               .directory = room_modules_.directory,
+                               .account_data = accounts_.account_data,
+                               .wake_ups = sync_.wake_ups}));
+  add(client::search_routes({.search = search_.search, .reads = reads}));
   add(client::push_routes({.rules = push_.rules,
                            .pushers = push_.pushers,
                            .notifications = push_.notifications,
@@ -227,6 +238,7 @@ runtime::Task<> Composition::start() {
   co_await room_modules_.receipts.load();
   co_await room_modules_.delayed.load_waiting();
   co_await room_modules_.sticky.load_stored();
+  co_await search_.indexer.load();
   co_await media_.files.remove_unfinished();
   co_await admin_.start();
   co_await appservices_.ghosts.ensure_senders();

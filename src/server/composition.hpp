@@ -29,6 +29,7 @@
 #include "server/operator_acts.hpp"
 #include "server/push_modules.hpp"
 #include "server/room_modules.hpp"
+#include "server/search_modules.hpp"
 #include "server/stores.hpp"
 #include "server/sync_modules.hpp"
 
@@ -59,6 +60,9 @@ class Composition {
   runtime::Task<> tell_others(runtime::CancelToken cancel);
   // Hands mail to the mail server, until cancelled.
   runtime::Task<> carry_mail(runtime::CancelToken cancel);
+
+  // The same for the search index, which may take longer at a time.
+  runtime::Task<> keep_index(runtime::CancelToken cancel) { return search_.keep_index(cancel); }
   // No request waits for news any more: those that do are answered.
   void end_waiting();
   // After the last request: writes what is still only in memory.
@@ -91,6 +95,7 @@ class Composition {
   DeviceModules devices_;
   MailModules mail_;
   PushModules push_;
+  SearchModules search_;
   SyncModules sync_;
   MediaModules media_;
   AdminModules admin_;

@@ -33,6 +33,7 @@
 #include "storage/sql/personal_store.hpp"
 #include "storage/sql/pusher_store.hpp"
 #include "storage/sql/room_stores.hpp"
+#include "storage/sql/search_index_store.hpp"
 #include "storage/sql/sync_stores.hpp"
 #include "storage/sql/third_party_id_store.hpp"
 
@@ -82,6 +83,7 @@ class Stores {
   storage::sql::SqlMailStore mail;
   storage::sql::SqlThirdPartyIdStore third_party_ids;
   storage::sql::SqlMediaStore media;
+  storage::sql::SqlSearchIndexStore search_index;
   storage::sql::SqlAdministrationStore administration;
   storage::sql::SqlServiceStore application_services;
   storage::sql::SqlSlidingConnectionStore sliding_connections;

@@ -155,6 +155,11 @@ RIGHT = {
     "/account_data/{type}": [{"<userId>": ["<roomId>"]}],
     "/publicRooms": [{"limit": 5, "filter": {"generic_search_term": "a", "room_types": [None]}}],
     "/user_directory/search": [{"search_term": "ali", "limit": 5}],
+    "/search": [{"search_categories": {"room_events": {
+        "search_term": "hello world", "keys": ["content.body"], "order_by": "recent",
+        "filter": {"limit": 3, "rooms": ["<roomId>"]}, "include_state": True,
+        "event_context": {"before_limit": 1, "after_limit": 1, "include_profile": True},
+        "groupings": {"group_by": [{"key": "room_id"}, {"key": "sender"}]}}}}],
     "/directory/room/{roomAlias}": [{"room_id": "<roomId>"}],
     "/directory/list/room/{roomId}": [{"visibility": "public"}],
     "/login": [{"type": "m.login.password", "password": PASSWORD, "device_id": "D",

@@ -61,6 +61,10 @@ TEST_CASE("a search for what looks like an expression is a search for text") {
         "/publicRooms",
         base::to_text(base::JsonObject{{"filter", {{"generic_search_term", term}}}}));
     CHECK(rooms.status < 500);
+    const ApiAnswer events = two.alice.post(
+        "/search", base::to_text(base::JsonObject{
+                       {"search_categories", {{"room_events", {{"search_term", term}}}}}}));
+    CHECK(events.status < 500);
   }
 }
 

@@ -29,7 +29,9 @@ TEST_CASE("those outside a room are told nothing of it, whatever they ask") {
   for (const std::string& target :
        {room + "/state", room + "/state/m.room.name/", room + "/members", room + "/joined_members",
         room + "/messages?dir=b", room + "/event/" + event, room + "/context/" + event,
-        room + "/aliases", "/_matrix/client/v1/rooms/" + closed.room + "/relations/" + event,
+        room + "/aliases", room + "/initialSync",
+        "/events?from=s0&room_id=" + percent_encode(closed.room), "/events/" + event,
+        "/_matrix/client/v1/rooms/" + closed.room + "/relations/" + event,
         "/_matrix/client/v1/rooms/" + closed.room + "/threads",
         "/_matrix/client/v1/rooms/" + closed.room + "/hierarchy",
         "/_matrix/client/v1/rooms/" + closed.room + "/timestamp_to_event?ts=0&dir=f",
@@ -42,6 +44,14 @@ TEST_CASE("those outside a room are told nothing of it, whatever they ask") {
   const ApiAnswer sync = closed.mallory.sync();
   CHECK(sync.body.find(closed.room) == std::string::npos);
   CHECK(closed.mallory.get("/publicRooms").body.find("SECRET") == std::string::npos);
+  CHECK(closed.mallory.get("/initialSync?archived=true").body.find(closed.room) ==
+        std::string::npos);
+  const ApiAnswer search = closed.mallory.post(
+      "/search",
+      R"({"search_categories":{"room_events":{"search_term":"secret","filter":{"rooms":[")" +
+          closed.room + R"("]}}}})");
+  CHECK(search.body.find(R"("count":0)") != std::string::npos);
+  CHECK(search.body.find(closed.room) == std::string::npos);
 }
 
 TEST_CASE("a room that is not there is refused as one that is closed") {

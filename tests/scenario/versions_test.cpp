@@ -12,9 +12,11 @@
 namespace chancery::scenario {
 namespace {
 
-constexpr std::string_view kNewest = "v1.12";
+constexpr std::string_view kNewest = "v1.19";
 
 constexpr std::array kPromised = std::to_array<std::string_view>({
+    "GET /.well-known/matrix/client",
+    "GET /.well-known/matrix/support",
     "GET /_matrix/client/v1/media/config",
     "GET /_matrix/client/v1/media/download/{serverName}/{mediaId}",
     "GET /_matrix/client/v1/media/download/{serverName}/{mediaId}/{fileName}",
@@ -35,6 +37,13 @@ constexpr std::array kPromised = std::to_array<std::string_view>({
     "POST /account/password/email/requestToken",
     "POST /account/password/msisdn/requestToken",
     "GET /account/whoami",
+    "GET /admin/lock/{userId}",
+    "PUT /admin/lock/{userId}",
+    "GET /admin/suspend/{userId}",
+    "PUT /admin/suspend/{userId}",
+    "GET /admin/whois/{userId}",
+    "POST /appservice/{appserviceId}/ping",
+    "GET /auth_metadata",
     "GET /capabilities",
     "POST /createRoom",
     "POST /delete_devices",
@@ -42,13 +51,13 @@ constexpr std::array kPromised = std::to_array<std::string_view>({
     "DELETE /devices/{deviceId}",
     "GET /devices/{deviceId}",
     "PUT /devices/{deviceId}",
-    "POST /appservice/{appserviceId}/ping",
     "PUT /directory/list/appservice/{networkId}/{roomId}",
     "GET /directory/list/room/{roomId}",
     "PUT /directory/list/room/{roomId}",
     "DELETE /directory/room/{roomAlias}",
     "GET /directory/room/{roomAlias}",
     "PUT /directory/room/{roomAlias}",
+    "GET /events",
     "POST /join/{roomIdOrAlias}",
     "GET /joined_rooms",
     "GET /keys/changes",
@@ -60,15 +69,17 @@ constexpr std::array kPromised = std::to_array<std::string_view>({
     "POST /knock/{roomIdOrAlias}",
     "GET /login",
     "POST /login",
+    "POST /login/get_token",
     "GET /login/sso/redirect",
     "GET /login/sso/redirect/{idpId}",
-    "POST /login/get_token",
     "POST /logout",
     "POST /logout/all",
+    "GET /mutual_rooms",
     "GET /notifications",
     "GET /presence/{userId}/status",
     "PUT /presence/{userId}/status",
     "GET /profile/{userId}",
+    "DELETE /profile/{userId}/{keyName}",
     "GET /profile/{userId}/{keyName}",
     "PUT /profile/{userId}/{keyName}",
     "GET /publicRooms",
@@ -104,12 +115,14 @@ constexpr std::array kPromised = std::to_array<std::string_view>({
     "DELETE /room_keys/version/{version}",
     "GET /room_keys/version/{version}",
     "PUT /room_keys/version/{version}",
+    "GET /room_summary/{roomIdOrAlias}",
     "GET /rooms/{roomId}/aliases",
     "POST /rooms/{roomId}/ban",
     "GET /rooms/{roomId}/context/{eventId}",
     "GET /rooms/{roomId}/event/{eventId}",
     "POST /rooms/{roomId}/forget",
     "GET /rooms/{roomId}/hierarchy",
+    "GET /rooms/{roomId}/initialSync",
     "POST /rooms/{roomId}/invite",
     "POST /rooms/{roomId}/join",
     "GET /rooms/{roomId}/joined_members",
@@ -123,6 +136,7 @@ constexpr std::array kPromised = std::to_array<std::string_view>({
     "GET /rooms/{roomId}/relations/{eventId}",
     "GET /rooms/{roomId}/relations/{eventId}/{relType}",
     "GET /rooms/{roomId}/relations/{eventId}/{relType}/{eventType}",
+    "POST /rooms/{roomId}/report",
     "POST /rooms/{roomId}/report/{eventId}",
     "PUT /rooms/{roomId}/send/{eventType}/{txnId}",
     "GET /rooms/{roomId}/state",
@@ -133,6 +147,7 @@ constexpr std::array kPromised = std::to_array<std::string_view>({
     "PUT /rooms/{roomId}/typing/{userId}",
     "POST /rooms/{roomId}/unban",
     "POST /rooms/{roomId}/upgrade",
+    "POST /search",
     "PUT /sendToDevice/{eventType}/{txnId}",
     "GET /sync",
     "GET /thirdparty/location",
@@ -152,16 +167,14 @@ constexpr std::array kPromised = std::to_array<std::string_view>({
     "DELETE /user/{userId}/rooms/{roomId}/tags/{tag}",
     "PUT /user/{userId}/rooms/{roomId}/tags/{tag}",
     "POST /user_directory/search",
+    "POST /users/{userId}/report",
     "GET /versions",
     "GET /voip/turnServer",
 });
 
-// Of those versions too, and not here: search, and what other servers or an operator must offer for
-// it.
-constexpr std::array kAbsent = std::to_array<std::string_view>({
-    "POST /search",
-    "GET /rooms/{roomId}/initialSync",
-});
+// Of those versions too, and not here: what the operator of a policy server offers.
+constexpr std::array kAbsent =
+    std::to_array<std::string_view>({"GET /.well-known/matrix/policy_server"});
 
 TEST_CASE("every operation that the versions promise is there") {
   ServerUnderTest server;

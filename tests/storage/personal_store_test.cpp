@@ -34,6 +34,31 @@ STORE_TEST("a profile's fields are set, replaced and removed one by one") {
   CHECK(store.run(profiles.load_profile(kAnna)).empty());
 }
 
+STORE_TEST("profiles whose name begins with the term come before those that have it elsewhere") {
+  sql::SqlProfileStore profiles(store.reader());
+  const auto person = [](const char* name) {
+    return protocol::UserId::trusted(std::string("@") + name + ":example.org");
+  };
+  std::vector<Mutation> made;
+  for (const auto& [name, shown] :
+       std::vector<std::pair<const char*, const char*>>{{"a1", R"("Roman Berg")"},
+                                                        {"a2", R"("Hermann Mann")"},
+                                                        {"a3", R"("Manfred")"},
+                                                        {"mandy", R"("Somebody")"}}) {
+    made.emplace_back(CreateAccount{account(person(name))});
+    made.emplace_back(SetProfileField{person(name), "displayname", shown});
+  }
+  store.commit(std::move(made));
+
+  std::vector<std::string> found;
+  for (const ProfileMatch& match : store.run(profiles.search_profiles("Man", 10))) {
+    found.push_back(match.user.text());
+  }
+  CHECK(found == std::vector<std::string>{"@a3:example.org", "@mandy:example.org",
+                                          "@a2:example.org", "@a1:example.org"});
+  CHECK(store.run(profiles.search_profiles("man", 1)).at(0).user == person("a3"));
+}
+
 STORE_TEST("profiles are searched by user id and display name, wildcards being plain letters") {
   sql::SqlProfileStore profiles(store.reader());
   store.commit({CreateAccount{account(kAnna)}, CreateAccount{account(kBen)},

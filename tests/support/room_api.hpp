@@ -8,6 +8,7 @@
 
 #include "api/client/room_reads/routes.hpp"
 #include "api/client/rooms/routes.hpp"
+#include "api/client/search/routes.hpp"
 #include "domain/push/push_rules.hpp"
 #include "domain/push/upgraded_rooms.hpp"
 #include "domain/rooms/reading.hpp"
@@ -17,7 +18,10 @@
 #include "tests/support/api_client.hpp"
 #include "tests/support/room_house.hpp"
 #include "tests/support/scripted_outbound.hpp"
+#include "tests/support/search_world.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -57,14 +61,17 @@ class RoomApi {
                                                                .reports = reports_,
                                                                .upgraded = upgraded_,
                                                                .address_invites = by_address_});
-    for (boundary::Route& route : client::room_read_routes({.rooms = house_->rooms,
-                                                            .reading = reading_,
-                                                            .aggregations = house_->aggregations,
-                                                            .receipts = house_->receipts,
-                                                            .typing = typing_,
-                                                            .clock = house_.scheduler().clock()})) {
-      routes.push_back(std::move(route));
-    }
+    const client::RoomReadServices reads{.rooms = house_->rooms,
+                                         .reading = reading_,
+                                         .aggregations = house_->aggregations,
+                                         .receipts = house_->receipts,
+                                         .typing = typing_,
+                                         .clock = house_.scheduler().clock()};
+    const auto add = [&routes](std::vector<boundary::Route> more) {
+      std::ranges::move(more, std::back_inserter(routes));
+    };
+    add(client::room_read_routes(reads));
+    add(client::search_routes({.search = search_.search, .reads = reads}));
     boundary_ = std::make_unique<boundary::Boundary>(
         std::move(routes),
         boundary::Boundary::Ports{
@@ -73,6 +80,7 @@ class RoomApi {
 
   RoomHouse& house() { return house_; }
   rooms::Typing& typing() { return typing_; }
+  SearchServices& search() { return search_; }
   push::PushRules& push_rules() { return push_rules_; }
   ApiClient client(std::string token) {
     ApiClient made(*boundary_, house_.scheduler());
@@ -98,6 +106,7 @@ class RoomApi {
                                .feed = house_.store().committer()}};
   push::UpgradedRooms upgraded_{
       {.rooms = house_->rooms, .rules = push_rules_, .account_data = house_->account_data}};
+  SearchServices search_{house_};
   rooms::VisibleHistory visible_{house_->rooms, house_->ignored_users, house_->invite_permissions};
   // None is listed: nobody is spoken to.
   ScriptedOutbound outside_;

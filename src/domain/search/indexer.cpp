@@ -50,6 +50,7 @@ void Indexer::note(const storage::CommittedChange& change) {
     } else if (const auto* removed = std::get_if<storage::RemoveRoom>(&mutation)) {
       const std::lock_guard lock(mutex_);
       behind_.erase(removed->number);
+      encrypted_.erase(removed->number);
     }
   }
 }
@@ -127,6 +128,7 @@ runtime::Task<std::size_t> Indexer::index_rooms(std::vector<storage::RoomNumber>
   Made made;
   for (const storage::RoomNumber room : rooms) {
     if (done >= most) break;
+    if (!is_behind(room)) continue;  // it was removed meanwhile
     done += std::max<std::size_t>(1, co_await index_room(room, most - done, made));
     if (std::ssize(made.blocks) >= kBlocksACommit) co_await store(std::exchange(made, {}));
   }

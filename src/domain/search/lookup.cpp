@@ -9,7 +9,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
-#include <optional>
+#include <memory>
 #include <span>
 #include <tuple>
 #include <unordered_map>
@@ -96,12 +96,22 @@ class Lookup::Run {
     }
   }
 
+  // Units of one segment follow each other.
+  using KeysPtr = std::shared_ptr<const SegmentKeys>;  // null: destroyed
+  KeysPtr find_keys(std::uint32_t segment) {
+    if (segment == last_segment_) return last_keys_;
+    auto found = SegmentKeys::find(ports_.keys, segment);
+    last_segment_ = segment;
+    last_keys_ = found ? std::make_shared<const SegmentKeys>(*std::move(found)) : nullptr;
+    return last_keys_;
+  }
+
   runtime::Task<> read_units(std::size_t begin, std::size_t end) {
     std::vector<storage::PostingList> lists;
-    std::vector<std::optional<SegmentKeys>> keys;
+    std::vector<KeysPtr> keys;
     for (std::size_t unit = begin; unit < end; ++unit) {
       const storage::SearchSegment& segment = units_[unit].segment;
-      keys.push_back(SegmentKeys::find(ports_.keys, segment.segment));
+      keys.push_back(find_keys(segment.segment));
       for (const std::string& word : wanted_.words) {
         // Where the key was destroyed there is no such list.
         lists.push_back({.room = keys.back() ? segment.room : storage::RoomNumber{},
@@ -230,6 +240,8 @@ class Lookup::Run {
   KnownSight& sight_;
   Found found_;
   std::vector<Unit> units_;
+  std::uint32_t last_segment_ = 0;
+  KeysPtr last_keys_;
   std::size_t most_ = 0;               // blocks of a list
   std::vector<std::uint8_t> weights_;  // of each candidate, for each word
   std::vector<std::uint64_t> seen_;    // events known to be seen, for each word

@@ -195,6 +195,13 @@ constexpr std::array kCommands{
             .text = "The server must not be running. Exit code 1 when something is damaged.",
             .options = kOperatorOptions,
             .run = run_db_check},
+    Command{.name = "db forget-index",
+            .summary = "drop the search index; the server makes it again when it runs",
+            .text =
+                "The server must not be running. For an index that was damaged, or that another\n"
+                "version of the Unicode tables made.",
+            .options = kOperatorOptions,
+            .run = run_db_forget_index},
     Command{.name = "version",
             .summary = "print the version of the program",
             .options = kJsonOnly,

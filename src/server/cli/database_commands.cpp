@@ -3,6 +3,7 @@
 #include "server/cli/command.hpp"
 #include "server/cli/operator_commands.hpp"
 #include "server/stores.hpp"
+#include "storage/commit/change.hpp"
 #include "storage/record.hpp"
 
 #include <fmt/core.h>
@@ -80,6 +81,12 @@ runtime::Task<Finding> check_all(Stores& stores) {
   co_return finding;
 }
 
+runtime::Task<> forget_index(Stores& stores) {
+  storage::Change change;  // nobody's act: nothing is lost that is not made again
+  change.mutations.emplace_back(storage::ForgetIndex{});
+  co_await stores.committer.commit(std::move(change));
+}
+
 }  // namespace
 
 ExitCode run_db_migrate(const Arguments& arguments) {
@@ -112,6 +119,19 @@ ExitCode run_db_check(const Arguments& arguments) {
     fmt::print("{} events read, {} problems.\n", finding.events, finding.problems.size());
   }
   return finding.problems.empty() ? ExitCode::done : ExitCode::failed;
+}
+
+ExitCode run_db_forget_index(const Arguments& arguments) {
+  const server::LoadedConfig loaded = load_for(arguments);
+  require_existing_data(loaded.values);
+  OpenStores open(loaded.values);
+  open.threads.run_until(forget_index(open.stores));
+  if (arguments.has("--json")) {
+    fmt::print("{{}}\n");
+  } else {
+    fmt::print("The search index is gone; the server makes it again when it runs.\n");
+  }
+  return ExitCode::done;
 }
 
 }  // namespace chancery::cli

@@ -27,5 +27,6 @@ namespace chancery::cli {
 // Opens the database alone, without the rest of the server.
 [[nodiscard]] ExitCode run_db_migrate(const Arguments& arguments);
 [[nodiscard]] ExitCode run_db_check(const Arguments& arguments);
+[[nodiscard]] ExitCode run_db_forget_index(const Arguments& arguments);
 
 }  // namespace chancery::cli

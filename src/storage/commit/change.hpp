@@ -113,15 +113,15 @@ using Mutation = std::variant<
     RemoveAlias,
     SetRoomVisibility,
     SetNetworkVisibility,
-    // application services
-    PutServiceTransaction,
-    NoteServiceTold,
     // search index
     PutPostings,
     PutSearchSegment,
     SetIndexedUntil,
     ForgetIndexOf,
     ForgetIndex,
+    // application services
+    PutServiceTransaction,
+    NoteServiceTold,
     // media
     AddMedia,
     FillMedia,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/sql/apply_administration.hpp"
 
+#include "storage/sql/apply_search.hpp"
 #include "storage/sql/columns.hpp"
 
 #include <string_view>
@@ -79,7 +80,7 @@ void apply(Writer& writer, const UnblockRoom& unblock, StreamPosition) {
   writer.execute(kUnblockRoom, {std::string_view(unblock.room.text())});
 }
 
-void apply(Writer& writer, const RemoveRoom& remove, StreamPosition) {
+void apply(Writer& writer, const RemoveRoom& remove, StreamPosition position) {
   const std::int64_t number = column(remove.number);
   writer.execute(kForgetReceipts, {number});
   writer.execute(kForgetAliases, {number});
@@ -92,6 +93,7 @@ void apply(Writer& writer, const RemoveRoom& remove, StreamPosition) {
   writer.execute(kForgetNetworks, {number});
   writer.execute(kForgetIndexed, {number});
   writer.execute(kForgetSegments, {number});
+
   writer.execute(kForgetRoom, {number});
   writer.execute(kNoteRemoval, {number});
 }

@@ -20,7 +20,10 @@ constexpr Statement kSearchProfiles(
     "LEFT JOIN profile_fields n ON n.user_id = a.user_id AND n.field = 'displayname' "
     "LEFT JOIN profile_fields v ON v.user_id = a.user_id AND v.field = 'avatar_url' "
     "WHERE a.deactivated = 0 AND (lower(n.value) LIKE ?1 ESCAPE '\\' "
-    "OR a.user_id LIKE ?2 ESCAPE '\\') ORDER BY a.user_id LIMIT ?3");
+    "OR a.user_id LIKE ?2 ESCAPE '\\') "
+    // Whose name or id begins so comes first, then those of whom another name does.
+    "ORDER BY CASE WHEN lower(n.value) LIKE ?4 ESCAPE '\\' OR a.user_id LIKE ?5 ESCAPE '\\' THEN 0 "
+    "WHEN lower(n.value) LIKE ?6 ESCAPE '\\' THEN 1 ELSE 2 END, a.user_id LIMIT ?3");
 constexpr Statement kFindAccountData(
     "SELECT room_id, type, record, position FROM account_data "
     "WHERE user_id = ?1 AND room_id = ?2 AND type = ?3");
@@ -78,8 +81,14 @@ runtime::Task<std::vector<ProfileMatch>> SqlProfileStore::search_profiles(std::s
   const std::string id = term.starts_with('@') ? escaped + "%" : "@%" + escaped + "%:%";
   const auto most = static_cast<std::int64_t>(
       std::min<std::size_t>(limit, std::numeric_limits<std::int32_t>::max()));
+  // The name is kept as JSON: a quote stands before it.
+  const std::string begins = "\"" + escaped + "%";
+  const std::string id_begins = term.starts_with('@') ? id : "@" + escaped + "%";
+  const std::string word_begins = "% " + escaped + "%";
   const Rows rows =
-      co_await reader_.read(kSearchProfiles, {std::string_view(name), std::string_view(id), most});
+      co_await reader_.read(kSearchProfiles, {std::string_view(name), std::string_view(id), most,
+                                              std::string_view(begins), std::string_view(id_begins),
+                                              std::string_view(word_begins)});
   std::vector<ProfileMatch> matches;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     matches.push_back({.user = protocol::UserId::trusted(rows.text(row, 0)),

@@ -21,13 +21,12 @@ using protocol::ErrorCode;
 
 namespace {
 
-// What clients have to see before they start. Up to v1.12 every operation is here that clients
-// cannot do without; not: /search, and what is deprecated
-// (/events, /initialSync). docs/conformance.md lists what is.
-constexpr std::array<std::string_view, 20> kVersions{
-    "r0.0.1", "r0.1.0", "r0.2.0", "r0.3.0", "r0.4.0", "r0.5.0", "r0.6.0",
-    "r0.6.1", "v1.1",   "v1.2",   "v1.3",   "v1.4",   "v1.5",   "v1.6",
-    "v1.7",   "v1.8",   "v1.9",   "v1.10",  "v1.11",  "v1.12"};
+// What clients have to see before they start: every operation of these versions is here, but for
+// the file of a policy server, which its operator offers. Clients insist on old versions, too.
+constexpr std::array<std::string_view, 27> kVersions{
+    "r0.0.1", "r0.1.0", "r0.2.0", "r0.3.0", "r0.4.0", "r0.5.0", "r0.6.0", "r0.6.1", "v1.1",
+    "v1.2",   "v1.3",   "v1.4",   "v1.5",   "v1.6",   "v1.7",   "v1.8",   "v1.9",   "v1.10",
+    "v1.11",  "v1.12",  "v1.13",  "v1.14",  "v1.15",  "v1.16",  "v1.17",  "v1.18",  "v1.19"};
 // Under the names by which clients ask for them.
 constexpr auto kFeatures = std::to_array<std::string_view>({
     "com.beeper.msc4169",
