@@ -306,7 +306,7 @@ TEST_CASE("a full disk delays what a service is told and loses nothing") {
   CHECK(refused.status == 503);
   ServerUnderTest::disk().fill_after(-1);
   scene.alice.say(scene.room, "two");
-  scene.bridge.server().scheduler().advance(std::chrono::minutes(1));
+  scene.await("two");
 
   CHECK(scene.bridge.messages() == Texts{"one", "two"});
 }
