@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/asio_network.hpp"
 
+#include "base/assert.hpp"
 #include "runtime/detail/asio_listener.hpp"
 #include "runtime/detail/socket_address.hpp"
 #include "runtime/detail/tls_stream.hpp"
@@ -123,6 +124,22 @@ Task<StreamPtr> AsioNetwork::connect_tls(Endpoint to, TlsTrust trust, CancelToke
   try {
     const detail::CloseAtDeadline deadline(*stream, kConnectTime, cancel);
     co_await stream->wait_until_connected(to);
+    co_await stream->connect(trust.name);
+  } catch (const PeerGone&) {  // as above
+    cancel.throw_if_cancelled();
+    throw;
+  }
+  co_return std::move(stream);
+}
+
+Task<StreamPtr> AsioNetwork::start_tls(StreamPtr plain, TlsTrust trust, CancelToken cancel) {
+  const auto context = state_->client_context(trust);
+  auto* const socket = dynamic_cast<detail::SocketStream*>(plain.get());
+  CHANCERY_ASSERT(socket != nullptr && !socket->is_secure());
+  auto stream = std::make_unique<detail::TlsStream>(detail::AsioScheduler::current(),
+                                                    socket->release(), socket->peer(), context);
+  try {
+    const detail::CloseAtDeadline deadline(*stream, kConnectTime, cancel);
     co_await stream->connect(trust.name);
   } catch (const PeerGone&) {  // as above
     cancel.throw_if_cancelled();

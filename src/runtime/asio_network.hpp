@@ -31,6 +31,7 @@ class AsioNetwork final : public Network {
   void reload_certificates() override;
   Task<StreamPtr> connect(Endpoint to, CancelToken cancel = {}) override;
   Task<StreamPtr> connect_tls(Endpoint to, TlsTrust trust, CancelToken cancel = {}) override;
+  Task<StreamPtr> start_tls(StreamPtr plain, TlsTrust trust, CancelToken cancel = {}) override;
 
  private:
   struct State;

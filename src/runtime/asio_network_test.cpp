@@ -152,6 +152,27 @@ TEST_CASE("TLS carries bytes both ways and is verified by name") {
                   PeerGone);
 }
 
+TEST_CASE("a connection that began in clear goes on in TLS, with the certificate checked") {
+  const support::TemporaryFolder folder;
+  const TlsFiles files = support::write_certificate(folder.path(), "matrix.example");
+  World world;
+  world.listener = world.network.listen_tls({"127.0.0.1", 0}, files, world.echoing());
+  const auto upgrade = [](AsioNetwork& network, Endpoint to, TlsTrust trust) -> Task<std::string> {
+    StreamPtr plain = co_await network.connect(to);
+    StreamPtr secure = co_await network.start_tls(std::move(plain), std::move(trust));
+    CHECK(secure->is_secure());
+    CHECK(secure->peer().port == to.port);
+    co_return co_await exchange(std::move(secure), "after the greeting");
+  };
+  const Endpoint at = world.listener->local();
+  const std::string& trusted = files.certificate_chain;
+
+  CHECK(world.threads.run_until(upgrade(world.network, at, {"matrix.example", trusted})) ==
+        "after the greeting");
+  CHECK_THROWS_AS(world.threads.run_until(upgrade(world.network, at, {"other.example", trusted})),
+                  PeerGone);
+}
+
 TEST_CASE("a megabyte crosses TLS unharmed") {
   const support::TemporaryFolder folder;
   const TlsFiles files = support::write_certificate(folder.path(), "matrix.example");

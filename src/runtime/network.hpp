@@ -95,6 +95,9 @@ class Network {
   // A stream on the current scheduler. Throws PeerGone, and Cancelled.
   virtual Task<StreamPtr> connect(Endpoint to, CancelToken cancel = {}) = 0;
   virtual Task<StreamPtr> connect_tls(Endpoint to, TlsTrust trust, CancelToken cancel = {}) = 0;
+  // The same connection, in TLS from now on, on the scheduler that it was made on. Requires:
+  // `plain` is of this network, not secure, and nobody else uses it.
+  virtual Task<StreamPtr> start_tls(StreamPtr plain, TlsTrust trust, CancelToken cancel = {}) = 0;
 };
 
 }  // namespace chancery::runtime

@@ -22,6 +22,7 @@ accounts::RegistrationRules registration_rules(const Config& config) {
       break;
   }
   rules.dummy = config.registration.allow_dummy ? Allowed::yes : Allowed::no;
+  if (config.registration.require_email) rules.mail = accounts::RegistrationRules::Mail::asked;
   return rules;
 }
 
@@ -72,6 +73,8 @@ AccountModules::AccountModules(Stores& stores, const Config& config, Ports ports
                ports.clock),
       filters(stores.filters, commits),
       openid_tokens(ports.clock, ports.random),
+      login_tokens(ports.clock, ports.random),
+      reset_permits(commits, ports.clock),
       interactive_sessions(ports.clock, ports.random,
                            [this](const accounts::InteractiveProgress& ended) {
                              if (!ended.registration_token.empty()) {

@@ -15,6 +15,7 @@
 #include "domain/accounts/failed_attempts.hpp"
 #include "domain/accounts/filters.hpp"
 #include "domain/accounts/interactive_sessions.hpp"
+#include "domain/accounts/login_tokens.hpp"
 #include "domain/accounts/moderation.hpp"
 #include "domain/accounts/openid_tokens.hpp"
 #include "domain/accounts/passwords.hpp"
@@ -22,6 +23,7 @@
 #include "domain/accounts/profiles.hpp"
 #include "domain/accounts/registration.hpp"
 #include "domain/accounts/registration_tokens.hpp"
+#include "domain/accounts/reset_permits.hpp"
 #include "domain/accounts/sessions.hpp"
 #include "domain/accounts/setup_links.hpp"
 #include "domain/accounts/shared_secret.hpp"
@@ -63,6 +65,8 @@ struct AccountModules {
   accounts::Presence presence;
   accounts::Filters filters;
   accounts::OpenIdTokens openid_tokens;
+  accounts::LoginTokens login_tokens;
+  accounts::ResetPermits reset_permits;
   accounts::InteractiveSessions interactive_sessions;
   accounts::TurnCredentials turn;
 };

@@ -10,6 +10,7 @@
 #include "api/client/rooms/routes.hpp"
 #include "api/client/search/routes.hpp"
 #include "api/client/sync/routes.hpp"
+#include "api/client/third_party_ids/routes.hpp"
 #include "api/federation/routes.hpp"
 #include "api/pages/routes.hpp"
 #include "base/log.hpp"
@@ -60,15 +61,27 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
                      .notices = notices_sender(config),
                      .alias_owners = appservice_names_.queries}),
       people_(stores, accounts_, room_modules_.of_people),
+      oauth_(stores, config, {.accounts = accounts_, .clock = ports.clock, .random = ports.random}),
       devices_(stores, {.memberships = rooms_.memberships(),
                         .clock = ports.clock,
                         .random = ports.random,
                         .server = accounts_.server}),
-      push_(stores, {.rooms = rooms_,
-                     .room_modules = room_modules_,
-                     .accounts = accounts_,
-                     .clock = ports.clock,
-                     .random = ports.random}),
+      mail_(stores, config,
+            {.rooms = rooms_,
+             .room_modules = room_modules_,
+             .accounts = accounts_,
+             .carrier = ports.mail,
+             .outbound = ports.outbound,
+             .clock = ports.clock,
+             .random = ports.random}),
+      push_(stores, config,
+            {.rooms = rooms_,
+             .room_modules = room_modules_,
+             .accounts = accounts_,
+             .mail = mail_,
+             .clock = ports.clock,
+             .random = ports.random,
+             .outbound = ports.outbound}),
       search_(stores, {.rooms = rooms_, .room_modules = room_modules_, .random = ports.random}),
       sync_(stores, {.rooms = rooms_,
                      .room_modules = room_modules_,
@@ -102,7 +115,12 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
       clock_(ports.clock),
       face_(public_face(config)),
       published_keys_(stores.signing.key, accounts_.server, ports.clock),
-      interactive_(accounts_.interactive_sessions, accounts_.sign_in, accounts_.registration),
+      interactive_({.sessions = accounts_.interactive_sessions,
+                    .sign_in = accounts_.sign_in,
+                    .registration = accounts_.registration,
+                    .addresses = mail_.ids,
+                    .validations = mail_.validations},
+                   oauth_.reset_page(accounts_)),
       acts_(stores, accounts_, people_,
             {.public_url = config.public_url(), .keys_file = config.keys_file()}),
       control_(acts_, ports.random),
@@ -151,15 +169,21 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
   add(client::push_routes({.rules = push_.rules,
                            .pushers = push_.pushers,
                            .notifications = push_.notifications,
+                           .digests = push_.digests,
                            .clock = clock_}));
   add(client::application_service_routes({.networks = appservices_.networks,
                                           .pings = appservices_.pings,
                                           .directory = room_modules_.directory}));
+  add(client::third_party_id_routes({.ids = mail_.ids,
+                                     .validations = mail_.validations,
+                                     .identity = mail_.identity,
+                                     .interactive = interactive_}));
   add(media_.routes(config));
   add(admin_.routes(CHANCERY_VERSION));
   add(federation_api::federation_routes(
       {.keys = published_keys_, .program_version = CHANCERY_VERSION}));
   add(control_.routes());
+  add(oauth_.routes(accounts_, people_, clock_));
   add(pages::page_routes(
       {.server_name = face_.server_name,
        .password_min_length = static_cast<std::size_t>(config.password.min_length)}));
@@ -182,9 +206,11 @@ std::vector<boundary::Route> Composition::account_routes() {
                                  .presence = accounts_.presence,
                                  .filters = accounts_.filters,
                                  .openid_tokens = accounts_.openid_tokens,
+                                 .login_tokens = accounts_.login_tokens,
                                  .user_directory = people_.user_directory,
                                  .rooms = room_modules_.of_people,
                                  .ghosts = appservices_.ghosts,
+                                 .third_party_ids = mail_.ids,
                                  .interactive = interactive_,
                                  .clock = clock_,
                                  .face = face_});
@@ -201,7 +227,8 @@ std::vector<boundary::Route> Composition::room_routes() {
                               .directory = room_modules_.directory,
                               .hierarchy = room_modules_.hierarchy,
                               .reports = room_modules_.reports,
-                              .upgraded = push_.upgraded});
+                              .upgraded = push_.upgraded,
+                              .address_invites = mail_.address_invites});
 }
 
 runtime::Task<> Composition::start() {
@@ -228,6 +255,8 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
       co_await sync_.connections.spill();
       if (second % (6 * 3600) == 1200) co_await sync_.connections.sweep();
       if (second % 10 == 0) co_await room_modules_.transaction_sweeper.sweep();
+      if (second % 3600 == 300) co_await oauth_.clients.sweep();
+      if (second % 3600 == 900) co_await mail_.validations.sweep();
       if (second % (6 * 3600) == 600) co_await media_.keep_house();
     } catch (const storage::StorageError& error) {
       // What this round could not store or remove, a later one will.
@@ -255,12 +284,21 @@ runtime::Task<> Composition::find_whether_it_writes() {
   }
 }
 
+runtime::Task<> Composition::tell_others(runtime::CancelToken cancel) {
+  co_await push_.delivery.run(cancel);
+}
+
+runtime::Task<> Composition::carry_mail(runtime::CancelToken cancel) {
+  co_await mail_.queue.run(cancel);
+}
+
 void Composition::end_waiting() {
   sync_.wake_ups.end_waiting();
   media_.end_waiting();
 }
 
 runtime::Task<> Composition::stop() {
+  co_await push_.delivery.stop();
   co_await media_.stop();
   co_await admin_.removal.stop();
   try {

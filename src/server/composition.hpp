@@ -23,7 +23,9 @@
 #include "server/control.hpp"
 #include "server/device_modules.hpp"
 #include "server/health.hpp"
+#include "server/mail_modules.hpp"
 #include "server/media_modules.hpp"
+#include "server/oauth_modules.hpp"
 #include "server/operator_acts.hpp"
 #include "server/push_modules.hpp"
 #include "server/search_modules.hpp"
@@ -42,6 +44,7 @@ class Composition {
     runtime::Random& random;
     runtime::WorkerPool& workers;
     http::Outbound& outbound;
+    mail::Carrier& mail;
   };
   Composition(const Config& config, Stores& stores, Ports ports);
 
@@ -53,6 +56,10 @@ class Composition {
   runtime::Task<> send_delayed(runtime::CancelToken cancel);
   // Tells application services what concerns them, until cancelled.
   runtime::Task<> tell_services(runtime::CancelToken cancel);
+  // Tells push gateways of what notifies people, until cancelled. On the scheduler of `stop`.
+  runtime::Task<> tell_others(runtime::CancelToken cancel);
+  // Hands mail to the mail server, until cancelled.
+  runtime::Task<> carry_mail(runtime::CancelToken cancel);
   // The same for the search index, which may take longer at a time.
   runtime::Task<> keep_index(runtime::CancelToken cancel) { return search_.keep_index(cancel); }
   // No request waits for news any more: those that do are answered.
@@ -66,6 +73,7 @@ class Composition {
   [[nodiscard]] PeopleModules& people() { return people_; }
   [[nodiscard]] AdminModules& admin() { return admin_; }
   [[nodiscard]] OperatorActs& acts() { return acts_; }
+  [[nodiscard]] oauth::Clients& oauth_clients() { return oauth_.clients; }
   [[nodiscard]] Control& control() { return control_; }
   [[nodiscard]] Stores& stores() { return stores_; }
 
@@ -82,7 +90,9 @@ class Composition {
   AccountModules accounts_;
   RoomModules room_modules_;
   PeopleModules people_;
+  OauthModules oauth_;
   DeviceModules devices_;
+  MailModules mail_;
   PushModules push_;
   SearchModules search_;
   SyncModules sync_;

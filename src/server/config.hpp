@@ -21,6 +21,7 @@ struct ConfigError : std::runtime_error {
 };
 
 enum class RegistrationMode : std::uint8_t { closed, token, open };
+enum class MailSecurity : std::uint8_t { tls, starttls, none };
 enum class LogLevelChoice : std::uint8_t { debug, info, warn, error };
 enum class LogFormatChoice : std::uint8_t { people, json };
 
@@ -66,6 +67,7 @@ struct Config {
     RegistrationMode mode = RegistrationMode::closed;
     std::string shared_secret;  // secret; empty: the endpoint is off
     bool allow_dummy = false;
+    bool require_email = false;
   } registration;
 
   struct Password {
@@ -74,6 +76,7 @@ struct Config {
 
   struct Accounts {
     std::chrono::milliseconds access_token_lifetime = std::chrono::hours(1);
+    bool legacy_login = true;
   } accounts;
 
   // Tokens a second, and how many may be saved up.
@@ -154,6 +157,23 @@ struct Config {
   struct Presence {
     bool enabled = true;
   } presence;
+
+  struct Push {
+    bool include_content = false;
+  } push;
+
+  struct Mail {
+    std::string server;  // empty: no mail is sent
+    std::int64_t port = 465;
+    MailSecurity security = MailSecurity::tls;
+    std::string user;
+    std::string password;  // secret
+    std::string from;
+  } mail;
+
+  struct Identity {
+    std::vector<std::string> servers;
+  } identity;
 
   struct Log {
     LogLevelChoice level = LogLevelChoice::info;

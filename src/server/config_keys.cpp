@@ -3,6 +3,7 @@
 #include "server/config_keys.hpp"
 
 #include "base/json.hpp"
+#include "domain/mail/address.hpp"
 #include "http/outbound_rules.hpp"
 #include "protocol/identifiers.hpp"
 
@@ -44,6 +45,7 @@ constexpr ChoiceField choice(std::span<const std::string_view> names) {
 
 // In the order of the enumerators.
 constexpr std::array<std::string_view, 3> kRegistrationModes{"closed", "token", "open"};
+constexpr std::array<std::string_view, 3> kMailSecurities{"tls", "starttls", "none"};
 constexpr std::array<std::string_view, 4> kLogLevels{"debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 2> kLogFormats{"people", "json"};
 
@@ -106,6 +108,17 @@ std::string_view check_email(std::string_view text) {
   return text.empty() || is_good ? "" : "is no e-mail address";
 }
 
+std::string_view check_mail_address(std::string_view text) {
+  if (text.empty() || mail::Address::parse(text)) return {};
+  return "is no mail address that this server can write from";
+}
+
+std::string_view check_host(std::string_view text) {
+  if (text.empty()) return {};
+  const auto name = protocol::ServerName::parse(text);
+  return name && name->host() == text ? "" : "is no host name";
+}
+
 std::string_view check_not_empty(std::string_view text) {
   return text.empty() ? "must not be empty" : "";
 }
@@ -134,6 +147,9 @@ constexpr std::array kSections{
     Section{"server_notices", "What the server's owners tell each person in a room of its own."},
     Section{"appservices", "Bridges and bots that own a part of the names."},
     Section{"presence", "Who is online."},
+    Section{"push", "What push gateways are told."},
+    Section{"mail", "The mail server by which this server writes to people."},
+    Section{"identity", "Identity servers."},
     Section{"log", "The log, on standard error."},
 };
 
@@ -201,6 +217,9 @@ constexpr std::array kKeys{
         .field = choice<&Config::registration, &Config::Registration::mode>(kRegistrationModes),
         .text = "closed: nobody registers; accounts are made by an administrator. token: whoever "
                 "has a registration token. open: everybody who passes the other checks."},
+    Key{.name = "registration.require_email",
+        .field = BoolField{FIELD(registration, Registration, require_email)},
+        .text = "true: who registers must prove a mail address as well. Needs mail.server."},
     Key{.name = "registration.shared_secret",
         .field = TextField{FIELD(registration, Registration, shared_secret)},
         .text = "Lets programs that know it make accounts by /_synapse/admin/v1/register. Empty: "
@@ -219,6 +238,10 @@ constexpr std::array kKeys{
         .field = DurationField{FIELD(accounts, Accounts, access_token_lifetime), minutes(1),
                                hours(24 * 366)},
         .text = "How long an access token lives where the client can refresh it."},
+    Key{.name = "accounts.legacy_login",
+        .field = BoolField{FIELD(accounts, Accounts, legacy_login)},
+        .text = "false: no app may ask for a password or make an account; both are done on the "
+                "pages of this server alone, by OAuth 2.0 or single sign-on."},
     Key{.name = "limits.enabled",
         .field = BoolField{FIELD(limits, Limits, enabled)},
         .text = "false lets everybody ask as fast as they like. For measurements only."},
@@ -361,6 +384,36 @@ constexpr std::array kKeys{
     Key{.name = "presence.enabled",
         .field = BoolField{FIELD(presence, Presence, enabled)},
         .text = "false: nobody sees who is online."},
+    Key{.name = "push.include_content",
+        .field = BoolField{FIELD(push, Push, include_content)},
+        .text = "true: gateways are told text, sender and room of a message if the client asked "
+                "for it. false: ids and counts alone, whatever the client asked for."},
+    Key{.name = "mail.server",
+        .field = TextField{FIELD(mail, Mail, server)},
+        .text = "Its host name. Empty: no mail is sent, and nobody can add an address.",
+        .check = check_host},
+    Key{.name = "mail.port",
+        .field = IntegerField{FIELD(mail, Mail, port), 1, 65'535},
+        .text = "Most often 465 with tls, 587 with starttls, 25 with none."},
+    Key{.name = "mail.security",
+        .field = choice<&Config::mail, &Config::Mail::security>(kMailSecurities),
+        .text = "tls: from the first byte. starttls: the server must offer it. none: in clear, for "
+                "a server on this machine."},
+    Key{.name = "mail.user",
+        .field = TextField{FIELD(mail, Mail, user)},
+        .text = "The name to sign in with. Empty: the server wants none."},
+    Key{.name = "mail.password",
+        .field = TextField{FIELD(mail, Mail, password)},
+        .text = "Its password.",
+        .secrecy = Secrecy::secret},
+    Key{.name = "mail.from",
+        .field = TextField{FIELD(mail, Mail, from)},
+        .text = "The address that mail comes from.",
+        .check = check_mail_address},
+    Key{.name = "identity.servers",
+        .field = ListField{FIELD(identity, Identity, servers)},
+        .text = "Host names of the identity servers that this server talks to when its people ask "
+                "for it. Empty: none."},
     Key{.name = "log.level",
         .field = choice<&Config::log, &Config::Log::level>(kLogLevels),
         .text = "The least that is logged."},

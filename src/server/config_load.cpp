@@ -269,6 +269,15 @@ LoadedConfig Loader::finish() {
     note("registration.allow_dummy", "needs registration.mode = \"open\"");
   }
   check_calls();
+  const Config::Mail& mail = values.mail;
+  if (!mail.server.empty() && mail.from.empty()) note("mail.from", "is needed with mail.server");
+  if (mail.security == MailSecurity::none && !mail.user.empty()) {
+    note("mail.security",
+         "must be tls or starttls with mail.user: a password is not sent in clear");
+  }
+  if (values.registration.require_email && mail.server.empty()) {
+    note("registration.require_email", "needs mail.server");
+  }
   if (!problems_.empty()) throw ConfigError(problems_);
   return std::move(loaded_);
 }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/outside.hpp"
 
+#include "server/mail_modules.hpp"
+
 #include <fstream>
 
 namespace chancery::server {
@@ -20,7 +22,8 @@ http::OutboundRules rules_of(const Config::Outbound& config) {
 Outside::Outside(const Config& config, runtime::IoThreads& threads)
     : network_(threads, runtime::TlsMinimum::tls12),
       client_({.network = network_, .resolver = resolver_},
-              {.rules = rules_of(config.outbound), .certificates = config.outbound.certificates}) {
+              {.rules = rules_of(config.outbound), .certificates = config.outbound.certificates}),
+      smtp_({.network = network_, .resolver = resolver_}, smtp_server(config)) {
   const std::string& certificates = config.outbound.certificates;
   if (!certificates.empty() && !std::ifstream(certificates)) {
     throw ConfigError("outbound.certificates: cannot read " + certificates);

@@ -8,6 +8,7 @@
 //
 // Lifetime: await `stop` after the last request, before the io threads stop.
 
+#include "domain/mail/smtp_client.hpp"
 #include "http/outbound_client.hpp"
 #include "runtime/ares_resolver.hpp"
 #include "runtime/asio_network.hpp"
@@ -20,6 +21,7 @@ class Outside {
   Outside(const Config& config, runtime::IoThreads& threads);
 
   [[nodiscard]] http::Outbound& outbound() { return client_; }
+  [[nodiscard]] mail::Carrier& mail() { return smtp_; }
   // Reads the trusted certificates again.
   void reload_certificates() { network_.reload_certificates(); }
   runtime::Task<> stop() { return client_.stop(); }
@@ -28,6 +30,7 @@ class Outside {
   runtime::AsioNetwork network_;
   runtime::AresResolver resolver_;
   http::OutboundClient client_;
+  mail::SmtpClient smtp_;
 };
 
 }  // namespace chancery::server

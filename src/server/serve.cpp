@@ -146,6 +146,8 @@ Greeting Service::start() {
   background_.spawn_on(ports_.threads.at(0), composition.keep_house(background_.cancel_token()));
   background_.spawn_on(ports_.threads.at(0), composition.send_delayed(background_.cancel_token()));
   background_.spawn_on(ports_.threads.at(0), composition.tell_services(background_.cancel_token()));
+  background_.spawn_on(ports_.threads.at(0), composition.tell_others(background_.cancel_token()));
+  background_.spawn_on(ports_.threads.at(0), composition.carry_mail(background_.cancel_token()));
   background_.spawn_on(ports_.threads.at(0), composition.keep_index(background_.cancel_token()));
   return {.server_name = config_.server.name,
           .addresses = addresses,
@@ -178,9 +180,12 @@ void serve(const Config& config, const std::function<void(const Greeting&)>& gre
   runtime::WorkerPool workers(processors());
   Stores stores(config, {.threads = threads, .clock = clock, .random = random});
   Outside outside(config, threads);
-  Composition composition(
-      config, stores,
-      {.clock = clock, .random = random, .workers = workers, .outbound = outside.outbound()});
+  Composition composition(config, stores,
+                          {.clock = clock,
+                           .random = random,
+                           .workers = workers,
+                           .outbound = outside.outbound(),
+                           .mail = outside.mail()});
   threads.run_until(composition.start());
 
   Service service(

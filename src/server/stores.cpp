@@ -135,6 +135,7 @@ Stores::Stores(const Config& config, Ports ports)
       accounts(database->reader()),
       sessions(database->reader()),
       registration(database->reader()),
+      oauth_clients(database->reader()),
       profiles(database->reader()),
       account_data(database->reader()),
       filters(database->reader()),

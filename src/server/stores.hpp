@@ -29,6 +29,7 @@
 #include "storage/sql/mail_store.hpp"
 #include "storage/sql/media_store.hpp"
 #include "storage/sql/migrations.hpp"
+#include "storage/sql/oauth_store.hpp"
 #include "storage/sql/personal_store.hpp"
 #include "storage/sql/pusher_store.hpp"
 #include "storage/sql/room_stores.hpp"
@@ -69,6 +70,7 @@ class Stores {
   storage::sql::SqlAccountStore accounts;
   storage::sql::SqlSessionStore sessions;
   storage::sql::SqlRegistrationStore registration;
+  storage::sql::SqlOauthClientStore oauth_clients;
   storage::sql::SqlProfileStore profiles;
   storage::sql::SqlAccountDataStore account_data;
   storage::sql::SqlFilterStore filters;

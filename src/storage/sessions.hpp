@@ -41,6 +41,7 @@ struct StoredAccessToken {
   base::Timestamp authenticated_at;  // when its owner last proved who they are
   std::string pair;                  // hash of the refresh token it came with; "" for none
   std::string replaces;              // hash of the refresh token it was made by; "" for none
+  std::string client;                // id of the OAuth client it was made for; "" for none
 };
 
 struct StoredRefreshToken {
@@ -51,6 +52,15 @@ struct StoredRefreshToken {
   base::Timestamp expires_at;  // 0: never
   base::Timestamp authenticated_at;
   std::string replaces;
+  std::string client;
+  std::string family;  // the same for all that came of one sign-in; "" for those of old
+};
+
+// Whose a family of refresh tokens is.
+struct TokenFamily {
+  protocol::UserId user;
+  protocol::DeviceId device;
+  std::string client;
 };
 
 // --- mutations -------------------------------------------------------------------------------
@@ -118,6 +128,8 @@ class SessionStore {
   virtual ~SessionStore() = default;
   virtual runtime::Task<std::optional<StoredAccessToken>> find_access_token(std::string hash) = 0;
   virtual runtime::Task<std::optional<StoredRefreshToken>> find_refresh_token(std::string hash) = 0;
+  // Absent when none of its tokens is left.
+  virtual runtime::Task<std::optional<TokenFamily>> find_token_family(std::string family) = 0;
   virtual runtime::Task<std::optional<StoredDevice>> find_device(protocol::UserId user,
                                                                  protocol::DeviceId device) = 0;
   // In the order of device ids.

@@ -14,7 +14,7 @@ LIST = os.path.join(os.path.dirname(os.path.dirname(HERE)), "docs", "conformance
 ROW = re.compile(r"^\| `(GET|PUT|POST|DELETE) (/\S*)` \||^### (\S+)", re.M)
 # Those that the specification has under v1.
 NEWER = re.compile(r"/rooms/\{roomId\}/(relations|threads|timestamp_to_event)|/validity$"
-                   r"|^/admin/(suspend|lock)/")
+                   r"|^/auth_metadata$|/login/get_token$|^/admin/(suspend|lock)/")
 BASES = {"client-server": CLIENT, "synapse-admin": "/_synapse/admin/v1"}
 TEXTS = ["", " ", "a" * 300, "\x00", "\ud83d\ude00", "@a:b", "!a:b", "#a:b", "$a", "@:", "../..",
          "@a:localhost", "%", "%2f", "null", "-1", "18446744073709551616", "a\nb", '"><script>',
@@ -136,6 +136,19 @@ RIGHT = {
                       "kind": "http", "lang": "en", "pushkey": "k", "append": False,
                       "data": {"url": "https://example.org/_matrix/push/v1/notify",
                                "format": "event_id_only"}}],
+    "/email/requestToken": [{"email": "a@example.org", "client_secret": "s", "send_attempt": 1,
+                             "next_link": "https://example.org/"}],
+    "/account/3pid/add": [{"sid": "s", "client_secret": "c",
+                           "auth": {"type": "m.login.password", "session": "s"}}],
+    "/account/3pid/bind": [{"sid": "s", "client_secret": "c", "id_server": "id.example",
+                            "id_access_token": "t"}],
+    "/account/3pid/delete": [{"medium": "email", "address": "a@example.org"}],
+    "/account/3pid/unbind": [{"medium": "email", "address": "a@example.org",
+                              "id_server": "id.example"}],
+    "/account/password": [{"new_password": PASSWORD, "auth": {
+        "type": "m.login.email.identity", "threepid_creds": {"sid": "s", "client_secret": "c"}}}],
+    "/_chancery/confirm_address": [{"token": "t"}],
+    "/_chancery/unsubscribe": [{"token": "dG9rZW4"}],
     "/presence/{userId}/status": [{"presence": "online", "status_msg": "s"}],
     "/profile/{userId}/{keyName}": [{"displayname": "d"}, {"avatar_url": "mxc://a/b"}],
     "/tags/{tag}": [{"order": 0.5}],
@@ -239,6 +252,13 @@ class Junk:
 ENDING = ("/logout", "/logout/all", "/account/deactivate", "/account/password", "/delete_devices")
 
 
+def is_refused_well(answer):
+    """By a code of Matrix, by one of OAuth, on a page, or with what to prove."""
+    if answer.headers.get("Content-Type", "").startswith("text/html"):
+        return True
+    return answer.errcode or any(name in answer.json() for name in ("flows", "error_description"))
+
+
 @test("junk for every operation is refused or done, never answered with 500")
 def junk_everywhere(place):
     server = place.server(settings={"media.legacy_unauthenticated": "true"})
@@ -281,7 +301,7 @@ def junk_everywhere(place):
                 continue
             if answer.status >= 500 and answer.status not in (501, 504):
                 wrong.add(f"{method} {path}?{query} {body and body[:600]!r}: {answer}")
-            elif answer.status >= 400 and not answer.errcode and "flows" not in answer.json():
+            elif answer.status >= 400 and not is_refused_well(answer):
                 wrong.add(f"{method} {path}?{query}: no errcode in {answer}")
             if answer.errcode == "M_UNKNOWN_TOKEN" and client.token:
                 sign_in(client)

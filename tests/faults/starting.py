@@ -137,6 +137,22 @@ def unreadable_files(place):
     check_fails(place, ["--config", "c.toml"], 3, r"c\.toml")
 
 
+@test("mistakes in registration files of application services are told with code 3")
+def registrations(place):
+    path = place.path("bridge.yaml")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("id: bridge\nurl: null\nas_token: a secret\nhs_token: hs\n"
+                   "sender_localpart: Bot\nnamespaces: {users: [{regex: '@(?!x)'}]}\n")
+    os.chmod(path, 0o600)
+    words = ["--data", place.path("data"), "--listen", "127.0.0.1:0",
+             "--set", f"appservices.files={path}"]
+    done = check_fails(place, words, 3, "bridge.yaml:3: .as_token.", "bridge.yaml:5: ",
+                       "bridge.yaml:6: .regex.")
+    check("a secret" not in done.err, "the message shows no token")
+    done = place.run("config", "check", "--set", f"appservices.files={path}")
+    check_equal(done.code, 3, f"the exit code of config check ({done})")
+
+
 @test("unknown keys and wrong values of --set and the environment are told with code 3")
 def settings(place):
     check_fails(place, ["--set", "htp.threads=1"], 3, "htp.threads.*did you mean.*http.threads")

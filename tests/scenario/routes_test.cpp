@@ -59,9 +59,12 @@ struct Walk {
   }
 };
 
-// Done, refused with a code, or asked to prove who one is.
+// Done, refused with a code or on a page, or asked to prove who one is.
 bool is_answered_well(const ApiAnswer& answer) {
   if (answer.status < 400) return true;
+  const bool is_page = answer.headers.find("Content-Type").value_or("").starts_with("text/html");
+  const bool is_oauth = !answer.text("error_description").empty();
+  if (answer.status < 500 && (is_page || is_oauth)) return true;
   const bool asks_for_proof = answer.status == 401 && find_at(answer.json, "/flows") != nullptr;
   return answer.status < 500 && (asks_for_proof || !answer.errcode().empty());
 }

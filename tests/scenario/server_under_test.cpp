@@ -34,6 +34,7 @@ struct Pending::State {
     if (!ask.token.empty()) request.headers.add("Authorization", "Bearer " + ask.token);
     request.headers.add("User-Agent", "a test");
     request.headers.add("Content-Type", ask.content_type);
+    for (const auto& [name, value] : ask.headers) request.headers.add(name, value);
     request.content_length = ask.body.size();
     request.has_body = !ask.body.empty();
     request.body = &body;
@@ -128,6 +129,7 @@ ServerUnderTest::ServerUnderTest(const Configure& configure, std::uint64_t seed)
   config_.limits.enabled = false;
   config_.storage.cache_mb = 16;
   if (configure) configure(config_);
+  if (!config_.mail.server.empty()) mail_.configure();
   start();
 }
 
@@ -153,7 +155,8 @@ void ServerUnderTest::start() {
                                             server::Composition::Ports{.clock = scheduler_.clock(),
                                                                        .random = random_,
                                                                        .workers = workers_,
-                                                                       .outbound = outside_});
+                                                                       .outbound = outside_,
+                                                                       .mail = mail_});
   scheduler_.run(composition_->start());
   requests_ = std::make_unique<runtime::TaskGroup>("requests");
   requests_->spawn_on(scheduler_, composition_->send_delayed(requests_->cancel_token()));
@@ -169,11 +172,20 @@ void ServerUnderTest::hang_up_all() {
 void ServerUnderTest::stop() {
   scheduler_.post([this] { hang_up_all(); });
   scheduler_.run(requests_->stop());
+  if (telling_) scheduler_.run(telling_->stop());
+  telling_.reset();
   scheduler_.run(composition_->stop());
   stores_->stop();
   requests_.reset();
   composition_.reset();
   stores_.reset();
+}
+
+void ServerUnderTest::start_telling_others() {
+  telling_ = std::make_unique<runtime::TaskGroup>("telling others");
+  telling_->spawn_on(scheduler_, composition_->tell_others(telling_->cancel_token()));
+  telling_->spawn_on(scheduler_, composition_->carry_mail(telling_->cancel_token()));
+  settle();
 }
 
 void ServerUnderTest::restart() {

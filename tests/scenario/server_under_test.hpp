@@ -17,6 +17,7 @@
 #include "server/composition.hpp"
 #include "tests/storage/fault_vfs.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/remembered_mail.hpp"
 #include "tests/support/scripted_outbound.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -42,6 +43,7 @@ struct Ask {
   std::string body;
   std::string token;
   std::string content_type = "application/json";
+  std::vector<http::Headers::Field> headers = {};  // further ones
 };
 
 // A request that is under way.
@@ -125,6 +127,8 @@ class ServerUnderTest {
   void restart();
   void stop();
   void start();
+  // Push gateways and mailboxes hear of what happens from now on, until `stop`.
+  void start_telling_others();
 
   // Beneath the databases of all servers of this program; sound at the start of each.
   [[nodiscard]] static storage::FaultVfs& disk();
@@ -137,6 +141,8 @@ class ServerUnderTest {
   [[nodiscard]] support::SeededRandom& random() { return random_; }
   // Everybody whom the server asks something.
   [[nodiscard]] support::ScriptedOutbound& outside() { return outside_; }
+  // The mail that left; none does before `start_telling_others`, or without `mail.server`.
+  [[nodiscard]] support::RememberedMail& mail() { return mail_; }
 
  private:
   static runtime::Task<> answer(boundary::Boundary& boundary, std::shared_ptr<Pending::State> to);
@@ -148,9 +154,11 @@ class ServerUnderTest {
   support::SeededRandom random_;
   runtime::WorkerPool workers_{1};
   support::ScriptedOutbound outside_;
+  support::RememberedMail mail_;
   std::unique_ptr<server::Stores> stores_;
   std::unique_ptr<server::Composition> composition_;
   std::unique_ptr<runtime::TaskGroup> requests_;
+  std::unique_ptr<runtime::TaskGroup> telling_;
   std::vector<std::weak_ptr<Pending::State>> pending_;
 };
 

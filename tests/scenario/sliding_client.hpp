@@ -8,7 +8,7 @@
 
 #include <cstddef>
 #include <map>
-#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,7 +59,7 @@ class SlidingClient {
   std::string connection_;
   std::string pos_;
   std::map<std::string, Room> joined_;
-  std::map<std::string, std::string> invited_;  // stripped state
+  std::set<std::string> invited_;
   std::map<std::string, std::string> account_data_;
   std::vector<std::string> repeated_;
   int beginnings_ = 0;

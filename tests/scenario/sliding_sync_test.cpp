@@ -136,7 +136,7 @@ TEST_CASE("whoever is thrown out sees nothing of what comes after, by state or b
           200);
   alice.say(room, "hidden");
 
-  for (const std::string& pos : {std::string(), "?pos=" + first.text("pos")}) {
+  for (const std::string& pos : {"?pos=" + first.text("pos"), std::string()}) {
     CAPTURE(pos);
     const ApiAnswer answer = bob.post(kDeployed + pos, all);
     REQUIRE(answer.status == 200);

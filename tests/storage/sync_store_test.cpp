@@ -93,8 +93,11 @@ STORE_TEST("thread subscriptions are found, and read as changes, the newest firs
   CHECK(found->following == ThreadFollowing::manual);
   CHECK(found->position == second);
   CHECK_FALSE(store.run(threads.find_thread_subscription(kAnna, {8}, thread("$b"))).has_value());
-  store.commit({DeleteAccountData{kAnna}});
+  store.commit({RemoveRoom{room, protocol::RoomId::trusted("!gone:example.org")}});
   CHECK(load({}, last, 9).empty());
+  store.commit({PutThreadSubscription{kAnna, room, thread("$c"), ThreadFollowing::manual}});
+  store.commit({DeleteAccountData{kAnna}});
+  CHECK(store.run(threads.load_thread_subscriptions(kAnna, {}, {1'000}, 9)).empty());
 }
 
 STORE_TEST("account data of one room is read by itself") {

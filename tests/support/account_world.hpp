@@ -11,11 +11,17 @@
 #include "domain/audit/sealed_recorder.hpp"
 #include "domain/keys/epoch_key_ring.hpp"
 #include "domain/keys/stored_keys.hpp"
+#include "domain/mail/mail_queue.hpp"
+#include "domain/third_party_ids/third_party_ids.hpp"
+#include "domain/third_party_ids/validations.hpp"
 #include "runtime/simulated_scheduler.hpp"
 #include "runtime/worker_pool.hpp"
 #include "storage/sql/account_store.hpp"
+#include "storage/sql/mail_store.hpp"
 #include "storage/sql/personal_store.hpp"
+#include "storage/sql/third_party_id_store.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/remembered_mail.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/temporary_store.hpp"
 
@@ -152,10 +158,18 @@ class AccountWorld {
     accounts::Presence presence;
     accounts::Filters filters;
     accounts::OpenIdTokens openid_tokens;
+    accounts::LoginTokens login_tokens;
+    accounts::ResetPermits reset_permits;
     accounts::UserDirectory user_directory;
     accounts::InteractiveSessions interactive_sessions;
     appservices::Registry registry;
     appservices::Ghosts ghosts;
+    storage::sql::SqlMailStore mail_store;
+    storage::sql::SqlThirdPartyIdStore third_party_id_store;
+    mail::MailQueue mails;
+    third_party_ids::AddressKey address_key;
+    third_party_ids::ThirdPartyIds third_party_ids;
+    third_party_ids::Validations validations;
     client::InteractiveAuth interactive;
     client::PublicFace face;
     boundary::RateLimits limits;
@@ -180,9 +194,11 @@ class AccountWorld {
                                 .presence = parts.presence,
                                 .filters = parts.filters,
                                 .openid_tokens = parts.openid_tokens,
+                                .login_tokens = parts.login_tokens,
                                 .user_directory = parts.user_directory,
                                 .rooms = rooms_,
                                 .ghosts = parts.ghosts,
+                                .third_party_ids = parts.third_party_ids,
                                 .interactive = parts.interactive,
                                 .clock = scheduler_.clock(),
                                 .face = parts.face}),
@@ -195,6 +211,7 @@ class AccountWorld {
   SeededRandom random_;
   runtime::WorkerPool workers_{1};
   RememberedRooms rooms_;
+  RememberedMail mail_;
   TemporaryStore store_;
   std::unique_ptr<Parts> parts_;
   std::unique_ptr<boundary::Boundary> boundary_;
@@ -237,6 +254,8 @@ inline AccountWorld::Parts::Parts(AccountWorld& world, const Options& options)
       presence(options.presence, world.scheduler_.clock()),
       filters(filter_store, commits),
       openid_tokens(world.scheduler_.clock(), world.random_),
+      login_tokens(world.scheduler_.clock(), world.random_),
+      reset_permits(commits, world.scheduler_.clock()),
       user_directory(profile_store, world.rooms_, accounts::UserDirectory::Scope::rooms),
       interactive_sessions(world.scheduler_.clock(), world.random_,
                            [this](const accounts::InteractiveProgress& ended) {
@@ -247,7 +266,36 @@ inline AccountWorld::Parts::Parts(AccountWorld& world, const Options& options)
               .creation = creation,
               .sessions = sessions,
               .accounts = account_store}),
-      interactive(interactive_sessions, sign_in, registration),
+      mail_store(world.store_.reader()),
+      third_party_id_store(world.store_.reader()),
+      mails({.store = mail_store,
+             .committer = world.store_.committer(),
+             .keys = keys,
+             .carrier = world.mail_,
+             .clock = world.scheduler_.clock(),
+             .random = world.random_},
+            {.address = mail::Address::parse("server@x.example").value(), .name = "x"}),
+      address_key(std::string(32, 'a')),
+      third_party_ids({.store = third_party_id_store,
+                       .commits = commits,
+                       .keys = keys,
+                       .address_key = address_key,
+                       .clock = world.scheduler_.clock(),
+                       .random = world.random_}),
+      validations({.store = third_party_id_store,
+                   .commits = commits,
+                   .keys = keys,
+                   .address_key = address_key,
+                   .mails = mails,
+                   .clock = world.scheduler_.clock(),
+                   .random = world.random_},
+                  {.server_name = "x", .public_url = "https://x.example"}),
+      interactive({.sessions = interactive_sessions,
+                   .sign_in = sign_in,
+                   .registration = registration,
+                   .addresses = third_party_ids,
+                   .validations = validations},
+                  {.permits = reset_permits, .address = "https://x.example/reset"}),
       face{.server_name = "x", .client_base_url = "https://x.example"},
       limits(boundary::LimitsEnabled::no, {}, world.scheduler_.clock()) {
   keys::follow_stored_keys(keys, world.store_.committer());

@@ -107,6 +107,7 @@ class MemoryStream final : public runtime::Stream {
 
   [[nodiscard]] Endpoint peer() const override { return ends_.peer; }
   [[nodiscard]] bool is_secure() const override { return security_ == Security::secure; }
+  void become_secure() { security_ = Security::secure; }
 
  private:
   [[nodiscard]] bool is_readable() const {
@@ -224,6 +225,23 @@ Task<StreamPtr> connect_to(std::shared_ptr<MemoryNetwork::State> state, Endpoint
 
 Task<StreamPtr> MemoryNetwork::connect(Endpoint to, runtime::CancelToken cancel) {
   return connect_to(state_, std::move(to), {}, std::move(cancel));
+}
+
+void MemoryNetwork::certify(const Endpoint& at, std::string name) {
+  state_->listeners.at({at.address, at.port}).name = std::move(name);
+}
+
+Task<StreamPtr> MemoryNetwork::start_tls(StreamPtr plain, runtime::TlsTrust trust,
+                                         runtime::CancelToken /*cancel*/) {
+  const Endpoint peer = plain->peer();
+  const auto listening = state_->listeners.find({peer.address, peer.port});
+  const std::string certified =
+      listening == state_->listeners.end() ? std::string() : listening->second.name;
+  if (!certified.empty() && trust.name != certified) {
+    throw PeerGone(peer.address + ": the certificate is for " + certified);
+  }
+  dynamic_cast<MemoryStream&>(*plain).become_secure();
+  co_return std::move(plain);
 }
 
 Task<StreamPtr> MemoryNetwork::connect_tls(Endpoint to, runtime::TlsTrust trust,

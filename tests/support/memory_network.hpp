@@ -49,6 +49,10 @@ class MemoryNetwork final : public runtime::Network {
                                             runtime::CancelToken cancel = {}) override;
   runtime::Task<runtime::StreamPtr> connect_tls(runtime::Endpoint to, runtime::TlsTrust trust,
                                                 runtime::CancelToken cancel = {}) override;
+  // The server's side goes on as it is. A chain given by `certify` stands for its certificate.
+  runtime::Task<runtime::StreamPtr> start_tls(runtime::StreamPtr plain, runtime::TlsTrust trust,
+                                              runtime::CancelToken cancel = {}) override;
+  void certify(const runtime::Endpoint& at, std::string name);
   // Connecting to this address gets no answer, as behind a firewall that drops.
   void swallow(const runtime::Endpoint& at);
   // What was connected to, or tried, in order.

@@ -9,6 +9,8 @@
 #include "domain/audit/sealed_recorder.hpp"
 #include "domain/keys/epoch_key_ring.hpp"
 #include "domain/keys/stored_keys.hpp"
+#include "domain/mail/mail_queue.hpp"
+#include "domain/push/mail_digests.hpp"
 #include "domain/push/notifications.hpp"
 #include "domain/push/push_delivery.hpp"
 #include "domain/push/push_queues.hpp"
@@ -22,9 +24,11 @@
 #include "domain/rooms/sending.hpp"
 #include "runtime/simulated_scheduler.hpp"
 #include "runtime/task_group.hpp"
+#include "storage/sql/mail_store.hpp"
 #include "storage/sql/personal_store.hpp"
 #include "storage/sql/pusher_store.hpp"
 #include "storage/sql/room_stores.hpp"
+#include "tests/support/remembered_mail.hpp"
 #include "tests/support/scripted_outbound.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/temporary_store.hpp"
@@ -39,6 +43,14 @@
 #include <vector>
 
 namespace chancery::support {
+
+// Everybody's address is "name@example.org".
+class AddressesByName final : public push::OwnAddresses {
+ public:
+  runtime::Task<bool> owns(protocol::UserId user, mail::Address address) override {
+    co_return address.text() == std::string(user.localpart()) + "@example.org";
+  }
+};
 
 class PushWorld {
  public:
@@ -159,9 +171,13 @@ class PushWorld {
   // Push gateways.
   [[nodiscard]] ScriptedOutbound& outbound() { return outbound_; }
   [[nodiscard]] push::PushQueues& queues() { return parts_->queues; }
+  // Mailboxes.
+  [[nodiscard]] RememberedMail& mail() { return mail_; }
+  [[nodiscard]] push::MailDigests& digests() { return parts_->digests; }
   void start_delivery() {
     background_ = std::make_unique<runtime::TaskGroup>("delivery");
     background_->spawn_on(scheduler_, parts_->delivery.run(background_->cancel_token()));
+    background_->spawn_on(scheduler_, parts_->mails.run(background_->cancel_token()));
     settle();
   }
   // Until what was committed has been told, as far as it can be at once.
@@ -208,6 +224,9 @@ class PushWorld {
     storage::sql::SqlReceiptStore receipt_store;
     storage::sql::SqlDirectoryStore directory_store;
     storage::sql::SqlPusherStore pusher_store;
+    storage::sql::SqlMailStore mail_store;
+    mail::MailQueue mails;
+    push::MailDigests digests;
     rooms::Rooms rooms;
     accounts::AccountData account_data;
     accounts::InvitePermissions invite_permissions;
@@ -242,6 +261,8 @@ class PushWorld {
   SeededRandom random_;
   TemporaryStore store_;
   ScriptedOutbound outbound_;
+  RememberedMail mail_;
+  AddressesByName addresses_;
   push::PushQueues::Rules queue_rules_;
   int transactions_ = 0;
   std::unique_ptr<Parts> parts_;
@@ -258,6 +279,17 @@ inline PushWorld::Parts::Parts(PushWorld& world)
       receipt_store(world.store_.reader()),
       directory_store(world.store_.reader()),
       pusher_store(world.store_.reader()),
+      mail_store(world.store_.reader()),
+      mails({.store = mail_store,
+             .committer = world.store_.committer(),
+             .keys = keys,
+             .carrier = world.mail_,
+             .clock = world.scheduler_.clock(),
+             .random = world.random_},
+            {.address = mail::Address::parse("server@example.org").value(), .name = "x"}),
+      digests(
+          {.mails = mails, .commits = commits},
+          {.server_name = "x", .public_url = "https://x.example", .secret = std::string(32, 's')}),
       rooms(world.store_.events(), keys, world.store_.committer(), {}),
       account_data(account_data_store, commits, world.store_.committer(), keys,
                    world.scheduler_.clock(), world.random_),
@@ -280,6 +312,7 @@ inline PushWorld::Parts::Parts(PushWorld& world)
       pushers({.store = pusher_store,
                .commits = commits,
                .keys = keys,
+               .addresses = world.addresses_,
                .clock = world.scheduler_.clock(),
                .random = world.random_}),
       notifications({.rooms = rooms, .receipts = receipts, .rules = rules}),
@@ -290,6 +323,7 @@ inline PushWorld::Parts::Parts(PushWorld& world)
               .pushers = pushers,
               .counters = counters,
               .outbound = world.outbound_,
+              .digests = digests,
               .clock = world.scheduler_.clock(),
               .random = world.random_},
              world.queue_rules_),

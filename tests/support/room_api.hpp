@@ -14,8 +14,10 @@
 #include "domain/rooms/reading.hpp"
 #include "domain/rooms/reports.hpp"
 #include "domain/rooms/typing.hpp"
+#include "domain/third_party_ids/address_invites.hpp"
 #include "tests/support/api_client.hpp"
 #include "tests/support/room_house.hpp"
+#include "tests/support/scripted_outbound.hpp"
 #include "tests/support/search_world.hpp"
 
 #include <algorithm>
@@ -57,7 +59,8 @@ class RoomApi {
                                                                .directory = house_->directory,
                                                                .hierarchy = hierarchy_,
                                                                .reports = reports_,
-                                                               .upgraded = upgraded_});
+                                                               .upgraded = upgraded_,
+                                                               .address_invites = by_address_});
     const client::RoomReadServices reads{.rooms = house_->rooms,
                                          .reading = reading_,
                                          .aggregations = house_->aggregations,
@@ -105,6 +108,18 @@ class RoomApi {
       {.rooms = house_->rooms, .rules = push_rules_, .account_data = house_->account_data}};
   SearchServices search_{house_};
   rooms::VisibleHistory visible_{house_->rooms, house_->ignored_users, house_->invite_permissions};
+  // None is listed: nobody is spoken to.
+  ScriptedOutbound outside_;
+  protocol::SigningKey key_{protocol::KeyId::trusted("ed25519:1"), std::string(32, 's')};
+  third_party_ids::IdentityServers identity_{
+      outside_,
+      {.allowed = {}, .own_name = protocol::ServerName::trusted("example.org"), .key = key_}};
+  third_party_ids::AddressInvites by_address_{
+      {.rooms = house_->rooms,
+       .sending = house_->sending,
+       .members = house_->members,
+       .identity = identity_,
+       .server = protocol::ServerName::trusted("example.org")}};
   rooms::Reading reading_{house_->rooms, visible_};
   rooms::Typing typing_{house_.scheduler().clock()};
   std::unique_ptr<boundary::Boundary> boundary_;

@@ -33,8 +33,9 @@ namespace {
 
 constexpr std::string_view kAllowedMethods = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
 constexpr std::string_view kAllowedHeaders =
-    "X-Requested-With, Content-Type, Authorization, If-None-Match, Range";
-constexpr std::string_view kExposedHeaders = "ETag, Retry-After, Synapse-Trace-Id, Server";
+    "X-Requested-With, Content-Type, Authorization, If-Match, If-None-Match, Range";
+constexpr std::string_view kExposedHeaders =
+    "ETag, Location, Retry-After, Synapse-Trace-Id, Server, X-Max-Bytes";
 
 http::Response unrecognised(unsigned status, std::string_view text) {
   http::Response response =
@@ -144,7 +145,7 @@ runtime::Task<http::Response> Boundary::handle(http::Request& request) {
   } catch (...) {  // handed to error_boundary.cpp, which alone looks into it
     failure = std::current_exception();
   }
-  if (failure) response = response_to_failure(std::move(failure), found.request_id);
+  if (failure) response = response_to_failure(std::move(failure), found.request_id, *found.route);
   add_cors(response);
   const auto took =
       std::chrono::duration_cast<std::chrono::microseconds>(ports_.clock.steady_now() - started);

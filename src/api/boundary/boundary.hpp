@@ -63,9 +63,9 @@ class Boundary {
 // The fields that let pages of any origin read the response.
 void add_cors(http::Response& response);
 
-// The response to a failure that left an endpoint; logs what is ours to mend. One of the four
-// places that catch (error_boundary.cpp).
+// The response to a failure that left an endpoint, as its route shows them; logs what is ours to
+// mend. One of the four places that catch (error_boundary.cpp).
 [[nodiscard]] http::Response response_to_failure(std::exception_ptr failure,
-                                                 std::string_view request_id);
+                                                 std::string_view request_id, const Route& route);
 
 }  // namespace chancery::boundary

@@ -11,63 +11,79 @@ namespace chancery::boundary {
 
 namespace {
 
-http::Response error_response(unsigned status, std::string_view code, std::string_view text,
-                              base::JsonObject extra = {}) {
-  base::JsonObject body = std::move(extra);
-  body["errcode"] = code;
-  body["error"] = text;
-  return json_response(body, status);
+http::Response matrix_error(const Failure& failure) {
+  base::JsonObject body = failure.extra;
+  body["errcode"] = failure.code;
+  body["error"] = failure.text;
+  return json_response(body, failure.status);
 }
 
-http::Response respond(const protocol::ApiError& error, std::string_view request_id) {
+Failure describe(const protocol::ApiError& error, std::string_view request_id) {
   if (!error.reason().empty()) {
     base::log(base::LogLevel::debug, "request refused",
               {{"request", request_id},
                {"code", protocol::error_code_name(error.code())},
                {"because", error.reason()}});
   }
-  http::Response response = error_response(error.status(), protocol::error_code_name(error.code()),
-                                           error.public_text(), error.extra());
-  if (const base::Json* wait = error.extra().if_contains("retry_after_ms");
+  return {.status = error.status(),
+          .code = std::string(protocol::error_code_name(error.code())),
+          .text = error.public_text(),
+          .extra = error.extra()};
+}
+
+Failure unknown(unsigned status, std::string_view text) {
+  return {.status = status, .code = "M_UNKNOWN", .text = std::string(text), .extra = {}};
+}
+
+// What never became a request, or whose body cannot be had.
+Failure unreadable(unsigned status, std::string_view reason) {
+  Failure failure = unknown(status, reason);
+  if (status == 413 || status == 414 || status == 431) failure.code = "M_TOO_LARGE";
+  if (status == 404 || status == 405 || status == 501) failure.code = "M_UNRECOGNIZED";
+  return failure;
+}
+
+Failure look_into(std::exception_ptr failure, std::string_view request_id) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const protocol::ApiError& error) {
+    return describe(error, request_id);
+  } catch (const http::BodyError& error) {
+    return unreadable(error.status, error.what());
+  } catch (const storage::StorageConflict& error) {
+    base::log_warn("conflict left an endpoint", {{"request", request_id}, {"what", error.what()}});
+    return unknown(503, "Another request was faster; try again");
+  } catch (const storage::StorageCorrupt& error) {
+    base::log_error("what is stored is damaged", {{"request", request_id}, {"what", error.what()}});
+    return unknown(500, "What the server has stored is damaged");
+  } catch (const storage::StorageError& error) {
+    base::log_error("storage failed", {{"request", request_id}, {"what", error.what()}});
+    return unknown(503, "The server cannot store this at the moment");
+  } catch (const runtime::PeerGone&) {
+    return unknown(499, "The client has gone");
+  } catch (const std::exception& error) {
+    base::log_error("request failed", {{"request", request_id}, {"what", error.what()}});
+    return unknown(500, "Internal server error");
+  } catch (const runtime::Cancelled&) {
+    return unknown(503, "The request was given up");
+  }
+}
+
+}  // namespace
+
+http::Response response_to_failure(std::exception_ptr failure, std::string_view request_id,
+                                   const Route& route) {
+  const Failure told = look_into(std::move(failure), request_id);
+  http::Response response = route.show_failure ? route.show_failure(told) : matrix_error(told);
+  if (const base::Json* wait = told.extra.if_contains("retry_after_ms");
       wait != nullptr && wait->is_int64()) {
     response.headers.add("Retry-After", fmt::format("{}", (wait->get_int64() + 999) / 1000));
   }
   return response;
 }
 
-}  // namespace
-
-http::Response response_to_failure(std::exception_ptr failure, std::string_view request_id) {
-  try {
-    std::rethrow_exception(failure);
-  } catch (const protocol::ApiError& error) {
-    return respond(error, request_id);
-  } catch (const http::BodyError& error) {
-    return Boundary::refuse(error.status, error.what());
-  } catch (const storage::StorageConflict& error) {
-    base::log_warn("conflict left an endpoint", {{"request", request_id}, {"what", error.what()}});
-    return error_response(503, "M_UNKNOWN", "Another request was faster; try again");
-  } catch (const storage::StorageCorrupt& error) {
-    base::log_error("what is stored is damaged", {{"request", request_id}, {"what", error.what()}});
-    return error_response(500, "M_UNKNOWN", "What the server has stored is damaged");
-  } catch (const storage::StorageError& error) {
-    base::log_error("storage failed", {{"request", request_id}, {"what", error.what()}});
-    return error_response(503, "M_UNKNOWN", "The server cannot store this at the moment");
-  } catch (const runtime::PeerGone&) {
-    return error_response(499, "M_UNKNOWN", "The client has gone");
-  } catch (const std::exception& error) {
-    base::log_error("request failed", {{"request", request_id}, {"what", error.what()}});
-    return error_response(500, "M_UNKNOWN", "Internal server error");
-  } catch (const runtime::Cancelled&) {
-    return error_response(503, "M_UNKNOWN", "The request was given up");
-  }
-}
-
 http::Response Boundary::refuse(unsigned status, std::string_view reason) {
-  std::string_view code = "M_UNKNOWN";
-  if (status == 413 || status == 414 || status == 431) code = "M_TOO_LARGE";
-  if (status == 404 || status == 405 || status == 501) code = "M_UNRECOGNIZED";
-  http::Response response = error_response(status, code, reason);
+  http::Response response = matrix_error(unreadable(status, reason));
   add_cors(response);
   return response;
 }

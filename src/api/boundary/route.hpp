@@ -8,6 +8,7 @@
 // the operation of the specification that it answers. The table is the only way in: a path that
 // has no row is 404 M_UNRECOGNIZED, a row's path by another method 405.
 
+#include "base/json.hpp"
 #include "domain/policy/policy.hpp"
 #include "http/message.hpp"
 #include "runtime/task.hpp"
@@ -63,12 +64,23 @@ inline constexpr Guard kAdministrator{.needs = {.capability = policy::Capability
 
 using Endpoint = std::function<runtime::Task<http::Response>(Call&)>;
 
+// What went wrong, as far as it is told outside.
+struct Failure {
+  unsigned status = 500;
+  std::string code;  // the Matrix error code
+  std::string text;
+  base::JsonObject extra;  // further members of a Matrix error
+};
+// How failures are told where it is not as Matrix errors: on pages, by OAuth.
+using ShowFailure = std::function<http::Response(const Failure&)>;
+
 struct Route {
   http::Method method;
   std::vector<std::string> paths;  // http/path_pattern.hpp; the first is today's, others aliases
   Guard guard;
   Spec spec;
   Endpoint endpoint;
+  ShowFailure show_failure = {};  // empty: as Matrix errors
 };
 
 // "/_matrix/client/v3" + `path` and its r0 alias. COMPAT: matrix-nio before 0.25 and Complement's

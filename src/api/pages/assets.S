@@ -18,5 +18,10 @@ asset sign_in_js, "sign_in.js"
 asset set_up_html, "set_up.html"
 asset set_up_js, "set_up.js"
 asset form_js, "form.js"
+asset auth_done_js, "auth_done.js"
+asset confirm_address_html, "confirm_address.html"
+asset confirm_address_js, "confirm_address.js"
+asset unsubscribe_html, "unsubscribe.html"
+asset unsubscribe_js, "unsubscribe.js"
 
 .section .note.GNU-stack, "", %progbits

@@ -4,6 +4,8 @@
 
 #include "api/boundary/call.hpp"
 #include "api/pages/assets.hpp"
+#include "api/pages/html.hpp"
+#include "api/pages/page.hpp"
 #include "base/assert.hpp"
 #include "base/base64.hpp"
 #include "base/digest.hpp"
@@ -24,30 +26,6 @@ constexpr std::string_view kPolicy =
 constexpr boundary::Guard kBrowser{.needs = {.capability = policy::Capability::open},
                                    .authentication = boundary::Authentication::none,
                                    .limit = boundary::LimitClass::read};
-
-// `text` as content of an element or of an attribute in double quotes.
-std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char each : text) {
-    switch (each) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += each;
-    }
-  }
-  return out;
-}
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
@@ -75,12 +53,7 @@ Document make_document(std::string_view name, const PageFacts& facts) {
 
 http::Response answer(Call& call, const Document& document) {
   http::Response response;
-  response.headers.set("Content-Security-Policy", kPolicy);
-  response.headers.set("X-Content-Type-Options", "nosniff");
-  response.headers.set("X-Frame-Options", "DENY");
-  response.headers.set("Referrer-Policy", "no-referrer");
-  response.headers.set("Cross-Origin-Resource-Policy", "same-origin");
-  response.headers.set("Permissions-Policy", "camera=(), geolocation=(), microphone=()");
+  add_page_fields(response, kPolicy);
   // Asked for again each time, and sent only when it changed: an update shows at once.
   response.headers.set("Cache-Control", "no-cache");
   response.headers.set("ETag", document.etag);
@@ -117,8 +90,13 @@ std::vector<boundary::Route> page_routes(const PageFacts& facts) {
                         facts));
   constexpr boundary::Spec kSetUp{"chancery", "v1", "GET /setup"};
   routes.push_back(page("set_up.html", {"/setup"}, kSetUp, facts));
+  constexpr boundary::Spec kConfirm{"chancery", "v1", "GET /_chancery/confirm_address"};
+  routes.push_back(page("confirm_address.html", {"/_chancery/confirm_address"}, kConfirm, facts));
+  constexpr boundary::Spec kUnsubscribe{"chancery", "v1", "GET /_chancery/unsubscribe"};
+  routes.push_back(page("unsubscribe.html", {"/_chancery/unsubscribe"}, kUnsubscribe, facts));
   constexpr boundary::Spec kFile{"chancery", "v1", "GET /_chancery/pages/{name}"};
-  for (const std::string_view name : {"page.css", "form.js", "sign_in.js", "set_up.js"}) {
+  for (const std::string_view name : {"page.css", "form.js", "sign_in.js", "set_up.js",
+                                      "auth_done.js", "confirm_address.js", "unsubscribe.js"}) {
     routes.push_back(page(name, {"/_chancery/pages/" + std::string(name)}, kFile, facts));
   }
   return routes;

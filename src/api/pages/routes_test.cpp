@@ -13,8 +13,10 @@
 namespace chancery::pages {
 namespace {
 
-constexpr std::array<std::string_view, 6> kAssets{"page.css",    "sign_in.html", "sign_in.js",
-                                                  "set_up.html", "set_up.js",    "form.js"};
+constexpr std::array<std::string_view, 11> kAssets{
+    "page.css",           "sign_in.html",     "sign_in.js",    "auth_done.js",
+    "set_up.html",        "set_up.js",        "form.js",       "confirm_address.html",
+    "confirm_address.js", "unsubscribe.html", "unsubscribe.js"};
 
 http::Response fetch(std::string_view path, std::string_view known_tag = {}) {
   const std::vector<boundary::Route> routes =
@@ -48,7 +50,8 @@ TEST_CASE("the set-up page names the server and the least length of a password, 
 }
 
 TEST_CASE("pages allow nothing but their own files, and no frame") {
-  for (const std::string_view path : {"/setup", "/_matrix/static/client/login/"}) {
+  for (const std::string_view path : {"/setup", "/_matrix/static/client/login/",
+                                      "/_chancery/confirm_address", "/_chancery/unsubscribe"}) {
     const http::Response response = fetch(path);
     const std::string policy(response.headers.find("Content-Security-Policy").value_or(""));
 
@@ -89,7 +92,8 @@ TEST_CASE("no asset has anything inline that the policy forbids, nor another hos
 }
 
 TEST_CASE("every file that a page names is served") {
-  for (const std::string_view path : {"/setup", "/_matrix/static/client/login/"}) {
+  for (const std::string_view path : {"/setup", "/_matrix/static/client/login/",
+                                      "/_chancery/confirm_address", "/_chancery/unsubscribe"}) {
     const std::string page = text_of(fetch(path));
     std::size_t files = 0;
     for (std::size_t at = 0; (at = page.find("\"/_chancery/pages/", at)) != std::string::npos;) {
@@ -102,7 +106,8 @@ TEST_CASE("every file that a page names is served") {
 }
 
 TEST_CASE("every field of a page has a label") {
-  for (const std::string_view path : {"/setup", "/_matrix/static/client/login/"}) {
+  for (const std::string_view path : {"/setup", "/_matrix/static/client/login/",
+                                      "/_chancery/confirm_address", "/_chancery/unsubscribe"}) {
     const std::string page = text_of(fetch(path));
     for (std::size_t at = 0; (at = page.find("<input id=\"", at)) != std::string::npos;) {
       at += 11;

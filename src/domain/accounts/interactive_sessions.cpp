@@ -82,6 +82,15 @@ std::optional<InteractiveProgress> InteractiveSessions::find(
   return found->second.progress;
 }
 
+std::optional<InteractiveSessions::Begun> InteractiveSessions::find_begun(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end() || found->second.expires_at <= clock_.steady_now()) {
+    return std::nullopt;
+  }
+  return Begun{.operation = found->second.operation, .progress = found->second.progress};
+}
+
 void InteractiveSessions::complete(const std::string& id, const std::string& stage,
                                    std::string registration_token) {
   const std::lock_guard lock(mutex_);
@@ -91,6 +100,14 @@ void InteractiveSessions::complete(const std::string& id, const std::string& sta
   if (!registration_token.empty()) {
     found->second.progress.registration_token = std::move(registration_token);
   }
+}
+
+void InteractiveSessions::complete_by_mail(const std::string& id, std::string validation) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return;
+  found->second.progress.completed.insert(std::string(kMailStage));
+  found->second.progress.validation = std::move(validation);
 }
 
 void InteractiveSessions::spend(const std::string& id) {

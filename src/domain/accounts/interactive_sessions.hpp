@@ -20,9 +20,12 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace chancery::accounts {
+
+inline constexpr std::string_view kMailStage = "m.login.email.identity";
 
 // What is to be done, and by whom.
 struct InteractiveOperation {
@@ -35,6 +38,7 @@ struct InteractiveOperation {
 struct InteractiveProgress {
   std::set<std::string> completed;
   std::string registration_token;  // the one shown in the token stage
+  std::string validation;          // the confirmed address of the mail stage; "" when none
 };
 
 class InteractiveSessions {
@@ -52,8 +56,16 @@ class InteractiveSessions {
   // Absent when there is none (any more). Throws ApiError forbidden when it is for something else.
   [[nodiscard]] std::optional<InteractiveProgress> find(const std::string& id,
                                                         const InteractiveOperation& operation);
+  // What the session is for; absent when there is none. For pages, which know no more than its id.
+  struct Begun {
+    InteractiveOperation operation;
+    InteractiveProgress progress;
+  };
+  [[nodiscard]] std::optional<Begun> find_begun(const std::string& id);
   // Nothing happens when the session has gone.
   void complete(const std::string& id, const std::string& stage, std::string registration_token);
+  // The same for the mail stage.
+  void complete_by_mail(const std::string& id, std::string validation);
   // The operation is done, or given up.
   void spend(const std::string& id);
 

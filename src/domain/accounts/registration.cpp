@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/accounts/registration.hpp"
 
+#include "domain/accounts/interactive_sessions.hpp"
 #include "domain/accounts/new_account.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
@@ -35,7 +36,14 @@ std::vector<std::vector<std::string>> Registration::flows() const {
   if (rules_.mode == RegistrationMode::closed) return {};
   const bool is_dummy =
       rules_.mode == RegistrationMode::open && rules_.dummy == RegistrationRules::Allowed::yes;
-  return {{is_dummy ? "m.login.dummy" : "m.login.registration_token"}};
+  const bool asks_mail = rules_.mail == RegistrationRules::Mail::asked;
+  std::vector<std::string> stages;
+  if (is_dummy && !asks_mail) stages.emplace_back("m.login.dummy");
+  if (!is_dummy && !(asks_mail && rules_.mode == RegistrationMode::open)) {
+    stages.emplace_back("m.login.registration_token");
+  }
+  if (asks_mail) stages.emplace_back(kMailStage);
+  return {std::move(stages)};
 }
 
 void Registration::require_open() const {

@@ -28,6 +28,8 @@ struct RegistrationRules {
   RegistrationMode mode = RegistrationMode::closed;
   Allowed dummy = Allowed::yes;  // in mode open alone
   Allowed guests = Allowed::no;
+  // Whether an address has to be proven as well. In mode open that is enough.
+  enum class Mail : std::uint8_t { not_asked, asked } mail = Mail::not_asked;
 };
 
 struct RegisterRequest {

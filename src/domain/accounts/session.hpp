@@ -28,6 +28,7 @@ struct Session {
   // The id of the application service that acts as `user`; "" for people, who act for themselves.
   std::string service;
   enum class Limits : std::uint8_t { apply, waived } limits = Limits::apply;
+  std::string client;  // id of the OAuth client that it was made for; "" by the older API
 
   [[nodiscard]] policy::Subject subject() const {
     return {.user = user,

@@ -23,17 +23,43 @@ constexpr std::string_view kAccessPrefix = "chy_";
 constexpr std::string_view kRefreshPrefix = "chr_";
 constexpr std::size_t kTokenBytes = 32;
 constexpr std::size_t kEncodedBytes = 43;
+// What all refresh tokens of one sign-in begin with.
+constexpr std::size_t kFamilyBytes = 18;
+constexpr std::size_t kEncodedFamilyBytes = 24;
 constexpr std::string_view kDeviceAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-bool may_be_token(std::string_view text, std::string_view prefix) {
-  return text.size() == prefix.size() + kEncodedBytes && text.starts_with(prefix);
+bool may_be_access_token(std::string_view text) {
+  return text.size() == kAccessPrefix.size() + kEncodedBytes && text.starts_with(kAccessPrefix);
 }
 
-ApiError unknown_refresh_token() {
-  return ApiError(ErrorCode::unknown_token, "Unknown refresh token");
+bool has_family(std::string_view refresh_token) {
+  return refresh_token.size() == kRefreshPrefix.size() + kEncodedFamilyBytes + kEncodedBytes;
+}
+
+bool may_be_refresh_token(std::string_view text) {
+  // COMPAT: those without a family were given before there were any; may go when none is left.
+  return text.starts_with(kRefreshPrefix) &&
+         (has_family(text) || text.size() == kRefreshPrefix.size() + kEncodedBytes);
+}
+
+std::string family_name(std::string_view encoded_family) {
+  return base::encode_base64url(base::sha256(encoded_family));
 }
 
 ApiError locked() { return policy::to_error({"locked"}, {}); }
+
+ApiError to_error(RefreshRefusal refusal) {
+  switch (refusal) {
+    case RefreshRefusal::expired:
+      return ApiError(ErrorCode::unknown_token, "The refresh token has expired")
+          .with("soft_logout", true);
+    case RefreshRefusal::locked:
+      return locked();
+    case RefreshRefusal::unknown:
+      break;
+  }
+  return ApiError(ErrorCode::unknown_token, "Unknown refresh token");
+}
 
 }  // namespace
 
@@ -43,6 +69,8 @@ struct Sessions::Issue {
   SessionRequest::Refresh refresh = SessionRequest::Refresh::no;
   base::Timestamp authenticated_at;
   std::string replaces;
+  std::string client;
+  std::string family;  // encoded; "": a new one
 };
 
 Sessions::Sessions(Stores stores, AuditedCommits& commits, storage::CommittedChanges& feed,
@@ -57,6 +85,23 @@ Sessions::Sessions(Stores stores, AuditedCommits& commits, storage::CommittedCha
   feed.add_reader([this](const storage::CommittedChange& committed) { follow(committed.change); });
 }
 
+storage::StoredRefreshToken Sessions::issue_refresh_token(std::string& text, const Issue& what) {
+  const base::Timestamp now = clock_.now();
+  const std::string family =
+      what.family.empty() ? base::encode_base64url(random_.bytes(kFamilyBytes)) : what.family;
+  text = std::string(kRefreshPrefix) + family + base::encode_base64url(random_.bytes(kTokenBytes));
+  const bool lasts = rules_.refresh_token_lifetime.count() == 0;
+  return {.hash = base::sha256(text),
+          .user = what.user,
+          .device = what.device,
+          .created_at = now,
+          .expires_at = lasts ? base::Timestamp{} : now + rules_.refresh_token_lifetime,
+          .authenticated_at = what.authenticated_at,
+          .replaces = what.replaces,
+          .client = what.client,
+          .family = family_name(family)};
+}
+
 IssuedTokens Sessions::issue(storage::Change& change, const Issue& what) {
   const base::Timestamp now = clock_.now();
   IssuedTokens issued;
@@ -69,22 +114,14 @@ IssuedTokens Sessions::issue(storage::Change& change, const Issue& what) {
                                     .expires_at = {},
                                     .authenticated_at = what.authenticated_at,
                                     .pair = {},
-                                    .replaces = what.replaces};
+                                    .replaces = what.replaces,
+                                    .client = what.client};
   if (what.refresh == SessionRequest::Refresh::yes) {
-    issued.refresh_token =
-        std::string(kRefreshPrefix) + base::encode_base64url(random_.bytes(kTokenBytes));
+    storage::StoredRefreshToken refresh = issue_refresh_token(issued.refresh_token.emplace(), what);
     issued.expires_in = rules_.access_token_lifetime;
-    access.pair = base::sha256(*issued.refresh_token);
+    access.pair = refresh.hash;
     access.expires_at = now + rules_.access_token_lifetime;
-    const bool lasts = rules_.refresh_token_lifetime.count() == 0;
-    change.mutations.emplace_back(storage::PutRefreshToken{
-        {.hash = access.pair,
-         .user = what.user,
-         .device = what.device,
-         .created_at = now,
-         .expires_at = lasts ? base::Timestamp{} : now + rules_.refresh_token_lifetime,
-         .authenticated_at = what.authenticated_at,
-         .replaces = what.replaces}});
+    change.mutations.emplace_back(storage::PutRefreshToken{std::move(refresh)});
   }
   change.mutations.emplace_back(storage::PutAccessToken{std::move(access)});
   return issued;
@@ -107,7 +144,9 @@ NewSession Sessions::add_to(storage::Change& change, const SessionRequest& reque
                                   .device = session.device,
                                   .refresh = request.refresh,
                                   .authenticated_at = now,
-                                  .replaces = {}});
+                                  .replaces = {},
+                                  .client = request.client,
+                                  .family = {}});
   return session;
 }
 
@@ -119,7 +158,8 @@ runtime::Task<NewSession> Sessions::open(SessionRequest request) {
   audit::Act act{.who = request.user.text(),
                  .device = session.device.text(),
                  .act = "account.login",
-                 .object = session.device.text()};
+                 .object = session.device.text(),
+                 .rule = request.client.empty() ? "" : "oauth"};
   bool is_active = true;
   try {
     co_await commits_.commit(std::move(change), std::move(act));
@@ -140,17 +180,28 @@ runtime::Task<> Sessions::refuse_sign_in(protocol::UserId user) {
 }
 
 runtime::Task<IssuedTokens> Sessions::refresh(std::string refresh_token) {
-  if (!may_be_token(refresh_token, kRefreshPrefix)) throw unknown_refresh_token();
+  auto refreshed = co_await refresh_for("", std::move(refresh_token));
+  if (!refreshed) throw to_error(refreshed.error());
+  co_return *std::move(refreshed);
+}
+
+runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> Sessions::refresh_for(
+    std::string client, std::string refresh_token) {
+  using std::unexpected;
+  if (!may_be_refresh_token(refresh_token)) co_return unexpected(RefreshRefusal::unknown);
   const std::string hash = base::sha256(refresh_token);
   const auto stored = co_await stores_.sessions.find_refresh_token(hash);
-  if (!stored) throw unknown_refresh_token();
+  if (!stored) {
+    co_await end_family(std::move(refresh_token));
+    co_return unexpected(RefreshRefusal::unknown);
+  }
+  if (stored->client != client) co_return unexpected(RefreshRefusal::unknown);
   if (stored->expires_at.milliseconds != 0 && stored->expires_at <= clock_.now()) {
-    throw ApiError(ErrorCode::unknown_token, "The refresh token has expired")
-        .with("soft_logout", true);
+    co_return unexpected(RefreshRefusal::expired);
   }
   const auto account = co_await stores_.accounts.find_account(stored->user);
-  if (!account || account->standing.deactivated) throw unknown_refresh_token();
-  if (account->standing.locked) throw locked();
+  if (!account || account->standing.deactivated) co_return unexpected(RefreshRefusal::unknown);
+  if (account->standing.locked) co_return unexpected(RefreshRefusal::locked);
 
   storage::Change change;
   change.preconditions.emplace_back(storage::RequireRefreshToken{hash});
@@ -161,11 +212,17 @@ runtime::Task<IssuedTokens> Sessions::refresh(std::string refresh_token) {
         storage::RevokeRefreshToken{stored->user, stored->device, stored->replaces});
   }
   change.mutations.emplace_back(storage::RevokeSuccessors{stored->user, stored->device, hash});
+  std::string family;
+  if (has_family(refresh_token)) {
+    family = refresh_token.substr(kRefreshPrefix.size(), kEncodedFamilyBytes);
+  }
   IssuedTokens issued = issue(change, {.user = stored->user,
                                        .device = stored->device,
                                        .refresh = SessionRequest::Refresh::yes,
                                        .authenticated_at = stored->authenticated_at,
-                                       .replaces = hash});
+                                       .replaces = hash,
+                                       .client = std::move(client),
+                                       .family = std::move(family)});
   audit::Act act{.who = stored->user.text(),
                  .device = stored->device.text(),
                  .act = "account.refresh",
@@ -176,7 +233,7 @@ runtime::Task<IssuedTokens> Sessions::refresh(std::string refresh_token) {
   } catch (const storage::StorageConflict&) {  // revoked, or the account ended, in between
     is_still_good = false;
   }
-  if (!is_still_good) throw unknown_refresh_token();
+  if (!is_still_good) co_return unexpected(RefreshRefusal::unknown);
   co_return issued;
 }
 
@@ -190,13 +247,42 @@ runtime::Task<bool> Sessions::is_known_at(protocol::UserId user, std::string add
   co_return false;
 }
 
-runtime::Task<> Sessions::log_out(Session session) {
+// A refresh token that was replaced, and whose successor was used, comes back: two have it.
+runtime::Task<> Sessions::end_family(std::string refresh_token) {
+  if (!has_family(refresh_token)) co_return;
+  const auto family = co_await stores_.sessions.find_token_family(family_name(
+      std::string_view(refresh_token).substr(kRefreshPrefix.size(), kEncodedFamilyBytes)));
+  // Clients of the older API were never told to keep to the newest one.
+  if (!family || family->client.empty()) co_return;
+  co_await end(family->user, family->device, "account.token_reuse");
+}
+
+runtime::Task<> Sessions::revoke(std::string token) {
+  const std::string hash = base::sha256(token);
+  std::optional<storage::TokenFamily> whose;
+  if (may_be_access_token(token)) {
+    if (const auto access = co_await stores_.sessions.find_access_token(hash)) {
+      whose = {.user = access->user, .device = access->device, .client = access->client};
+    }
+  } else if (may_be_refresh_token(token)) {
+    if (const auto refresh = co_await stores_.sessions.find_refresh_token(hash)) {
+      whose = {.user = refresh->user, .device = refresh->device, .client = refresh->client};
+    }
+  }
+  if (whose) co_await end(whose->user, whose->device, "account.token_revoke");
+}
+
+runtime::Task<> Sessions::end(protocol::UserId user, protocol::DeviceId device, std::string why) {
   storage::Change change;
-  change.mutations.emplace_back(storage::DeleteDevice{session.user, session.device});
-  co_await commits_.commit(std::move(change), {.who = session.user.text(),
-                                               .device = session.device.text(),
-                                               .act = "account.logout",
-                                               .object = session.device.text()});
+  change.mutations.emplace_back(storage::DeleteDevice{user, device});
+  co_await commits_.commit(std::move(change), {.who = user.text(),
+                                               .device = device.text(),
+                                               .act = std::move(why),
+                                               .object = device.text()});
+}
+
+runtime::Task<> Sessions::log_out(Session session) {
+  co_await end(std::move(session.user), std::move(session.device), "account.logout");
 }
 
 runtime::Task<> Sessions::log_out_everywhere(Session session) {
@@ -211,7 +297,7 @@ runtime::Task<> Sessions::log_out_everywhere(Session session) {
 }
 
 runtime::Task<TokenVerdict> Sessions::check_access_token(std::string token) {
-  if (!may_be_token(token, kAccessPrefix)) co_return UnknownToken{};
+  if (!may_be_access_token(token)) co_return UnknownToken{};
   std::string hash = base::sha256(token);
   if (const auto cached = cache_.find(hash)) co_return judge(*cached);
   co_return co_await load_token(std::move(hash));
@@ -237,7 +323,8 @@ runtime::Task<TokenVerdict> Sessions::load_token(std::string hash) {
                     .role = to_role(account->role),
                     .assurance = policy::AssuranceLevel::password,
                     .authenticated_at = stored->authenticated_at,
-                    .standing = to_policy(account->standing)};
+                    .standing = to_policy(account->standing),
+                    .client = stored->client};
   token->expires_at = stored->expires_at;
   TokenVerdict verdict = judge(*token);
   if (!stored->replaces.empty() && std::holds_alternative<Session>(verdict)) {

@@ -6,7 +6,8 @@
 //
 // Tokens are 256 random bits and stored as SHA-256. An access token that comes with a refresh
 // token expires; without one it lasts until logout. The refresh token that was used stays good
-// until one of its successors is, so that a lost answer locks nobody out.
+// until one of its successors is, so that a lost answer locks nobody out. One of an OAuth
+// client that comes back after that was stolen, here or there: the session ends.
 //
 // Concurrency: any scheduler.
 // Failure:     ApiError; StorageError.
@@ -23,6 +24,8 @@
 #include "storage/accounts.hpp"
 #include "storage/sessions.hpp"
 
+#include <cstdint>
+#include <expected>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,11 +45,19 @@ struct SessionRequest {
   std::optional<protocol::DeviceId> device;  // absent: a new one
   std::string device_name;                   // of a new device; "" for none
   Refresh refresh = Refresh::no;
+  std::string client = {};  // id of the OAuth client; "": by the older API
 };
 
 struct NewSession {
   protocol::DeviceId device;
   IssuedTokens tokens;
+};
+
+// Why a refresh token is not good.
+enum class RefreshRefusal : std::uint8_t {
+  unknown,
+  expired,
+  locked,  // the account is, for now
 };
 
 class Sessions final : public Authenticator {
@@ -71,8 +82,15 @@ class Sessions final : public Authenticator {
   runtime::Task<NewSession> open(SessionRequest request);
   // The same as a part of a larger change (registration).
   [[nodiscard]] NewSession add_to(storage::Change& change, const SessionRequest& request);
-  // Throws ApiError unknown_token.
+  // By the older API. Throws ApiError unknown_token, user_locked.
   runtime::Task<IssuedTokens> refresh(std::string refresh_token);
+  // By the client with the id `client`.
+  runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> refresh_for(std::string client,
+                                                                         std::string refresh_token);
+  // Ends the session that an access or refresh token is of; a token of none is passed over.
+  runtime::Task<> revoke(std::string token);
+  // Ends the session on a device; `why` is the act of the record.
+  runtime::Task<> end(protocol::UserId user, protocol::DeviceId device, std::string why);
   // Whether one of the user's devices was last seen at `address`.
   runtime::Task<bool> is_known_at(protocol::UserId user, std::string address);
   // Deletes the session's device.
@@ -86,6 +104,9 @@ class Sessions final : public Authenticator {
  private:
   struct Issue;
   [[nodiscard]] IssuedTokens issue(storage::Change& change, const Issue& what);
+  [[nodiscard]] storage::StoredRefreshToken issue_refresh_token(std::string& text,
+                                                                const Issue& what);
+  runtime::Task<> end_family(std::string refresh_token);
   runtime::Task<TokenVerdict> load_token(std::string hash);
   // Why an account that could not be signed in may not be.
   runtime::Task<> refuse_sign_in(protocol::UserId user);

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/appservices/news.hpp"
 
+#include "base/log.hpp"
 #include "domain/rooms/client_event.hpp"
+#include "storage/errors.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -99,19 +101,16 @@ runtime::Task<News> NewsDesk::gather(storage::StreamPosition after) {
                          .until = {std::min(ports_.feed.last_position().value,
                                             after.value + kLongestWindow)}}};
   storage::StreamPosition& until = draft.window.until;
-  const std::uint64_t read_at = ports_.rooms.events().generation();
-  auto rows = co_await ports_.rooms.store().load_events(after, until, kMostEvents);
-  // A page that is full ends the window.
-  if (rows.size() >= kMostEvents) until = rows.back().position;
+  auto events = co_await load_events(draft.window);
   std::vector<storage::AddressedToDeviceMessage> messages;
   if (wants_devices()) {
     messages = co_await ports_.to_device.load_all_messages(after, until, kMostToDevice);
     if (messages.size() >= kMostToDevice) until = messages.back().position;
   }
-  std::erase_if(rows, [until](const auto& row) { return row.position > until; });
+  std::erase_if(events, [until](const auto& event) { return event->position > until; });
 
   Borrowed noted(signals_);
-  co_await add_events(draft, std::move(rows), read_at);
+  co_await add_events(draft, std::move(events));
   add_to_device(draft, std::move(messages));
   if (service_.facts().receive_ephemeral) co_await add_ephemeral(draft, *noted);
   if (service_.facts().receive_encryption) {
@@ -123,9 +122,43 @@ runtime::Task<News> NewsDesk::gather(storage::StreamPosition after) {
   co_return finish(draft);
 }
 
-runtime::Task<> NewsDesk::add_events(Draft& draft, std::vector<storage::StoredEvent> rows,
-                                     std::uint64_t read_at) {
-  const auto events = co_await ports_.rooms.events().open(std::move(rows), read_at);
+// A page that is full ends the window.
+runtime::Task<std::vector<rooms::CachedEventPtr>> NewsDesk::load_events(Window& window) {
+  const std::uint64_t read_at = ports_.rooms.events().generation();
+  auto rows = co_await ports_.rooms.store().load_events(window.after, window.until, kMostEvents);
+  if (rows.size() >= kMostEvents) window.until = rows.back().position;
+  std::vector<rooms::CachedEventPtr> events;
+  bool is_whole = true;
+  try {
+    events = co_await ports_.rooms.events().open(std::move(rows), read_at);
+  } catch (const storage::StorageCorrupt&) {  // below it is found which
+    is_whole = false;
+  }
+  if (!is_whole) events = co_await load_one_by_one(window);
+  co_return events;
+}
+
+// An event whose key was destroyed must not hold up those behind it.
+runtime::Task<std::vector<rooms::CachedEventPtr>> NewsDesk::load_one_by_one(Window window) {
+  const std::uint64_t read_at = ports_.rooms.events().generation();
+  auto rows = co_await ports_.rooms.store().load_events(window.after, window.until, kMostEvents);
+  std::vector<rooms::CachedEventPtr> events;
+  for (storage::StoredEvent& row : rows) {
+    std::vector<storage::StoredEvent> one;
+    one.push_back(std::move(row));
+    try {
+      for (auto& event : co_await ports_.rooms.events().open(std::move(one), read_at)) {
+        events.push_back(std::move(event));
+      }
+    } catch (const storage::StorageCorrupt& error) {  // it is left out, whatever became of it
+      base::log_warn("an event cannot be opened and is not told to an application service",
+                     {{"service", service_.id()}, {"why", error.what()}});
+    }
+  }
+  co_return events;
+}
+
+runtime::Task<> NewsDesk::add_events(Draft& draft, std::vector<rooms::CachedEventPtr> events) {
   const rooms::ClientView view{.user = service_.sender(), .device = {}, .now = ports_.clock.now()};
   for (const rooms::CachedEventPtr& event : events) {
     if (!co_await interest_.wants(event)) continue;

@@ -75,8 +75,9 @@ class NewsDesk {
   struct Draft;
   class Borrowed;
   [[nodiscard]] bool wants_devices() const;
-  runtime::Task<> add_events(Draft& draft, std::vector<storage::StoredEvent> rows,
-                             std::uint64_t read_at);
+  runtime::Task<std::vector<rooms::CachedEventPtr>> load_events(Window& window);
+  runtime::Task<std::vector<rooms::CachedEventPtr>> load_one_by_one(Window window);
+  runtime::Task<> add_events(Draft& draft, std::vector<rooms::CachedEventPtr> events);
   runtime::Task<> follow_member(Draft& draft, rooms::CachedEventPtr event);
   void add_to_device(Draft& draft, std::vector<storage::AddressedToDeviceMessage> messages);
   runtime::Task<> add_ephemeral(Draft& draft, const Signals::Taken& noted);

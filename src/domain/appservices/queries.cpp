@@ -50,9 +50,13 @@ class Queries::Asking {
  public:
   Asking(Queries& queries, std::string name) : queries_(queries), name_(std::move(name)) {
     const std::lock_guard lock(queries_.mutex_);
-    const auto [place, is_new] = queries_.under_way_.try_emplace(name_);
-    if (is_new) place->second = own_ = std::make_shared<UnderWay>();
-    other_ = is_new ? nullptr : place->second;
+    const auto known = queries_.under_way_.find(name_);
+    if (known != queries_.under_way_.end()) {
+      other_ = known->second;
+    } else if (queries_.under_way_.size() < kMostAtOnce) {
+      own_ = std::make_shared<UnderWay>();
+      queries_.under_way_.emplace(name_, own_);
+    }
   }
   ~Asking() {
     if (!own_) return;
@@ -68,6 +72,7 @@ class Queries::Asking {
 
   // Null: nobody else asks for this.
   [[nodiscard]] const std::shared_ptr<UnderWay>& other() const { return other_; }
+  [[nodiscard]] bool may_ask() const { return own_ != nullptr; }
   bool answer(bool is_there) { return is_there_ = is_there; }
 
  private:
@@ -96,6 +101,7 @@ runtime::Task<bool> Queries::ask(Question question) {
   if (!concerns_any || is_known_absent(question.name)) co_return false;
   Asking asking(*this, question.name);
   if (asking.other()) co_return co_await wait_for(asking.other());
+  if (!asking.may_ask()) co_return false;
   co_return asking.answer(co_await ask_services(question));
 }
 

@@ -33,6 +33,8 @@ class Queries final : public rooms::AliasOwners, public accounts::AbsentPeople {
   static constexpr std::chrono::seconds kPatienceBeside{3};  // with another's question
   static constexpr std::chrono::seconds kRemembered{60};
   static constexpr std::size_t kMostRemembered = 10'000;
+  // Whoever asks beyond is told that it is not there: strangers may ask about any alias.
+  static constexpr std::size_t kMostAtOnce = 100;
 
   struct Ports {
     const Registry& registry;

@@ -112,6 +112,18 @@ TEST_CASE("who asks for the same at the same time waits for the one answer") {
   CHECK(asking.outbound.urls.size() == 2);
 }
 
+TEST_CASE("strangers cannot make this server ask without end") {
+  Asking asking;
+  runtime::TaskGroup group("askers");
+  const auto ask = [](Queries& queries, int number) -> runtime::Task<> {
+    co_await queries.bring(protocol::RoomAlias::trusted("#_" + std::to_string(number) + ":x"));
+  };
+  for (int i = 0; i < 500; ++i) group.spawn_on(asking.scheduler, ask(asking.queries, i));
+  asking.scheduler.run(group.join());
+  CHECK(asking.outbound.urls.size() == Queries::kMostAtOnce);
+  CHECK(asking.bring("#_499:x"));
+}
+
 TEST_CASE("a service that asks for what it is being asked for is not waited for by itself") {
   Asking asking;
   asking.outbound.length = std::chrono::seconds(8);

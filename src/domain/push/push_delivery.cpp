@@ -231,7 +231,10 @@ bool PushDelivery::needs_saving() const {
 
 runtime::Task<> PushDelivery::save() {
   const std::vector<storage::SetPusherBehind> positions = queues_.moved_positions();
-  if (!has_moved_ && positions.empty()) co_return;
+  if (!has_moved_ && positions.empty()) {
+    queues_.note_stored({});  // those that are done need not be looked at again
+    co_return;
+  }
   storage::Change change;  // nobody acts
   change.mutations.emplace_back(storage::NotePushProgress{evaluated_until_});
   for (const storage::SetPusherBehind& position : positions) {

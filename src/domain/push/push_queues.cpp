@@ -20,9 +20,8 @@ std::string gateway_of(const Pusher& pusher) {
   return std::string(host == std::string_view::npos ? url : url.substr(0, url.find('/', host + 2)));
 }
 
-bool is_live(const Pusher& pusher) {
-  return pusher.kind == "http" && pusher.enabled == Pusher::Enabled::yes;
-}
+bool is_live(const Pusher& pusher) { return pusher.enabled == Pusher::Enabled::yes; }
+bool is_mail(const Pusher& pusher) { return pusher.kind == kMailKind; }
 
 template <typename Range, typename Member>
 bool holds(const Range& range, storage::EventNumber number, Member member) {
@@ -134,7 +133,7 @@ void PushQueues::put(Queue& queue, Notice notice) const {
 
 runtime::Task<> PushQueues::refresh_badge(protocol::UserId user) {
   for (const QueuePtr& queue : co_await load_queues(std::move(user))) {
-    if (!is_live(queue->pusher)) continue;
+    if (!is_live(queue->pusher) || is_mail(queue->pusher)) continue;
     queue->wants_badge = true;
     wake(queue);
   }
@@ -198,7 +197,9 @@ runtime::Task<> PushQueues::drain(QueuePtr queue) {
     co_await rest(queue);
     if (!queue->has_work()) break;
     try {
-      if (queue->waiting.empty()) {
+      if (is_mail(queue->pusher)) {
+        co_await tell_by_mail(queue);
+      } else if (queue->waiting.empty()) {
         co_await tell_badge(queue);
       } else {
         co_await tell_next(queue);
@@ -219,6 +220,12 @@ runtime::Task<> PushQueues::rest(QueuePtr queue) {
   const runtime::CancelToken cancel = group_.cancel_token();
   if (queue->not_before > ports_.clock.steady_now()) {
     co_await runtime::sleep_until(queue->not_before, cancel);
+  }
+  if (is_mail(queue->pusher)) {
+    if (!queue->waiting.empty()) {
+      co_await runtime::sleep_until(queue->waiting.front().noted_at + kMailDelay, cancel);
+    }
+    co_return;
   }
   const runtime::SteadyTime until = ports_.clock.steady_now() + kBadgeDelay;
   while (queue->waiting.empty() && ports_.clock.steady_now() < until) {
@@ -265,6 +272,39 @@ runtime::Task<> PushQueues::tell_badge(QueuePtr queue) {
     queue->wants_badge = queue->failures < 3;
   }
   co_await settle(queue, delivery);
+}
+
+// What is still unread is counted; then the next mail waits.
+runtime::Task<> PushQueues::tell_by_mail(QueuePtr queue) {
+  const std::deque<Notice> waiting = queue->waiting;
+  Digest digest;
+  std::unordered_set<storage::RoomNumber> rooms;
+  for (const Notice& notice : waiting) {
+    const rooms::RoomPtr room = co_await ports_.rooms.get(notice.room);
+    if (!co_await still_stands(queue->key.user, room, notice)) continue;
+    if (notice.kind == Notice::Kind::invite) {
+      ++digest.invites;
+      continue;
+    }
+    ++digest.messages;
+    if (notice.outcome->highlight) ++digest.mentions;
+    rooms.insert(notice.room);
+  }
+  digest.rooms = rooms.size();
+  const auto address = mail::Address::parse(queue->pusher.pushkey);
+  const bool has_news = digest.messages + digest.invites > 0;
+  if (address && has_news && ports_.digests.is_offered()) {
+    co_await ports_.digests.send(queue->key, *address, digest);
+    const runtime::SteadyTime now = ports_.clock.steady_now();
+    // `not_before` is the end of the last pause: long ago, when all was quiet.
+    const bool is_anew = queue->mail_pause.count() == 0 || now - queue->not_before > kMailRest;
+    queue->mail_pause = is_anew ? kMailDelay : std::min(queue->mail_pause * 2, kLongestMailPause);
+    queue->not_before = now + queue->mail_pause;
+    queue->stored_at = {};
+  }
+  // Those that were counted; others may have come meanwhile.
+  std::erase_if(queue->waiting,
+                [&](const Notice& notice) { return holds(waiting, notice.event, &Notice::event); });
 }
 
 runtime::Task<> PushQueues::settle(QueuePtr queue, Delivery delivery) {

@@ -13,6 +13,7 @@
 // Lifetime:    await `stop` before it dies.
 
 #include "domain/push/badges.hpp"
+#include "domain/push/mail_digests.hpp"
 #include "domain/push/notice.hpp"
 #include "domain/push/push_gateway.hpp"
 #include "domain/push/push_message.hpp"
@@ -44,6 +45,10 @@ class PushQueues {
   static constexpr std::chrono::hours kLongestWait{24};
   static constexpr base::Milliseconds kFirstRetry = std::chrono::seconds(2);
   static constexpr base::Milliseconds kLastRetry = std::chrono::hours(1);
+  // By mail what is still unread after a while is told, and then less and less often.
+  static constexpr base::Milliseconds kMailDelay = std::chrono::minutes(10);
+  static constexpr base::Milliseconds kLongestMailPause = std::chrono::hours(24);
+  static constexpr base::Milliseconds kMailRest = std::chrono::hours(12);  // begins anew after
   // Receipts come in bursts.
   static constexpr base::Milliseconds kBadgeDelay = std::chrono::seconds(1);
 
@@ -52,6 +57,7 @@ class PushQueues {
     Pushers& pushers;
     UnreadCounters& counters;
     http::Outbound& outbound;
+    MailDigests& digests;
     runtime::Clock& clock;
     runtime::Random& random;
   };
@@ -93,6 +99,7 @@ class PushQueues {
     std::optional<BadgeCounts> telling;  // by what is under way
     unsigned failures = 0;               // since the last success
     runtime::SteadyTime not_before;
+    base::Milliseconds mail_pause{0};  // after the last mail
     runtime::Bell bell;
     enum class Stage : std::uint8_t { idle, running, gone } stage = Stage::idle;
     storage::StreamPosition stored_at;  // behind_after, as it is stored
@@ -117,6 +124,7 @@ class PushQueues {
   runtime::Task<> rest(QueuePtr queue);
   runtime::Task<> tell_next(QueuePtr queue);
   runtime::Task<> tell_badge(QueuePtr queue);
+  runtime::Task<> tell_by_mail(QueuePtr queue);
   // Absent when it need not be told any more.
   runtime::Task<std::optional<base::JsonObject>> compose(QueuePtr queue, Notice notice);
   runtime::Task<bool> still_stands(protocol::UserId user, rooms::RoomPtr room, Notice notice);

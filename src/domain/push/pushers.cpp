@@ -4,6 +4,7 @@
 
 #include "base/digest.hpp"
 #include "domain/audit/recorder.hpp"
+#include "domain/push/mail_digests.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/record.hpp"
@@ -58,14 +59,14 @@ void check_gateway(const base::JsonObject& data) {
 }
 
 void check(const Pusher& pusher) {
-  if (pusher.kind != "http") {
-    throw ApiError(ErrorCode::invalid_param, "This server pushes by http only");
+  if (pusher.kind != "http" && pusher.kind != kMailKind) {
+    throw ApiError(ErrorCode::invalid_param, "This server pushes by http and by email only");
   }
   check_length("app_display_name", pusher.app_display_name, kMostNameBytes);
   check_length("device_display_name", pusher.device_display_name, kMostNameBytes);
   check_length("profile_tag", pusher.profile_tag, kMostProfileTagBytes);
   check_length("lang", pusher.lang, kMostLangBytes);
-  check_gateway(pusher.data);
+  if (pusher.kind == "http") check_gateway(pusher.data);
   if (base::to_text(pusher.data).size() > Pushers::kMostDataBytes) {
     throw ApiError(ErrorCode::too_large, "'data' is too large");
   }
@@ -144,9 +145,20 @@ runtime::Task<> Pushers::check_number(storage::PusherKey key) {
   }
 }
 
+runtime::Task<> Pushers::check_mailbox(protocol::UserId user, const Pusher& pusher) {
+  const auto address = mail::Address::parse(pusher.pushkey);
+  // By this name the pusher is found when the address goes; see third_party_ids::ThirdPartyIds.
+  const bool is_named = pusher.app_id == kMailApp && address && address->text() == pusher.pushkey;
+  if (!is_named || !co_await ports_.addresses.owns(std::move(user), *address)) {
+    throw ApiError(ErrorCode::invalid_param,
+                   "Mails go to an address of your own, in lower case, with the app id m.email");
+  }
+}
+
 runtime::Task<> Pushers::put(accounts::Session session, Pusher pusher, Others others) {
   const storage::PusherKey key = make_key(session.user, pusher.app_id, pusher.pushkey);
   check(pusher);
+  if (pusher.kind == kMailKind) co_await check_mailbox(session.user, pusher);
   const runtime::Turnstile::Turn inside = co_await turns_.enter(session.user);
   co_await check_number(key);
 

@@ -4,7 +4,8 @@
 
 // Pushers: where a user's devices want to be told of notifications.
 //
-// Kept sealed under the person's keys; they go with the device that made them.
+// Kept sealed under the person's keys; they go with the device that made them. One that writes
+// mails is for an address of one's own, and goes with it.
 //
 // Concurrency: any thread.
 // Failure:     ApiError; StorageError.
@@ -14,6 +15,7 @@
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/session.hpp"
 #include "domain/keys/key_ring.hpp"
+#include "domain/push/own_addresses.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/random.hpp"
 #include "runtime/task.hpp"
@@ -29,7 +31,7 @@ namespace chancery::push {
 struct Pusher {
   std::string app_id;
   std::string pushkey;
-  std::string kind;  // "http"
+  std::string kind;  // "http" or "email"
   std::string app_display_name;
   std::string device_display_name;
   std::string profile_tag;  // "" when none
@@ -53,6 +55,7 @@ class Pushers {
     storage::PusherStore& store;
     accounts::AuditedCommits& commits;
     keys::KeyRing& keys;
+    OwnAddresses& addresses;
     runtime::Clock& clock;
     runtime::Random& random;
   };
@@ -71,6 +74,7 @@ class Pushers {
 
  private:
   runtime::Task<> check_number(storage::PusherKey key);
+  runtime::Task<> check_mailbox(protocol::UserId user, const Pusher& pusher);
 
   Ports ports_;
   runtime::Turnstiles<protocol::UserId> turns_;  // by user

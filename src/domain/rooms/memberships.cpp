@@ -89,6 +89,7 @@ void Memberships::remove_room(storage::RoomNumber room, storage::StreamPosition 
     auto rest = std::make_shared<UserRooms>(*of_user.rooms);
     rest->erase(rest->begin() + (row - of_user.rooms->begin()));
     of_user.rooms = std::move(rest);
+    of_user.newest = std::max(of_user.newest, position);
   }
 }
 

@@ -55,7 +55,8 @@ class Memberships {
   [[nodiscard]] std::shared_ptr<const UserRooms> current_rooms(const protocol::UserId& user) const;
   // Every room that the user ever was in or invited to, forgotten ones too. Never null.
   runtime::Task<std::shared_ptr<const UserRooms>> all_rooms(protocol::UserId user);
-  // The same, with the position of the newest row, so that nobody needs to look through them.
+  // The same, with the position of the newest change of any row, so that nobody needs to look
+  // through them.
   struct KnownRooms {
     std::shared_ptr<const UserRooms> rooms;
     storage::StreamPosition newest;

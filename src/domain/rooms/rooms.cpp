@@ -97,6 +97,13 @@ protocol::RoomId Rooms::get_id(storage::RoomNumber number) const {
   return known->id;
 }
 
+std::optional<protocol::RoomId> Rooms::find_id(storage::RoomNumber number) const {
+  const std::lock_guard lock(mutex_);
+  const Known* known = find_known(number);
+  if (known == nullptr || known->state == Known::State::removed) return std::nullopt;
+  return known->id;
+}
+
 std::vector<storage::RoomNumber> Rooms::numbers() const {
   std::vector<storage::RoomNumber> numbers;
   {

@@ -54,6 +54,8 @@ class Rooms final : public RoomVersions {
   // Absent when this server has no such room.
   [[nodiscard]] std::optional<storage::RoomNumber> find_number(const protocol::RoomId& id) const;
   [[nodiscard]] protocol::RoomId get_id(storage::RoomNumber number) const;
+  // Absent when there is no such room any more.
+  [[nodiscard]] std::optional<protocol::RoomId> find_id(storage::RoomNumber number) const;
   // Every room, in the order of creation.
   [[nodiscard]] std::vector<storage::RoomNumber> numbers() const;
   // By whom nobody of ours may enter the room; absent when anyone may.

@@ -131,8 +131,10 @@ void ThreadSubscriptions::append_changes(std::string& out, const Page& page) {
   base::JsonObject subscribed;
   base::JsonObject unsubscribed;
   for (const storage::StoredThreadSubscription& one : page.changes) {
+    const auto id = ports_.rooms.find_id(one.room);
+    if (!id) continue;  // removed while somebody subscribed
     const bool is_over = one.following == ThreadFollowing::unsubscribed;
-    base::Json& room = (is_over ? unsubscribed : subscribed)[ports_.rooms.get_id(one.room).text()];
+    base::Json& room = (is_over ? unsubscribed : subscribed)[id->text()];
     if (!room.is_object()) room.emplace_object();
     base::JsonObject what{{"bump_stamp", static_cast<std::int64_t>(one.position.value)}};
     if (!is_over) what["automatic"] = one.following == ThreadFollowing::automatic;

@@ -22,7 +22,8 @@ runtime::Task<Moment> look(rooms::Memberships& memberships, storage::CommittedCh
   while (true) {
     const storage::StreamPosition until = feed.last_position();
     rooms::Memberships::KnownRooms known = co_await memberships.all_known_rooms(user);
-    if (known.newest <= until) co_return Moment{.rooms = std::move(known.rooms), .until = until};
+    if (known.newest <= until)
+      co_return Moment{.rooms = std::move(known.rooms), .newest = known.newest, .until = until};
     co_await runtime::yield_now();
   }
 }

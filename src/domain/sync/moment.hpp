@@ -17,6 +17,7 @@ namespace chancery::sync {
 
 struct Moment {
   std::shared_ptr<const rooms::UserRooms> rooms;  // forgotten ones too; never null
+  storage::StreamPosition newest;                 // of the rooms' rows: equal for equal rooms
   storage::StreamPosition until;
 };
 runtime::Task<Moment> look(rooms::Memberships& memberships, storage::CommittedChanges& feed,

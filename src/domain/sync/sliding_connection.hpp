@@ -89,8 +89,8 @@ struct PersonalFacts {
 
 // The lists of a connection as they are, so that the next answer need not make them anew.
 struct Arrangement {
-  std::uint64_t version = 0;  // of a new making; 0: there is none
-  std::shared_ptr<const rooms::UserRooms> rooms;
+  std::uint64_t version = 0;            // of a new making; 0: there is none
+  storage::StreamPosition newest_room;  // Moment::newest
   storage::StreamPosition as_of;
   std::map<std::string, std::pair<ListFilter, std::vector<storage::RoomNumber>>> lists;
   PersonalFacts facts;

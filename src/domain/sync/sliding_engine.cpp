@@ -14,9 +14,6 @@ namespace chancery::sync {
 namespace {
 
 constexpr std::size_t kRoomsATurn = 16;  // before others of this thread have theirs
-// Of one answer: what is over is left for the next.
-constexpr std::size_t kMostBytes = std::size_t{8} * 1024 * 1024;
-constexpr std::size_t kMostRooms = 2'000;
 
 protocol::ApiError unknown_pos() {
   return {protocol::ErrorCode::unknown_pos, "This position is not known: begin anew without 'pos'"};
@@ -184,7 +181,7 @@ runtime::Task<std::string> SlidingEngine::tell_rooms(const SlidingAnswer& answer
   std::size_t told_rooms = 0;
   std::size_t looked_at = 0;
   for (const RoomWanted& one : wanted) {
-    if (out.size() > kMostBytes || told_rooms >= kMostRooms) {
+    if (out.size() > limits_.most_bytes || told_rooms >= limits_.most_rooms) {
       draft.all().has_rest = true;
       break;
     }

@@ -19,6 +19,7 @@
 #include "domain/sync/sliding_rooms.hpp"
 #include "domain/sync/wake_ups.hpp"
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,7 +40,13 @@ class SlidingEngine {
     WakeUps& wake_ups;
     runtime::Clock& clock;
   };
-  explicit SlidingEngine(Ports ports) : ports_(ports) {}
+  // Of one answer: what is over is left for the next.
+  struct Limits {
+    std::size_t most_bytes = std::size_t{8} * 1024 * 1024;
+    std::size_t most_rooms = 2'000;
+  };
+  explicit SlidingEngine(Ports ports) : SlidingEngine(ports, Limits()) {}
+  SlidingEngine(Ports ports, Limits limits) : ports_(ports), limits_(limits) {}
 
   // The answer's body. Throws ApiError unknown_pos; Cancelled when the client goes.
   runtime::Task<std::string> sync(SlidingRequest request);
@@ -67,6 +74,7 @@ class SlidingEngine {
   [[nodiscard]] std::string empty_answer(const Question& question) const;
 
   Ports ports_;
+  const Limits limits_;
 };
 
 }  // namespace chancery::sync

@@ -84,7 +84,7 @@ runtime::Task<> SlidingLists::arrange(SlidingConnection& connection, const Slidi
 runtime::Task<std::optional<SlidingLists::Changes>> SlidingLists::find_changes(
     const SlidingConnection& connection, const SlidingRules& rules, const Moment& moment) {
   const Arrangement& known = connection.arrangement();
-  if (known.version == 0 || known.rooms != moment.rooms) co_return std::nullopt;
+  if (known.version == 0 || known.newest_room != moment.newest) co_return std::nullopt;
   if (known.lists.size() != rules.lists.size()) co_return std::nullopt;
   for (const auto& [name, list] : rules.lists) {
     const auto found = known.lists.find(name);
@@ -126,7 +126,7 @@ runtime::Task<> SlidingLists::make(SlidingConnection& connection, const SlidingR
   const bool with_tags =
       any_list(rules, [](const ListFilter& filter) { return filter.asks_for_tags(); });
   Arrangement made;
-  made.rooms = moment.rooms;
+  made.newest_room = moment.newest;
   made.facts = co_await load_facts(connection.key().user, with_tags);
   Making making{.facts = made.facts, .user_rooms = *moment.rooms, .rooms = {}};
   std::vector<std::pair<storage::StreamPosition, const rooms::UserRoom*>> by_activity;

@@ -220,6 +220,34 @@ TEST_CASE("of many rooms only those are told that changed, whatever the way they
   CHECK(last.count_rooms() == 80);
 }
 
+TEST_CASE("what does not fit into one answer comes with the next, which does not wait") {
+  SyncHouse house;
+  const auto rooms = make_rooms(house, 5);
+  SlidingEngine engine({.feed = house.rooms().store().committer(),
+                        .memberships = house.rooms()->rooms.memberships(),
+                        .changed_rooms = house->changed_rooms,
+                        .connections = house->connections,
+                        .lists = house->sliding_lists,
+                        .rooms = house->sliding_rooms,
+                        .extensions = house->extensions,
+                        .sent_members = house->sent_members,
+                        .wake_ups = house->wake_ups,
+                        .clock = house.scheduler().clock()},
+                       {.most_rooms = 2});
+  std::optional<Slid> last;
+  const auto ask = [&] {
+    last = Slid(house.run(engine.sync(house.slide_request(
+        kAnna, {.body = list("[[0,9]]"), .from = last, .timeout = std::chrono::seconds(30)}))));
+    return told(*last, rooms);
+  };
+
+  CHECK(ask() == "3 4");
+  CHECK(last->count("it") == 5);
+  house.rooms().say(kAnna, rooms[4], "x");
+  CHECK(ask() == "2 4");
+  CHECK(ask() == "0 1");
+}
+
 TEST_CASE("the order stays that of the events, however it was kept") {
   SyncHouse house;
   const auto rooms = make_rooms(house, 8);

@@ -223,6 +223,7 @@ TEST_CASE("an invitation shows stripped state and nothing else of the room") {
   house.rooms().say(kAnna, room, "confidential");
   set_state(house, kAnna, room, "org.example.secret", {{"plan", "x"}});
   house.rooms().invite(kAnna, room, kBen);
+  set_state(house, kAnna, room, "m.room.topic", {{"topic", "what came after"}});
   const std::string wish = all_rooms(20, R"([["*","*"]])");
 
   const Slid deployed = house.slide(kBen, {.body = wish});
@@ -234,6 +235,7 @@ TEST_CASE("an invitation shows stripped state and nothing else of the room") {
   CHECK(deployed.list(room, "timeline").empty());
   CHECK(base::to_text(deployed.json()).find("confidential") == std::string::npos);
   CHECK(base::to_text(deployed.json()).find("org.example.secret") == std::string::npos);
+  CHECK(base::to_text(deployed.json()).find("what came after") == std::string::npos);
   CHECK(again.count_rooms() == 0);
 }
 

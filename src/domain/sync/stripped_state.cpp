@@ -4,6 +4,7 @@
 
 #include "domain/rooms/client_event.hpp"
 #include "domain/sync/json_lists.hpp"
+#include "storage/state_tree.hpp"
 
 #include <array>
 #include <string_view>
@@ -21,16 +22,20 @@ constexpr std::array<std::string_view, 8> kStrippedTypes{
 }  // namespace
 
 runtime::Task<std::string> load_stripped_state(rooms::Rooms& rooms, rooms::UserRoom room) {
-  const rooms::RoomPtr loaded = co_await rooms.get(room.room);
+  // The state of that moment: what came after is not for those who are outside, and whoever was
+  // told before has the same as whoever asks now.
+  const rooms::CachedEventPtr own = co_await rooms.events().get(room.event);
   std::vector<storage::EventNumber> numbers;
   for (const std::string_view type : kStrippedTypes) {
-    const storage::EventNumber number = loaded->find_state(type, "");
-    if (number.value != 0) numbers.push_back(number);
+    const auto number = co_await storage::find_state(rooms.state_nodes(), own->state_after,
+                                                     storage::StateKey(std::string(type), ""));
+    if (number) numbers.push_back(*number);
   }
-  const rooms::CachedEventPtr own = co_await rooms.events().get(room.event);
   // Who sent the invitation is shown by name.
-  const auto sender = loaded->find_member(own->event->sender());
-  if (sender && sender->event != room.event) numbers.push_back(sender->event);
+  const auto sender =
+      co_await storage::find_state(rooms.state_nodes(), own->state_after,
+                                   storage::StateKey("m.room.member", own->event->sender().text()));
+  if (sender && *sender != room.event) numbers.push_back(*sender);
   numbers.push_back(room.event);
   const auto events = co_await rooms.events().get(std::move(numbers));
   std::string items;

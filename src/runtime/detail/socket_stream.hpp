@@ -57,6 +57,8 @@ class SocketStream : public Stream {
   void close() override;
   [[nodiscard]] Endpoint peer() const override { return peer_; }
   [[nodiscard]] bool is_secure() const override { return false; }
+  // Gives the socket away; the stream is closed then.
+  [[nodiscard]] int release() { return descriptor_.release(); }
 
  protected:
   // What a look at the socket, without reading, shows to a watch.

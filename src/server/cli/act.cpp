@@ -43,9 +43,12 @@ base::JsonObject perform_here(const server::Config& config, const std::string& a
   runtime::WorkerPool workers(1);
   Stores stores(config, {.threads = threads, .clock = clock, .random = random});
   server::Outside outside(config, threads);
-  Composition composition(
-      config, stores,
-      {.clock = clock, .random = random, .workers = workers, .outbound = outside.outbound()});
+  Composition composition(config, stores,
+                          {.clock = clock,
+                           .random = random,
+                           .workers = workers,
+                           .outbound = outside.outbound(),
+                           .mail = outside.mail()});
   base::JsonObject answer =
       threads.run_until(start_and_perform(composition, act, std::move(arguments)));
   threads.run_until(outside.stop());

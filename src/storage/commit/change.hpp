@@ -20,6 +20,7 @@
 #include "storage/key_backups.hpp"
 #include "storage/mail.hpp"
 #include "storage/media.hpp"
+#include "storage/oauth_clients.hpp"
 #include "storage/personal.hpp"
 #include "storage/positions.hpp"
 #include "storage/pushers.hpp"
@@ -28,8 +29,8 @@
 #include "storage/room_directory.hpp"
 #include "storage/search_index.hpp"
 #include "storage/sessions.hpp"
-#include "storage/third_party_ids.hpp"
 #include "storage/sliding_connections.hpp"
+#include "storage/third_party_ids.hpp"
 #include "storage/thread_subscriptions.hpp"
 #include "storage/to_device.hpp"
 #include "storage/wrapped_keys.hpp"
@@ -112,15 +113,15 @@ using Mutation = std::variant<
     RemoveAlias,
     SetRoomVisibility,
     SetNetworkVisibility,
+    // application services
+    PutServiceTransaction,
+    NoteServiceTold,
     // search index
     PutPostings,
     PutSearchSegment,
     SetIndexedUntil,
     ForgetIndexOf,
     ForgetIndex,
-    // application services
-    PutServiceTransaction,
-    NoteServiceTold,
     // media
     AddMedia,
     FillMedia,
@@ -157,6 +158,9 @@ using Mutation = std::variant<
     CompleteRegistrationToken,
     PutSetupLink,
     DeleteSetupLinks,
+    // OAuth clients
+    PutOauthClient,
+    ForgetOauthClients,
     // personal
     SetProfileField,
     DeleteProfile,

@@ -22,3 +22,4 @@ CREATE TABLE thread_subscriptions (
   PRIMARY KEY (user_id, room, thread_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX thread_subscriptions_by_change ON thread_subscriptions (user_id, position);
+CREATE INDEX thread_subscriptions_of_room ON thread_subscriptions (room);

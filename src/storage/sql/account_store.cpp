@@ -22,11 +22,14 @@ constexpr Statement kLoadAccounts("SELECT " CHANCERY_ACCOUNT_COLUMNS
                                   " FROM accounts WHERE user_id > ?1 ORDER BY user_id LIMIT ?2");
 constexpr Statement kCountAccounts("SELECT COUNT(*) FROM accounts");
 constexpr Statement kFindAccessToken(
-    "SELECT user_id, device_id, created_at, expires_at, authenticated_at, pair, replaces "
-    "FROM access_tokens WHERE hash = ?1");
+    "SELECT user_id, device_id, created_at, expires_at, authenticated_at, pair, replaces, "
+    "client_id FROM access_tokens WHERE hash = ?1");
 constexpr Statement kFindRefreshToken(
-    "SELECT user_id, device_id, created_at, expires_at, authenticated_at, replaces "
+    "SELECT user_id, device_id, created_at, expires_at, authenticated_at, replaces, client_id, "
+    "family "
     "FROM refresh_tokens WHERE hash = ?1");
+constexpr Statement kFindTokenFamily(
+    "SELECT user_id, device_id, client_id FROM refresh_tokens WHERE family = ?1 LIMIT 1");
 constexpr Statement kFindDevice("SELECT " CHANCERY_DEVICE_COLUMNS
                                 " FROM devices WHERE user_id = ?1 AND device_id = ?2");
 constexpr Statement kLoadDevices("SELECT " CHANCERY_DEVICE_COLUMNS
@@ -109,7 +112,8 @@ runtime::Task<std::optional<StoredAccessToken>> SqlSessionStore::find_access_tok
                               .expires_at = {rows.integer(0, 3)},
                               .authenticated_at = {rows.integer(0, 4)},
                               .pair = rows.text(0, 5),
-                              .replaces = rows.text(0, 6)};
+                              .replaces = rows.text(0, 6),
+                              .client = rows.text(0, 7)};
 }
 
 runtime::Task<std::optional<StoredRefreshToken>> SqlSessionStore::find_refresh_token(
@@ -122,7 +126,17 @@ runtime::Task<std::optional<StoredRefreshToken>> SqlSessionStore::find_refresh_t
                                .created_at = {rows.integer(0, 2)},
                                .expires_at = {rows.integer(0, 3)},
                                .authenticated_at = {rows.integer(0, 4)},
-                               .replaces = rows.text(0, 5)};
+                               .replaces = rows.text(0, 5),
+                               .client = rows.text(0, 6),
+                               .family = rows.text(0, 7)};
+}
+
+runtime::Task<std::optional<TokenFamily>> SqlSessionStore::find_token_family(std::string family) {
+  const Rows rows = co_await reader_.read(kFindTokenFamily, {std::string_view(family)});
+  if (rows.empty()) co_return std::nullopt;
+  co_return TokenFamily{.user = protocol::UserId::trusted(rows.text(0, 0)),
+                        .device = protocol::DeviceId::trusted(rows.text(0, 1)),
+                        .client = rows.text(0, 2)};
 }
 
 runtime::Task<std::optional<StoredDevice>> SqlSessionStore::find_device(protocol::UserId user,

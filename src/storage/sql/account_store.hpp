@@ -28,6 +28,7 @@ class SqlSessionStore final : public SessionStore {
   explicit SqlSessionStore(Reader& reader) : reader_(reader) {}
   runtime::Task<std::optional<StoredAccessToken>> find_access_token(std::string hash) override;
   runtime::Task<std::optional<StoredRefreshToken>> find_refresh_token(std::string hash) override;
+  runtime::Task<std::optional<TokenFamily>> find_token_family(std::string family) override;
   runtime::Task<std::optional<StoredDevice>> find_device(protocol::UserId user,
                                                          protocol::DeviceId device) override;
   runtime::Task<std::vector<StoredDevice>> load_devices(protocol::UserId user) override;

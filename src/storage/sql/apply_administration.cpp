@@ -25,6 +25,7 @@ constexpr Statement kForgetReceipts("DELETE FROM receipts WHERE room = ?1");
 constexpr Statement kForgetAliases("DELETE FROM aliases WHERE room = ?1");
 constexpr Statement kForgetShown("DELETE FROM shown_rooms WHERE room = ?1");
 constexpr Statement kForgetMemberships("DELETE FROM memberships WHERE room = ?1");
+constexpr Statement kForgetThreads("DELETE FROM thread_subscriptions WHERE room = ?1");
 constexpr Statement kForgetAccountData("DELETE FROM account_data WHERE room_id = ?1");
 constexpr Statement kForgetRoom("DELETE FROM rooms WHERE number = ?1");
 constexpr Statement kNoteRemoval(
@@ -74,6 +75,7 @@ void apply(Writer& writer, const RemoveRoom& remove, StreamPosition position) {
   writer.execute(kForgetAliases, {number});
   writer.execute(kForgetShown, {number});
   writer.execute(kForgetMemberships, {number});
+  writer.execute(kForgetThreads, {number});
   writer.execute(kForgetAccountData, {Blob{remove.room.text()}});
   apply(writer, ForgetIndexOf{remove.number}, position);
   writer.execute(kForgetRoom, {number});

@@ -28,10 +28,11 @@ constexpr Statement kDeleteDevice("DELETE FROM devices WHERE user_id = ?1 AND de
 
 constexpr Statement kPutAccessToken(
     "INSERT INTO access_tokens (hash, user_id, device_id, created_at, expires_at, "
-    "authenticated_at, pair, replaces) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+    "authenticated_at, pair, replaces, client_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
 constexpr Statement kPutRefreshToken(
     "INSERT INTO refresh_tokens (hash, user_id, device_id, created_at, expires_at, "
-    "authenticated_at, replaces) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+    "authenticated_at, replaces, client_id, family) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
 constexpr Statement kRevokeAccess(
     "DELETE FROM access_tokens WHERE user_id = ?1 AND device_id = ?2");
 constexpr Statement kRevokeRefresh(
@@ -100,7 +101,8 @@ void apply(Writer& writer, const PutAccessToken& put, StreamPosition) {
   writer.execute(kPutAccessToken,
                  {Blob{token.hash}, std::string_view(token.user.text()), Blob{token.device.text()},
                   token.created_at.milliseconds, token.expires_at.milliseconds,
-                  token.authenticated_at.milliseconds, Blob{token.pair}, Blob{token.replaces}});
+                  token.authenticated_at.milliseconds, Blob{token.pair}, Blob{token.replaces},
+                  std::string_view(token.client)});
 }
 
 void apply(Writer& writer, const PutRefreshToken& put, StreamPosition) {
@@ -108,7 +110,8 @@ void apply(Writer& writer, const PutRefreshToken& put, StreamPosition) {
   writer.execute(kPutRefreshToken,
                  {Blob{token.hash}, std::string_view(token.user.text()), Blob{token.device.text()},
                   token.created_at.milliseconds, token.expires_at.milliseconds,
-                  token.authenticated_at.milliseconds, Blob{token.replaces}});
+                  token.authenticated_at.milliseconds, Blob{token.replaces},
+                  std::string_view(token.client), std::string_view(token.family)});
 }
 
 void apply(Writer& writer, const RevokeDeviceTokens& revoke, StreamPosition) {

@@ -13,6 +13,7 @@
 #include "storage/sql/apply_keys.hpp"
 #include "storage/sql/apply_mail.hpp"
 #include "storage/sql/apply_media.hpp"
+#include "storage/sql/apply_oauth.hpp"
 #include "storage/sql/apply_personal.hpp"
 #include "storage/sql/apply_push.hpp"
 #include "storage/sql/apply_rooms.hpp"

@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // POST /_matrix/client/v3/account/password
 //
-// Gives the account a new password, and logs out its other devices unless told not to.
+// Gives the account a new password, and logs out its other devices unless told not to. Whoever is
+// not signed in may do so by an address that the account has.
 #include "api/boundary/call.hpp"
 #include "api/client/accounts/routes.hpp"
 #include "protocol/api_error.hpp"
+
+#include <variant>
 
 namespace chancery::client {
 
@@ -18,19 +21,31 @@ constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /account/password
 runtime::Task<http::Response> handle(accounts::Accounts& accounts, InteractiveAuth& interactive,
                                      Call& call) {
   using Others = accounts::Accounts::OtherDevices;
-  if (!call.session().service.empty()) {
-    throw protocol::ApiError(protocol::ErrorCode::forbidden,
-                             "Application services give nobody a password");
-  }
   const base::JsonObject body = co_await call.json_body();
   // Without one the client learns only how to prove who it is.
   const auto password = boundary::optional_string(body, "new_password");
   if (password) accounts.require_strong(*password);
-  if (auto challenge = co_await interactive.ask_owner(call, body)) {
-    co_return *std::move(challenge);
+  accounts::Session session;
+  if (const auto& own = call.find_session()) {
+    if (!own->service.empty()) {
+      throw protocol::ApiError(protocol::ErrorCode::forbidden,
+                               "Application services give nobody a password");
+    }
+    if (own->role == policy::Role::guest) {
+      throw protocol::ApiError(protocol::ErrorCode::guest_access_forbidden,
+                               "Guests have no password");
+    }
+    session = *own;
+    if (auto challenge = co_await interactive.ask_owner(call, body)) {
+      co_return *std::move(challenge);
+    }
+  } else {
+    auto asked = co_await interactive.ask_by_mail(call, body);
+    if (auto* challenge = std::get_if<http::Response>(&asked)) co_return std::move(*challenge);
+    session.user = std::get<protocol::UserId>(asked);
   }
   const bool log_out = boundary::optional_bool(body, "logout_devices").value_or(true);
-  co_await accounts.change_password(call.session(), boundary::get_string(body, "new_password"),
+  co_await accounts.change_password(session, boundary::get_string(body, "new_password"),
                                     log_out ? Others::log_out : Others::keep);
   co_return boundary::empty_response();
 }
@@ -38,9 +53,12 @@ runtime::Task<http::Response> handle(accounts::Accounts& accounts, InteractiveAu
 }  // namespace
 
 boundary::Route change_password(accounts::Accounts& accounts, InteractiveAuth& interactive) {
+  boundary::Guard guard = boundary::kOpen;
+  guard.authentication = boundary::Authentication::optional;
+  guard.limit = boundary::LimitClass::sign_in;
   return {.method = http::Method::post,
           .paths = boundary::v3_paths("/account/password"),
-          .guard = boundary::kAccountHolder,
+          .guard = guard,
           .spec = kSpec,
           .endpoint = [&accounts, &interactive](Call& call) {
             return handle(accounts, interactive, call);

@@ -19,6 +19,9 @@ namespace {
 constexpr std::string_view kPassword = "m.login.password";
 constexpr std::string_view kDummy = "m.login.dummy";
 constexpr std::string_view kRegistrationToken = "m.login.registration_token";
+constexpr std::string_view kOauth = "m.oauth";
+// COMPAT: the name of m.oauth before it was stable; may go when no client knows it alone.
+constexpr std::string_view kOldOauth = "org.matrix.cross_signing_reset";
 
 using Flows = std::vector<std::vector<std::string>>;
 
@@ -40,13 +43,13 @@ struct Refusal {
 
 http::Response challenge(const Flows& flows, const std::string& session,
                          const std::set<std::string>& completed,
-                         const std::optional<Refusal>& refusal) {
+                         const std::optional<Refusal>& refusal, base::JsonObject params = {}) {
   base::JsonArray shown;
   for (const std::vector<std::string>& stages : flows) {
     shown.push_back(base::JsonObject{{"stages", base::JsonArray(stages.begin(), stages.end())}});
   }
   base::JsonObject body{{"flows", std::move(shown)},
-                        {"params", base::JsonObject{}},
+                        {"params", std::move(params)},
                         {"session", session},
                         {"completed", base::JsonArray(completed.begin(), completed.end())}};
   if (refusal) {
@@ -114,6 +117,10 @@ runtime::Task<bool> InteractiveAuth::is_password_right(const Call& call,
 runtime::Task<std::optional<http::Response>> InteractiveAuth::ask_owner(
     Call& call, const base::JsonObject& body) {
   if (!call.session().service.empty()) co_return std::nullopt;
+  if (!call.session().client.empty()) {
+    throw ApiError(ErrorCode::forbidden,
+                   "This is done on the account page of this server, not by an app");
+  }
   const Flows flows{{std::string(kPassword)}};
   const accounts::InteractiveOperation operation{
       .who = call.session().user.text(), .request = request_of(call), .body = body_hash(body)};
@@ -123,6 +130,11 @@ runtime::Task<std::optional<http::Response>> InteractiveAuth::ask_owner(
   std::string session = session_of(*auth);
   const auto progress = sessions_.find(session, operation);
   if (!progress) session = sessions_.begin(operation);
+  // On a page, where the client could not ask for it itself.
+  if (progress && progress->completed.contains(std::string(kPassword))) {
+    sessions_.spend(session);
+    co_return std::nullopt;
+  }
 
   const auto type = boundary::optional_string(*auth, "type");
   std::optional<Refusal> refusal;
@@ -136,6 +148,31 @@ runtime::Task<std::optional<http::Response>> InteractiveAuth::ask_owner(
     refusal = Refusal{ErrorCode::forbidden, "Wrong password"};
   }
   co_return challenge(flows, session, {}, refusal);
+}
+
+runtime::Task<std::optional<http::Response>> InteractiveAuth::ask_for_reset(
+    Call& call, const base::JsonObject& body) {
+  const protocol::UserId& user = call.session().user;
+  if (call.session().client.empty()) co_return co_await ask_owner(call, body);
+  const Flows flows{{std::string(kOauth)}, {std::string(kOldOauth)}};
+  const base::JsonObject page{{"url", reset_.address}};
+  const base::JsonObject params{{kOauth, page}, {kOldOauth, page}};
+  const accounts::InteractiveOperation operation{
+      .who = user.text(), .request = request_of(call), .body = body_hash(body)};
+  const base::JsonObject* auth = boundary::optional_object(body, "auth");
+  if (auth == nullptr) {
+    co_return challenge(flows, sessions_.begin(operation), {}, std::nullopt, params);
+  }
+  std::string session = session_of(*auth);
+  if (!sessions_.find(session, operation)) {
+    session = sessions_.begin(operation);
+  } else if (reset_.permits.take(user)) {
+    sessions_.spend(session);
+    co_return std::nullopt;
+  }
+  co_return challenge(
+      flows, session, {},
+      Refusal{ErrorCode::unauthorized, "It has not been allowed on the account page yet"}, params);
 }
 
 runtime::Task<std::variant<InteractiveAuth::Newcomer, http::Response>>
@@ -165,6 +202,14 @@ InteractiveAuth::ask_newcomer(Call& call, const base::JsonObject& body) {
       token = boundary::get_string(*auth, "token");
       const bool is_reserved = co_await registration_.tokens().reserve(token);
       if (!is_reserved) refusal = Refusal{ErrorCode::unauthorized, "No such registration token"};
+    } else if (*stage == accounts::kMailStage) {
+      const auto proven = co_await find_validated(*auth, third_party_ids::Purpose::registration);
+      if (proven) {
+        sessions_.complete_by_mail(session, proven->validation);
+        progress.validation = proven->validation;
+      } else {
+        refusal = Refusal{ErrorCode::unauthorized, "This address was not confirmed"};
+      }
     } else if (*stage != kDummy) {
       refusal = Refusal{ErrorCode::unrecognized, "This stage is not known"};
     }
@@ -175,10 +220,61 @@ InteractiveAuth::ask_newcomer(Call& call, const base::JsonObject& body) {
     }
   }
   if (is_complete(flows, progress.completed)) {
-    co_return Newcomer{.session = std::move(session),
-                       .registration_token = std::move(progress.registration_token)};
+    Newcomer newcomer{.session = std::move(session),
+                      .registration_token = std::move(progress.registration_token),
+                      .validated = std::nullopt};
+    if (progress.validation.empty()) co_return newcomer;
+    newcomer.validated = co_await validations_.find_again(progress.validation,
+                                                          third_party_ids::Purpose::registration);
+    if (newcomer.validated) co_return newcomer;
+    sessions_.spend(newcomer.session);
+    throw ApiError(ErrorCode::unauthorized, "The address was confirmed too long ago");
   }
   co_return challenge(flows, session, progress.completed, refusal);
+}
+
+runtime::Task<std::optional<third_party_ids::Validated>> InteractiveAuth::find_validated(
+    base::JsonObject auth, third_party_ids::Purpose purpose) {
+  const base::JsonObject* credentials = boundary::optional_object(auth, "threepid_creds");
+  // COMPAT: what the specification called them before.
+  if (credentials == nullptr) credentials = boundary::optional_object(auth, "threepidCreds");
+  if (credentials == nullptr) {
+    throw ApiError(ErrorCode::missing_param, "'threepid_creds' is missing");
+  }
+  co_return co_await validations_.find(
+      {.session = boundary::get_string(*credentials, "sid"),
+       .client_secret = boundary::get_string(*credentials, "client_secret")},
+      purpose);
+}
+
+runtime::Task<std::variant<protocol::UserId, http::Response>> InteractiveAuth::ask_by_mail(
+    Call& call, const base::JsonObject& body) {
+  if (!validations_.is_offered()) {
+    throw ApiError(ErrorCode::missing_token, "Sign in, or ask the operator for a new password");
+  }
+  const Flows flows{{std::string(accounts::kMailStage)}};
+  const accounts::InteractiveOperation operation{
+      .who = {}, .request = request_of(call), .body = body_hash(body)};
+  const base::JsonObject* auth = boundary::optional_object(body, "auth");
+  if (auth == nullptr) co_return challenge(flows, sessions_.begin(operation), {}, std::nullopt);
+  std::string session = boundary::optional_string(*auth, "session").value_or("");
+  if (!sessions_.find(session, operation)) session = sessions_.begin(operation);
+
+  const auto type = boundary::optional_string(*auth, "type");
+  std::optional<Refusal> refusal;
+  if (type && *type != accounts::kMailStage) {
+    refusal = Refusal{ErrorCode::unrecognized, "This stage is not offered"};
+  } else if (type) {
+    const auto proven = co_await find_validated(*auth, third_party_ids::Purpose::password);
+    const auto owner = proven ? co_await addresses_.find_owner(proven->address) : std::nullopt;
+    if (owner) {
+      sessions_.spend(session);
+      co_await validations_.spend(proven->validation);
+      co_return *owner;
+    }
+    refusal = Refusal{ErrorCode::unauthorized, "This address was not confirmed"};
+  }
+  co_return challenge(flows, session, {}, refusal);
 }
 
 }  // namespace chancery::client

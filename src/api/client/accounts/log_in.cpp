@@ -3,7 +3,8 @@
 // GET  /_matrix/client/v3/login
 // POST /_matrix/client/v3/login
 //
-// Says how one may sign in, and signs in by password, or as an application service.
+// Says how one may sign in, and signs in by password, by a login token, or as an application
+// service.
 #include "api/boundary/call.hpp"
 #include "api/client/accounts/own_session.hpp"
 #include "api/client/accounts/routes.hpp"
@@ -20,43 +21,100 @@ namespace {
 constexpr boundary::Spec kFlowsSpec{"client-server", "v1.19", "GET /login"};
 constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /login"};
 
-runtime::Task<http::Response> show_flows(const appservices::Ghosts& ghosts) {
-  base::JsonArray flows{base::JsonObject{{"type", "m.login.password"}}};
+runtime::Task<http::Response> show_flows(const PublicFace& face,
+                                         const appservices::Ghosts& ghosts) {
+  base::JsonArray flows;
+  if (face.takes_passwords) flows.push_back(base::JsonObject{{"type", "m.login.password"}});
+  base::JsonObject single_sign_on{{"type", "m.login.sso"}};
+  if (face.has_oauth) {
+    single_sign_on["oauth_aware_preferred"] = true;
+    // COMPAT: its name before it was stable (MSC3824); may go when Element's clients ask the other.
+    single_sign_on["org.matrix.msc3824.delegated_oidc_compatibility"] = true;
+  }
+  flows.push_back(std::move(single_sign_on));
+  flows.push_back(base::JsonObject{{"type", "m.login.token"}, {"get_login_token", true}});
   if (ghosts.has_services()) flows.push_back(base::JsonObject{{"type", kServiceLogin}});
   co_return boundary::json_response(base::JsonObject{{"flows", std::move(flows)}});
 }
 
-std::string read_user(const base::JsonObject& body) {
-  const base::JsonObject* identifier = boundary::optional_object(body, "identifier");
-  if (identifier == nullptr) return boundary::get_string(body, "user");
-  if (boundary::get_string(*identifier, "type") != "m.id.user") {
-    throw ApiError(ErrorCode::unknown, "Only user names are known here");
-  }
-  return boundary::get_string(*identifier, "user");
+// Whose address it is; for nobody's, a name that nobody has, so that the answer is the same and
+// takes as long.
+runtime::Task<std::string> find_owner(third_party_ids::ThirdPartyIds& ids,
+                                      base::JsonObject identifier) {
+  const std::string medium = boundary::get_string(identifier, "medium");
+  const std::string text = boundary::get_string(identifier, "address");
+  const auto address = mail::Address::parse(text);
+  if (medium != third_party_ids::kEmail || !address) co_return "@" + text;
+  const auto owner = co_await ids.find_owner(*address);
+  co_return owner ? owner->text() : "@" + address->text();
 }
 
-runtime::Task<accounts::SignIn::SignedIn> sign_ghost_in(appservices::Ghosts& ghosts, Call& call,
+runtime::Task<std::string> read_user(third_party_ids::ThirdPartyIds& ids, base::JsonObject body) {
+  const base::JsonObject* identifier = boundary::optional_object(body, "identifier");
+  // COMPAT: clients from before identifiers name an address beside its medium.
+  if (identifier == nullptr && body.contains("medium")) co_return co_await find_owner(ids, body);
+  if (identifier == nullptr) co_return boundary::get_string(body, "user");
+  const std::string type = boundary::get_string(*identifier, "type");
+  if (type == "m.id.thirdparty") co_return co_await find_owner(ids, *identifier);
+  if (type != "m.id.user") {
+    throw ApiError(ErrorCode::unknown, "Only user names and mail addresses are known here");
+  }
+  co_return boundary::get_string(*identifier, "user");
+}
+
+runtime::Task<accounts::SignIn::SignedIn> sign_ghost_in(const AccountServices services, Call& call,
                                                         const base::JsonObject& body) {
   std::optional<std::string> user;
-  if (body.contains("identifier") || body.contains("user")) user = read_user(body);
-  co_return co_await ghosts.sign_in(boundary::bearer_token(call.request()), std::move(user),
-                                    read_wanted_session(body));
+  if (body.contains("identifier") || body.contains("user")) {
+    user = co_await read_user(services.third_party_ids, body);
+  }
+  co_return co_await services.ghosts.sign_in(boundary::bearer_token(call.request()),
+                                             std::move(user), read_wanted_session(body));
 }
 
-runtime::Task<http::Response> handle(const AccountServices services, Call& call) {
-  const PublicFace& face = services.face;
-  const base::JsonObject body = co_await call.json_body();
+runtime::Task<accounts::SignIn::SignedIn> by_password(AccountServices services,
+                                                      base::JsonObject body, std::string address) {
+  if (!services.face.takes_passwords) {
+    throw ApiError(ErrorCode::forbidden, "Passwords are typed on the pages of this server alone");
+  }
+  accounts::Credentials credentials{.user = co_await read_user(services.third_party_ids, body),
+                                    .password = boundary::get_string(body, "password"),
+                                    .address = std::move(address)};
+  co_return co_await services.sign_in.sign_in(std::move(credentials), read_wanted_session(body));
+}
+
+runtime::Task<accounts::SignIn::SignedIn> by_token(AccountServices services,
+                                                   base::JsonObject body) {
+  accounts::SignIn::Wanted wanted = read_wanted_session(body);
+  auto user = services.login_tokens.take(boundary::get_string(body, "token"));
+  if (!user) throw ApiError(ErrorCode::forbidden, "The login token is not good, or not any more");
+  accounts::NewSession session =
+      co_await services.sessions.open({.user = *user,
+                                       .device = std::move(wanted.device),
+                                       .device_name = std::move(wanted.device_name),
+                                       .refresh = wanted.refresh});
+  co_return accounts::SignIn::SignedIn{.user = *std::move(user), .session = std::move(session)};
+}
+
+runtime::Task<accounts::SignIn::SignedIn> sign_in(AccountServices services, base::JsonObject body,
+                                                  std::string address) {
   const std::string type = boundary::get_string(body, "type");
-  if (type == kServiceLogin) {
-    const auto ghost = co_await sign_ghost_in(services.ghosts, call, body);
+  if (type == "m.login.password") {
+    co_return co_await by_password(services, std::move(body), std::move(address));
+  }
+  if (type == "m.login.token") co_return co_await by_token(services, std::move(body));
+  throw ApiError(ErrorCode::unknown, "Unknown login type");
+}
+
+runtime::Task<http::Response> handle(AccountServices services, Call& call) {
+  const PublicFace& face = services.face;
+  base::JsonObject body = co_await call.json_body();
+  if (boundary::get_string(body, "type") == kServiceLogin) {
+    const auto ghost = co_await sign_ghost_in(services, call, body);
     co_return boundary::json_response(describe_session(ghost.user, ghost.session));
   }
-  if (type != "m.login.password") throw ApiError(ErrorCode::unknown, "Unknown login type");
-  accounts::Credentials credentials{.user = read_user(body),
-                                    .password = boundary::get_string(body, "password"),
-                                    .address = call.request().peer.address};
   const accounts::SignIn::SignedIn signed_in =
-      co_await services.sign_in.sign_in(std::move(credentials), read_wanted_session(body));
+      co_await sign_in(services, std::move(body), call.request().peer.address);
   base::JsonObject answer = describe_session(signed_in.user, signed_in.session);
   if (!face.client_base_url.empty()) {
     answer["well_known"] =
@@ -75,7 +133,9 @@ Routes log_in_routes(const AccountServices& services) {
                     .paths = boundary::v3_paths("/login"),
                     .guard = boundary::kOpen,
                     .spec = kFlowsSpec,
-                    .endpoint = [&ghosts = services.ghosts](Call&) { return show_flows(ghosts); }});
+                    .endpoint = [&ghosts = services.ghosts, &face = services.face](Call&) {
+                      return show_flows(face, ghosts);
+                    }});
   routes.push_back({.method = http::Method::post,
                     .paths = boundary::v3_paths("/login"),
                     .guard = guard,

@@ -62,6 +62,7 @@ runtime::Task<http::Response> register_ghost(appservices::Ghosts& ghosts, Call& 
 runtime::Task<http::Response> handle(const AccountServices services, Call& call) {
   accounts::Registration& registration = services.registration;
   InteractiveAuth& interactive = services.interactive;
+  third_party_ids::ThirdPartyIds& addresses = services.third_party_ids;
   const base::JsonObject body = co_await call.json_body();
   if (boundary::optional_string(body, "type") == kServiceLogin) {
     co_return co_await register_ghost(services.ghosts, call, body);
@@ -75,17 +76,24 @@ runtime::Task<http::Response> handle(const AccountServices services, Call& call)
   if (kind != "user") throw ApiError(ErrorCode::invalid_param, "'kind' is user or guest");
 
   registration.require_open();
+  if (!services.face.takes_passwords) {
+    throw ApiError(ErrorCode::forbidden, "Accounts are made on the pages of this server alone");
+  }
   co_await registration.check(boundary::optional_string(body, "username"),
                               boundary::optional_string(body, "password"));
   auto asked = co_await interactive.ask_newcomer(call, body);
   if (auto* challenge = std::get_if<http::Response>(&asked)) co_return std::move(*challenge);
   const auto& newcomer = std::get<InteractiveAuth::Newcomer>(asked);
 
+  if (newcomer.validated && co_await addresses.find_owner(newcomer.validated->address)) {
+    throw ApiError(ErrorCode::threepid_in_use, "This address belongs to an account already");
+  }
   accounts::RegisterRequest request = read_request(body);
   request.registration_token = newcomer.registration_token;
   const accounts::Registered registered =
       co_await registration.register_account(std::move(request));
   interactive.spend(newcomer.session);
+  if (newcomer.validated) co_await addresses.add(registered.user, *newcomer.validated);
   co_return describe(registered);
 }
 

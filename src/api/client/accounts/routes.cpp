@@ -20,13 +20,13 @@ std::vector<boundary::Route> account_routes(const AccountServices& services) {
   add(shared_secret_routes(services));
   all.push_back(set_up(services.setup_links));
   add(log_in_routes(services));
+  all.push_back(get_login_token(services));
   all.push_back(refresh_tokens(services.sessions));
   add(log_out_routes(services.sessions));
 
   all.push_back(who_am_i());
   all.push_back(change_password(services.accounts, services.interactive));
   all.push_back(deactivate(services.deactivation, services.interactive));
-  add(third_party_id_routes());
   add(device_list_routes(services.devices, services.interactive));
   all.push_back(who_is(services));
   // COMPAT: what Synapse's tools call it; may go when they call the other.

@@ -12,6 +12,7 @@
 #include "domain/accounts/accounts.hpp"
 #include "domain/accounts/devices.hpp"
 #include "domain/accounts/filters.hpp"
+#include "domain/accounts/login_tokens.hpp"
 #include "domain/accounts/moderation.hpp"
 #include "domain/accounts/openid_tokens.hpp"
 #include "domain/accounts/presence.hpp"
@@ -24,6 +25,7 @@
 #include "domain/accounts/turn_credentials.hpp"
 #include "domain/accounts/user_directory.hpp"
 #include "domain/appservices/ghosts.hpp"
+#include "domain/third_party_ids/third_party_ids.hpp"
 #include "runtime/clock.hpp"
 
 #include <string>
@@ -39,6 +41,8 @@ struct PublicFace {
   base::JsonArray support_contacts;  // for .well-known/matrix/support
   std::string support_page;
   std::string default_room_version = "12";
+  bool has_oauth = false;             // clients may sign in by OAuth 2.0
+  bool takes_passwords = true;        // clients may ask for passwords themselves
   base::JsonObject client_file;       // what .well-known/matrix/client says besides the base URL
   base::JsonArray rtc_transports;     // where clients that call may send media (MSC4143)
   base::JsonObject capabilities;      // those that hang on the configuration, by their names
@@ -61,9 +65,11 @@ struct AccountServices {
   accounts::Presence& presence;
   accounts::Filters& filters;
   accounts::OpenIdTokens& openid_tokens;
+  accounts::LoginTokens& login_tokens;
   accounts::UserDirectory& user_directory;
   accounts::JoinedRooms& rooms;
   appservices::Ghosts& ghosts;
+  third_party_ids::ThirdPartyIds& third_party_ids;
   InteractiveAuth& interactive;
   runtime::Clock& clock;
   const PublicFace& face;
@@ -75,6 +81,7 @@ struct AccountServices {
 // One a file; those of one resource together.
 using Routes = std::vector<boundary::Route>;
 [[nodiscard]] Routes log_in_routes(const AccountServices& services);
+[[nodiscard]] boundary::Route get_login_token(const AccountServices& services);
 [[nodiscard]] Routes log_out_routes(accounts::Sessions& sessions);
 [[nodiscard]] boundary::Route refresh_tokens(accounts::Sessions& sessions);
 [[nodiscard]] Routes register_routes(const AccountServices& services);
@@ -86,7 +93,6 @@ using Routes = std::vector<boundary::Route>;
                                               InteractiveAuth& interactive);
 [[nodiscard]] boundary::Route deactivate(accounts::Deactivation& deactivation,
                                          InteractiveAuth& interactive);
-[[nodiscard]] Routes third_party_id_routes();
 [[nodiscard]] Routes device_list_routes(accounts::Devices& devices, InteractiveAuth& interactive);
 [[nodiscard]] Routes account_moderation_routes(accounts::Moderation& moderation);
 [[nodiscard]] boundary::Route who_is(const AccountServices& services);

@@ -22,7 +22,7 @@ using protocol::ErrorCode;
 namespace {
 
 // What clients have to see before they start. Up to v1.12 every operation is here that clients
-// cannot do without; not: /search, previews of URLs, single sign-on, and what is deprecated
+// cannot do without; not: /search, and what is deprecated
 // (/events, /initialSync). docs/conformance.md lists what is.
 constexpr std::array<std::string_view, 20> kVersions{
     "r0.0.1", "r0.1.0", "r0.2.0", "r0.3.0", "r0.4.0", "r0.5.0", "r0.6.0",
@@ -33,21 +33,31 @@ constexpr auto kFeatures = std::to_array<std::string_view>({
     "com.beeper.msc4169",
     "fi.mau.msc2659.stable",
     "io.element.msc4190",
+    "io.element.msc4388",
     "org.matrix.e2e_cross_signing",
     "org.matrix.msc2285.stable",
+    "org.matrix.msc2965",
+    "org.matrix.msc2966",
+    "org.matrix.msc2967",
     "org.matrix.msc3391",
     "org.matrix.msc3440.stable",
     "org.matrix.msc3771",
     "org.matrix.msc3773",
     "org.matrix.msc3814",
+    "org.matrix.msc3824",
     "org.matrix.msc3827.stable",
+    "org.matrix.msc3861",
     "org.matrix.msc3874",
+    "org.matrix.msc3881",
     "org.matrix.msc3916.stable",
     "org.matrix.msc3981",
+    "org.matrix.msc4108",
     "org.matrix.msc4143",
     "org.matrix.msc4155",
+    "org.matrix.msc4191",
     "org.matrix.msc4222",
     "org.matrix.msc4306",
+    "org.matrix.msc4341",
     "org.matrix.msc4354",
     "org.matrix.msc4380.stable",
     "org.matrix.simplified_msc3575",
@@ -76,18 +86,20 @@ void add_moderation(base::JsonObject& capabilities, const accounts::Session& ses
 }
 
 runtime::Task<http::Response> show_capabilities(const PublicFace& face, Call& call) {
+  // What asks for a password, apps of OAuth do not do (see InteractiveAuth::ask_owner).
+  const bool may_ask = call.session().client.empty();
   const auto switched = [](bool is_on) { return base::JsonObject{{"enabled", is_on}}; };
   base::JsonObject available;
   for (const protocol::RoomVersion& version : protocol::all_room_versions()) {
     available[version.name] = version.is_stable ? "stable" : "unstable";
   }
   base::JsonObject capabilities{
-      {"m.change_password", switched(true)},
+      {"m.change_password", switched(may_ask)},
       {"m.set_displayname", switched(true)},
       {"m.set_avatar_url", switched(true)},
       {"m.profile_fields", switched(true)},
       {"m.3pid_changes", switched(false)},
-      {"m.get_login_token", switched(false)},
+      {"m.get_login_token", switched(may_ask)},
       {"m.room_versions", base::JsonObject{{"default", face.default_room_version},
                                            {"available", std::move(available)}}}};
   for (const auto& member : face.capabilities) capabilities[member.key()] = member.value();

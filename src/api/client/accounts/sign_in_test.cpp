@@ -47,7 +47,9 @@ TEST_CASE("malformed sign-ins are refused") {
   CHECK(client.post(kLogin, "").errcode() == "M_NOT_JSON");
   CHECK(client.post(kLogin, "[]").errcode() == "M_BAD_JSON");
   CHECK(client.post(kLogin, "{}").errcode() == "M_MISSING_PARAM");
-  CHECK(client.post(kLogin, R"({"type":"m.login.token","token":"x"})").errcode() == "M_UNKNOWN");
+  CHECK(client.post(kLogin, R"({"type":"m.login.cas","token":"x"})").errcode() == "M_UNKNOWN");
+  CHECK(client.post(kLogin, R"({"type":"m.login.token","token":"x"})").errcode() == "M_FORBIDDEN");
+  CHECK(client.post(kLogin, R"({"type":"m.login.token"})").errcode() == "M_MISSING_PARAM");
   CHECK(client.post(kLogin, R"({"type":"m.login.password","user":7,"password":"x"})").errcode() ==
         "M_BAD_JSON");
   CHECK(client

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // POST /_matrix/client/v3/keys/device_signing/upload
 //
-// Publishes cross-signing keys. The first time a session is enough; a change needs the password.
+// Publishes cross-signing keys. The first time a session is enough; a change needs the password, or
+// the word of who it is on the account page.
 #include "api/boundary/call.hpp"
 #include "api/client/accounts/interactive_auth.hpp"
 #include "api/client/devices/routes.hpp"
@@ -22,7 +23,7 @@ runtime::Task<http::Response> handle(CrossSigning& cross_signing, InteractiveAut
   const protocol::UserId& user = call.session().user;
   const auto first = co_await cross_signing.upload(user, body, CrossSigning::Proof::none);
   if (first == CrossSigning::Upload::needs_authentication) {
-    if (auto challenge = co_await interactive.ask_owner(call, body)) {
+    if (auto challenge = co_await interactive.ask_for_reset(call, body)) {
       co_return *std::move(challenge);
     }
     co_await cross_signing.upload(user, std::move(body), CrossSigning::Proof::authenticated);

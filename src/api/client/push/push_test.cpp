@@ -31,6 +31,7 @@ class PushApi {
             push_routes({.rules = world.rules(),
                          .pushers = world.pushers(),
                          .notifications = world.notifications(),
+                         .digests = world.digests(),
                          .clock = world.scheduler().clock()}),
             {.authenticator = sessions_, .limits = limits_, .clock = world.scheduler().clock()}) {}
 

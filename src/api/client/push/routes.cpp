@@ -19,6 +19,7 @@ std::vector<boundary::Route> push_routes(const PushServices& services) {
   routes.push_back(get_pushers(services.pushers));
   routes.push_back(set_pusher(services.pushers));
   routes.push_back(list_notifications(services));
+  routes.push_back(unsubscribe(services.digests));
   return routes;
 }
 

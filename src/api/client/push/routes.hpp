@@ -5,6 +5,7 @@
 // The routes of push: rules, pushers, notifications.
 
 #include "api/boundary/route.hpp"
+#include "domain/push/mail_digests.hpp"
 #include "domain/push/notifications.hpp"
 #include "domain/push/push_rules.hpp"
 #include "domain/push/pushers.hpp"
@@ -20,6 +21,7 @@ struct PushServices {
   push::PushRules& rules;
   push::Pushers& pushers;
   push::Notifications& notifications;
+  push::MailDigests& digests;
   runtime::Clock& clock;
 };
 
@@ -40,5 +42,6 @@ struct PushServices {
 [[nodiscard]] boundary::Route get_pushers(push::Pushers& pushers);
 [[nodiscard]] boundary::Route set_pusher(push::Pushers& pushers);
 [[nodiscard]] boundary::Route list_notifications(const PushServices& services);
+[[nodiscard]] boundary::Route unsubscribe(push::MailDigests& digests);
 
 }  // namespace chancery::client

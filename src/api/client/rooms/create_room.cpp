@@ -6,6 +6,7 @@
 #include "api/boundary/call.hpp"
 #include "api/client/rooms/requests.hpp"
 #include "api/client/rooms/routes.hpp"
+#include "base/log.hpp"
 #include "protocol/api_error.hpp"
 
 #include <utility>
@@ -60,10 +61,6 @@ void check_limits(const rooms::RoomRequest& request) {
 }
 
 rooms::RoomRequest read_request(const base::JsonObject& body) {
-  if (const auto* others = boundary::optional_array(body, "invite_3pid");
-      others != nullptr && !others->empty()) {
-    throw ApiError(ErrorCode::threepid_denied, "This server invites by user id alone");
-  }
   rooms::RoomRequest request;
   request.version = boundary::optional_string(body, "room_version");
   request.shown = read_visibility(body);
@@ -90,25 +87,55 @@ rooms::RoomRequest read_request(const base::JsonObject& body) {
   return request;
 }
 
-runtime::Task<http::Response> handle(rooms::Creation& creation, push::UpgradedRooms& upgraded,
-                                     Call& call) {
+// Read before the room is made, so that a mistake in them makes none.
+std::vector<third_party_ids::AddressInvites::Request> read_address_invites(
+    const base::JsonObject& body) {
+  std::vector<third_party_ids::AddressInvites::Request> invites;
+  const auto* listed = boundary::optional_array(body, "invite_3pid");
+  if (listed == nullptr) return invites;
+  if (listed->size() > kMostInvites) {
+    throw ApiError(ErrorCode::invalid_param, "Too many invites or too much initial state");
+  }
+  for (const base::Json& one : *listed) {
+    if (!one.is_object()) throw ApiError(ErrorCode::bad_json, "'invite_3pid' is a list of objects");
+    invites.push_back(read_address_invite(one.get_object(), {}));
+  }
+  return invites;
+}
+
+runtime::Task<> invite_by_address(const RoomServices& services,
+                                  third_party_ids::AddressInvites::Request invite, Call& call) {
+  try {
+    co_await services.address_invites.invite(rooms::actor_of(call.session()), std::move(invite),
+                                             call.gone());
+  } catch (const ApiError& refused) {  // the room is there: its maker may invite again
+    base::log_info("address_not_invited", {{"reason", refused.reason()}});
+  }
+}
+
+runtime::Task<http::Response> handle(const RoomServices& services, Call& call) {
   const base::JsonObject body =
       co_await call.json_body(Call::EmptyBody::refused, base::JsonRules::canonical);
+  auto by_address = read_address_invites(body);
+  for (const auto& invite : by_address) services.address_invites.require_allowed(invite);
   const protocol::RoomId room =
-      co_await creation.create(rooms::actor_of(call.session()), read_request(body));
-  co_await upgraded.follow(call.session(), room);
+      co_await services.creation.create(rooms::actor_of(call.session()), read_request(body));
+  co_await services.upgraded.follow(call.session(), room);
+  for (auto& invite : by_address) {
+    invite.room = room;
+    co_await invite_by_address(services, std::move(invite), call);
+  }
   co_return describe_room(room);
 }
 
 }  // namespace
 
-boundary::Route create_room(rooms::Creation& creation, push::UpgradedRooms& upgraded) {
-  return {
-      .method = http::Method::post,
-      .paths = boundary::v3_paths("/createRoom"),
-      .guard = boundary::kMember,
-      .spec = kSpec,
-      .endpoint = [&creation, &upgraded](Call& call) { return handle(creation, upgraded, call); }};
+boundary::Route create_room(const RoomServices& services) {
+  return {.method = http::Method::post,
+          .paths = boundary::v3_paths("/createRoom"),
+          .guard = boundary::kMember,
+          .spec = kSpec,
+          .endpoint = [services](Call& call) { return handle(services, call); }};
 }
 
 }  // namespace chancery::client

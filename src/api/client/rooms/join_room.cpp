@@ -15,28 +15,29 @@ namespace {
 
 constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /rooms/{roomId}/join"};
 
-runtime::Task<http::Response> handle(rooms::MemberActs& members, push::UpgradedRooms& upgraded,
-                                     Call& call) {
+runtime::Task<http::Response> handle(const RoomServices& services, Call& call) {
   const base::JsonObject body =
       co_await call.json_body(Call::EmptyBody::allowed, base::JsonRules::canonical);
   protocol::RoomId room = call.room_id();
-  co_await members.join(
+  if (const auto* vouched = boundary::optional_object(body, "third_party_signed")) {
+    co_await services.address_invites.accept(rooms::actor_of(call.session()), room, *vouched);
+  }
+  co_await services.members.join(
       rooms::actor_of(call.session()),
       {.room = room, .reason = boundary::optional_string(body, "reason"), .extra = body});
-  co_await upgraded.follow(call.session(), room);
+  co_await services.upgraded.follow(call.session(), room);
   co_return describe_room(room);
 }
 
 }  // namespace
 
-boundary::Route join_room(rooms::MemberActs& members, push::UpgradedRooms& upgraded) {
-  return {
-      .method = http::Method::post,
-      .paths = boundary::v3_paths("/rooms/{roomId}/join"),
-      .guard = {.needs = {.capability = policy::Capability::take_part},
-                .limit = boundary::LimitClass::write},
-      .spec = kSpec,
-      .endpoint = [&members, &upgraded](Call& call) { return handle(members, upgraded, call); }};
+boundary::Route join_room(const RoomServices& services) {
+  return {.method = http::Method::post,
+          .paths = boundary::v3_paths("/rooms/{roomId}/join"),
+          .guard = {.needs = {.capability = policy::Capability::take_part},
+                    .limit = boundary::LimitClass::write},
+          .spec = kSpec,
+          .endpoint = [services](Call& call) { return handle(services, call); }};
 }
 
 }  // namespace chancery::client

@@ -48,6 +48,15 @@ rooms::TargetRequest read_target(const boundary::Call& call, const base::JsonObj
           .act = act};
 }
 
+third_party_ids::AddressInvites::Request read_address_invite(const base::JsonObject& body,
+                                                             protocol::RoomId room) {
+  return {.room = std::move(room),
+          .account = {.server = boundary::get_string(body, "id_server"),
+                      .access_token = boundary::get_string(body, "id_access_token")},
+          .medium = boundary::get_string(body, "medium"),
+          .address = boundary::get_string(body, "address")};
+}
+
 runtime::Task<protocol::RoomId> resolve_room(rooms::Aliases& aliases, std::string text) {
   if (text.starts_with('#')) {
     auto alias = protocol::RoomAlias::parse(text);

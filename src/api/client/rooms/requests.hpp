@@ -7,6 +7,7 @@
 #include "api/boundary/call.hpp"
 #include "domain/rooms/aliases.hpp"
 #include "domain/rooms/member_acts.hpp"
+#include "domain/third_party_ids/address_invites.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -24,6 +25,9 @@ namespace chancery::client {
 [[nodiscard]] rooms::TargetRequest read_target(const boundary::Call& call,
                                                const base::JsonObject& body,
                                                rooms::TargetRequest::Act act);
+// An invite by address into `room`.
+[[nodiscard]] third_party_ids::AddressInvites::Request read_address_invite(
+    const base::JsonObject& body, protocol::RoomId room);
 // M_INVALID_PARAM when `text` is neither a room id nor an alias.
 runtime::Task<protocol::RoomId> resolve_room(rooms::Aliases& aliases, std::string text);
 

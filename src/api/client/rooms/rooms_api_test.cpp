@@ -46,7 +46,9 @@ TEST_CASE("createRoom says what is wrong with what it is given") {
   CHECK(error(R"({"room_alias_name":"a:b"})") == "M_INVALID_PARAM");
   CHECK(error(R"({"initial_state":[{"type":"a"}]})") == "M_BAD_JSON");
   CHECK(error(R"({"creation_content":{"x":0.5}})") == "M_BAD_JSON");
-  CHECK(error(R"({"invite_3pid":[{"medium":"email"}]})") == "M_THREEPID_DENIED");
+  CHECK(error(R"({"invite_3pid":[{"medium":"email"}]})") == "M_MISSING_PARAM");
+  CHECK(error(R"({"invite_3pid":[{"medium":"email","address":"a@b.c","id_server":"id.example",
+                                  "id_access_token":"token"}]})") == "M_SERVER_NOT_TRUSTED");
   CHECK(error("[") == "M_NOT_JSON");
   CHECK(api.house()->rooms.numbers().empty());
 }

@@ -8,15 +8,15 @@ namespace chancery::client {
 
 std::vector<boundary::Route> room_routes(const RoomServices& services) {
   std::vector<boundary::Route> routes;
-  routes.push_back(create_room(services.creation, services.upgraded));
+  routes.push_back(create_room(services));
   routes.push_back(upgrade_room(services.upgrading, services.upgraded));
   routes.push_back(send_event(services.sending, services.delayed));
   routes.push_back(set_state(services.sending, services.delayed));
   routes.push_back(redact_event(services.sending));
-  routes.push_back(join_room(services.members, services.upgraded));
-  routes.push_back(join_room_or_alias(services.members, services.aliases, services.upgraded));
+  routes.push_back(join_room(services));
+  routes.push_back(join_room_or_alias(services));
   routes.push_back(knock_room(services.members, services.aliases));
-  routes.push_back(invite_member(services.members));
+  routes.push_back(invite_member(services.members, services.address_invites));
   routes.push_back(leave_room(services.members));
   routes.push_back(kick_member(services.members));
   routes.push_back(ban_member(services.members));

@@ -15,6 +15,7 @@
 #include "domain/rooms/reports.hpp"
 #include "domain/rooms/sending.hpp"
 #include "domain/rooms/upgrading.hpp"
+#include "domain/third_party_ids/address_invites.hpp"
 
 #include <vector>
 
@@ -32,6 +33,7 @@ struct RoomServices {
   rooms::Hierarchy& hierarchy;
   rooms::Reports& reports;
   push::UpgradedRooms& upgraded;
+  third_party_ids::AddressInvites& address_invites;
 };
 
 // The services must outlive the routes.
@@ -39,17 +41,16 @@ struct RoomServices {
 
 [[nodiscard]] boundary::Route ban_member(rooms::MemberActs& members);
 [[nodiscard]] boundary::Route create_alias(rooms::Aliases& aliases);
-[[nodiscard]] boundary::Route create_room(rooms::Creation& creation, push::UpgradedRooms& upgraded);
+[[nodiscard]] boundary::Route create_room(const RoomServices& services);
 [[nodiscard]] std::vector<boundary::Route> delayed_event_routes(rooms::DelayedEvents& delayed);
 [[nodiscard]] boundary::Route forget_room(rooms::MemberActs& members);
 [[nodiscard]] boundary::Route get_alias(rooms::Aliases& aliases);
 [[nodiscard]] boundary::Route get_directory_entry(rooms::Directory& directory);
 [[nodiscard]] boundary::Route get_public_rooms(rooms::Directory& directory);
-[[nodiscard]] boundary::Route invite_member(rooms::MemberActs& members);
-[[nodiscard]] boundary::Route join_room(rooms::MemberActs& members, push::UpgradedRooms& upgraded);
-[[nodiscard]] boundary::Route join_room_or_alias(rooms::MemberActs& members,
-                                                 rooms::Aliases& aliases,
-                                                 push::UpgradedRooms& upgraded);
+[[nodiscard]] boundary::Route invite_member(rooms::MemberActs& members,
+                                            third_party_ids::AddressInvites& by_address);
+[[nodiscard]] boundary::Route join_room(const RoomServices& services);
+[[nodiscard]] boundary::Route join_room_or_alias(const RoomServices& services);
 [[nodiscard]] boundary::Route joined_rooms(rooms::Rooms& rooms);
 [[nodiscard]] boundary::Route kick_member(rooms::MemberActs& members);
 [[nodiscard]] boundary::Route knock_room(rooms::MemberActs& members, rooms::Aliases& aliases);

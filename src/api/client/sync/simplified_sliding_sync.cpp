@@ -10,8 +10,8 @@ namespace chancery::client {
 
 namespace {
 
-constexpr boundary::Spec kSpec{"msc4186", "1",
-                               "POST /_matrix/client/unstable/org.matrix.simplified_msc3575/sync"};
+constexpr boundary::Spec kSpec{"client-server", "MSC4186",
+                               "POST /org.matrix.simplified_msc3575/sync"};
 
 }  // namespace
 

@@ -9,7 +9,7 @@ namespace chancery::client {
 
 namespace {
 
-constexpr boundary::Spec kSpec{"msc4186", "1", "POST /_matrix/client/v4/sync"};
+constexpr boundary::Spec kSpec{"client-server", "MSC4186", "POST /v4/sync"};
 
 }  // namespace
 

@@ -17,11 +17,11 @@ namespace {
 
 constexpr std::string_view kPath =
     "/_matrix/client/unstable/io.element.msc4306/rooms/{roomId}/thread/{eventId}/subscription";
-constexpr boundary::Spec kPutSpec{"msc4306", "1",
+constexpr boundary::Spec kPutSpec{"client-server", "MSC4306",
                                   "PUT /rooms/{roomId}/thread/{eventId}/subscription"};
-constexpr boundary::Spec kGetSpec{"msc4306", "1",
+constexpr boundary::Spec kGetSpec{"client-server", "MSC4306",
                                   "GET /rooms/{roomId}/thread/{eventId}/subscription"};
-constexpr boundary::Spec kDeleteSpec{"msc4306", "1",
+constexpr boundary::Spec kDeleteSpec{"client-server", "MSC4306",
                                      "DELETE /rooms/{roomId}/thread/{eventId}/subscription"};
 
 rooms::ThreadSubscriptions::Thread thread_of(const Call& call) {

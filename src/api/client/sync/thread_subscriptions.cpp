@@ -19,7 +19,7 @@ using protocol::ErrorCode;
 
 namespace {
 
-constexpr boundary::Spec kSpec{"msc4308", "1", "GET /thread_subscriptions"};
+constexpr boundary::Spec kSpec{"client-server", "MSC4308", "GET /thread_subscriptions"};
 
 rooms::ThreadSubscriptions::Range read_range(Call& call, storage::StreamPosition last) {
   if (call.query("dir").value_or("") != "b") {

@@ -1,7 +1,7 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What both pages have in common: one form, one message, one answer.
+// What all pages have in common: one form, one message, one answer.
 "use strict";
 
 const byId = (id) => document.getElementById(id);
@@ -78,7 +78,7 @@ function onSubmit(send) {
   });
 }
 
-byId("show").addEventListener("change", (event) => {
+byId("show")?.addEventListener("change", (event) => {
   for (const id of ["password", "again"]) {
     const field = byId(id);
     if (field) field.type = event.target.checked ? "text" : "password";

@@ -7,7 +7,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow, bail};
+use futures_util::StreamExt;
 use matrix_sdk::authentication::matrix::MatrixSession;
+use matrix_sdk::authentication::oauth::ClientRegistrationData;
+use matrix_sdk::authentication::oauth::registration::{
+    ApplicationType, ClientMetadata, Localized, OAuthGrantType,
+};
 use matrix_sdk::encryption::{BackupDownloadStrategy, EncryptionSettings};
 use matrix_sdk::ruma::api::client::account::register;
 use matrix_sdk::ruma::api::client::room::create_room;
@@ -15,14 +20,20 @@ use matrix_sdk::ruma::api::client::uiaa::{AuthData, Dummy};
 use matrix_sdk::ruma::events::InitialStateEvent;
 use matrix_sdk::ruma::events::room::encryption::RoomEncryptionEventContent;
 use matrix_sdk::ruma::events::room::message::RoomMessageEventContent;
+use matrix_sdk::ruma::serde::Raw;
 use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId, RoomId};
+use matrix_sdk::utils::UrlOrQuery;
 use matrix_sdk::{Client, Room, RoomState};
 use matrix_sdk_ui::room_list_service::RoomListLoadingState;
 use matrix_sdk_ui::sync_service::{State, SyncService};
 use matrix_sdk_ui::timeline::{RoomExt, Timeline};
 
+use url::Url;
+
+use crate::browser::Browser;
 use crate::checks::until;
 
+const REDIRECT: &str = "example.chancery:/callback";
 pub const PASSWORD: &str = "a long enough pass phrase 7";
 
 pub struct Person {
@@ -62,8 +73,35 @@ pub async fn log_in(client: &Client, user: &str) -> Result<()> {
     Ok(())
 }
 
+/// Signs in by OAuth 2.0 as an app on this machine does: registers itself, sends the person to the
+/// browser, and takes the code from the address to which the browser is sent.
+pub async fn authorize(client: &Client, localpart: &str) -> Result<()> {
+    let redirect = Url::parse(REDIRECT)?;
+    let grants = vec![OAuthGrantType::AuthorizationCode { redirect_uris: vec![redirect.clone()] }];
+    let home = Localized::new(Url::parse("https://chancery.example/")?, []);
+    let mut metadata = ClientMetadata::new(ApplicationType::Native, grants, home);
+    metadata.client_name = Some(Localized::new("A peer".to_owned(), []));
+    let registration = ClientRegistrationData::new(Raw::new(&metadata)?);
+    let oauth = client.oauth();
+    let wanted = oauth.login(redirect, None, Some(registration), None).build().await?;
+    let given = [("username", localpart), ("password", PASSWORD), ("answer", "allow")];
+    let sent_to = Browser::new()?.let_in(wanted.url, REDIRECT, &given).await?;
+    Ok(oauth.finish_login(UrlOrQuery::Url(sent_to)).await?)
+}
+
 pub fn session(client: &Client) -> Result<MatrixSession> {
     client.matrix_auth().session().ok_or_else(|| anyhow!("there is no session"))
+}
+
+/// A sync that failed ends, and the app begins another: after a kill the server has forgotten the
+/// connection of before, and says so.
+async fn begin_again(sync: Arc<SyncService>) {
+    let mut states = sync.state();
+    while let Some(state) = states.next().await {
+        if matches!(state, State::Error(_)) {
+            sync.start().await;
+        }
+    }
 }
 
 impl Person {
@@ -72,6 +110,7 @@ impl Person {
         client.encryption().wait_for_e2ee_initialization_tasks().await;
         let sync = Arc::new(SyncService::builder(client.clone()).build().await?);
         sync.start().await;
+        tokio::spawn(begin_again(sync.clone()));
         let person = Person { client, sync };
         let list = person.sync.room_list_service().all_rooms().await?;
         let state = person.sync.state();

@@ -1,0 +1,87 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+// POST /_matrix/client/v3/register/email/requestToken
+// POST /_matrix/client/v3/account/password/email/requestToken
+// POST /_matrix/client/v3/account/3pid/email/requestToken
+// and the same for msisdn, which this server cannot write to
+//
+// Has a mail sent by which somebody proves that an address is theirs.
+#include "api/boundary/call.hpp"
+#include "api/client/third_party_ids/routes.hpp"
+#include "protocol/api_error.hpp"
+
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace chancery::client {
+
+using boundary::Call;
+using third_party_ids::Purpose;
+
+namespace {
+
+// Nobody is to have mail sent in bulk.
+constexpr boundary::Guard kStranger{.needs = {.capability = policy::Capability::open},
+                                    .authentication = boundary::Authentication::none,
+                                    .limit = boundary::LimitClass::sign_in};
+
+// A path under v3; its operation is named like it.
+struct Row {
+  std::string_view operation;  // "POST " and the path
+  Purpose purpose;
+};
+constexpr std::array kByMail{
+    Row{"POST /register/email/requestToken", Purpose::registration},
+    Row{"POST /account/password/email/requestToken", Purpose::password},
+    Row{"POST /account/3pid/email/requestToken", Purpose::adding},
+};
+constexpr std::array<std::string_view, 3> kByTelephone{
+    "POST /register/msisdn/requestToken",
+    "POST /account/password/msisdn/requestToken",
+    "POST /account/3pid/msisdn/requestToken",
+};
+
+runtime::Task<http::Response> handle(third_party_ids::Validations& validations, Purpose purpose,
+                                     Call& call) {
+  const base::JsonObject body = co_await call.json_body();
+  third_party_ids::Validations::Request request{
+      .purpose = purpose,
+      .address = boundary::get_string(body, "email"),
+      .client_secret = boundary::get_string(body, "client_secret"),
+      .send_attempt = boundary::optional_integer(body, "send_attempt").value_or(1),
+      .next_link = boundary::optional_string(body, "next_link")};
+  const std::string session = co_await validations.request(std::move(request));
+  co_return boundary::json_response(base::JsonObject{{"sid", session}});
+}
+
+runtime::Task<http::Response> deny() {
+  throw protocol::ApiError(protocol::ErrorCode::threepid_denied,
+                           "This server does not write to telephones");
+}
+
+boundary::Route make_route(std::string_view operation, boundary::Endpoint endpoint) {
+  constexpr std::string_view kMethod = "POST ";
+  return {.method = http::Method::post,
+          .paths = boundary::v3_paths(operation.substr(kMethod.size())),
+          .guard = kStranger,
+          .spec = {"client-server", "v1.19", operation},
+          .endpoint = std::move(endpoint)};
+}
+
+}  // namespace
+
+std::vector<boundary::Route> request_token_routes(third_party_ids::Validations& validations) {
+  std::vector<boundary::Route> routes;
+  for (const Row& row : kByMail) {
+    routes.push_back(make_route(row.operation, [&validations, purpose = row.purpose](Call& call) {
+      return handle(validations, purpose, call);
+    }));
+  }
+  for (const std::string_view operation : kByTelephone) {
+    routes.push_back(make_route(operation, [](Call&) { return deny(); }));
+  }
+  return routes;
+}
+
+}  // namespace chancery::client

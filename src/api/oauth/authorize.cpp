@@ -1,0 +1,138 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+// GET  /_chancery/oauth2/authorize
+// POST /_chancery/oauth2/authorize
+//
+// Where a client sends the browser: asks whoever is signed in whether the client may use their
+// account, and sends the answer back.
+#include "api/oauth/consent.hpp"
+#include "api/oauth/forms.hpp"
+#include "api/oauth/newcomers.hpp"
+#include "api/oauth/routes.hpp"
+#include "api/oauth/visitors.hpp"
+
+namespace chancery::oauth_api {
+
+using boundary::Call;
+using oauth::AuthorizationRequest;
+using oauth::Authorizations;
+using pages::Html;
+
+namespace {
+
+constexpr boundary::Spec kShowSpec{"rfc", "6749", "GET /_chancery/oauth2/authorize"};
+constexpr boundary::Spec kAnswerSpec{"rfc", "6749", "POST /_chancery/oauth2/authorize"};
+
+struct Parts {
+  Authorizations& authorizations;
+  accounts::Devices& devices;
+  accounts::Registration& registration;
+  Visitors visitors;
+};
+
+std::string origin(const std::string& redirect_uri) {
+  const auto uri = oauth::parse_uri(redirect_uri);
+  return uri ? oauth::origin_of(*uri) : std::string();
+}
+
+std::string address_of(const oauth::Parameters& query) {
+  return std::string(kAuthorizePath) + "?" + query.text();
+}
+
+// An error that no client hears of: nobody knows that the address it names is the client's.
+http::Response show_refusal(const Visitors& visitors, const Visitor& visitor,
+                            const oauth::Refusal& refusal) {
+  Html body = complaint("The app that sent you here made a mistake, and cannot be let in.");
+  body.element("p", {{"class", "hint"}},
+               std::string(error_name(refusal.error)) + ": " + refusal.text);
+  return visitors.show(visitor,
+                       {.status = 400, .title = "This app cannot sign you in", .body = body});
+}
+
+runtime::Task<http::Response> ask(const Parts& parts, const Visitor& visitor,
+                                  AuthorizationRequest request, oauth::Parameters query) {
+  Html body = co_await describe_request(request.client, request.scope, *visitor.user,
+                                        origin(request.redirect_uri), parts.devices);
+  body.append(Visitors::begin_form(visitor, kAuthorizePath));
+  body.empty("input", {{"type", "hidden"}, {"name", "request"}, {"value", query.text()}});
+  body.element("button", {{"type", "submit"}, {"name", "answer"}, {"value", "allow"}}, "Let it in");
+  body.element("button",
+               {{"type", "submit"}, {"name", "answer"}, {"value", "deny"}, {"class", "second"}},
+               "Do not");
+  body.close("form");
+  body.append(Visitors::begin_form(visitor, kSignOutPath));
+  body.empty("input", {{"type", "hidden"}, {"name", "next"}, {"value", address_of(query)}});
+  body.element("button", {{"type", "submit"}, {"class", "second"}}, "Use another account");
+  body.close("form");
+  co_return parts.visitors.show(
+      visitor,
+      {.title = "Let this app in?", .body = body, .leads_to = origin(request.redirect_uri)});
+}
+
+runtime::Task<http::Response> show(const Parts& parts, Call& call) {
+  const Visitor visitor = co_await parts.visitors.look(call);
+  oauth::Parameters query = read_query(call);
+  Authorizations::Checked checked = co_await parts.authorizations.check(query);
+  if (const auto* refusal = std::get_if<oauth::Refusal>(&checked)) {
+    co_return show_refusal(parts.visitors, visitor, *refusal);
+  }
+  if (const auto* error = std::get_if<oauth::ErrorAnswer>(&checked)) {
+    co_return parts.visitors.redirect(visitor, parts.authorizations.answer(*error));
+  }
+  auto& request = std::get<AuthorizationRequest>(checked);
+  if (!visitor.user) {
+    const bool is_new = request.prompt == AuthorizationRequest::Prompt::create &&
+                        entry_of(parts.registration) != Entry::closed;
+    co_return parts.visitors.detour(visitor, is_new ? kNewAccountPath : kSignInPath,
+                                    address_of(query));
+  }
+  co_return co_await ask(parts, visitor, std::move(request), std::move(query));
+}
+
+runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
+  const Visitors::Posted posted = co_await parts.visitors.read(call);
+  auto query = oauth::Parameters::parse(posted.form.get("request"));
+  if (!query) query.emplace();
+  const Authorizations::Checked checked = co_await parts.authorizations.check(*query);
+  if (const auto* refusal = std::get_if<oauth::Refusal>(&checked)) {
+    co_return show_refusal(parts.visitors, posted.visitor, *refusal);
+  }
+  if (const auto* error = std::get_if<oauth::ErrorAnswer>(&checked)) {
+    co_return parts.visitors.redirect(posted.visitor, parts.authorizations.answer(*error));
+  }
+  const auto& request = std::get<AuthorizationRequest>(checked);
+  // Signed out in between: once more from the beginning.
+  if (!posted.visitor.user) {
+    co_return parts.visitors.detour(posted.visitor, kSignInPath, address_of(*query));
+  }
+  const bool is_allowed = posted.form.get("answer") == "allow";
+  co_return parts.visitors.redirect(
+      posted.visitor, is_allowed ? parts.authorizations.grant(request, *posted.visitor.user)
+                                 : parts.authorizations.refuse(request));
+}
+
+}  // namespace
+
+Routes authorize_routes(const Services& services) {
+  const auto parts =
+      std::make_shared<const Parts>(Parts{.authorizations = services.authorizations,
+                                          .devices = services.devices,
+                                          .registration = services.registration,
+                                          .visitors = Visitors(services.browsers, services.site)});
+  Routes routes;
+  routes.push_back({.method = http::Method::get,
+                    .paths = {std::string(kAuthorizePath)},
+                    .guard = page_guard(boundary::LimitClass::read),
+                    .spec = kShowSpec,
+                    .endpoint = [parts](Call& call) { return show(*parts, call); },
+                    .show_failure = page_failures(services.site)});
+  routes.push_back({.method = http::Method::post,
+                    .paths = {std::string(kAuthorizePath)},
+                    .guard = page_guard(boundary::LimitClass::write),
+                    .spec = kAnswerSpec,
+                    .endpoint = [parts](Call& call) { return answer(*parts, call); },
+                    .show_failure = page_failures(services.site)});
+  return routes;
+}
+
+}  // namespace chancery::oauth_api

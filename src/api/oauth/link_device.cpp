@@ -1,0 +1,121 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+// GET  /_chancery/oauth2/link
+// POST /_chancery/oauth2/link
+//
+// Where the owner of a device types the code that it shows, and lets its app in.
+#include "api/oauth/consent.hpp"
+#include "api/oauth/forms.hpp"
+#include "api/oauth/routes.hpp"
+#include "api/oauth/visitors.hpp"
+
+namespace chancery::oauth_api {
+
+using boundary::Call;
+using pages::Html;
+
+namespace {
+
+constexpr boundary::Spec kShowSpec{"rfc", "8628", "GET /_chancery/oauth2/link"};
+constexpr boundary::Spec kAnswerSpec{"rfc", "8628", "POST /_chancery/oauth2/link"};
+
+struct Parts {
+  oauth::DeviceGrants& grants;
+  accounts::Devices& devices;
+  Visitors visitors;
+};
+
+http::Response ask_for_code(const Parts& parts, const Visitor& visitor, std::string_view fault) {
+  Html body = complaint(fault);
+  body.element("p", "Type the code that the other device shows.");
+  body.open("form", {{"method", "get"}, {"action", kLinkPath}});
+  body.append(field("user_code", "Code", "text",
+                    {{"autocomplete", "one-time-code"},
+                     {"autocapitalize", "characters"},
+                     {"spellcheck", "false"},
+                     {"required", ""},
+                     {"maxlength", "16"},
+                     {"class", "code"}}));
+  body.element("button", {{"type", "submit"}}, "Go on").close("form");
+  return parts.visitors.show(
+      visitor,
+      {.status = fault.empty() ? 200U : 404U, .title = "Sign in another device", .body = body});
+}
+
+runtime::Task<http::Response> show(const Parts& parts, Call& call) {
+  const Visitor visitor = co_await parts.visitors.look(call);
+  const std::string code(read_query(call).get("user_code"));
+  if (!visitor.user) {
+    oauth::Parameters query;
+    if (!code.empty()) query.set("user_code", code);
+    co_return parts.visitors.detour(visitor, kSignInPath,
+                                    std::string(kLinkPath) + "?" + query.text());
+  }
+  if (code.empty()) co_return ask_for_code(parts, visitor, "");
+  auto waiting = parts.grants.find(code);
+  if (!waiting) {
+    co_return ask_for_code(parts, visitor,
+                           "No device waits under this code. It may be mistyped or too old.");
+  }
+  Html body =
+      co_await describe_request(waiting->client, waiting->scope, *visitor.user, "", parts.devices);
+  body.element("p", {{"class", "message bad"}},
+               "Go on only if the device that shows this code is before you. Whoever sent you a "
+               "link or a code could read your messages.");
+  body.append(Visitors::begin_form(visitor, kLinkPath));
+  body.empty("input", {{"type", "hidden"}, {"name", "user_code"}, {"value", code}});
+  body.element("button", {{"type", "submit"}, {"name", "answer"}, {"value", "allow"}}, "Let it in");
+  body.element("button",
+               {{"type", "submit"}, {"name", "answer"}, {"value", "deny"}, {"class", "second"}},
+               "Do not");
+  body.close("form");
+  co_return parts.visitors.show(visitor, {.title = "Let this device in?", .body = body});
+}
+
+runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
+  const Visitors::Posted posted = co_await parts.visitors.read(call);
+  const Visitor& visitor = posted.visitor;
+  const std::string code(posted.form.get("user_code"));
+  if (!visitor.user) {
+    oauth::Parameters query;
+    query.set("user_code", code);
+    co_return parts.visitors.detour(visitor, kSignInPath,
+                                    std::string(kLinkPath) + "?" + query.text());
+  }
+  const bool is_allowed = posted.form.get("answer") == "allow";
+  const bool is_settled =
+      is_allowed ? parts.grants.approve(code, *visitor.user) : parts.grants.deny(code);
+  if (!is_settled) {
+    co_return ask_for_code(parts, visitor, "No device waits under this code any more.");
+  }
+  const std::string_view text = is_allowed
+                                    ? "The device is being signed in. You can close this page."
+                                    : "The device was turned away.";
+  co_return parts.visitors.show(visitor, {.title = "Done", .body = notice(text)});
+}
+
+}  // namespace
+
+Routes link_device_routes(const Services& services) {
+  const auto parts =
+      std::make_shared<const Parts>(Parts{.grants = services.device_grants,
+                                          .devices = services.devices,
+                                          .visitors = Visitors(services.browsers, services.site)});
+  Routes routes;
+  // Codes are short, but only who is signed in can try them, and wins nothing by another's.
+  routes.push_back({.method = http::Method::get,
+                    .paths = {std::string(kLinkPath)},
+                    .guard = page_guard(boundary::LimitClass::write),
+                    .spec = kShowSpec,
+                    .endpoint = [parts](Call& call) { return show(*parts, call); },
+                    .show_failure = page_failures(services.site)});
+  routes.push_back({.method = http::Method::post,
+                    .paths = {std::string(kLinkPath)},
+                    .guard = page_guard(boundary::LimitClass::write),
+                    .spec = kAnswerSpec,
+                    .endpoint = [parts](Call& call) { return answer(*parts, call); },
+                    .show_failure = page_failures(services.site)});
+  return routes;
+}
+
+}  // namespace chancery::oauth_api

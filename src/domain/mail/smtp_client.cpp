@@ -1,0 +1,226 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/mail/smtp_client.hpp"
+
+#include "base/base64.hpp"
+#include "domain/mail/smtp_reply.hpp"
+#include "runtime/deadline.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <memory>
+#include <utility>
+
+namespace chancery::mail {
+namespace {
+
+using runtime::PeerGone;
+using runtime::Task;
+using Outcome = Handover::Outcome;
+
+bool equal_without_case(std::string_view left, std::string_view right) {
+  return std::ranges::equal(left, right, [](unsigned char a, unsigned char b) {
+    return std::toupper(a) == std::toupper(b);
+  });
+}
+
+std::string padded_base64(std::string_view bytes) {
+  std::string text = base::encode_base64(bytes);
+  text.resize((text.size() + 3) / 4 * 4, '=');
+  return text;
+}
+
+// What a server says that it can, by the first word of each line of its greeting.
+class Extensions {
+ public:
+  explicit Extensions(SmtpReply reply) : reply_(std::move(reply)) {}
+  // The words behind `name`; absent when it is not offered.
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const {
+    for (const std::string& line : reply_.lines) {
+      const std::string_view view = line;
+      const std::size_t end = std::min(view.find_first_of(" ="), view.size());
+      if (equal_without_case(view.substr(0, end), name)) {
+        return view.substr(std::min(end + 1, view.size()));
+      }
+    }
+    return std::nullopt;
+  }
+  [[nodiscard]] bool has_mechanism(std::string_view name) const {
+    std::string_view words = find("AUTH").value_or("");
+    while (!words.empty()) {
+      const std::size_t end = std::min(words.find(' '), words.size());
+      if (equal_without_case(words.substr(0, end), name)) return true;
+      words.remove_prefix(std::min(end + 1, words.size()));
+    }
+    return false;
+  }
+
+ private:
+  SmtpReply reply_;
+};
+
+// Commands and their replies over one stream, which is closed when the time is up.
+class Dialogue {
+ public:
+  explicit Dialogue(runtime::StreamPtr stream) : stream_(std::move(stream)) {}
+
+  Task<SmtpReply> ask(std::string line) {
+    co_await stream_->write_all(line + "\r\n");
+    co_return co_await read();
+  }
+  Task<SmtpReply> send(std::string bytes) {
+    co_await stream_->write_all(bytes);
+    co_return co_await read();
+  }
+  Task<SmtpReply> read() {
+    SmtpReplyReader reader;
+    std::array<char, 1024> part{};
+    while (true) {
+      const std::size_t count = co_await stream_->read_some(part);
+      if (count == 0) throw PeerGone("the mail server closed the connection");
+      const auto state = reader.feed({part.data(), count});
+      if (state == SmtpReplyReader::State::broken) throw PeerGone("no SMTP reply");
+      if (state == SmtpReplyReader::State::complete) co_return reader.take();
+    }
+  }
+  [[nodiscard]] bool is_secure() const { return stream_->is_secure(); }
+  void close() {
+    if (stream_) stream_->close();
+  }
+  // What was received so far was in clear: nothing of it counts for what follows.
+  Task<> start_tls(runtime::Network& network, runtime::TlsTrust trust,
+                   runtime::CancelToken cancel) {
+    stream_ = co_await network.start_tls(std::move(stream_), std::move(trust), std::move(cancel));
+  }
+
+ private:
+  runtime::StreamPtr stream_;
+};
+
+Handover judge(std::string_view step, const SmtpReply& reply, Outcome if_lasting) {
+  return {.outcome = reply.is_transient() ? Outcome::later : if_lasting,
+          .why = fmt::format("{}: {}", step, reply.code)};
+}
+
+// Absent: go on.
+Task<std::optional<Handover>> greet(Dialogue& dialogue, const SmtpServer& server,
+                                    runtime::Network& network, runtime::CancelToken cancel) {
+  const auto unreachable = [](std::string why) {
+    return Handover{.outcome = Outcome::unreachable, .why = std::move(why)};
+  };
+  const SmtpReply greeting = co_await dialogue.read();
+  if (!greeting.is_positive()) co_return unreachable(fmt::format("greeting: {}", greeting.code));
+  const std::string hello = "EHLO " + server.own_name;
+  SmtpReply answer = co_await dialogue.ask(hello);
+  if (!answer.is_positive()) co_return unreachable(fmt::format("EHLO: {}", answer.code));
+  if (server.security == Security::starttls) {
+    if (!Extensions(std::move(answer)).find("STARTTLS")) co_return unreachable("no STARTTLS");
+    const SmtpReply ready = co_await dialogue.ask("STARTTLS");
+    if (ready.code != 220) co_return unreachable(fmt::format("STARTTLS: {}", ready.code));
+    co_await dialogue.start_tls(network, {.name = server.host, .certificates = server.certificates},
+                                cancel);
+    answer = co_await dialogue.ask(hello);
+    if (!answer.is_positive()) co_return unreachable(fmt::format("EHLO: {}", answer.code));
+  }
+  if (server.user.empty()) co_return std::nullopt;
+  if (!dialogue.is_secure()) co_return unreachable("no password is sent in clear");
+  const Extensions extensions(std::move(answer));
+  SmtpReply done;
+  if (extensions.has_mechanism("PLAIN")) {
+    std::string secret;
+    secret += '\0';
+    secret += server.user;
+    secret += '\0';
+    secret += server.password;
+    done = co_await dialogue.ask("AUTH PLAIN " + padded_base64(secret));
+  } else if (extensions.has_mechanism("LOGIN")) {
+    done = co_await dialogue.ask("AUTH LOGIN");
+    if (done.code == 334) done = co_await dialogue.ask(padded_base64(server.user));
+    if (done.code == 334) done = co_await dialogue.ask(padded_base64(server.password));
+  } else {
+    co_return unreachable("neither AUTH PLAIN nor AUTH LOGIN");
+  }
+  if (done.code != 235) co_return unreachable(fmt::format("AUTH: {}", done.code));
+  co_return std::nullopt;
+}
+
+Task<Handover> deliver(Dialogue& dialogue, const Letter& letter) {
+  const SmtpReply from = co_await dialogue.ask(fmt::format("MAIL FROM:<{}>", letter.from.text()));
+  // A sender that is refused is the operator's to mend, and then this mail can go.
+  if (!from.is_positive()) co_return judge("MAIL FROM", from, Outcome::later);
+  const SmtpReply to = co_await dialogue.ask(fmt::format("RCPT TO:<{}>", letter.to.text()));
+  if (!to.is_positive()) co_return judge("RCPT TO", to, Outcome::refused);
+  const SmtpReply ready = co_await dialogue.ask("DATA");
+  if (ready.code != 354) co_return judge("DATA", ready, Outcome::refused);
+  const SmtpReply taken = co_await dialogue.send(stuff_dots(letter.message));
+  if (!taken.is_positive()) co_return judge("message", taken, Outcome::refused);
+  co_return Handover{.outcome = Outcome::accepted, .why = {}};
+}
+
+}  // namespace
+
+std::string stuff_dots(std::string_view message) {
+  std::string out;
+  out.reserve(message.size() + 64);
+  bool at_start = true;
+  for (const char c : message) {
+    if (at_start && c == '.') out += '.';
+    out += c;
+    at_start = c == '\n';
+  }
+  if (!at_start) out += "\r\n";
+  return out + ".\r\n";
+}
+
+Task<runtime::StreamPtr> SmtpClient::connect(runtime::CancelToken cancel) {
+  const std::vector<std::string> addresses = co_await ports_.resolver.resolve(server_.host, cancel);
+  std::string why = server_.host + " has no address";
+  for (const std::string& address : addresses) {
+    const runtime::Endpoint to{.address = address, .port = server_.port};
+    try {
+      if (server_.security != Security::tls) co_return co_await ports_.network.connect(to, cancel);
+      co_return co_await ports_.network.connect_tls(
+          to, {.name = server_.host, .certificates = server_.certificates}, cancel);
+    } catch (const PeerGone& gone) {  // the next address may answer
+      why = gone.what();
+    }
+  }
+  throw PeerGone(why);
+}
+
+Task<Handover> SmtpClient::speak(runtime::StreamPtr stream, Letter letter,
+                                 runtime::CancelToken cancel) {
+  Dialogue dialogue(std::move(stream));
+  const runtime::CancelCallback at_end(cancel, [&dialogue] { dialogue.close(); });
+  if (auto failed = co_await greet(dialogue, server_, ports_.network, cancel)) {
+    co_return *std::move(failed);
+  }
+  Handover handover = co_await deliver(dialogue, letter);
+  // It was answered: whether the farewell arrives is of no matter.
+  try {
+    co_await dialogue.ask("QUIT");
+  } catch (const PeerGone&) {  // gone already
+  }
+  co_return handover;
+}
+
+Task<Handover> SmtpClient::hand_over(Letter letter, runtime::CancelToken cancel) {
+  const runtime::Deadline deadline(kPatience, cancel);
+  std::string why;
+  try {
+    runtime::StreamPtr stream = co_await connect(deadline.token());
+    co_return co_await speak(std::move(stream), std::move(letter), deadline.token());
+  } catch (const PeerGone& gone) {  // an outcome like others
+    why = gone.what();
+  } catch (const runtime::Cancelled&) {  // by the deadline, or from outside
+    why = "no answer in time";
+  }
+  cancel.throw_if_cancelled();
+  co_return Handover{.outcome = Outcome::unreachable,
+                     .why = deadline.has_passed() ? "no answer in time" : std::move(why)};
+}
+
+}  // namespace chancery::mail

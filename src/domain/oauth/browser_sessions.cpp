@@ -1,0 +1,74 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/oauth/browser_sessions.hpp"
+
+#include "base/base64.hpp"
+#include "base/digest.hpp"
+
+#include <algorithm>
+
+namespace chancery::oauth {
+namespace {
+
+constexpr std::size_t kCookieBytes = 32;
+constexpr std::size_t kEncodedBytes = 43;
+constexpr std::size_t kKeyBytes = 32;
+
+bool is_gone(const std::optional<storage::StoredAccount>& account) {
+  return !account || account->standing.deactivated || account->standing.locked;
+}
+
+}  // namespace
+
+BrowserSessions::BrowserSessions(accounts::Accounts& accounts, runtime::Clock& clock,
+                                 runtime::Random& random)
+    : accounts_(accounts),
+      random_(random),
+      key_(random.bytes(kKeyBytes)),
+      sessions_({.lifetime = kLifetime, .most = kMost}, clock) {}
+
+std::string BrowserSessions::make_cookie() {
+  return base::encode_base64url(random_.bytes(kCookieBytes));
+}
+
+bool BrowserSessions::is_cookie(std::string_view text) {
+  return text.size() == kEncodedBytes && std::ranges::all_of(text, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '-' || c == '_';
+         });
+}
+
+runtime::Task<std::string> BrowserSessions::begin(protocol::UserId user) {
+  const auto account = co_await accounts_.find(user);
+  std::string cookie = make_cookie();
+  // One that ended since the password was checked stays a stranger.
+  if (!is_gone(account)) {
+    sessions_.put(
+        cookie, Session{.user = std::move(user), .password = base::sha256(account->password_hash)});
+  }
+  co_return cookie;
+}
+
+runtime::Task<std::optional<protocol::UserId>> BrowserSessions::find(std::string cookie) {
+  if (!is_cookie(cookie)) co_return std::nullopt;
+  const auto session = sessions_.find(cookie);
+  if (!session) co_return std::nullopt;
+  const auto account = co_await accounts_.find(session->user);
+  if (is_gone(account) || base::sha256(account->password_hash) != session->password) {
+    end(cookie);
+    co_return std::nullopt;
+  }
+  co_return session->user;
+}
+
+void BrowserSessions::end(const std::string& cookie) { static_cast<void>(sessions_.take(cookie)); }
+
+std::string BrowserSessions::form_token(std::string_view cookie) const {
+  return base::encode_base64url(base::hmac_sha256(key_, cookie));
+}
+
+bool BrowserSessions::is_form_token(std::string_view cookie, std::string_view token) const {
+  return is_cookie(cookie) && base::equal_secrets(form_token(cookie), token);
+}
+
+}  // namespace chancery::oauth

@@ -1,0 +1,53 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Browser sessions: who is signed in to the pages of this server, by a cookie.
+//
+// They say who agrees to something; no token of the API comes of them. One ends after an hour, by
+// signing out, and when the password is changed or the account locked or ended.
+//
+// Concurrency: any scheduler. In memory; bounded, the oldest go first.
+// Failure:     StorageError.
+
+#include "domain/accounts/accounts.hpp"
+#include "domain/accounts/expiring.hpp"
+#include "runtime/random.hpp"
+
+#include <optional>
+#include <string>
+
+namespace chancery::oauth {
+
+class BrowserSessions {
+ public:
+  static constexpr base::Milliseconds kLifetime = std::chrono::hours(1);
+  static constexpr std::size_t kMost = 65'536;
+
+  BrowserSessions(accounts::Accounts& accounts, runtime::Clock& clock, runtime::Random& random);
+
+  // A cookie's value that says nothing yet of who it is.
+  [[nodiscard]] std::string make_cookie();
+  [[nodiscard]] static bool is_cookie(std::string_view text);
+  // Signs `user` in; a new cookie, so that one planted by somebody else is of no use.
+  runtime::Task<std::string> begin(protocol::UserId user);
+  // Absent when nobody is signed in (any more).
+  runtime::Task<std::optional<protocol::UserId>> find(std::string cookie);
+  void end(const std::string& cookie);
+
+  // What a form must carry, so that no page of another origin can send it: it goes with the cookie.
+  [[nodiscard]] std::string form_token(std::string_view cookie) const;
+  [[nodiscard]] bool is_form_token(std::string_view cookie, std::string_view token) const;
+
+ private:
+  struct Session {
+    protocol::UserId user;
+    std::string password;  // SHA-256 of the stored hash
+  };
+  accounts::Accounts& accounts_;
+  runtime::Random& random_;
+  std::string key_;  // of form tokens; another one after each start
+  accounts::Expiring<Session> sessions_;
+};
+
+}  // namespace chancery::oauth

@@ -1,0 +1,88 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Third-party identifiers: the mail addresses of accounts.
+//
+// Concurrency: any scheduler.
+// Failure:     ApiError; StorageError.
+// Spec:        client-server, "Adding account administrative contact information".
+
+#include "base/time.hpp"
+#include "domain/accounts/audited_commits.hpp"
+#include "domain/accounts/session.hpp"
+#include "domain/keys/key_ring.hpp"
+#include "domain/mail/address.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/random.hpp"
+#include "runtime/task.hpp"
+#include "storage/third_party_ids.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chancery::third_party_ids {
+
+inline constexpr std::string_view kEmail = "email";
+
+// By which addresses are found. From the root key, so that a copy of the database cannot be
+// searched for an address.
+class AddressKey {
+ public:
+  // 32 bytes.
+  explicit AddressKey(std::string secret) : secret_(std::move(secret)) {}
+  [[nodiscard]] storage::ThirdPartyKey key_of(const mail::Address& address) const;
+
+ private:
+  std::string secret_;
+};
+
+// An address whose owner has confirmed it.
+struct Validated {
+  std::string validation;  // the id of the session that proved it
+  mail::Address address;
+  base::Timestamp at;
+};
+
+struct ThirdPartyId {
+  mail::Address address;
+  base::Timestamp validated_at;
+  base::Timestamp added_at;
+};
+
+class ThirdPartyIds {
+ public:
+  static constexpr std::size_t kMostOfOne = 20;
+
+  struct Ports {
+    storage::ThirdPartyIdStore& store;
+    accounts::AuditedCommits& commits;
+    keys::KeyRing& keys;
+    const AddressKey& address_key;
+    runtime::Clock& clock;
+    runtime::Random& random;
+  };
+  explicit ThirdPartyIds(Ports ports) : ports_(ports) {}
+
+  // Whose address it is; absent when it is nobody's.
+  runtime::Task<std::optional<protocol::UserId>> find_owner(mail::Address address);
+  runtime::Task<std::vector<ThirdPartyId>> load(protocol::UserId user);
+  // Uses up the validation. Throws threepid_in_use, threepid_auth_failed.
+  runtime::Task<> add(protocol::UserId user, Validated validated);
+  // Throws threepid_not_found when it is not theirs.
+  runtime::Task<> remove(accounts::Session session, mail::Address address);
+
+  // The identity servers that were told of it by way of this server.
+  runtime::Task<std::vector<std::string>> load_bindings(protocol::UserId user,
+                                                        mail::Address address);
+  enum class Bound : std::uint8_t { no, yes };
+  runtime::Task<> note_binding(accounts::Session session, mail::Address address,
+                               std::string id_server, Bound bound);
+
+ private:
+  Ports ports_;
+};
+
+}  // namespace chancery::third_party_ids

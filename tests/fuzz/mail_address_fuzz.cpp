@@ -1,0 +1,28 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Mail addresses: what is taken is its own parse, and cannot break a header or a command.
+
+#include "base/assert.hpp"
+#include "domain/mail/address.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+using namespace chancery;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes), size);
+  const auto address = mail::Address::parse(text);
+  if (!address) return 0;
+  CHANCERY_ASSERT(mail::Address::parse(address->text()) == *address);
+  CHANCERY_ASSERT(
+      std::ranges::all_of(address->text(), [](char c) { return c > ' ' && c < '\x7f'; }));
+  CHANCERY_ASSERT(address->text().find_first_of("<>\"(),:;\\[]") == std::string::npos);
+  CHANCERY_ASSERT(std::ranges::count(address->text(), '@') == 1);
+  CHANCERY_ASSERT(!address->domain().empty());
+  return 0;
+}

@@ -1,0 +1,336 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+// What people do on the pages of their account, and the stages of interactive authentication there.
+#include "tests/scenario/oauth_app.hpp"
+
+#include <doctest/doctest.h>
+
+namespace chancery::scenario {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct House {
+  ServerUnderTest server;
+  Person alice = server.register_user("alice", kPassword);
+  Browser browser{server};
+
+  House() {
+    browser.open("/_chancery/account");
+    browser.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
+  }
+  void open(const std::string& action, const std::string& device = "") {
+    browser.open("/_chancery/account?" + form_of({{"action", action}, {"device_id", device}}));
+  }
+  bool is_signed_in(const Person& person) { return person.get("/account/whoami").status == 200; }
+};
+
+TEST_CASE("every action that the metadata names has a page, by its old name too") {
+  House house;
+  const ApiAnswer metadata = house.server.stranger().get("/_matrix/client/v1/auth_metadata");
+  const auto& actions = find_at(metadata.json, "/account_management_actions_supported")->as_array();
+  CHECK(actions.size() == 9);
+  for (const base::Json& action : actions) {
+    house.open(std::string(action.as_string()), house.alice.device());
+    CAPTURE(std::string(action.as_string()));
+    CHECK(house.browser.page().status == 200);
+    CHECK(house.browser.shows("All of your account"));
+  }
+  house.open("session_end", house.alice.device());
+  CHECK(house.browser.shows("Sign a session out"));
+  house.open("nothing");
+  CHECK(house.browser.shows("Your account"));
+}
+
+TEST_CASE("a link to an action leads there after signing in") {
+  House house;
+  Browser fresh(house.server);
+  fresh.open("/_chancery/account?action=org.matrix.device_view&device_id=" + house.alice.device());
+  CHECK(fresh.shows("Sign in"));
+  fresh.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
+  CHECK(fresh.shows("A session"));
+  CHECK(fresh.shows(house.alice.device()));
+}
+
+TEST_CASE("whoever signs in is sent to no page but this server's") {
+  House house;
+  for (const char* next : {"https://evil.example/", "//evil.example/", "/\\evil.example",
+                           "javascript:alert(1)", "/_matrix/x", "/_chancery/../x", "\n"}) {
+    CAPTURE(next);
+    Browser fresh(house.server);
+    fresh.open("/_chancery/account/sign_in?" + form_of({{"next", next}}));
+    fresh.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
+    CHECK(fresh.shows("Your account"));
+  }
+}
+
+TEST_CASE("a name is changed, and taken back") {
+  House house;
+  house.open("org.matrix.profile");
+  house.browser.submit("/_chancery/account/profile", {{"displayname", "Alice <b>\"the\" A."}});
+  CHECK(house.browser.shows("Your name is saved."));
+  CHECK(house.browser.shows("Alice &lt;b&gt;&quot;the&quot; A."));
+  CHECK(house.alice.get("/profile/@alice:x").text("displayname") == "Alice <b>\"the\" A.");
+  house.browser.submit("/_chancery/account/profile", {{"displayname", ""}});
+  CHECK(house.alice.get("/profile/@alice:x").text("displayname").empty());
+  house.browser.submit("/_chancery/account/profile", {{"displayname", std::string(5'000, 'a')}});
+  CHECK(house.browser.page().status == 403);
+  CHECK(house.browser.shows("role=\"alert\""));
+}
+
+TEST_CASE("a password is changed with the old one, and other browsers are signed out") {
+  House house;
+  Browser other(house.server);
+  other.open("/_chancery/account");
+  other.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
+  const Browser::Fields fields{{"password", kPassword},
+                               {"new_password", "another horse battery"},
+                               {"again", "another horse battery"}};
+  const auto submit = [&](const Browser::Fields& changes) {
+    Browser::Fields sent = changes;
+    sent.merge(Browser::Fields(fields));
+    house.open("password");
+    house.browser.submit("/_chancery/account/password", sent);
+  };
+  submit({{"password", "wrong"}});
+  CHECK(house.browser.page().status == 403);
+  submit({{"again", "something else entirely"}});
+  CHECK(house.browser.shows("The two passwords are not the same."));
+  submit({{"new_password", "short"}, {"again", "short"}});
+  CHECK(house.browser.shows("at least 15 characters"));
+  submit({});
+  CHECK(house.browser.shows("Your password is changed."));
+  CHECK(house.is_signed_in(house.alice));
+  other.open("/_chancery/account");
+  CHECK(other.shows("name=\"password\""));
+  other.submit("/_chancery/account/sign_in",
+               {{"username", "alice"}, {"password", "another horse battery"}});
+  CHECK(other.shows("@alice:x"));
+}
+
+TEST_CASE("a session is seen with its app, and signed out with the password") {
+  House house;
+  OauthApp app(house.server);
+  const ApiAnswer tokens = app.sign_in("PHONE");
+  Person phone = house.server.stranger();
+  phone.set_token(tokens.text("access_token"));
+  house.open("org.matrix.devices_list");
+  CHECK(house.browser.shows("app.example"));
+  house.open("org.matrix.device_view", "PHONE");
+  CHECK(house.browser.shows("An app, from app.example"));
+
+  house.open("org.matrix.device_delete", "PHONE");
+  house.browser.submit("/_chancery/account/end_session", {{"password", "wrong"}});
+  CHECK(house.browser.page().status == 403);
+  CHECK(house.is_signed_in(phone));
+  house.browser.submit("/_chancery/account/end_session", {{"password", kPassword}});
+  CHECK(house.browser.shows("The session is signed out."));
+  CHECK_FALSE(house.is_signed_in(phone));
+  CHECK(house.is_signed_in(house.alice));
+  house.open("org.matrix.device_view", "PHONE");
+  CHECK(house.browser.shows("There is no such session."));
+}
+
+TEST_CASE("an app may not take a session of another app's place unseen") {
+  House house;
+  OauthApp app(house.server);
+  house.browser.open(app.authorize_address(
+      {{"scope", "urn:matrix:client:api:* urn:matrix:client:device:" + house.alice.device()}}));
+  CHECK(house.browser.shows("It takes the place of your session"));
+  house.browser.open(app.authorize_address());
+  CHECK_FALSE(house.browser.shows("It takes the place of your session"));
+}
+
+TEST_CASE("an account ends when its owner says so, and means it") {
+  House house;
+  house.open("org.matrix.account_deactivate");
+  house.browser.submit("/_chancery/account/deactivate", {{"password", kPassword}});
+  CHECK(house.browser.shows("Say that you want your account to end."));
+  house.browser.submit("/_chancery/account/deactivate", {{"password", "wrong"}, {"sure", "yes"}});
+  CHECK(house.browser.page().status == 403);
+  CHECK(house.is_signed_in(house.alice));
+  house.browser.submit("/_chancery/account/deactivate", {{"password", kPassword}, {"sure", "yes"}});
+  CHECK(house.browser.shows("Sign in"));
+  CHECK_FALSE(house.is_signed_in(house.alice));
+}
+
+// --- resetting cross-signing keys --------------------------------------------------------------
+
+std::string cross_signing_keys(const std::string& master, const std::string& session = "") {
+  std::string body = R"({"master_key":{"user_id":"@alice:x","usage":["master"],"keys":{"ed25519:)" +
+                     master + R"(":")" + master + R"("}})";
+  if (!session.empty()) body += R"(,"auth":{"session":")" + session + "\"}";
+  return body + "}";
+}
+
+TEST_CASE("an app resets cross-signing keys once somebody has allowed it on the account page") {
+  House house;
+  OauthApp oauth(house.server);
+  Person app = house.server.stranger();
+  app.set_token(oauth.sign_in().text("access_token"));
+  const std::string first(43, 'A');
+  const std::string second = "B" + std::string(42, 'A');
+  REQUIRE(app.post("/keys/device_signing/upload", cross_signing_keys(first)).status == 200);
+
+  const ApiAnswer asked = app.post("/keys/device_signing/upload", cross_signing_keys(second));
+  REQUIRE(asked.status == 401);
+  CHECK(base::to_text(*find_at(asked.json, "/flows")) ==
+        R"([{"stages":["m.oauth"]},{"stages":["org.matrix.cross_signing_reset"]}])");
+  const std::string page = text_at(asked.json, "/params/m.oauth/url");
+  CHECK(page == "http://127.0.0.1:8008/_chancery/account?action=org.matrix.cross_signing_reset");
+  const std::string body = cross_signing_keys(second, asked.text("session"));
+  CHECK(app.post("/keys/device_signing/upload", body).status == 401);
+
+  house.open("org.matrix.cross_signing_reset");
+  house.browser.submit("/_chancery/account/reset", {{"password", "wrong"}});
+  CHECK(app.post("/keys/device_signing/upload", body).status == 401);
+  house.browser.submit("/_chancery/account/reset", {{"password", kPassword}});
+  CHECK(house.browser.shows("An app of yours may replace the keys"));
+  CHECK(app.post("/keys/device_signing/upload", body).status == 200);
+
+  // The word served once; and it is forgotten after ten minutes.
+  const std::string third = "C" + std::string(42, 'A');
+  const ApiAnswer again = app.post("/keys/device_signing/upload", cross_signing_keys(third));
+  REQUIRE(again.status == 401);
+  const std::string late = cross_signing_keys(third, again.text("session"));
+  CHECK(app.post("/keys/device_signing/upload", late).status == 401);
+  house.open("org.matrix.cross_signing_reset");
+  house.browser.submit("/_chancery/account/reset", {{"password", kPassword}});
+  house.server.scheduler().advance(10min);
+  CHECK(app.post("/keys/device_signing/upload", late).status == 401);
+}
+
+// --- new accounts --------------------------------------------------------------------------------
+
+TEST_CASE("an app that wants a new account leads to the page that makes one, where it is open") {
+  ServerUnderTest server([](server::Config& config) {
+    config.registration.mode = server::RegistrationMode::open;
+    config.registration.allow_dummy = true;
+  });
+  OauthApp app(server);
+  const ApiAnswer metadata = server.stranger().get("/_matrix/client/v1/auth_metadata");
+  CHECK(base::to_text(*find_at(metadata.json, "/prompt_values_supported")) == R"(["create"])");
+  Browser browser(server);
+  browser.open(app.authorize_address({{"prompt", "create"}}));
+  REQUIRE(browser.shows("Make an account"));
+  const Browser::Fields fields{
+      {"username", "carol"}, {"password", kPassword}, {"again", kPassword}};
+  browser.submit("/_chancery/account/new",
+                 {{"username", "carol"}, {"password", "a"}, {"again", "b"}});
+  CHECK(browser.shows("The two passwords are not the same."));
+  browser.submit("/_chancery/account/new",
+                 {{"username", "carol"}, {"password", "a"}, {"again", "a"}});
+  CHECK(browser.shows("at least 15 characters"));
+  browser.submit("/_chancery/account/new", fields);
+  CHECK(browser.shows("@carol:x"));
+  browser.submit("/_chancery/oauth2/authorize", {{"answer", "allow"}});
+  const ApiAnswer tokens = app.redeem(parameter_of(browser.sent_to(), "code"));
+  CHECK(tokens.status == 200);
+
+  Browser second(server);
+  second.open("/_chancery/account/new");
+  second.submit("/_chancery/account/new", fields);
+  CHECK(second.page().status == 400);
+}
+
+TEST_CASE(
+    "a new account takes a registration token where one is asked for, and none is made else") {
+  ServerUnderTest server(
+      [](server::Config& config) { config.registration.mode = server::RegistrationMode::token; });
+  const auto token = server.scheduler().run(server.composition().accounts().tokens.create(
+      "server", {.token = "once", .uses_allowed = 1}));
+  Browser browser(server);
+  browser.open("/_chancery/account/new");
+  const auto submit = [&](const char* name, const char* shown) {
+    browser.submit("/_chancery/account/new", {{"username", name},
+                                              {"password", kPassword},
+                                              {"again", kPassword},
+                                              {"registration_token", shown}});
+  };
+  submit("carol", "wrong");
+  CHECK(browser.shows("No such registration token."));
+  // A use that led to nothing is free again.
+  submit("not a name", "once");
+  CHECK(browser.page().status == 400);
+  submit("carol", "once");
+  CHECK(browser.shows("@carol:x"));
+
+  ServerUnderTest closed;
+  CHECK(closed.stranger().get("/_chancery/account/new").status == 403);
+  Browser sent(closed);
+  sent.open(OauthApp(closed).authorize_address({{"prompt", "create"}}));
+  CHECK(sent.shows("Sign in"));
+}
+
+// --- stages of interactive authentication as pages
+// ------------------------------------------------
+
+TEST_CASE("a stage that a client does not know is done on a page") {
+  House house;
+  const std::string target = "/devices/" + house.alice.device();
+  const std::string session = house.alice.del(target, "{}").text("session");
+  const std::string page =
+      "/_matrix/client/v3/auth/m.login.password/fallback/web?session=" + session;
+  Browser view(house.server);
+  view.open(page);
+  CHECK(view.shows("sign sessions of yours out"));
+  const std::string path = "/_matrix/client/v3/auth/m.login.password/fallback/web";
+  const std::string retry = R"({"auth":{"session":")" + session + "\"}}";
+  view.post(path, {{"session", session}, {"password", "wrong"}});
+  CHECK(view.page().status == 401);
+  CHECK(house.alice.del(target, retry).status == 401);
+  view.post(path, {{"session", session}, {"password", kPassword}});
+  CHECK(view.shows("/_chancery/pages/auth_done.js"));
+  CHECK(house.alice.del(target, retry).status == 200);
+}
+
+TEST_CASE("a newcomer's stages are pages, too") {
+  ServerUnderTest server(
+      [](server::Config& config) { config.registration.mode = server::RegistrationMode::token; });
+  static_cast<void>(server.scheduler().run(
+      server.composition().accounts().tokens.create("server", {.token = "word"})));
+  const std::string body = R"({"username":"carol","password":"correct horse battery")";
+  const std::string session = server.stranger().post("/register", body + "}").text("session");
+  const std::string path = "/_matrix/client/v3/auth/m.login.registration_token/fallback/web";
+  Browser view(server);
+  view.open(path + "?session=" + session);
+  CHECK(view.page().status == 200);
+  view.post(path, {{"session", session}, {"registration_token", "wrong"}});
+  CHECK(view.page().status == 401);
+  view.post(path, {{"session", session}, {"registration_token", "word"}});
+  CHECK(view.shows("auth_done.js"));
+  const ApiAnswer made =
+      server.stranger().post("/register", body + R"(,"auth":{"session":")" + session + "\"}}");
+  CHECK(made.text("user_id") == "@carol:x");
+}
+
+TEST_CASE("pages encode whatever stands in their address, and know no stage but the session's") {
+  House house;
+  const std::string session =
+      house.alice.del("/devices/" + house.alice.device(), "{}").text("session");
+  const std::string evil = percent_encode("\"><script>alert(1)</script>");
+  for (const std::string& target :
+       {"/_matrix/client/v3/auth/" + evil + "/fallback/web?session=" + session,
+        "/_matrix/client/v3/auth/m.login.dummy/fallback/web?session=" + session,
+        "/_matrix/client/v3/auth/m.login.password/fallback/web?session=" + evil,
+        "/_chancery/account/sign_in?next=" + evil, "/_chancery/account/new?next=" + evil,
+        "/_chancery/account?action=" + evil + "&device_id=" + evil,
+        "/_chancery/account?action=org.matrix.device_view&device_id=" + evil,
+        "/_chancery/oauth2/link?user_code=" + evil,
+        "/_chancery/oauth2/authorize?client_id=" + evil + "&redirect_uri=" + evil,
+        "/_chancery/account/sso?redirectUrl=" + evil,
+        "/_matrix/client/v3/login/sso/redirect?redirectUrl=" + evil,
+        "/_matrix/client/v3/login/sso/redirect/" + evil + "?redirectUrl=https%3A%2F%2Fa.example"}) {
+    CAPTURE(target);
+    house.browser.open(target);
+    CHECK_FALSE(house.browser.shows("<script>alert"));
+    const std::string policy(
+        house.browser.page().headers.find("Content-Security-Policy").value_or(""));
+    CHECK(policy.find("default-src 'none'") != std::string::npos);
+    CHECK(policy.find("unsafe") == std::string::npos);
+    CHECK(policy.find("script-src") == std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace chancery::scenario

@@ -1,0 +1,486 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "base/base64.hpp"
+#include "protocol/signing.hpp"
+#include "tests/scenario/server_under_test.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/core.h>
+
+#include <chrono>
+#include <string>
+
+namespace chancery::scenario {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* kPassword = "correct horse battery";
+constexpr const char* kNewPassword = "another horse, another battery";
+
+class MailTown {
+ public:
+  explicit MailTown(const ServerUnderTest::Configure& configure = {})
+      : server([&](server::Config& config) {
+          config.server.public_url = "https://x.example";
+          config.mail.server = "mail.x.example";
+          config.mail.from = "server@x.example";
+          if (configure) configure(config);
+        }) {
+    server.start_telling_others();
+  }
+
+  // Several commits follow one another before a mail has left.
+  void settle() {
+    for (int i = 0; i < 4; ++i) server.settle();
+  }
+  ApiAnswer request(const std::string& path, const std::string& address, int attempt = 1,
+                    const std::string& secret = "secret", const std::string& more = "") {
+    const ApiAnswer answer = server.stranger().post(
+        path + "/email/requestToken",
+        fmt::format(R"({{"email":"{}","client_secret":"{}","send_attempt":{}{}}})", address, secret,
+                    attempt, more));
+    settle();
+    return answer;
+  }
+  ApiAnswer confirm(const std::string& token) {
+    return server.stranger().post("/_chancery/confirm_address", R"({"token":")" + token + "\"}");
+  }
+  static std::string credentials(const std::string& session, const std::string& secret = "secret") {
+    return fmt::format(R"({{"sid":"{}","client_secret":"{}"}})", session, secret);
+  }
+  ApiAnswer add(const Person& who, const std::string& session,
+                const std::string& secret = "secret") {
+    return who.post("/account/3pid/add", fmt::format(R"({{"sid":"{}","client_secret":"{}","auth":{{
+                        "type":"m.login.password","password":"{}",
+                        "identifier":{{"type":"m.id.user","user":"{}"}}}}}})",
+                                                     session, secret, kPassword, who.id()));
+  }
+  // `who` adds `address`, all the way.
+  void own(const Person& who, const std::string& address) {
+    const std::string session = request("/account/3pid", address, 1, "own").text("sid");
+    REQUIRE(confirm(server.mail().token()).status == 200);
+    REQUIRE(add(who, session, "own").status == 200);
+    server.mail().forget();
+  }
+  ApiAnswer reset(const std::string& session, const std::string& secret = "secret",
+                  const std::string& more = "") {
+    return server.stranger().post(
+        "/account/password",
+        fmt::format(R"({{"new_password":"{}","auth":{{"type":"m.login.email.identity",
+                        "threepid_creds":{}}}{}}})",
+                    kNewPassword, credentials(session, secret), more));
+  }
+  unsigned sign_in(const std::string& identifier, const std::string& password) {
+    return server.stranger()
+        .post("/login", fmt::format(R"({{"type":"m.login.password","identifier":{},
+                                      "password":"{}"}})",
+                                    identifier, password))
+        .status;
+  }
+
+  ServerUnderTest server;
+};
+
+const char* const kByAddress =
+    R"({"type":"m.id.thirdparty","medium":"email","address":"ALICE@example.org"})";
+
+TEST_CASE(
+    "an address is confirmed by a mail's button, added with the password, and good to sign in") {
+  MailTown town;
+  const Person alice = town.server.register_user("alice", kPassword);
+  const ApiAnswer asked = town.request("/account/3pid", "Alice@Example.ORG");
+  REQUIRE(asked.status == 200);
+  const std::string session = asked.text("sid");
+  REQUIRE(town.server.mail().letters().size() == 1);
+  CHECK(town.server.mail().letters().front().to.text() == "alice@example.org");
+
+  CHECK(town.add(alice, session).errcode() == "M_THREEPID_AUTH_FAILED");
+  REQUIRE(town.confirm(town.server.mail().token()).status == 200);
+  CHECK(town.add(alice, session, "guess").errcode() == "M_THREEPID_AUTH_FAILED");
+  CHECK(alice.post("/account/3pid/add", MailTown::credentials(session)).status == 401);
+  REQUIRE(town.add(alice, session).status == 200);
+  CHECK(town.add(alice, session).errcode() == "M_THREEPID_AUTH_FAILED");
+
+  const ApiAnswer listed = alice.get("/account/3pid");
+  CHECK(text_at(listed.json, "/threepids/0/address") == "alice@example.org");
+  CHECK(text_at(listed.json, "/threepids/0/medium") == "email");
+  CHECK(
+      find_at(alice.get("/capabilities").json, "/capabilities/m.3pid_changes/enabled")->as_bool());
+  CHECK(town.sign_in(kByAddress, kPassword) == 200);
+  CHECK(town.sign_in(kByAddress, "wrong password it is") == 403);
+
+  REQUIRE(alice.post("/account/3pid/delete", R"({"medium":"email","address":"alice@example.org"})")
+              .status == 200);
+  CHECK(alice.get("/account/3pid").body == R"({"threepids":[]})");
+  CHECK(town.sign_in(kByAddress, kPassword) == 403);
+}
+
+TEST_CASE("an address belongs to one account, and nobody learns whether it does") {
+  MailTown town;
+  const Person alice = town.server.register_user("alice", kPassword);
+  const Person mallory = town.server.register_user("mallory", kPassword);
+  town.own(alice, "alice@example.org");
+
+  for (const char* path : {"/account/3pid", "/register"}) {
+    const ApiAnswer known = town.request(path, "alice@example.org", 1, "m");
+    const ApiAnswer unknown = town.request(path, "nobody@example.org", 1, "m");
+    CHECK(known.status == unknown.status);
+    CHECK(known.object().size() == unknown.object().size());
+    CHECK(known.text("sid").size() == unknown.text("sid").size());
+    REQUIRE(town.server.mail().letters().size() == 2);
+    // The mailbox alone is told, and there is no link for the one who asked.
+    CHECK(town.server.mail().letters().front().message.find("token") == std::string::npos);
+    CHECK(town.server.mail().letters().back().message.find("token") != std::string::npos);
+    town.server.mail().forget();
+  }
+  CHECK(mallory.post("/account/3pid/delete", R"({"medium":"email","address":"alice@example.org"})")
+            .errcode() == "M_THREEPID_NOT_FOUND");
+}
+
+TEST_CASE("whoever races for an address comes second") {
+  MailTown town;
+  const Person alice = town.server.register_user("alice", kPassword);
+  const Person bob = town.server.register_user("bob", kPassword);
+  const std::string of_alice = town.request("/account/3pid", "a@example.org", 1, "a").text("sid");
+  const std::string token_of_alice = town.server.mail().token();
+  const std::string of_bob = town.request("/account/3pid", "a@example.org", 1, "b").text("sid");
+  REQUIRE(town.confirm(token_of_alice).status == 200);
+  REQUIRE(town.confirm(town.server.mail().token()).status == 200);
+  CHECK(town.add(alice, of_alice, "a").status == 200);
+  CHECK(town.add(bob, of_bob, "b").errcode() == "M_THREEPID_IN_USE");
+}
+
+TEST_CASE("a password is set anew by an address, once, and every device is signed out") {
+  MailTown town;
+  const Person alice = town.server.register_user("alice", kPassword);
+  town.own(alice, "alice@example.org");
+
+  CHECK(town.server.stranger().post("/account/password", R"({"new_password":"x"})").errcode() ==
+        "M_WEAK_PASSWORD");
+  const ApiAnswer flows = town.server.stranger().post(
+      "/account/password", fmt::format(R"({{"new_password":"{}"}})", kNewPassword));
+  CHECK(flows.status == 401);
+  CHECK(text_at(flows.json, "/flows/0/stages/0") == "m.login.email.identity");
+
+  const std::string session = town.request("/account/password", "alice@example.org").text("sid");
+  CHECK(town.reset(session).errcode() == "M_UNAUTHORIZED");
+  REQUIRE(town.confirm(town.server.mail().token()).status == 200);
+  CHECK(town.reset(session, "guess").errcode() == "M_UNAUTHORIZED");
+  REQUIRE(town.reset(session).status == 200);
+  CHECK(town.reset(session).status == 401);
+  CHECK(town.sign_in(kByAddress, kNewPassword) == 200);
+  CHECK(town.sign_in(kByAddress, kPassword) == 403);
+  CHECK(alice.get("/account/whoami").errcode() == "M_UNKNOWN_TOKEN");
+}
+
+TEST_CASE("devices stay signed in where the reset says so") {
+  MailTown town;
+  const Person alice = town.server.register_user("alice", kPassword);
+  town.own(alice, "alice@example.org");
+  const std::string session = town.request("/account/password", "alice@example.org").text("sid");
+  REQUIRE(town.confirm(town.server.mail().token()).status == 200);
+  REQUIRE(town.reset(session, "secret", R"(,"logout_devices":false)").status == 200);
+  CHECK(alice.get("/account/whoami").status == 200);
+}
+
+TEST_CASE("a proof is good for what it was asked for, and for nothing else") {
+  MailTown town;
+  const Person alice = town.server.register_user("alice", kPassword);
+  town.own(alice, "alice@example.org");
+  const std::string session = town.request("/account/3pid", "new@example.org").text("sid");
+  REQUIRE(town.confirm(town.server.mail().token()).status == 200);
+  CHECK(town.reset(session).status == 401);
+}
+
+TEST_CASE("nobody is written to for a password of an address that nobody has") {
+  MailTown town;
+  const ApiAnswer asked = town.request("/account/password", "nobody@example.org");
+  CHECK(asked.status == 200);
+  CHECK(asked.text("sid").size() == 32);
+  CHECK(town.server.mail().letters().empty());
+}
+
+TEST_CASE("a repeated attempt writes once, a new one again, and the older link ends") {
+  MailTown town;
+  const std::string session = town.request("/account/3pid", "a@example.org", 1).text("sid");
+  const std::string older = town.server.mail().token();
+  CHECK(town.request("/account/3pid", "a@example.org", 1).text("sid") == session);
+  CHECK(town.server.mail().letters().size() == 1);
+  CHECK(town.request("/account/3pid", "a@example.org", 2).text("sid") == session);
+  REQUIRE(town.server.mail().letters().size() == 2);
+  CHECK(town.confirm(older).errcode() == "M_FORBIDDEN");
+  CHECK(town.confirm(town.server.mail().token()).status == 200);
+}
+
+TEST_CASE("one mailbox is not flooded, whoever asks") {
+  MailTown town;
+  for (int i = 0; i < 5; ++i) {
+    CHECK(town.request("/account/3pid", "a@example.org", 1, fmt::format("s{}", i)).status == 200);
+  }
+  CHECK(town.request("/account/3pid", "a@example.org", 1, "s9").errcode() == "M_LIMIT_EXCEEDED");
+  CHECK(town.request("/account/3pid", "b@example.org", 1, "s9").status == 200);
+  town.server.scheduler().advance(61min);
+  CHECK(town.request("/account/3pid", "a@example.org", 1, "s9").status == 200);
+}
+
+TEST_CASE("what would break a mail, or lead astray, is refused") {
+  MailTown town;
+  const auto error = [&](const std::string& address, const std::string& secret = "secret",
+                         const std::string& more = "") {
+    return town.request("/account/3pid", address, 1, secret, more).errcode();
+  };
+  CHECK(error(R"(a@b\r\nBcc: eve@example.org)") == "M_INVALID_PARAM");
+  CHECK(error("a b@c") == "M_INVALID_PARAM");
+  CHECK(error("a@b,c@d") == "M_INVALID_PARAM");
+  CHECK(error("a@b.c", "no spaces allowed") == "M_INVALID_PARAM");
+  CHECK(error("a@b.c", "") == "M_INVALID_PARAM");
+  CHECK(error("a@b.c", "s", R"_(,"next_link":"javascript:alert(1)")_") == "M_INVALID_PARAM");
+  CHECK(error("a@b.c", "s", R"(,"next_link":"http://x.example/")") == "M_INVALID_PARAM");
+  CHECK(error("a@b.c", "s", R"(,"next_link":"https://x.example@evil.example/")") ==
+        "M_INVALID_PARAM");
+  CHECK(town.server.mail().letters().empty());
+  CHECK(error("a@b.c", "s", R"(,"next_link":"https://app.example/#/x")").empty());
+  const ApiAnswer confirmed = town.confirm(town.server.mail().token());
+  CHECK(confirmed.text("next_link") == "https://app.example/#/x");
+}
+
+TEST_CASE("a link ends after its time, that to a password after an hour") {
+  MailTown town;
+  const Person alice = town.server.register_user("alice", kPassword);
+  town.own(alice, "alice@example.org");
+  town.request("/account/password", "alice@example.org");
+  const std::string for_password = town.server.mail().token();
+  town.request("/account/3pid", "new@example.org");
+  const std::string for_adding = town.server.mail().token();
+  town.server.scheduler().advance(2h);
+  CHECK(town.confirm(for_password).errcode() == "M_FORBIDDEN");
+  CHECK(town.confirm(for_adding).status == 200);
+  CHECK(town.confirm("guess").errcode() == "M_FORBIDDEN");
+}
+
+TEST_CASE("registration asks for an address where the operator says so, and the account has it") {
+  MailTown town([](server::Config& config) {
+    config.registration.mode = server::RegistrationMode::open;
+    config.registration.require_email = true;
+  });
+  const auto register_by = [&](const std::string& auth) {
+    return town.server.stranger().post(
+        "/register", fmt::format(R"({{"username":"alice","password":"{}"{}}})", kPassword, auth));
+  };
+  const ApiAnswer flows = register_by("");
+  CHECK(flows.status == 401);
+  CHECK(text_at(flows.json, "/flows/0/stages/0") == "m.login.email.identity");
+  CHECK(register_by(R"(,"auth":{"type":"m.login.dummy"})").status == 401);
+
+  const std::string session = town.request("/register", "alice@example.org").text("sid");
+  const std::string auth = fmt::format(
+      R"(,"auth":{{"type":"m.login.email.identity","session":"{}","threepid_creds":{}}})",
+      flows.text("session"), MailTown::credentials(session));
+  CHECK(register_by(auth).status == 401);
+  REQUIRE(town.confirm(town.server.mail().token()).status == 200);
+  REQUIRE(register_by(auth).status == 200);
+  CHECK(town.sign_in(kByAddress, kPassword) == 200);
+}
+
+TEST_CASE("a restart keeps addresses and what is under way") {
+  MailTown town;
+  const Person alice = town.server.register_user("alice", kPassword);
+  town.own(alice, "alice@example.org");
+  const std::string session = town.request("/account/3pid", "new@example.org").text("sid");
+  const std::string token = town.server.mail().token();
+  town.server.restart();
+  REQUIRE(town.confirm(token).status == 200);
+  CHECK(town.add(alice, session).status == 200);
+  CHECK(find_at(alice.get("/account/3pid").json, "/threepids")->as_array().size() == 2);
+}
+
+TEST_CASE("who deactivates their account frees their address") {
+  MailTown town;
+  const Person alice = town.server.register_user("alice", kPassword);
+  const Person bob = town.server.register_user("bob", kPassword);
+  town.own(alice, "a@example.org");
+  REQUIRE(alice
+              .post("/account/deactivate",
+                    fmt::format(R"({{"auth":{{"type":"m.login.password","password":"{}",
+                        "identifier":{{"type":"m.id.user","user":"alice"}}}}}})",
+                                kPassword))
+              .status == 200);
+  town.own(bob, "a@example.org");
+  CHECK(text_at(bob.get("/account/3pid").json, "/threepids/0/address") == "a@example.org");
+}
+
+TEST_CASE("without a mail server addresses are refused, and telephones always") {
+  ServerUnderTest server;
+  const Person stranger = server.stranger();
+  for (const char* path : {"/register", "/account/password", "/account/3pid"}) {
+    CHECK(stranger
+              .post(std::string(path) + "/email/requestToken",
+                    R"({"email":"a@b.c","client_secret":"s","send_attempt":1})")
+              .errcode() == "M_THREEPID_DENIED");
+    CHECK(stranger.post(std::string(path) + "/msisdn/requestToken").errcode() ==
+          "M_THREEPID_DENIED");
+  }
+  const Person alice = server.register_user("alice", kPassword);
+  CHECK(alice.get("/account/3pid").body == R"({"threepids":[]})");
+  CHECK(alice.post("/account/3pid/add").errcode() == "M_THREEPID_DENIED");
+  CHECK(
+      !find_at(alice.get("/capabilities").json, "/capabilities/m.3pid_changes/enabled")->as_bool());
+  CHECK(
+      stranger.post("/account/password", R"({"new_password":"correct horse battery"})").errcode() ==
+      "M_MISSING_TOKEN");
+}
+
+TEST_CASE("identity servers are told of an address, and told to forget it, where they are listed") {
+  MailTown town([](server::Config& config) { config.identity.servers = {"id.example"}; });
+  const Person alice = town.server.register_user("alice", kPassword);
+  town.own(alice, "alice@example.org");
+  const auto bind = [&](const std::string& server) {
+    return alice.post("/account/3pid/bind",
+                      fmt::format(R"({{"sid":"1","client_secret":"s","id_server":"{}",
+                                      "id_access_token":"token"}})",
+                                  server));
+  };
+  CHECK(bind("evil.example").errcode() == "M_SERVER_NOT_TRUSTED");
+  CHECK(bind("id.example/..").errcode() == "M_SERVER_NOT_TRUSTED");
+  CHECK(town.server.outside().requests().empty());
+
+  town.server.outside().answer_with(200, R"({"medium":"email","address":"alice@example.org"})");
+  REQUIRE(bind("id.example").status == 200);
+  const http::OutboundRequest bound = town.server.outside().requests().back();
+  CHECK(bound.url == "https://id.example/_matrix/identity/v2/3pid/bind");
+  CHECK(bound.headers.find("Authorization") == "Bearer token");
+  CHECK(bound.chosen_by == http::ChosenBy::others);
+  CHECK(bound.body.find("@alice:x") != std::string::npos);
+
+  const ApiAnswer removed =
+      alice.post("/account/3pid/delete", R"({"medium":"email","address":"alice@example.org"})");
+  CHECK(removed.text("id_server_unbind_result") == "success");
+  const http::OutboundRequest unbound = town.server.outside().requests().back();
+  CHECK(unbound.url == "https://id.example/_matrix/identity/v2/3pid/unbind");
+  CHECK(unbound.headers.find("Authorization")->starts_with("X-Matrix origin=\"x\""));
+}
+
+TEST_CASE("an identity server that refuses, fails or talks nonsense binds nothing") {
+  MailTown town([](server::Config& config) { config.identity.servers = {"id.example"}; });
+  const Person alice = town.server.register_user("alice", kPassword);
+  const auto bind = [&] {
+    return alice.post("/account/3pid/bind",
+                      R"({"sid":"1","client_secret":"s","id_server":"id.example",
+                          "id_access_token":"token"})");
+  };
+  town.server.outside().answer_with(404, R"({"errcode":"M_SESSION_NOT_VALIDATED"})");
+  CHECK(bind().errcode() == "M_FORBIDDEN");
+  town.server.outside().fail_with(http::OutboundFailure::timed_out);
+  CHECK(bind().status == 502);
+  town.server.outside().answer_with(200, "<html>");
+  CHECK(bind().status == 502);
+  town.server.outside().answer_with(200, R"({"medium":"email","address":"a\nb"})");
+  CHECK(bind().status == 502);
+}
+
+// An identity server "id.example" that knows nobody's address at first.
+class IdentityTown : public MailTown {
+ public:
+  IdentityTown()
+      : MailTown([](server::Config& config) { config.identity.servers = {"id.example"}; }) {
+    server.outside().answer_by([this](const http::OutboundRequest& request) {
+      return std::optional<http::OutboundResult>(http::OutboundResponse{
+          .status = 200, .headers = {}, .body = answer(request), .url = request.url});
+    });
+  }
+  // What it says when it is asked for somebody who has proven the address.
+  std::string vouch(const std::string& user) const {
+    base::JsonObject block{{"mxid", user}, {"token", "the token"}};
+    protocol::sign_json(block, "id.example", key_);
+    return base::to_text(block);
+  }
+  ApiAnswer invite(const Person& who, const std::string& room) {
+    return who.post("/rooms/" + room + "/invite",
+                    R"({"medium":"email","address":"Bob@example.org","id_server":"id.example",
+                        "id_access_token":"token"})");
+  }
+
+  std::string known_user;  // whose address it is
+
+ private:
+  std::string answer(const http::OutboundRequest& request) const {
+    if (request.url.ends_with("/hash_details")) {
+      return R"({"lookup_pepper":"pepper","algorithms":["none","sha256"]})";
+    }
+    if (request.url.ends_with("/lookup")) {
+      const auto asked = base::parse_json(request.body);
+      const std::string hash = text_at(*asked, "/addresses/0");
+      base::JsonObject mappings;
+      if (!known_user.empty()) mappings[hash] = known_user;
+      return base::to_text(base::JsonObject{{"mappings", mappings}});
+    }
+    const std::string key = base::encode_base64(key_.public_key());
+    return base::to_text(base::JsonObject{
+        {"token", "the token"},
+        {"display_name", "bob@e..."},
+        {"public_keys",
+         base::JsonArray{base::JsonObject{{"public_key", key},
+                                          {"key_validity_url", "https://evil.example/isvalid"}}}}});
+  }
+  protocol::SigningKey key_{protocol::KeyId::trusted("ed25519:0"), std::string(32, 'i')};
+};
+
+TEST_CASE("an address that an identity server knows is invited as the user who has it") {
+  IdentityTown town;
+  const Person alice = town.server.register_user("alice");
+  const Person bob = town.server.register_user("bob");
+  const std::string room = alice.create_room(R"({"preset":"private_chat"})");
+  town.known_user = bob.id();
+  REQUIRE(town.invite(alice, room).status == 200);
+  for (const http::OutboundRequest& request : town.server.outside().requests()) {
+    CHECK(request.body.find("example.org") == std::string::npos);  // hashed
+  }
+  bob.join(room);
+}
+
+TEST_CASE("an address that nobody has yet is invited by a token, and whoever proves it comes in") {
+  IdentityTown town;
+  const Person alice = town.server.register_user("alice");
+  const Person bob = town.server.register_user("bob");
+  const Person mallory = town.server.register_user("mallory");
+  const std::string room = alice.create_room(R"({"preset":"private_chat"})");
+  REQUIRE(town.invite(alice, room).status == 200);
+  const ApiAnswer offer =
+      alice.get("/rooms/" + room + "/state/m.room.third_party_invite/the%20token");
+  CHECK(offer.text("display_name") == "b***@e***.org");
+  CHECK(offer.text("key_validity_url") == "https://id.example/_matrix/identity/v2/pubkey/isvalid");
+  CHECK(offer.body.find("bob") == std::string::npos);
+
+  const auto join = [&](const Person& who, const std::string& block) {
+    return who.post("/rooms/" + room + "/join", R"({"third_party_signed":)" + block + "}").status;
+  };
+  CHECK(join(mallory, town.vouch(bob.id())) == 403);
+  CHECK(join(mallory, R"({"mxid":"@mallory:x","token":"the token","signatures":{}})") == 403);
+  CHECK(join(mallory, R"({"mxid":"@mallory:x","token":"another","signatures":{}})") == 403);
+  CHECK(join(bob, town.vouch(bob.id())) == 200);
+  CHECK(find_at(alice.get("/rooms/" + room + "/joined_members").json, "/joined/@bob:x") != nullptr);
+}
+
+TEST_CASE("who is not in a room invites nobody there, and no identity server hears of it") {
+  IdentityTown town;
+  const Person alice = town.server.register_user("alice");
+  const Person mallory = town.server.register_user("mallory");
+  const std::string room = alice.create_room();
+  CHECK(town.invite(mallory, room).status == 403);
+  CHECK(town.server.outside().requests().empty());
+}
+
+TEST_CASE("a room is made with invites by address") {
+  IdentityTown town;
+  const Person alice = town.server.register_user("alice");
+  const Person bob = town.server.register_user("bob");
+  town.known_user = bob.id();
+  const std::string room = alice.create_room(
+      R"({"preset":"private_chat","invite_3pid":[{"medium":"email","address":"bob@example.org",
+          "id_server":"id.example","id_access_token":"token"}]})");
+  bob.join(room);
+}
+
+}  // namespace
+}  // namespace chancery::scenario
