@@ -82,7 +82,6 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
              .clock = ports.clock,
              .random = ports.random,
              .outbound = ports.outbound}),
-
       search_(stores, {.rooms = rooms_, .room_modules = room_modules_, .random = ports.random}),
       sync_(stores, {.rooms = rooms_,
                      .room_modules = room_modules_,

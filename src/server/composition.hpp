@@ -60,7 +60,6 @@ class Composition {
   runtime::Task<> tell_others(runtime::CancelToken cancel);
   // Hands mail to the mail server, until cancelled.
   runtime::Task<> carry_mail(runtime::CancelToken cancel);
-
   // The same for the search index, which may take longer at a time.
   runtime::Task<> keep_index(runtime::CancelToken cancel) { return search_.keep_index(cancel); }
   // No request waits for news any more: those that do are answered.

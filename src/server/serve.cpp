@@ -148,7 +148,6 @@ Greeting Service::start() {
   background_.spawn_on(ports_.threads.at(0), composition.tell_services(background_.cancel_token()));
   background_.spawn_on(ports_.threads.at(0), composition.tell_others(background_.cancel_token()));
   background_.spawn_on(ports_.threads.at(0), composition.carry_mail(background_.cancel_token()));
-
   background_.spawn_on(ports_.threads.at(0), composition.keep_index(background_.cancel_token()));
   return {.server_name = config_.server.name,
           .addresses = addresses,
