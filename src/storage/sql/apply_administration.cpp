@@ -80,7 +80,7 @@ void apply(Writer& writer, const UnblockRoom& unblock, StreamPosition) {
   writer.execute(kUnblockRoom, {std::string_view(unblock.room.text())});
 }
 
-void apply(Writer& writer, const RemoveRoom& remove, StreamPosition position) {
+void apply(Writer& writer, const RemoveRoom& remove, StreamPosition) {
   const std::int64_t number = column(remove.number);
   writer.execute(kForgetReceipts, {number});
   writer.execute(kForgetAliases, {number});
