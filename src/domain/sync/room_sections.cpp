@@ -76,6 +76,10 @@ runtime::Task<std::string> RoomSections::joined(const Wanted& wanted, rooms::Use
   const auto account_data = wanted.account_data->find(room.id.text());
   if (account_data != wanted.account_data->end()) {
     append_events(body, "account_data", account_data->second);
+  } else if (started.tells_all) {
+    // Whoever is told all is also told that there is none.
+    begin_member(body, "account_data");
+    body += R"({"events":[]})";
   }
   if (body == "{" && !started.tells_all) co_return "";
   append_summary(body, wanted, started, timeline);

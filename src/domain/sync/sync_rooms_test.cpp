@@ -48,6 +48,22 @@ TEST_CASE("an initial sync tells each joined room with its state and its newest 
   CHECK(first.events(room, "state").size() >= 5);
 }
 
+TEST_CASE("an initial sync says of a room without account data that it has none") {
+  SyncHouse house;
+  const protocol::RoomId room = house.rooms().create(kAnna);
+  const auto of_room = [&](const Synced& synced) {
+    const base::JsonObject& rooms = synced.json().at("rooms").as_object();
+    return rooms.at("join").as_object().at(room.text()).as_object();
+  };
+  const Synced first = house.sync(kAnna);
+  house.rooms().say(kAnna, room, "one");
+  const Synced second = house.sync(kAnna, {.since = first});
+
+  CHECK(of_room(first).at("account_data") ==
+        base::Json(base::JsonObject{{"events", base::JsonArray{}}}));
+  CHECK_FALSE(of_room(second).contains("account_data"));
+}
+
 TEST_CASE("state that the timeline shows is not told twice") {
   SyncHouse house;
   const protocol::RoomId room = house.rooms().create(kAnna);
