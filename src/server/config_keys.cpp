@@ -231,9 +231,9 @@ constexpr std::array kKeys{
         .text = "With mode open: registration needs nothing at all (m.login.dummy). For tests and "
                 "closed networks."},
     Key{.name = "password.min_length",
-        .field = IntegerField{FIELD(password, Password, min_length), 8, 128},
+        .field = IntegerField{FIELD(password, Password, min_length), 6, 128},
         .text = "Characters that a password must have. Less than 15 only where a second factor "
-                "stands beside it."},
+                "stands beside it, less than 8 only on a server for tests."},
     Key{.name = "accounts.access_token_lifetime",
         .field = DurationField{FIELD(accounts, Accounts, access_token_lifetime), minutes(1),
                                hours(24 * 366)},

@@ -131,7 +131,7 @@ TEST_CASE("a value of a wrong type or out of range is an error with file and lin
   CHECK(mistakes("[http]\nthreads = 'many'") ==
         "chancery.toml:2: http.threads must be a whole number from 0 to 256");
   CHECK(mistakes("[password]\nmin_length = 4") ==
-        "chancery.toml:2: password.min_length must be a whole number from 8 to 128");
+        "chancery.toml:2: password.min_length must be a whole number from 6 to 128");
   CHECK(mistakes("[registration]\nmode = 'all'") ==
         "chancery.toml:2: registration.mode must be closed, token or open");
   CHECK(mistakes("[http]\nidle_timeout = 30") ==
