@@ -90,7 +90,7 @@ def people(kept):
     made = synadm("user", "modify", kept["bob"], "--password", PASSWORD, "--display-name", "Bob")
     check("user modify makes an account", made.get("name") == kept["bob"], made)
     check("user details shows it", synadm("user", "details", kept["bob"])["displayname"] == "Bob")
-    found = synadm("user", "search", f"bob-{RUN}")
+    found = synadm("user", "search", f"synadm-bob-{RUN}")
     check("user search finds it", [u["name"] for u in found["users"]] == [kept["bob"]], found)
     listed = synadm("user", "list", "--limit", "2")
     check("user list pages", len(listed["users"]) == 2 and "next_token" in listed, listed)
@@ -184,9 +184,9 @@ def others(kept):
 
 def first():
     kept = {}
-    kept["owner"], owner_token = register(f"owner-{RUN}", "admin")
-    kept["alice"], kept["alice_token"] = register(f"alice-{RUN}", "notadmin")
-    kept["bob"] = f"@bob-{RUN}:{kept['owner'].split(':', 1)[1]}"
+    kept["owner"], owner_token = register(f"synadm-owner-{RUN}", "admin")
+    kept["alice"], kept["alice_token"] = register(f"synadm-alice-{RUN}", "notadmin")
+    kept["bob"] = f"@synadm-bob-{RUN}:{kept['owner'].split(':', 1)[1]}"
     kept["owner_token"] = owner_token
     configure(kept["owner"], owner_token)
     with open(KEPT, "w", encoding="utf-8") as file:
