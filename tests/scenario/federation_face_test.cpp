@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What other servers may ask before this one federates: keys and version.
 #include "base/base64.hpp"
+#include "protocol/canonical_json.hpp"
 #include "protocol/signing.hpp"
 #include "tests/scenario/server_under_test.hpp"
 
@@ -25,6 +26,7 @@ TEST_CASE("anyone may ask for the server's keys, which are signed and outlive a 
   REQUIRE(keys.status == 200);
   CHECK(keys.text("server_name") == "x");
   CHECK(is_signed_by_itself(keys.object()));
+  CHECK(keys.body == protocol::canonical_json(keys.object()));
   CHECK(server.stranger().get("/_matrix/key/v2/server/ed25519:any").body == keys.body);
 
   server.restart();

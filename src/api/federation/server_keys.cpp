@@ -3,9 +3,11 @@
 // GET /_matrix/key/v2/server
 //
 // The keys by which this server's signatures are verified. COMPAT: servers from before v1.6 name a
-// key in the path; all keys are the answer, as the specification has it.
+// key in the path; all keys are the answer, as the specification has it. The text is canonical
+// JSON: who takes the signatures out of it has what was signed.
 #include "api/boundary/call.hpp"
 #include "api/federation/routes.hpp"
+#include "protocol/canonical_json.hpp"
 
 namespace chancery::federation_api {
 
@@ -16,7 +18,7 @@ namespace {
 constexpr boundary::Spec kSpec{"server-server", "v1.19", "GET /_matrix/key/v2/server"};
 
 runtime::Task<http::Response> handle(keys::PublishedKeys& keys) {
-  co_return boundary::json_response(keys.load());
+  co_return boundary::json_text_response(protocol::canonical_json(keys.load()));
 }
 
 }  // namespace
