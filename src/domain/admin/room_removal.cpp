@@ -33,6 +33,21 @@ audit::Act act_of(const accounts::Session& by, std::string act, std::string obje
           .object = std::move(object)};
 }
 
+// Raises a flag that was lowered, unless told to let it be; also when what comes between fails.
+class RaiseAgain {
+ public:
+  explicit RaiseAgain(std::atomic<bool>& flag) : flag_(&flag) {}
+  ~RaiseAgain() {
+    if (flag_ != nullptr) *flag_ = true;
+  }
+  RaiseAgain(const RaiseAgain&) = delete;
+  RaiseAgain& operator=(const RaiseAgain&) = delete;
+  void let_be() { flag_ = nullptr; }
+
+ private:
+  std::atomic<bool>* flag_;
+};
+
 }  // namespace
 
 struct RoomRemoval::Running {
@@ -259,6 +274,7 @@ runtime::Task<> RoomRemoval::purge(accounts::Session by, rooms::RoomPtr room) {
     const runtime::Turnstile::Turn turn = co_await room->enter();
     storage::Change change;
     change.mutations.emplace_back(storage::RemoveRoom{room->number(), room->id()});
+    has_leftovers_ = true;
     co_await ports_.commits.commit(std::move(change), act_of(by, "room.purge", room->id().text()));
   }
   co_await remove_events(room->number());
@@ -276,8 +292,14 @@ runtime::Task<> RoomRemoval::remove_events(storage::RoomNumber room) {
 }
 
 runtime::Task<> RoomRemoval::sweep() {
+  // Lowered before the store is asked: a removal that begins meanwhile raises it again.
+  if (!has_leftovers_.exchange(false)) co_return;
+  RaiseAgain leftovers(has_leftovers_);
   const auto removed = co_await ports_.write.rooms.store().load_removed_rooms();
-  if (removed.empty()) co_return;
+  if (removed.empty()) {
+    leftovers.let_be();
+    co_return;
+  }
   storage::Change change;
   change.mutations.emplace_back(storage::RemoveRoomEvents{removed.front(), kEventsAChange});
   co_await ports_.commits.keep_house(std::move(change));

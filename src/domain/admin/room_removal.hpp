@@ -21,6 +21,7 @@
 #include "domain/rooms/sending.hpp"
 #include "runtime/task_group.hpp"
 
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -108,6 +109,8 @@ class RoomRemoval {
   mutable std::mutex mutex_;
   std::deque<RunningPtr> known_;  // oldest first
   runtime::Turnstile one_at_a_time_;
+  // Whether the store may hold what is left of a removed room; what an earlier run left, at first.
+  std::atomic<bool> has_leftovers_{true};
   runtime::TaskGroup background_{"room-removal"};
 };
 
