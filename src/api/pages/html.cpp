@@ -2,40 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/pages/html.hpp"
 
-namespace chancery::pages {
+#include "base/escape_html.hpp"
 
-std::string escape_html(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char each : text) {
-    switch (each) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += each;
-    }
-  }
-  return out;
-}
+namespace chancery::pages {
 
 void Html::add(Attributes attributes) {
   for (const auto& [name, value] : attributes) {
     bytes_ += ' ';
     bytes_ += name;
-    bytes_ += "=\"" + escape_html(value) + "\"";
+    bytes_ += "=\"" + base::escape_html(value) + "\"";
   }
 }
 
@@ -57,7 +32,7 @@ Html& Html::close(std::string_view tag) {
 }
 
 Html& Html::text(std::string_view text) {
-  bytes_ += escape_html(text);
+  bytes_ += base::escape_html(text);
   return *this;
 }
 

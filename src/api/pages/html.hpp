@@ -16,8 +16,6 @@
 namespace chancery::pages {
 
 // `text` as content of an element or of an attribute in double quotes.
-[[nodiscard]] std::string escape_html(std::string_view text);
-
 class Html {
  public:
   // Names are ours, values may be anybody's.

@@ -4,11 +4,11 @@
 
 #include "api/boundary/call.hpp"
 #include "api/pages/assets.hpp"
-#include "api/pages/html.hpp"
 #include "api/pages/page.hpp"
 #include "base/assert.hpp"
 #include "base/base64.hpp"
 #include "base/digest.hpp"
+#include "base/escape_html.hpp"
 #include "protocol/api_error.hpp"
 
 #include <memory>
@@ -44,7 +44,7 @@ Document make_document(std::string_view name, const PageFacts& facts) {
   const Asset* asset = find_asset(name);
   CHANCERY_ASSERT(asset != nullptr);
   std::string text(asset->bytes);
-  replace_all(text, "{{server_name}}", escape_html(facts.server_name));
+  replace_all(text, "{{server_name}}", base::escape_html(facts.server_name));
   replace_all(text, "{{min_length}}", std::to_string(facts.password_min_length));
   std::string etag = "\"" + base::encode_hex(base::sha256(text)).substr(0, 32) + "\"";
   return {asset->content_type, std::make_shared<const std::string>(std::move(text)),

@@ -34,6 +34,4 @@ class Html {
 };
 
 // `text` as content of an element or of an attribute in double quotes.
-[[nodiscard]] std::string escape_html(std::string_view text);
-
 }  // namespace chancery::mail
