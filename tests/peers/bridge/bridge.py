@@ -20,29 +20,11 @@ from mautrix.appservice.state_store import FileASStateStore
 from mautrix.errors import MExclusive, MUserInUse
 from mautrix.types import EventType, PresenceState, RoomDirectoryVisibility, RoomCreatePreset
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "harness"))
+from checks import Checks
+
 PASSWORD = "a long enough pass phrase 7"
 DEADLINE_SECONDS = 60
-
-
-class Checks:
-    """Counts and prints what was checked."""
-
-    def __init__(self):
-        self.number = self.failures = 0
-
-    def ok(self, sentence):
-        self.number += 1
-        print(f"ok {self.number} - {sentence}", flush=True)
-
-    def fail(self, sentence):
-        self.number += 1
-        self.failures += 1
-        print(f"not ok {self.number} - {sentence}", flush=True)
-
-    def require(self, holds, sentence):
-        if not holds:
-            raise RuntimeError(f"not so: {sentence}")
-        self.ok(sentence)
 
 
 class Names:

@@ -16,25 +16,12 @@ import time
 
 from nio import AsyncClient, AsyncClientConfig, InviteMemberEvent, RoomMessageText
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "harness"))
+from checks import Checks
+
 PEER = os.environ.get("PEER_NAME", "nio")
 PASSWORD = "a long enough pass phrase 7"
 DEADLINE_SECONDS = 180
-
-
-class Checks:
-    """Counts and prints what was checked."""
-
-    def __init__(self):
-        self.number = self.failures = 0
-
-    def ok(self, sentence):
-        self.number += 1
-        print(f"ok {self.number} - {sentence}", flush=True)
-
-    def fail(self, sentence):
-        self.number += 1
-        self.failures += 1
-        print(f"not ok {self.number} - {sentence}", flush=True)
 
 
 class Peer:
