@@ -93,7 +93,6 @@ void apply(Writer& writer, const RemoveRoom& remove, StreamPosition) {
   writer.execute(kForgetNetworks, {number});
   writer.execute(kForgetIndexed, {number});
   writer.execute(kForgetSegments, {number});
-
   writer.execute(kForgetRoom, {number});
   writer.execute(kNoteRemoval, {number});
 }
