@@ -82,7 +82,6 @@ class Indexer {
     std::vector<storage::RoomNumber> forgotten;
   };
 
-  void note(const storage::CommittedChange& change);
   [[nodiscard]] std::vector<storage::RoomNumber> some_behind(std::size_t most) const;
   // Requires: the turn. These return how many events were read.
   runtime::Task<std::size_t> index_rooms(std::vector<storage::RoomNumber> rooms, std::size_t most);
