@@ -8,6 +8,7 @@
 #include "domain/policy/refusal.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 #include "storage/errors.hpp"
 
 #include <variant>
@@ -82,7 +83,7 @@ Sessions::Sessions(Stores stores, AuditedCommits& commits, storage::CommittedCha
       random_(random),
       rules_(rules),
       cache_(rules.cached_tokens) {
-  feed.add_reader([this](const storage::CommittedChange& committed) { follow(committed.change); });
+  feed.add_reader(reader());
 }
 
 storage::StoredRefreshToken Sessions::issue_refresh_token(std::string& text, const Issue& what) {
@@ -357,27 +358,20 @@ void Sessions::end(const protocol::UserId& user, const protocol::DeviceId& devic
 
 // On the committer's thread, before the change is acknowledged: a token that was revoked is not
 // accepted by anyone who has heard of it.
-void Sessions::follow(const storage::Change& change) {
-  const auto drop_device = [this](const auto& mutation) {
-    cache_.forget(mutation.user, mutation.device);
-  };
-  for (const storage::Mutation& mutation : change.mutations) {
-    if (const auto* deleted = std::get_if<storage::DeleteDevice>(&mutation)) {
-      end(deleted->user, deleted->device);
-      uses_.forget(deleted->user, deleted->device);
-    } else if (const auto* tokens = std::get_if<storage::RevokeDeviceTokens>(&mutation)) {
-      end(tokens->user, tokens->device);
-    } else if (const auto* refreshed = std::get_if<storage::RevokeRefreshToken>(&mutation)) {
-      drop_device(*refreshed);
-    } else if (const auto* successors = std::get_if<storage::RevokeSuccessors>(&mutation)) {
-      drop_device(*successors);
-    } else if (const auto* standing = std::get_if<storage::SetAccountStanding>(&mutation)) {
-      cache_.forget(standing->user);
-      if (standing->standing.deactivated || standing->standing.locked) ends_.end(standing->user);
-    } else if (const auto* role = std::get_if<storage::SetAccountRole>(&mutation)) {
-      cache_.forget(role->user);
-    }
-  }
+storage::FeedReader Sessions::reader() {
+  return storage::hear(
+      [this](const storage::DeleteDevice& deleted) {
+        end(deleted.user, deleted.device);
+        uses_.forget(deleted.user, deleted.device);
+      },
+      [this](const storage::RevokeDeviceTokens& tokens) { end(tokens.user, tokens.device); },
+      storage::each_of<storage::RevokeRefreshToken, storage::RevokeSuccessors>(
+          [this](const auto& revoked) { cache_.forget(revoked.user, revoked.device); }),
+      [this](const storage::SetAccountStanding& set) {
+        cache_.forget(set.user);
+        if (set.standing.deactivated || set.standing.locked) ends_.end(set.user);
+      },
+      [this](const storage::SetAccountRole& set) { cache_.forget(set.user); });
 }
 
 }  // namespace chancery::accounts

@@ -111,7 +111,7 @@ class Sessions final : public Authenticator {
   // Why an account that could not be signed in may not be.
   runtime::Task<> refuse_sign_in(protocol::UserId user);
   [[nodiscard]] TokenVerdict judge(const CachedToken& token) const;
-  void follow(const storage::Change& change);
+  storage::FeedReader reader();
   void end(const protocol::UserId& user, const protocol::DeviceId& device);
 
   Stores stores_;

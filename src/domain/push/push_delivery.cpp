@@ -196,7 +196,7 @@ runtime::Task<> PushDelivery::tell_invite(News::Invite invite, Only only) {
   const RulesInForce rules = co_await ports_.rules.in_force(invite.user);
   const protocol::UserId& sender = event->event->sender();
   if (rules.ignored && rules.ignored->contains(sender)) co_return;
-  const MemberView view = co_await MemberView::load(ports_.rooms, room, invite.user, rules);
+  const MemberView view = co_await MemberView::load(ports_.rooms, room, rules, invite.user);
   const auto flat = flat_.get(event->event);
   const protocol::PushOutcome& outcome = view.evaluate(flat->flat, *event->event);
   if (!outcome.notify) co_return;

@@ -64,7 +64,7 @@ runtime::Task<> UnreadCounters::look_at(protocol::UserId user, rooms::RoomPtr ro
                                   .after = start.counted_until,
                                   .until = room->last_position(),
                                   .most_events = limits_.most_events};
-    const MemberView view = co_await MemberView::load(ports_.rooms, room, user, rules);
+    const MemberView view = co_await MemberView::load(ports_.rooms, room, rules, user, start.name);
     Scanned scanned = co_await scan(start, room, range, view);
     if (finish(start, view, range, std::move(scanned), look) == Outcome::shown) co_return;
   }
@@ -78,7 +78,7 @@ runtime::Task<> UnreadCounters::look_afresh(protocol::UserId user, rooms::RoomPt
                                 .after = {},
                                 .until = room->last_position(),
                                 .most_events = limits_.most_events};
-  const MemberView view = co_await MemberView::load(ports_.rooms, room, std::move(user), rules);
+  const MemberView view = co_await MemberView::load(ports_.rooms, room, rules, std::move(user));
   const Start start;
   const Scanned scanned = co_await scan(start, room, range, view);
   look(scanned.unread);
@@ -106,6 +106,7 @@ UnreadCounters::Start UnreadCounters::begin(const protocol::UserId& user, const 
                     .redactions = redactions_,
                     .is_made = counter->is_made,
                     .counted_until = counter->counted_until,
+                    .name = counter->name,
                     .is_current = counter->is_made && newest <= counter->counted_until};
   if (start.is_current) look(counter->unread);
   return start;
@@ -140,6 +141,7 @@ UnreadCounters::Outcome UnreadCounters::finish(const Start& start, const MemberV
   }
   counter->is_made = true;
   counter->counted_until = range.until;
+  counter->name = view.name();
   std::erase_if(counter->ahead.threads,
                 [&](const auto& mark) { return mark.second <= range.until; });
   look(counter->unread);
@@ -214,7 +216,8 @@ void UnreadCounters::erase(storage::RoomNumber room, const protocol::UserId& use
 void UnreadCounters::weigh(Counter& counter) {
   if (counter.unread.capacity() > 2 * counter.unread.size() + 8) counter.unread.shrink_to_fit();
   bytes_ -= counter.bytes;
-  counter.bytes = kCounterBytes + counter.unread.capacity() * kUnreadBytes;
+  counter.bytes = kCounterBytes + counter.name.display_name.capacity() +
+                  counter.unread.capacity() * kUnreadBytes;
   bytes_ += counter.bytes;
 }
 

@@ -14,6 +14,7 @@
 // Failure:     StorageError.
 
 #include "domain/push/flat_events.hpp"
+#include "domain/push/member_view.hpp"
 #include "domain/push/push_rules.hpp"
 #include "domain/push/unread_scan.hpp"
 #include "domain/rooms/receipts.hpp"
@@ -68,6 +69,8 @@ class UnreadCounters final : public sync::UnreadCounter {
     bool is_made = false;
     storage::StreamPosition counted_until;
     std::vector<UnreadEvent> unread;  // oldest first
+    // The member event may have left memory, and would be read for each message.
+    MemberName name;
     ReadMarks ahead;  // receipts since the counter began, for events that it has not seen yet
     std::size_t bytes = 0;
     std::list<std::pair<storage::RoomNumber, protocol::UserId>>::iterator use;
@@ -79,6 +82,7 @@ class UnreadCounters final : public sync::UnreadCounter {
     std::uint64_t redactions = 0;
     bool is_made = false;
     storage::StreamPosition counted_until;
+    MemberName name;
     bool is_current = false;  // there was nothing to scan, and `look` was called
   };
 

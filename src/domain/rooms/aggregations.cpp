@@ -4,13 +4,13 @@
 
 #include "protocol/relations.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
 #include <utility>
-#include <variant>
 
 namespace chancery::rooms {
 namespace {
@@ -37,25 +37,21 @@ bool is_edit(const protocol::VerifiedEvent& event) {
 }  // namespace
 
 Aggregations::Aggregations(Rooms& rooms, storage::CommittedChanges& feed) : rooms_(rooms) {
-  feed.add_reader([this](const storage::CommittedChange& change) { apply(change); });
+  feed.add_reader(storage::hear([this](const storage::AppendEvent& append) { apply(append); }));
 }
 
-void Aggregations::apply(const storage::CommittedChange& change) {
-  for (const storage::Mutation& mutation : change.change.mutations) {
-    const auto* append = std::get_if<storage::AppendEvent>(&mutation);
-    if (append == nullptr) continue;
-    const std::lock_guard lock(mutex_);
-    if (append->event->type() == kRedactionType) {
-      // What it took away may stand in any summary.
-      ++generation_;
-      summaries_.clear();
-    } else if (!append->related_event.empty()) {
-      ++generation_;
-      summaries_.erase(protocol::EventId::trusted(append->related_event));
-    }
-    if (summaries_.size() >= kMostSummaries) summaries_.clear();
-    summaries_.emplace(append->event->id(), nullptr);
+void Aggregations::apply(const storage::AppendEvent& append) {
+  const std::lock_guard lock(mutex_);
+  if (append.event->type() == kRedactionType) {
+    // What it took away may stand in any summary.
+    ++generation_;
+    summaries_.clear();
+  } else if (!append.related_event.empty()) {
+    ++generation_;
+    summaries_.erase(protocol::EventId::trusted(append.related_event));
   }
+  if (summaries_.size() >= kMostSummaries) summaries_.clear();
+  summaries_.emplace(append.event->id(), nullptr);
 }
 
 void Aggregations::keep(const protocol::EventId& event, SummaryPtr summary) {

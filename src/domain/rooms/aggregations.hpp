@@ -57,7 +57,7 @@ class Aggregations {
   runtime::Task<SummaryPtr> get(CachedEventPtr event);
   runtime::Task<SummaryPtr> sum_up(CachedEventPtr event);
   runtime::Task<std::string> describe_one(const Summary& summary, ClientView view);
-  void apply(const storage::CommittedChange& change);
+  void apply(const storage::AppendEvent& append);
   void keep(const protocol::EventId& event, SummaryPtr summary);
 
   Rooms& rooms_;

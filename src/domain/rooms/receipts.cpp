@@ -7,11 +7,11 @@
 #include "protocol/api_error.hpp"
 #include "protocol/relations.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 
 #include <algorithm>
 #include <optional>
 #include <utility>
-#include <variant>
 
 namespace chancery::rooms {
 namespace {
@@ -78,7 +78,10 @@ Receipts::Receipts(WritePorts ports, storage::ReceiptStore& store,
       store_(store),
       account_data_(account_data),
       most_in_memory_(most_in_memory) {
-  ports_.committer.add_reader([this](const storage::CommittedChange& change) { apply(change); });
+  ports_.committer.add_reader(
+      storage::hear([this](const storage::PutReceipt& put, storage::StreamPosition position) {
+        apply(put, position);
+      }));
 }
 
 runtime::Task<> Receipts::load() {
@@ -213,19 +216,15 @@ runtime::Task<storage::StreamPosition> Receipts::read_up_to(storage::RoomNumber 
   co_return read;
 }
 
-void Receipts::apply(const storage::CommittedChange& change) {
-  for (const storage::Mutation& mutation : change.change.mutations) {
-    const auto* put = std::get_if<storage::PutReceipt>(&mutation);
-    if (put == nullptr) continue;
-    const std::lock_guard lock(mutex_);
-    last_.set(put->room, change.position);
-    const auto loaded = rooms_.find(put->room);
-    if (loaded == rooms_.end()) continue;
-    size_ -= loaded->second.receipts.size();
-    loaded->second.receipts.put(to_stored(*put, change.position));
-    size_ += loaded->second.receipts.size();
-    trim();
-  }
+void Receipts::apply(const storage::PutReceipt& put, storage::StreamPosition position) {
+  const std::lock_guard lock(mutex_);
+  last_.set(put.room, position);
+  const auto loaded = rooms_.find(put.room);
+  if (loaded == rooms_.end()) return;
+  size_ -= loaded->second.receipts.size();
+  loaded->second.receipts.put(to_stored(put, position));
+  size_ += loaded->second.receipts.size();
+  trim();
 }
 
 std::string receipts_content(const ReceiptsOfRoom& receipts, const protocol::UserId& viewer) {

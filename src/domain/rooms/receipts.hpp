@@ -83,7 +83,7 @@ class Receipts {
                             std::function<Answer(const RoomReceipts&)> question);
   runtime::Task<CachedEventPtr> get_event_of_member(const Actor& actor, protocol::RoomId room,
                                                     protocol::EventId event);
-  void apply(const storage::CommittedChange& change);
+  void apply(const storage::PutReceipt& put, storage::StreamPosition position);
 
   WritePorts ports_;
   storage::ReceiptStore& store_;

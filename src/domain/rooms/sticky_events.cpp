@@ -4,6 +4,7 @@
 
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -13,7 +14,18 @@ namespace chancery::rooms {
 
 StickyEvents::StickyEvents(Rooms& rooms, runtime::Clock& clock, storage::CommittedChanges& feed)
     : rooms_(rooms), clock_(clock) {
-  feed.add_reader([this](const storage::CommittedChange& committed) { apply(committed); });
+  feed.add_reader(storage::hear(
+      [this](const storage::AppendEvent& append, storage::StreamPosition position) {
+        if (append.sticky_until.milliseconds == 0) return;
+        add(append.room, {.number = append.number,
+                          .position = position,
+                          .until = append.sticky_until,
+                          .sender = append.event->sender()});
+      },
+      [this](const storage::RemoveRoom& removed) {
+        const std::lock_guard lock(mutex_);
+        by_room_.erase(removed.number);
+      }));
 }
 
 runtime::Task<> StickyEvents::load_stored() {
@@ -24,22 +36,6 @@ runtime::Task<> StickyEvents::load_stored() {
                       .position = stored.position,
                       .until = stored.until,
                       .sender = event->event->sender()});
-  }
-}
-
-void StickyEvents::apply(const storage::CommittedChange& committed) {
-  for (const storage::Mutation& mutation : committed.change.mutations) {
-    if (const auto* removed = std::get_if<storage::RemoveRoom>(&mutation)) {
-      const std::lock_guard lock(mutex_);
-      by_room_.erase(removed->number);
-      continue;
-    }
-    const auto* append = std::get_if<storage::AppendEvent>(&mutation);
-    if (append == nullptr || append->sticky_until.milliseconds == 0) continue;
-    add(append->room, {.number = append->number,
-                       .position = committed.position,
-                       .until = append->sticky_until,
-                       .sender = append->event->sender()});
   }
 }
 

@@ -45,7 +45,6 @@ class StickyEvents {
   runtime::Task<std::vector<CachedEventPtr>> load(Wanted wanted);
 
  private:
-  void apply(const storage::CommittedChange& committed);
   struct Sticky {
     storage::EventNumber number;
     storage::StreamPosition position;

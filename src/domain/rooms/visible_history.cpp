@@ -36,7 +36,7 @@ struct VisibleHistory::AtState {
 
 struct VisibleHistory::Viewer {
   protocol::UserId user;
-  CachedEventPtr member;  // the present member event; null: never had one
+  storage::EventNumber member;  // the present member event; 0: never had one
   bool is_joined = false;
   // Joined at the newest moment before they left; 0: never, or joined now.
   storage::StreamPosition left_at;
@@ -57,11 +57,11 @@ runtime::Task<VisibleHistory::Viewer> VisibleHistory::describe(RoomPtr room,
                 .ignored = co_await ignored_.load(user)};
   const std::optional<Member> member = room->find_member(user);
   if (!member) co_return viewer;
-  viewer.member = co_await rooms_.events().get(member->event);
+  viewer.member = member->event;
   viewer.is_joined = member->membership == Membership::join;
   if (viewer.is_joined) co_return viewer;
   // Follow the member events back to the one that ended a time in the room.
-  CachedEventPtr later = viewer.member;
+  CachedEventPtr later = co_await rooms_.events().get(viewer.member);
   while (later->replaces.value != 0) {
     CachedEventPtr earlier = co_await rooms_.events().get(later->replaces);
     if (membership_in(earlier) == protocol::Membership::join) {
@@ -88,7 +88,9 @@ runtime::Task<VisibleHistory::AtState> VisibleHistory::look_up(storage::StateRoo
 runtime::Task<std::optional<Membership>> VisibleHistory::decide(Viewer& viewer,
                                                                 CachedEventPtr event) {
   if (viewer.ignores(*event->event)) co_return std::nullopt;
-  if (viewer.is_joined && viewer.member->position <= event->position) co_return Membership::join;
+  // A room's events are numbered in the order of their positions: the member event itself, which
+  // may have left memory long ago, need not be read to know that this came after it.
+  if (viewer.is_joined && viewer.member <= event->number) co_return Membership::join;
   if (!viewer.last_looked_up || viewer.last_looked_up->root != event->state_after) {
     viewer.last_looked_up = co_await look_up(event->state_after, viewer.user);
   }

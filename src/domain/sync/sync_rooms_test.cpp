@@ -105,6 +105,23 @@ TEST_CASE("a room where nothing happened is not told of") {
   CHECK(second.room(quiet) == nullptr);
 }
 
+TEST_CASE("a new message is told to a member without a look at their member event") {
+  SyncHouse house;
+  const protocol::RoomId room = house.rooms().create(kAnna, public_room());
+  house.rooms().join(kBen, room);
+  const Synced first = house.sync(kBen);
+  house.restart();  // nothing is in memory
+  house.rooms().say(kAnna, room, "hello");
+
+  const Synced second = house.sync(kBen, {.since = first});
+
+  CHECK(second.said(room) == "hello");
+  rooms::Rooms& all = house.rooms()->rooms;
+  const auto member = house.run(all.find(room))->find_member(kBen.user);
+  REQUIRE(member);
+  CHECK(all.events().find_in_memory(member->event) == nullptr);
+}
+
 TEST_CASE("behind a gap the history goes on without a hole and without a repetition") {
   SyncHouse house;
   const protocol::RoomId room = house.rooms().create(kAnna);
