@@ -42,6 +42,13 @@ Aggregations::Aggregations(Rooms& rooms, storage::CommittedChanges& feed) : room
 
 void Aggregations::apply(const storage::CommittedChange& change) {
   for (const storage::Mutation& mutation : change.change.mutations) {
+    if (std::holds_alternative<storage::RemoveEvents>(mutation)) {
+      // What stays may have been summed up from what goes.
+      const std::lock_guard lock(mutex_);
+      ++generation_;
+      summaries_.clear();
+      continue;
+    }
     const auto* append = std::get_if<storage::AppendEvent>(&mutation);
     if (append == nullptr) continue;
     const std::lock_guard lock(mutex_);

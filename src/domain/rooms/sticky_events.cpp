@@ -34,6 +34,10 @@ void StickyEvents::apply(const storage::CommittedChange& committed) {
       by_room_.erase(removed->number);
       continue;
     }
+    if (const auto* removed = std::get_if<storage::RemoveEvents>(&mutation)) {
+      forget(*removed);
+      continue;
+    }
     const auto* append = std::get_if<storage::AppendEvent>(&mutation);
     if (append == nullptr || append->sticky_until.milliseconds == 0) continue;
     add(append->room, {.number = append->number,
@@ -41,6 +45,15 @@ void StickyEvents::apply(const storage::CommittedChange& committed) {
                        .until = append->sticky_until,
                        .sender = append->event->sender()});
   }
+}
+
+void StickyEvents::forget(const storage::RemoveEvents& removed) {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_room_.find(removed.room);
+  if (found == by_room_.end()) return;
+  std::erase_if(found->second, [&removed](const Sticky& one) {
+    return std::ranges::find(removed.numbers, one.number) != removed.numbers.end();
+  });
 }
 
 void StickyEvents::add(storage::RoomNumber room, Sticky event) {
@@ -84,9 +97,9 @@ runtime::Task<std::vector<CachedEventPtr>> StickyEvents::load(Wanted wanted) {
     }
     if (found->second.empty()) by_room_.erase(found);
   }
-  std::vector<CachedEventPtr> events = co_await rooms_.events().get(std::move(numbers));
+  std::vector<CachedEventPtr> events = co_await rooms_.events().find(std::move(numbers));
   // What a redaction took the content from is an event like all others.
-  std::erase_if(events, [](const CachedEventPtr& event) { return event->is_redacted(); });
+  std::erase_if(events, [](const CachedEventPtr& event) { return !event || event->is_redacted(); });
   co_return events;
 }
 

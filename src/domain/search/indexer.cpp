@@ -122,6 +122,20 @@ runtime::Task<> Indexer::start_over() {
   }
 }
 
+runtime::Task<> Indexer::start_over(storage::RoomNumber room) {
+  const runtime::Turnstile::Turn turn = co_await turn_.enter();
+  {
+    const std::lock_guard lock(mutex_);
+    if (encrypted_.contains(room)) co_return;
+  }
+  storage::Change change;
+  change.mutations.emplace_back(storage::ForgetIndexOf{room});
+  co_await ports_.committer.commit(std::move(change));
+  const std::lock_guard lock(mutex_);
+  indexed_until_.set(room, {});
+  if (ports_.rooms.find_id(room)) behind_.insert(room);  // else it was removed meanwhile
+}
+
 runtime::Task<std::size_t> Indexer::index_rooms(std::vector<storage::RoomNumber> rooms,
                                                 std::size_t most) {
   std::size_t done = 0;

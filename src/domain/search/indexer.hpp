@@ -51,6 +51,8 @@ class Indexer {
   runtime::Task<> catch_up(std::vector<storage::RoomNumber> rooms, std::size_t most);
   // Makes the index anew, by and by.
   runtime::Task<> start_over();
+  // The same of one room; one that is encrypted has none and gets none.
+  runtime::Task<> start_over(storage::RoomNumber room);
 
   [[nodiscard]] bool is_behind(storage::RoomNumber room) const;
   // Rooms that are behind.
