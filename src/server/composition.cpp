@@ -102,6 +102,8 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
               .accounts = accounts_,
               .people = people_,
               .push = push_,
+              .mail = mail_,
+              .search = search_,
               .media = media_,
               .clock = ports.clock,
               .random = ports.random}),
@@ -300,7 +302,7 @@ void Composition::end_waiting() {
 runtime::Task<> Composition::stop() {
   co_await push_.delivery.stop();
   co_await media_.stop();
-  co_await admin_.removal.stop();
+  co_await admin_.stop();
   try {
     co_await accounts_.uses.write();
     co_await sync_.connections.store_all();

@@ -132,7 +132,8 @@ struct Config {
     std::string quota_info_url;
     std::string worker;  // path; empty: beside the program
     bool url_previews = false;
-    std::vector<std::string> url_preview_deny;  // hosts
+    std::vector<std::string> url_preview_deny;    // hosts
+    std::vector<std::string> url_preview_oembed;  // "host address of its provider"
   } media;
 
   // Requests that this server sends to others.

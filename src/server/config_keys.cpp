@@ -4,6 +4,7 @@
 
 #include "base/json.hpp"
 #include "domain/mail/address.hpp"
+#include "domain/media/preview/oembed.hpp"
 #include "http/outbound_rules.hpp"
 #include "protocol/identifiers.hpp"
 
@@ -94,6 +95,12 @@ std::string_view check_destination(std::string_view text) {
   const std::string entry(text);
   if (http::DestinationList::parse(std::span(&entry, 1))) return {};
   return "is neither a network (10.0.0.0/8), nor an address, nor a host (a.example, *.a.example)";
+}
+
+std::string_view check_provider(std::string_view text) {
+  const std::string entry(text);
+  if (media::OembedProviders::parse(std::span(&entry, 1))) return {};
+  return "is not a host and the address of its provider (*.a.example https://a.example/oembed)";
 }
 
 std::string_view check_json_object(std::string_view text) {
@@ -345,6 +352,12 @@ constexpr std::array kKeys{
         .text = "Hosts of which there are no previews: a.example, or *.a.example for its "
                 "subdomains. [outbound] says which networks are closed.",
         .check = check_destination},
+    Key{.name = "media.url_preview_oembed",
+        .field = ListField{FIELD(media, Media, url_preview_oembed)},
+        .text = "Sites that say what their pages are in JSON (oEmbed) and not in the pages: a host "
+                "and, behind a blank, the address to ask. \"*.video.example "
+                "https://video.example/oembed\". Pages that name such an address need no entry.",
+        .check = check_provider},
     Key{.name = "outbound.enabled",
         .field = BoolField{FIELD(outbound, Outbound, enabled)},
         .text = "false: of what others name, only what outbound.allow lists is connected to. What "

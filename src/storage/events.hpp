@@ -110,6 +110,12 @@ struct RemoveRoomEvents {
   RoomNumber room;
   std::size_t most = 0;
 };
+// These events of a room that stays, and that they related to others. Requires: none of them is
+// state, none is a forward extremity. Whoever keeps events in memory reads this in the feed.
+struct RemoveEvents {
+  RoomNumber room;
+  std::vector<EventNumber> numbers;
+};
 
 // --- preconditions ---------------------------------------------------------------------------
 
@@ -198,6 +204,8 @@ class EventStore : public StateNodes {
   virtual runtime::Task<std::optional<StoredEvent>> find_event(protocol::EventId id) = 0;
   // In the order asked for; throws StorageCorrupt when one is missing.
   virtual runtime::Task<std::vector<StoredEvent>> get_events(std::vector<EventNumber> numbers) = 0;
+  // The same, without those that are not there any more.
+  virtual runtime::Task<std::vector<StoredEvent>> find_events(std::vector<EventNumber> numbers) = 0;
   virtual runtime::Task<std::vector<StoredEvent>> load_timeline(TimelineRange range) = 0;
   // Events of all rooms with `after` < position ≤ `until`, oldest first.
   virtual runtime::Task<std::vector<StoredEvent>> load_events(StreamPosition after,

@@ -252,6 +252,22 @@ STORE_TEST("a removed room is gone at once, its events piece by piece, other roo
   CHECK(store.run(store.events().load_relations({2}, event(1)->id(), {1'000}, 10)).size() == 1);
 }
 
+STORE_TEST("rooms are listed by what their events take, without those that were removed") {
+  sql::SqlAdministrationStore lists(store.reader());
+  const auto other = protocol::RoomId::trusted("!other:example.org");
+  store.commit({CreateRoom{{1}, kRoom, "11"}, CreateRoom{{2}, other, "11"}});
+  store.commit({append(1, 1)});
+  store.commit({append(2, 2)});
+  store.commit({append(3, 2)});
+  const auto sizes = store.run(lists.list_largest_rooms(10));
+  REQUIRE(sizes.size() == 2);
+  CHECK(sizes[0].room == RoomNumber{2});
+  CHECK(sizes[0].bytes == 2 * sizes[1].bytes);
+  CHECK(store.run(lists.list_largest_rooms(1)).size() == 1);
+  store.commit({RemoveRoom{{2}, other}});
+  CHECK(store.run(lists.list_largest_rooms(10)).size() == 1);
+}
+
 STORE_TEST("media are put into quarantine unless they are safe, and let out again") {
   sql::SqlMediaStore media_store(store.reader());
   store.commit({media("one", kAnna, 1, 10)});

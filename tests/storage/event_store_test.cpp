@@ -335,6 +335,33 @@ STORE_TEST("a redaction replaces the record and names its cause") {
   CHECK(found[0].position == StreamPosition{1});
 }
 
+STORE_TEST("events that are removed are gone with what they said of others, and nothing else is") {
+  AppendEvent related = append(2);
+  related.relation_type = "m.thread";
+  related.related_event = event(9)->id().text();
+  AppendEvent kept = append(3);
+  kept.relation_type = "m.thread";
+  kept.related_event = event(9)->id().text();
+  AppendEvent sticky = append(4);
+  sticky.sticky_until = {9'000'000'000'000};
+  store.commit({create(1), create(2), append(1)});
+  store.commit({related});
+  store.commit({kept});
+  store.commit({sticky});
+  store.commit({append(5, 2)});
+
+  // One of another room, and one that is not there, are left alone.
+  store.commit({RemoveEvents{.room = {1}, .numbers = {{2}, {4}, {5}, {77}}}});
+
+  CHECK(numbers(store.run(store.events().find_events({{1}, {2}, {3}, {4}, {5}}))) ==
+        Numbers{1, 3, 5});
+  CHECK_THROWS_AS(store.run(store.events().get_events({{1}, {2}})), StorageCorrupt);
+  CHECK_FALSE(store.run(store.events().find_event(event(2)->id())).has_value());
+  CHECK(numbers(store.run(store.events().load_relations({1}, event(9)->id(), {100}, 10))) ==
+        Numbers{3});
+  CHECK(store.run(store.events().load_sticky_events({1})).empty());
+}
+
 STORE_TEST("the highest numbers given are known, 0 in a new database") {
   CHECK(store.run(store.events().load_last_event_number()) == EventNumber{0});
   CHECK(store.run(store.events().load_last_room_number()) == RoomNumber{0});

@@ -52,6 +52,19 @@ class AddressesByName final : public push::OwnAddresses {
   }
 };
 
+// Of an app that is told at the gateway of `host`.
+inline push::Pusher http_pusher(const std::string& pushkey, const std::string& host,
+                                std::string_view format) {
+  return {.app_id = "org.example.app",
+          .pushkey = pushkey,
+          .kind = "http",
+          .app_display_name = "App",
+          .device_display_name = "Phone",
+          .profile_tag = "",
+          .lang = "en",
+          .data = {{"url", "https://" + host + "/_matrix/push/v1/notify"}, {"format", format}}};
+}
+
 class PushWorld {
  public:
   // `seed` decides the order of what is ready at once.

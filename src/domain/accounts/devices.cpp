@@ -76,11 +76,12 @@ runtime::Task<Devices::Put> Devices::put(Session session, protocol::DeviceId dev
                                                    .device = device,
                                                    .display_name = std::move(name),
                                                    .created_at = clock_.now()});
-  co_await commits_.commit(std::move(change), {.who = session.user.text(),
-                                               .device = session.device.text(),
-                                               .act = "device.make",
-                                               .object = device.text(),
-                                               .rule = "appservice"});
+  co_await commits_.commit(std::move(change),
+                           {.who = session.user.text(),
+                            .device = session.device.text(),
+                            .act = "device.make",
+                            .object = device.text(),
+                            .rule = session.service.empty() ? "" : "appservice"});
   co_return Put::made;
 }
 

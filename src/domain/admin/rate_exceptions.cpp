@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/admin/rate_exceptions.hpp"
 
+#include "domain/admin/acting.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/commit/hearing.hpp"
 
@@ -9,17 +10,6 @@
 #include <utility>
 
 namespace chancery::admin {
-namespace {
-
-audit::Act act_of(const accounts::Session& by, std::string act, std::string object) {
-  return {.kind = "admin",
-          .who = by.user.text(),
-          .device = by.device.text(),
-          .act = std::move(act),
-          .object = std::move(object)};
-}
-
-}  // namespace
 
 RateExceptions::RateExceptions(storage::AdministrationStore& store,
                                accounts::AuditedCommits& commits, storage::CommittedChanges& feed)

@@ -14,6 +14,7 @@
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/moderation.hpp"
 #include "domain/accounts/session.hpp"
+#include "domain/admin/acting.hpp"
 #include "domain/rooms/member_acts.hpp"
 #include "domain/rooms/sending.hpp"
 
@@ -38,10 +39,8 @@ class RoomActs {
   runtime::Task<> bring_in(accounts::Session by, protocol::RoomId room, protocol::UserId user);
 
  private:
-  struct Granter;
-  [[nodiscard]] Granter find_granter(const rooms::Room& room) const;
-  runtime::Task<> record(accounts::Session by, std::string act, protocol::UserId user,
-                         protocol::RoomId room);
+  // By whom power is given, and how much.
+  [[nodiscard]] PowerfulMember find_granter(const rooms::Room& room) const;
 
   Ports ports_;
   protocol::ServerName server_;

@@ -384,7 +384,10 @@ runtime::Task<std::optional<base::JsonObject>> PushQueues::compose(QueuePtr queu
     queue->wants_badge = true;  // it was read here or elsewhere
     co_return std::nullopt;
   }
-  const rooms::CachedEventPtr event = co_await ports_.rooms.events().get(notice.event);
+  // It may have been removed just now.
+  const auto found = co_await ports_.rooms.events().find(std::vector{notice.event});
+  const rooms::CachedEventPtr& event = found.front();
+  if (!event) co_return std::nullopt;
   EventTold told{.event = event->event,
                  .room = room->id(),
                  .room_name = {},

@@ -160,7 +160,9 @@ void UnreadCounters::apply(const storage::CommittedChange& committed) {
     } else if (const auto* member = std::get_if<storage::SetMembership>(&mutation)) {
       if (member->membership != "join") drop(member->room, member->user);
     } else if (const auto* redacted = std::get_if<storage::ReplaceEventRecord>(&mutation)) {
-      take_out(room, redacted->number);
+      take_out(room, {redacted->number});
+    } else if (const auto* removed = std::get_if<storage::RemoveEvents>(&mutation)) {
+      take_out(removed->room, removed->numbers);
     }
   }
 }
@@ -185,14 +187,16 @@ void UnreadCounters::drop(storage::RoomNumber room, const protocol::UserId& user
 }
 
 // A scan that runs now may have seen the event as it was: it is made again.
-void UnreadCounters::take_out(storage::RoomNumber room, storage::EventNumber redacted) {
+void UnreadCounters::take_out(storage::RoomNumber room,
+                              const std::vector<storage::EventNumber>& gone) {
   const std::lock_guard lock(mutex_);
   ++redactions_;
   const auto counters = rooms_.find(room);
   if (counters == rooms_.end()) return;
   for (auto& [user, counter] : counters->second) {
-    std::erase_if(counter.unread,
-                  [&](const UnreadEvent& event) { return event.number == redacted; });
+    std::erase_if(counter.unread, [&gone](const UnreadEvent& event) {
+      return std::ranges::find(gone, event.number) != gone.end();
+    });
   }
 }
 

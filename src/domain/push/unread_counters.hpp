@@ -99,7 +99,7 @@ class UnreadCounters final : public sync::UnreadCounter {
   void apply(const storage::CommittedChange& committed);
   void apply(const storage::PutReceipt& receipt);
   void drop(storage::RoomNumber room, const protocol::UserId& user);
-  void take_out(storage::RoomNumber room, storage::EventNumber redacted);
+  void take_out(storage::RoomNumber room, const std::vector<storage::EventNumber>& gone);
 
   // Under the lock.
   Counter* find(storage::RoomNumber room, const protocol::UserId& user);

@@ -37,7 +37,13 @@ bool is_edit(const protocol::VerifiedEvent& event) {
 }  // namespace
 
 Aggregations::Aggregations(Rooms& rooms, storage::CommittedChanges& feed) : rooms_(rooms) {
-  feed.add_reader(storage::hear([this](const storage::AppendEvent& append) { apply(append); }));
+  feed.add_reader(storage::hear([this](const storage::AppendEvent& append) { apply(append); },
+                                [this](const storage::RemoveEvents&) {
+                                  // What stays may have been summed up from what goes.
+                                  const std::lock_guard lock(mutex_);
+                                  ++generation_;
+                                  summaries_.clear();
+                                }));
 }
 
 void Aggregations::apply(const storage::AppendEvent& append) {

@@ -47,6 +47,16 @@ runtime::Task<CachedEventPtr> EventCache::get(storage::EventNumber number) {
 
 runtime::Task<std::vector<CachedEventPtr>> EventCache::get(
     std::vector<storage::EventNumber> numbers) {
+  std::vector<CachedEventPtr> events = co_await find(numbers);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (events[i]) continue;
+    throw storage::StorageCorrupt(fmt::format("no event {}", numbers[i].value));
+  }
+  co_return events;
+}
+
+runtime::Task<std::vector<CachedEventPtr>> EventCache::find(
+    std::vector<storage::EventNumber> numbers) {
   std::vector<CachedEventPtr> events(numbers.size());
   std::vector<storage::EventNumber> missing;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
@@ -56,10 +66,10 @@ runtime::Task<std::vector<CachedEventPtr>> EventCache::get(
   if (missing.empty()) co_return events;
   const std::uint64_t read_at = generation();
   std::vector<CachedEventPtr> opened =
-      co_await open(co_await ports_.events.get_events(std::move(missing)), read_at);
+      co_await open(co_await ports_.events.find_events(std::move(missing)), read_at);
   auto next = opened.begin();
-  for (CachedEventPtr& event : events) {
-    if (!event) event = std::move(*next++);
+  for (std::size_t i = 0; i < events.size() && next != opened.end(); ++i) {
+    if (!events[i] && (*next)->number == numbers[i]) events[i] = std::move(*next++);
   }
   co_return events;
 }
@@ -197,6 +207,14 @@ void EventCache::replace(storage::EventNumber number, CachedEventPtr event) {
     if (const auto found = by_number_.find(one); found != by_number_.end()) erase(found->second);
   }
   if (event) insert(std::move(event));
+}
+
+void EventCache::remove(const std::vector<storage::EventNumber>& numbers) {
+  const std::lock_guard lock(mutex_);
+  ++generation_;
+  for (const storage::EventNumber number : numbers) {
+    if (const auto old = by_number_.find(number); old != by_number_.end()) erase(old->second);
+  }
 }
 
 void EventCache::insert(CachedEventPtr event) {

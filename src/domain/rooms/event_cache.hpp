@@ -49,10 +49,12 @@ class EventCache {
   runtime::Task<CachedEventPtr> get(storage::EventNumber number);
   // In the order asked for.
   runtime::Task<std::vector<CachedEventPtr>> get(std::vector<storage::EventNumber> numbers);
+  // The same; null in the place of an event that is not there any more.
+  runtime::Task<std::vector<CachedEventPtr>> find(std::vector<storage::EventNumber> numbers);
   // Null when this server has no such event.
   runtime::Task<CachedEventPtr> find(protocol::EventId id);
   // Rows as the store gave them, through the cache. `read_at`: the generation before they were
-  // read, so that no event is kept that was redacted meanwhile.
+  // read, so that no event is kept that was redacted or removed meanwhile.
   runtime::Task<std::vector<CachedEventPtr>> open(std::vector<storage::StoredEvent> rows,
                                                   std::uint64_t read_at);
   [[nodiscard]] std::uint64_t generation();
@@ -62,6 +64,8 @@ class EventCache {
   // A redaction took effect: `event` (null: as the store has it now) shows from now on, and what
   // showed the old one in `unsigned` is made anew.
   void replace(storage::EventNumber number, CachedEventPtr event);
+  // They are not there any more. Requires: no event that stays shows one of them.
+  void remove(const std::vector<storage::EventNumber>& numbers);
 
  private:
   struct Entry {
@@ -91,7 +95,7 @@ class EventCache {
   // Who shows an event in `unsigned`.
   std::unordered_multimap<storage::EventNumber, storage::EventNumber> shown_by_;
   std::size_t bytes_ = 0;
-  std::uint64_t generation_ = 0;  // counts `replace`
+  std::uint64_t generation_ = 0;  // counts `replace` and `remove`
 };
 
 }  // namespace chancery::rooms

@@ -165,6 +165,12 @@ void Room::extend_recent(const std::vector<CachedEventPtr>& older, storage::Stre
   }
 }
 
+void Room::forget_recent() {
+  const std::lock_guard lock(mutex_);
+  recent_.clear();
+  recent_after_ = head_.last_position;
+}
+
 void Room::prepare(std::shared_ptr<CachedEvent> event) {
   const std::lock_guard lock(mutex_);
   prepared_.push_back(std::move(event));

@@ -109,6 +109,9 @@ class Room {
   // `until` on.
   void extend_recent(const std::vector<CachedEventPtr>& older, storage::StreamPosition until);
 
+  // What memory knows of the timeline is not all there any more.
+  void forget_recent();
+
   // For the writer inside: what will show when the change with that event is committed.
   void prepare(std::shared_ptr<CachedEvent> event);
   // The same for an event that a redaction of the change takes the content from.

@@ -130,7 +130,11 @@ void Rooms::require_not_blocked(const protocol::RoomId& id) const {
 
 runtime::Task<std::vector<CachedEventPtr>> Rooms::load_timeline(storage::TimelineRange range) {
   const RoomPtr room = co_await get(range.room);
-  if (auto recent = room->find_recent(range)) co_return co_await cache_.get(*std::move(recent));
+  if (auto recent = room->find_recent(range)) {
+    std::vector<CachedEventPtr> events = co_await cache_.find(*std::move(recent));
+    if (std::ranges::find(events, nullptr) == events.end()) co_return events;
+    room->forget_recent();  // some were removed
+  }
   const std::uint64_t read_at = cache_.generation();
   std::vector<CachedEventPtr> events =
       co_await cache_.open(co_await events_.load_timeline(range), read_at);
@@ -175,6 +179,8 @@ void Rooms::apply(const storage::CommittedChange& change) {
     } else if (const auto* replaced = std::get_if<storage::ReplaceEventRecord>(&mutation)) {
       const CachedEventPtr event = room ? room->replace(replaced->number) : nullptr;
       cache_.replace(replaced->number, event);
+    } else if (const auto* events = std::get_if<storage::RemoveEvents>(&mutation)) {
+      cache_.remove(events->numbers);
     }
   }
   memberships_.apply(change);

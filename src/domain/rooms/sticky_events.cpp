@@ -25,7 +25,8 @@ StickyEvents::StickyEvents(Rooms& rooms, runtime::Clock& clock, storage::Committ
       [this](const storage::RemoveRoom& removed) {
         const std::lock_guard lock(mutex_);
         by_room_.erase(removed.number);
-      }));
+      },
+      [this](const storage::RemoveEvents& removed) { forget(removed); }));
 }
 
 runtime::Task<> StickyEvents::load_stored() {
@@ -37,6 +38,15 @@ runtime::Task<> StickyEvents::load_stored() {
                       .until = stored.until,
                       .sender = event->event->sender()});
   }
+}
+
+void StickyEvents::forget(const storage::RemoveEvents& removed) {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_room_.find(removed.room);
+  if (found == by_room_.end()) return;
+  std::erase_if(found->second, [&removed](const Sticky& one) {
+    return std::ranges::find(removed.numbers, one.number) != removed.numbers.end();
+  });
 }
 
 void StickyEvents::add(storage::RoomNumber room, Sticky event) {
@@ -80,9 +90,9 @@ runtime::Task<std::vector<CachedEventPtr>> StickyEvents::load(Wanted wanted) {
     }
     if (found->second.empty()) by_room_.erase(found);
   }
-  std::vector<CachedEventPtr> events = co_await rooms_.events().get(std::move(numbers));
+  std::vector<CachedEventPtr> events = co_await rooms_.events().find(std::move(numbers));
   // What a redaction took the content from is an event like all others.
-  std::erase_if(events, [](const CachedEventPtr& event) { return event->is_redacted(); });
+  std::erase_if(events, [](const CachedEventPtr& event) { return !event || event->is_redacted(); });
   co_return events;
 }
 

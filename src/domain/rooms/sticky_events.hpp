@@ -51,6 +51,7 @@ class StickyEvents {
     base::Timestamp until;
     protocol::UserId sender;
   };
+  void forget(const storage::RemoveEvents& removed);
   void add(storage::RoomNumber room, Sticky event);
 
   Rooms& rooms_;

@@ -129,6 +129,21 @@ runtime::Task<> Indexer::start_over() {
   }
 }
 
+runtime::Task<> Indexer::start_over(storage::RoomNumber room) {
+  const runtime::Turnstile::Turn turn = co_await turn_.enter();
+  {
+    const std::lock_guard lock(mutex_);
+    if (encrypted_.contains(room)) co_return;
+  }
+  removals_.begin_anew();
+  storage::Change change;
+  change.mutations.emplace_back(storage::ForgetIndexOf{room});
+  co_await ports_.committer.commit(std::move(change));
+  const std::lock_guard lock(mutex_);
+  indexed_until_.set(room, {});
+  if (ports_.rooms.find_id(room)) behind_.insert(room);  // else it was removed meanwhile
+}
+
 runtime::Task<std::size_t> Indexer::index_rooms(std::vector<storage::RoomNumber> rooms,
                                                 std::size_t most) {
   std::size_t done = 0;
@@ -277,7 +292,7 @@ runtime::Task<> Indexer::read_redaction(IndexBatch& batch, storage::RoomNumber r
 }
 
 runtime::Task<std::optional<CountedWords>> Indexer::find_words_of(storage::SearchRemoval event) {
-  const auto rows = co_await ports_.rooms.store().get_events(std::vector{event.event});
+  const auto rows = co_await ports_.rooms.store().find_events(std::vector{event.event});
   if (rows.empty() || !rows.front().redacted_because.empty()) co_return std::nullopt;
   const std::optional<Opened> opened = open(rows.front());
   if (!opened) co_return std::nullopt;

@@ -54,6 +54,8 @@ class Indexer final : private PresentWords {
   runtime::Task<bool> take_out();
   // Makes the index anew, by and by.
   runtime::Task<> start_over();
+  // The same of one room; one that is encrypted has none and gets none.
+  runtime::Task<> start_over(storage::RoomNumber room);
 
   [[nodiscard]] bool is_behind(storage::RoomNumber room) const;
   // Rooms that are behind.

@@ -73,6 +73,9 @@ class ThirdPartyIds {
   runtime::Task<> add(protocol::UserId user, Validated validated);
   // Throws threepid_not_found when it is not theirs.
   runtime::Task<> remove(accounts::Session session, mail::Address address);
+  // By an owner of the server, who answers for whose it is. Throws as above.
+  runtime::Task<> add_for(accounts::Session by, protocol::UserId user, mail::Address address);
+  runtime::Task<> remove_for(accounts::Session by, protocol::UserId user, mail::Address address);
 
   // The identity servers that were told of it by way of this server.
   runtime::Task<std::vector<std::string>> load_bindings(protocol::UserId user,
@@ -82,6 +85,11 @@ class ThirdPartyIds {
                                std::string id_server, Bound bound);
 
  private:
+  // The rest of an addition. Returns the precondition that did not hold; "" when it was made.
+  runtime::Task<std::string> put(storage::Change change, protocol::UserId user, Validated validated,
+                                 audit::Act act);
+  runtime::Task<> remove_of(protocol::UserId user, mail::Address address, audit::Act act);
+
   Ports ports_;
 };
 

@@ -107,6 +107,7 @@ using Mutation = std::variant<
     UnblockRoom,
     RemoveRoom,
     RemoveRoomEvents,
+    RemoveEvents,
     // receipts, room directory
     PutReceipt,
     PutAlias,

@@ -44,6 +44,9 @@ constexpr Statement kForgetTransaction(
     "WHERE user_id = ?1 AND scope = ?2 AND client_transaction = ?3 AND at < ?4");
 constexpr Statement kReplaceRecord(
     "UPDATE events SET record = ?2, redacted_because = ?3 WHERE number = ?1");
+constexpr Statement kRemoveRelation("DELETE FROM relations WHERE number = ?1");
+constexpr Statement kRemoveSticky("DELETE FROM sticky_events WHERE event = ?1");
+constexpr Statement kRemoveEvent("DELETE FROM events WHERE number = ?1 AND room = ?2");
 
 }  // namespace
 
@@ -121,6 +124,14 @@ void apply(Writer& writer, const ForgetTransactions& forget, StreamPosition) {
 void apply(Writer& writer, const ReplaceEventRecord& replace, StreamPosition) {
   writer.execute(kReplaceRecord, {column(replace.number), Blob{replace.record},
                                   Blob{replace.redacted_because.text()}});
+}
+
+void apply(Writer& writer, const RemoveEvents& remove, StreamPosition) {
+  for (const EventNumber number : remove.numbers) {
+    writer.execute(kRemoveRelation, {column(number)});
+    writer.execute(kRemoveSticky, {column(number)});
+    writer.execute(kRemoveEvent, {column(number), column(remove.room)});
+  }
 }
 
 }  // namespace chancery::storage::sql

@@ -21,5 +21,6 @@ void apply(Writer& writer, const SetMembership& set, StreamPosition position);
 void apply(Writer& writer, const RememberTransaction& remember, StreamPosition position);
 void apply(Writer& writer, const ForgetTransactions& forget, StreamPosition position);
 void apply(Writer& writer, const ReplaceEventRecord& replace, StreamPosition position);
+void apply(Writer& writer, const RemoveEvents& remove, StreamPosition position);
 
 }  // namespace chancery::storage::sql

@@ -160,6 +160,16 @@ runtime::Task<std::optional<StoredEvent>> SqlEventStore::find_event(protocol::Ev
 
 runtime::Task<std::vector<StoredEvent>> SqlEventStore::get_events(
     std::vector<EventNumber> numbers) {
+  std::vector<StoredEvent> events = co_await find_events(numbers);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (i < events.size() && events[i].number == numbers[i]) continue;
+    throw StorageCorrupt(fmt::format("no event {}", numbers[i].value));
+  }
+  co_return events;
+}
+
+runtime::Task<std::vector<StoredEvent>> SqlEventStore::find_events(
+    std::vector<EventNumber> numbers) {
   constexpr std::size_t kAtOnce = 8;
   std::unordered_map<EventNumber, StoredEvent> found;
   for (std::size_t at = 0; at < numbers.size(); at += kAtOnce) {
@@ -180,8 +190,7 @@ runtime::Task<std::vector<StoredEvent>> SqlEventStore::get_events(
   events.reserve(numbers.size());
   for (const EventNumber number : numbers) {
     const auto event = found.find(number);
-    if (event == found.end()) throw StorageCorrupt(fmt::format("no event {}", number.value));
-    events.push_back(event->second);
+    if (event != found.end()) events.push_back(event->second);
   }
   co_return events;
 }

@@ -17,6 +17,7 @@ class SqlEventStore final : public EventStore {
 
   runtime::Task<std::optional<StoredEvent>> find_event(protocol::EventId id) override;
   runtime::Task<std::vector<StoredEvent>> get_events(std::vector<EventNumber> numbers) override;
+  runtime::Task<std::vector<StoredEvent>> find_events(std::vector<EventNumber> numbers) override;
   runtime::Task<std::vector<StoredEvent>> load_timeline(TimelineRange range) override;
   runtime::Task<std::vector<StoredEvent>> load_events(StreamPosition after, StreamPosition until,
                                                       std::size_t limit) override;

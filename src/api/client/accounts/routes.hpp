@@ -28,7 +28,9 @@
 #include "domain/third_party_ids/third_party_ids.hpp"
 #include "runtime/clock.hpp"
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace chancery::client {
@@ -80,6 +82,8 @@ struct AccountServices {
 
 // One a file; those of one resource together.
 using Routes = std::vector<boundary::Route>;
+// Those that every server of this program offers, as /versions names them.
+[[nodiscard]] std::span<const std::string_view> unstable_features();
 [[nodiscard]] Routes log_in_routes(const AccountServices& services);
 [[nodiscard]] boundary::Route get_login_token(const AccountServices& services);
 [[nodiscard]] Routes log_out_routes(accounts::Sessions& sessions);

@@ -130,6 +130,8 @@ runtime::Task<http::Response> show_support_file(const PublicFace& face) {
 
 }  // namespace
 
+std::span<const std::string_view> unstable_features() { return kFeatures; }
+
 Routes server_face_routes(const PublicFace& face) {
   Routes routes;
   routes.push_back({.method = http::Method::get,
