@@ -4,12 +4,16 @@
 
 // The event cache: events by number, within a budget of bytes, least recently used out first.
 //
-// What is missing is read from the store, opened under the record keys and parsed, once.
+// What is missing is read from the store, opened under the record keys and parsed, once. An event
+// is read together with whether others relate to it, and those that came to be related to since
+// then are remembered, so that most are known to have nothing to show without a question to the
+// store.
 //
 // Concurrency: any thread.
 // Failure:     StorageError; StorageCorrupt when a record does not open.
 
 #include "domain/rooms/cached_event.hpp"
+#include "domain/rooms/recently_related.hpp"
 #include "protocol/identifiers.hpp"
 #include "protocol/room_version.hpp"
 #include "runtime/task.hpp"
@@ -52,7 +56,8 @@ class EventCache {
   // Null when this server has no such event.
   runtime::Task<CachedEventPtr> find(protocol::EventId id);
   // Rows as the store gave them, through the cache. `read_at`: the generation before they were
-  // read, so that no event is kept that was redacted meanwhile.
+  // read, so that no event is kept that was redacted meanwhile, nor taken for one to which nothing
+  // relates.
   runtime::Task<std::vector<CachedEventPtr>> open(std::vector<storage::StoredEvent> rows,
                                                   std::uint64_t read_at);
   [[nodiscard]] std::uint64_t generation();
@@ -62,6 +67,10 @@ class EventCache {
   // A redaction took effect: `event` (null: as the store has it now) shows from now on, and what
   // showed the old one in `unsigned` is made anew.
   void replace(storage::EventNumber number, CachedEventPtr event);
+  // Another event that was just committed relates to `event`, in a way that it shows.
+  void note_relation(const protocol::EventId& event);
+  // False only when nothing relates to it in a way that it shows.
+  [[nodiscard]] bool may_be_related_to(const CachedEvent& event);
 
  private:
   struct Entry {
@@ -89,7 +98,9 @@ class EventCache {
   std::unordered_map<storage::EventNumber, Entries::iterator> by_number_;
   std::unordered_map<protocol::EventId, storage::EventNumber> numbers_;
   std::size_t bytes_ = 0;
-  std::uint64_t generation_ = 0;  // counts `replace`
+  std::uint64_t generation_ = 0;     // counts what came after events were read
+  std::uint64_t last_replaced_ = 0;  // the generation of the last `replace`
+  RecentlyRelated related_;
 };
 
 }  // namespace chancery::rooms

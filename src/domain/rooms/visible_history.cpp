@@ -38,11 +38,17 @@ struct VisibleHistory::Viewer {
   protocol::UserId user;
   CachedEventPtr member;  // the present member event; null: never had one
   bool is_joined = false;
+  // Who is joined is so since here at least; member events before it are looked at when asked for.
+  storage::StreamPosition joined_at;
+  storage::EventNumber member_before;  // 0: none, or none that left them joined
   // Joined at the newest moment before they left; 0: never, or joined now.
   storage::StreamPosition left_at;
   std::optional<AtState> last_looked_up;  // neighbours mostly share their state
   std::shared_ptr<const accounts::IgnoredUsers::Users> ignored;
 
+  [[nodiscard]] protocol::JoinedSince joined_since(storage::StreamPosition at) const {
+    return is_joined || left_at > at ? protocol::JoinedSince::yes : protocol::JoinedSince::no;
+  }
   [[nodiscard]] bool ignores(const protocol::VerifiedEvent& event) const {
     return !ignored->empty() && !event.is_state() && ignored->contains(event.sender());
   }
@@ -59,6 +65,8 @@ runtime::Task<VisibleHistory::Viewer> VisibleHistory::describe(RoomPtr room,
   if (!member) co_return viewer;
   viewer.member = co_await rooms_.events().get(member->event);
   viewer.is_joined = member->membership == Membership::join;
+  viewer.joined_at = viewer.member->position;
+  viewer.member_before = viewer.member->replaces;
   if (viewer.is_joined) co_return viewer;
   // Follow the member events back to the one that ended a time in the room.
   CachedEventPtr later = viewer.member;
@@ -85,22 +93,34 @@ runtime::Task<VisibleHistory::AtState> VisibleHistory::look_up(storage::StateRoo
   co_return at;
 }
 
+// Whether who is joined has been so without a break since `at`. A new name or picture is no break.
+runtime::Task<bool> VisibleHistory::was_inside(Viewer& viewer, storage::StreamPosition at) {
+  if (!viewer.is_joined) co_return false;
+  while (viewer.joined_at > at && viewer.member_before.value != 0) {
+    const CachedEventPtr earlier = co_await rooms_.events().get(viewer.member_before);
+    const bool was_joined = membership_in(earlier) == protocol::Membership::join;
+    if (was_joined) viewer.joined_at = earlier->position;
+    viewer.member_before = was_joined ? earlier->replaces : storage::EventNumber{};
+  }
+  co_return viewer.joined_at <= at;
+}
+
+runtime::Task<> VisibleHistory::look_at(Viewer& viewer, storage::StateRoot root) {
+  if (viewer.last_looked_up && viewer.last_looked_up->root == root) co_return;
+  viewer.last_looked_up = co_await look_up(root, viewer.user);
+}
+
 runtime::Task<std::optional<Membership>> VisibleHistory::decide(Viewer& viewer,
                                                                 CachedEventPtr event) {
   if (viewer.ignores(*event->event)) co_return std::nullopt;
-  if (viewer.is_joined && viewer.member->position <= event->position) co_return Membership::join;
-  if (!viewer.last_looked_up || viewer.last_looked_up->root != event->state_after) {
-    viewer.last_looked_up = co_await look_up(event->state_after, viewer.user);
-  }
+  if (co_await was_inside(viewer, event->position)) co_return Membership::join;
+  co_await look_at(viewer, event->state_after);
   const AtState& after = *viewer.last_looked_up;
-  protocol::VisibilityQuestion question{
-      .visibility_before = after.visibility,
-      .visibility_after = after.visibility,
-      .membership_before = after.membership,
-      .membership_after = after.membership,
-      .joined_since = viewer.is_joined || viewer.left_at > event->position
-                          ? protocol::JoinedSince::yes
-                          : protocol::JoinedSince::no};
+  protocol::VisibilityQuestion question{.visibility_before = after.visibility,
+                                        .visibility_after = after.visibility,
+                                        .membership_before = after.membership,
+                                        .membership_after = after.membership,
+                                        .joined_since = viewer.joined_since(event->position)};
   const bool changes_visibility = event->event->is_state("m.room.history_visibility", "");
   const bool changes_own = event->event->is_state("m.room.member", viewer.user.text());
   if (changes_visibility || changes_own) {
@@ -124,6 +144,36 @@ runtime::Task<SeenEvents> VisibleHistory::filter(RoomPtr room, protocol::UserId 
     if (membership) visible.push_back(std::move(event), *membership);
   }
   co_return visible;
+}
+
+runtime::Task<std::vector<bool>> VisibleHistory::judge(RoomPtr room, protocol::UserId user,
+                                                       std::span<const EventTrace> traces) {
+  Viewer viewer = co_await describe(room, user);
+  std::vector<bool> seen;
+  seen.reserve(traces.size());
+  for (const EventTrace& trace : traces) {
+    if (trace.kind == EventTrace::Kind::state) {
+      const auto membership = co_await decide(viewer, co_await rooms_.events().get(trace.number));
+      seen.push_back(membership.has_value());
+    } else if (viewer.ignored->contains(*trace.sender)) {
+      seen.push_back(false);
+    } else if (viewer.is_joined && viewer.joined_at <= trace.position) {
+      seen.push_back(true);
+    } else {
+      seen.push_back(co_await sees_message(viewer, trace));
+    }
+  }
+  co_return seen;
+}
+
+runtime::Task<bool> VisibleHistory::sees_message(Viewer& viewer, const EventTrace& trace) {
+  if (co_await was_inside(viewer, trace.position)) co_return true;
+  co_await look_at(viewer, trace.state_after);
+  co_return protocol::may_see({.visibility_before = viewer.last_looked_up->visibility,
+                               .visibility_after = viewer.last_looked_up->visibility,
+                               .membership_before = viewer.last_looked_up->membership,
+                               .membership_after = viewer.last_looked_up->membership,
+                               .joined_since = viewer.joined_since(trace.position)});
 }
 
 runtime::Task<std::optional<Membership>> VisibleHistory::see(RoomPtr room, protocol::UserId user,

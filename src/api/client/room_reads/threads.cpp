@@ -33,9 +33,8 @@ runtime::Task<rooms::SeenEvents> keep_own(RoomReadServices services, protocol::U
   rooms::SeenEvents own;
   for (std::size_t i = 0; i < roots.events.size(); ++i) {
     const rooms::CachedEventPtr& root = roots.events[i];
-    const auto thread = co_await services.aggregations.thread_of(root);
-    const bool is_own = root->event->sender() == user || thread.senders.contains(user);
-    if (is_own) own.push_back(root, roots.memberships[i]);
+    if (co_await services.aggregations.takes_part(root, user))
+      own.push_back(root, roots.memberships[i]);
   }
   co_return own;
 }
