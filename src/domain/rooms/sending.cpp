@@ -100,6 +100,12 @@ runtime::Task<RoomPtr> get_room(Rooms& rooms, protocol::RoomId id) {
   co_return room;
 }
 
+runtime::Task<RoomPtr> get_room_to_enter(Rooms& rooms, protocol::RoomId id) {
+  RoomPtr room = co_await rooms.find(std::move(id));
+  if (!room) throw_denied({"room.unknown"});
+  co_return room;
+}
+
 runtime::Task<protocol::EventId> Sending::send(Actor actor, NewMessage message) {
   check_type(message.type);
   if (message.type == kRedactionType) {
