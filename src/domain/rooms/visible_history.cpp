@@ -182,6 +182,11 @@ runtime::Task<std::optional<Membership>> VisibleHistory::see(RoomPtr room, proto
   co_return co_await decide(viewer, event);
 }
 
+runtime::Task<std::shared_ptr<const accounts::IgnoredUsers::Users>> VisibleHistory::ignored_by(
+    protocol::UserId user) {
+  co_return co_await ignored_.load(std::move(user));
+}
+
 runtime::Task<bool> VisibleHistory::ignores(protocol::UserId user, protocol::UserId sender) {
   const auto ignored = co_await ignored_.load(user);
   if (ignored->contains(sender)) co_return true;

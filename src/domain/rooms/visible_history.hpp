@@ -64,6 +64,9 @@ class VisibleHistory {
   // What `user` was in the room with the event; absent when they may not see it.
   runtime::Task<std::optional<Membership>> see(RoomPtr room, protocol::UserId user,
                                                CachedEventPtr event);
+  // Whom `user` ignores; never null.
+  runtime::Task<std::shared_ptr<const accounts::IgnoredUsers::Users>> ignored_by(
+      protocol::UserId user);
   // Whether an invite by `sender` is not to be shown to `user`, who ignores them or wants no
   // invites of theirs.
   runtime::Task<bool> ignores(protocol::UserId user, protocol::UserId sender);
