@@ -59,10 +59,10 @@ runtime::Task<CachedEventPtr> Aggregations::edit_of(CachedEventPtr event, protoc
   co_return co_await get_unredacted(seen.edit);
 }
 
-runtime::Task<bool> Aggregations::takes_part(CachedEventPtr root, protocol::UserId user) {
-  if (root->event->sender() == user) co_return true;
+runtime::Task<Aggregations::Thread> Aggregations::thread_of(CachedEventPtr root,
+                                                            protocol::UserId user) {
   const Seen seen = co_await look(std::move(root), std::move(user));
-  co_return seen.takes_part;
+  co_return Thread{.count = seen.count, .takes_part = seen.takes_part};
 }
 
 runtime::Task<std::vector<std::string>> Aggregations::describe(std::vector<CachedEventPtr> events,

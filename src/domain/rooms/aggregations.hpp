@@ -33,8 +33,12 @@ class Aggregations {
   // The newest edit in force that `user` may see; null: there is none.
   runtime::Task<CachedEventPtr> edit_of(CachedEventPtr event, protocol::UserId user);
 
-  // Whether `user` began the thread of `root` or spoke in it.
-  runtime::Task<bool> takes_part(CachedEventPtr root, protocol::UserId user);
+  // The thread of `root` as `user` may see it.
+  struct Thread {
+    std::size_t count = 0;    // of replies; 0: there is no thread
+    bool takes_part = false;  // whether they began it or spoke in it
+  };
+  runtime::Task<Thread> thread_of(CachedEventPtr root, protocol::UserId user);
 
  private:
   // Of one event, as the viewer may see it. All zero: nothing.

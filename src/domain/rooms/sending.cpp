@@ -4,8 +4,8 @@
 
 #include "domain/policy/refusal.hpp"
 #include "domain/rooms/client_event.hpp"
+#include "domain/rooms/redacted_event.hpp"
 #include "protocol/api_error.hpp"
-#include "protocol/canonical_json.hpp"
 #include "protocol/relations.hpp"
 #include "storage/errors.hpp"
 
@@ -298,25 +298,15 @@ runtime::Task<protocol::EventId> Sending::redact_once(const Actor& actor, NewRed
 
 runtime::Task<> Sending::take_content(Composition& composition, const CachedEventPtr& target,
                                       const CachedEventPtr& redaction) {
-  const protocol::RoomVersion& version = composition.version();
-  const std::string canonical =
-      protocol::canonical_json(protocol::redact(target->event->json(), version));
-  auto admitted = protocol::admit_stored(canonical, target->event->id(), version);
-  if (!admitted) {
-    throw storage::StorageCorrupt("a redacted event is none: " + admitted.error().rule);
-  }
+  RedactedEvent redacted = redacted_event(*target, composition.version());
   CachedEventPtr replaced;
   if (target->replaces.value != 0) {
     replaced = co_await ports_.rooms.events().get(target->replaces);
   }
-  auto redacted = std::make_shared<CachedEvent>(*target);
-  redacted->event = *std::move(admitted);
-  redacted->redaction = redaction->number;
-  redacted->sticky_until = {};
-  redacted->client_text = client_text_of(*redacted->event);
-  redacted->unsigned_text =
+  redacted.event->redaction = redaction->number;
+  redacted.event->unsigned_text =
       unsigned_text_of(replaced ? replaced->event.get() : nullptr, redaction.get());
-  composition.replace(std::move(redacted), canonical);
+  composition.replace(std::move(redacted.event), redacted.canonical);
 }
 
 }  // namespace chancery::rooms

@@ -177,8 +177,10 @@ runtime::Task<bool> VisibleHistory::sees_message(Viewer& viewer, const EventTrac
 }
 
 runtime::Task<std::optional<Membership>> VisibleHistory::see(RoomPtr room, protocol::UserId user,
-                                                             CachedEventPtr event) {
+                                                             CachedEventPtr event,
+                                                             Ignored ignored) {
   Viewer viewer = co_await describe(room, user);
+  if (ignored == Ignored::shown) viewer.ignored = nobody_;
   co_return co_await decide(viewer, event);
 }
 

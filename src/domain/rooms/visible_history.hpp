@@ -61,9 +61,12 @@ class VisibleHistory {
   // task ends.
   runtime::Task<std::vector<bool>> judge(RoomPtr room, protocol::UserId user,
                                          std::span<const EventTrace> traces);
+  // Of events of people whom the viewer ignores.
+  enum class Ignored : std::uint8_t { hidden, shown };
   // What `user` was in the room with the event; absent when they may not see it.
   runtime::Task<std::optional<Membership>> see(RoomPtr room, protocol::UserId user,
-                                               CachedEventPtr event);
+                                               CachedEventPtr event,
+                                               Ignored ignored = Ignored::hidden);
   // Whom `user` ignores; never null.
   runtime::Task<std::shared_ptr<const accounts::IgnoredUsers::Users>> ignored_by(
       protocol::UserId user);
@@ -84,6 +87,8 @@ class VisibleHistory {
   Rooms& rooms_;
   accounts::IgnoredUsers& ignored_;
   accounts::InvitePermissions& invites_;
+  const std::shared_ptr<const accounts::IgnoredUsers::Users> nobody_ =
+      std::make_shared<const accounts::IgnoredUsers::Users>();
 };
 
 }  // namespace chancery::rooms
