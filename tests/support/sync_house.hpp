@@ -144,6 +144,9 @@ class SyncServices {
                        .unread = unread,
                        .sent_members = sent_members,
                        .traits = traits}),
+        sliding_sticky({.memberships = house->rooms.memberships(),
+                        .sticky = house->sticky,
+                        .ignored = house->ignored_users}),
         extensions({.account_data = house->account_data,
                     .receipts = house->receipts,
                     .typing = typing,
@@ -151,7 +154,8 @@ class SyncServices {
                     .keys = keys,
                     .lists = lists,
                     .to_device = to_device,
-                    .ignored = house->ignored_users}),
+                    .ignored = house->ignored_users,
+                    .sticky = sliding_sticky}),
         sliding({.feed = house.store().committer(),
                  .memberships = house->rooms.memberships(),
                  .changed_rooms = changed_rooms,
@@ -191,6 +195,7 @@ class SyncServices {
   sync::SlidingConnections connections;
   sync::SlidingLists sliding_lists;
   sync::SlidingRooms sliding_rooms;
+  sync::SlidingSticky sliding_sticky;
   sync::SlidingExtensions extensions;
   sync::SlidingEngine sliding;
 };

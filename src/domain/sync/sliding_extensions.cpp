@@ -62,6 +62,7 @@ runtime::Task<bool> SlidingExtensions::add(std::string& out, const SlidingAnswer
   has_news |= co_await add_receipts(out, answer, shown, draft);
   has_news |= co_await add_typing(out, answer, shown, draft);
   has_news |= co_await add_threads(out, answer, draft);
+  has_news |= co_await ports_.sticky.add(out, answer, draft);
   co_return has_news;
 }
 
