@@ -136,8 +136,10 @@ TEST_CASE("a room that is not there is refused as one that is closed") {
       const auto fill = [&](const std::string& text) {
         return replaced(replaced(text, "{room}", room), "{event}", percent_encode(closed.event));
       };
-      return closed.mallory.send(
-          {.method = asked.method, .target = fill(asked.target), .body = fill(asked.body)});
+      return closed.mallory.send({.method = asked.method,
+                                  .target = fill(asked.target),
+                                  .body = fill(asked.body),
+                                  .token = {}});
     };
     const ApiAnswer missing = ask(nowhere);
     for (const std::string& room : {closed.room, restricted}) {
