@@ -55,6 +55,7 @@ struct RoomModules {
   accounts::IgnoredUsers ignored_users;
   rooms::VisibleHistory visible;
   rooms::Reading reading;
+  rooms::RelationSummaries relation_summaries;
   rooms::Aggregations aggregations;
   rooms::Typing typing;
   rooms::Receipts receipts;

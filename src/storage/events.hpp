@@ -143,6 +143,7 @@ struct StoredEvent {
   std::string sender_device;     // see AppendEvent
   std::string transaction;
   std::string delay_id;
+  bool is_related_to = false;  // by others, in a way that events show; see load_aggregated
 };
 
 // An event that every member of the room is told of until that time.
@@ -216,6 +217,12 @@ class EventStore : public StateNodes {
                                                                  protocol::EventId event,
                                                                  StreamPosition before,
                                                                  std::size_t limit) = 0;
+
+  // The same of those that relate to it in a way that events show (protocol::is_aggregated).
+  virtual runtime::Task<std::vector<StoredEvent>> load_aggregated(RoomNumber room,
+                                                                  protocol::EventId event,
+                                                                  StreamPosition before,
+                                                                  std::size_t limit) = 0;
 
   // Ids of the events that others of the room relate to by `relation_type`, those with the newest
   // such event first; its position is below `before`.

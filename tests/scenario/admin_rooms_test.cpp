@@ -166,7 +166,7 @@ TEST_CASE("a room that is removed is gone for everybody, for good") {
     CHECK(house.bob.get(of_room(house.room, "/messages?dir=b")).status == 403);
     CHECK(house.bob.get(of_room(house.room, "/event/" + percent_encode(said))).status >= 403);
     CHECK(house.bob.get("/directory/room/%23room%3Ax").errcode() == "M_NOT_FOUND");
-    CHECK(house.bob.post(of_room(house.room, "/join")).errcode() == "M_NOT_FOUND");
+    CHECK(house.bob.post(of_room(house.room, "/join")).errcode() == "M_FORBIDDEN");
     CHECK(house.bob.put(of_room(house.room, "/send/m.room.message/1"), message_of("a")).status ==
           403);
     CHECK(find_at(house.bob.sync(since).json, "/rooms/join/" + house.room) == nullptr);

@@ -206,6 +206,36 @@ STORE_TEST("relations of an event are read newest first, below a position") {
   CHECK(load(100, 1) == Numbers{4});
 }
 
+STORE_TEST("an event is read with whether others relate to it in a way that it shows") {
+  store.commit({create(1)});
+  store.commit({append(1)});
+  store.commit({append(2)});
+  const auto relate = [&](std::uint64_t number, std::uint64_t to, std::string type) {
+    AppendEvent made = append(number);
+    made.relation_type = std::move(type);
+    made.related_event = append(to).event->id().text();
+    store.commit({made});
+  };
+  relate(3, 1, "m.thread");
+  relate(4, 1, "m.annotation");
+  relate(5, 2, "m.annotation");
+  relate(6, 1, "m.replace");
+
+  const auto events =
+      store.run(store.events().get_events({EventNumber{1}, EventNumber{2}, EventNumber{3}}));
+  CHECK(events.at(0).is_related_to);
+  CHECK_FALSE(events.at(1).is_related_to);
+  CHECK_FALSE(events.at(2).is_related_to);
+  const auto load = [&](std::uint64_t of, std::uint64_t before, std::size_t limit) {
+    return numbers(
+        store.run(store.events().load_aggregated({1}, append(of).event->id(), {before}, limit)));
+  };
+  CHECK(load(1, ~std::uint64_t{0}, 10) == Numbers{6, 3});
+  CHECK(load(1, ~std::uint64_t{0}, 1) == Numbers{6});
+  CHECK(load(1, 7, 10) == Numbers{3});
+  CHECK(load(2, ~std::uint64_t{0}, 10).empty());
+}
+
 STORE_TEST("a room is found with its head") {
   store.commit({create(1)});
   const std::vector<protocol::EventId> tips{protocol::EventId::trusted("$a"),

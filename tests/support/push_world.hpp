@@ -6,6 +6,7 @@
 // tests.
 
 #include "domain/accounts/account_data.hpp"
+#include "domain/accounts/ignored_users.hpp"
 #include "domain/audit/sealed_recorder.hpp"
 #include "domain/keys/epoch_key_ring.hpp"
 #include "domain/keys/stored_keys.hpp"
@@ -22,6 +23,7 @@
 #include "domain/rooms/member_acts.hpp"
 #include "domain/rooms/receipts.hpp"
 #include "domain/rooms/sending.hpp"
+#include "domain/rooms/visible_history.hpp"
 #include "runtime/simulated_scheduler.hpp"
 #include "runtime/task_group.hpp"
 #include "storage/sql/mail_store.hpp"
@@ -250,6 +252,8 @@ class PushWorld {
     rooms::StickyEvents sticky;
     rooms::Sending sending;
     rooms::Receipts receipts;
+    accounts::IgnoredUsers ignored_users;
+    rooms::VisibleHistory visible;
     push::PushRules rules;
     push::Pushers pushers;
     push::Notifications notifications;
@@ -321,6 +325,8 @@ inline PushWorld::Parts::Parts(PushWorld& world)
       sticky(rooms, world.scheduler_.clock(), world.store_.committer()),
       sending(write, aliases, sticky),
       receipts(write, receipt_store, account_data),
+      ignored_users(account_data, world.store_.committer()),
+      visible(rooms, ignored_users, invite_permissions),
       rules({.account_data = account_data, .commits = commits, .feed = world.store_.committer()}),
       pushers({.store = pusher_store,
                .commits = commits,
@@ -333,6 +339,7 @@ inline PushWorld::Parts::Parts(PushWorld& world)
           {.rooms = rooms, .receipts = receipts, .rules = rules, .feed = world.store_.committer()},
           world.limits_),
       queues({.rooms = rooms,
+              .visible = visible,
               .pushers = pushers,
               .counters = counters,
               .outbound = world.outbound_,
@@ -341,6 +348,7 @@ inline PushWorld::Parts::Parts(PushWorld& world)
               .random = world.random_},
              world.queue_rules_),
       delivery({.rooms = rooms,
+                .visible = visible,
                 .rules = rules,
                 .counters = counters,
                 .store = pusher_store,

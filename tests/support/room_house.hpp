@@ -74,7 +74,9 @@ class RoomServices {
         upgrading(ports, creation, profiles, directory_store),
         directory(ports, directory_store),
         receipts(ports, receipt_store, account_data),
-        aggregations(rooms, store.committer()) {
+        visible(rooms, ignored_users, invite_permissions),
+        relation_summaries(rooms, store.committer()),
+        aggregations(rooms, visible, relation_summaries) {
     scheduler.run(rooms.load());
     scheduler.run(receipts.load());
     scheduler.run(sticky.load_stored());
@@ -103,6 +105,8 @@ class RoomServices {
   rooms::Upgrading upgrading;
   rooms::Directory directory;
   rooms::Receipts receipts;
+  rooms::VisibleHistory visible;
+  rooms::RelationSummaries relation_summaries;
   rooms::Aggregations aggregations;
 };
 

@@ -36,21 +36,6 @@ rooms::Membership membership_in(const rooms::CachedEvent& member) {
   return rooms::find_membership(name.value_or("")).value_or(rooms::Membership::leave);
 }
 
-// Receipts as an `m.receipt` event has them: by event, type and user.
-base::JsonObject receipts_content(const rooms::ReceiptsOfRoom& receipts) {
-  base::JsonObject content;
-  for (const storage::StoredReceipt& receipt : receipts) {
-    base::JsonObject mark{{"ts", receipt.at.milliseconds}};
-    if (!receipt.thread.empty()) mark["thread_id"] = receipt.thread;
-    base::Json& event = content[receipt.event.text()];
-    if (!event.is_object()) event.emplace_object();
-    base::Json& type = event.get_object()[receipt.type];
-    if (!type.is_object()) type.emplace_object();
-    type.get_object()[receipt.user.text()] = std::move(mark);
-  }
-  return content;
-}
-
 }  // namespace
 
 // A transaction that is being written: the items of its lists as JSON.
@@ -271,11 +256,12 @@ runtime::Task<> NewsDesk::add_receipts(Draft& draft, storage::RoomNumber room) {
     const bool is_hidden = receipt.type == "m.read.private" && !service_.covers(receipt.user);
     return is_hidden || receipt.position > draft.window.until;
   });
-  if (receipts.empty()) co_return;
-  begin_item(draft.ephemeral);
-  base::append_text(draft.ephemeral, base::JsonObject{{"type", "m.receipt"},
-                                                      {"room_id", ports_.rooms.get_id(room).text()},
-                                                      {"content", receipts_content(receipts)}});
+  for (const std::string& content : rooms::receipts_contents(std::move(receipts))) {
+    begin_item(draft.ephemeral);
+    draft.ephemeral += R"({"type":"m.receipt","room_id":)";
+    base::append_quoted(draft.ephemeral, ports_.rooms.get_id(room).text());
+    draft.ephemeral += R"(,"content":)" + content + "}";
+  }
 }
 
 runtime::Task<bool> NewsDesk::sees(protocol::UserId user) {

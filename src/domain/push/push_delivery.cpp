@@ -193,9 +193,9 @@ runtime::Task<std::size_t> PushDelivery::tell_member(protocol::UserId user, room
 runtime::Task<> PushDelivery::tell_invite(News::Invite invite, Only only) {
   const rooms::RoomPtr room = co_await ports_.rooms.get(invite.room);
   const rooms::CachedEventPtr event = co_await ports_.rooms.events().get(invite.event);
+  // Of what is not shown nobody is told either.
+  if (co_await ports_.visible.ignores(invite.user, event->event->sender())) co_return;
   const RulesInForce rules = co_await ports_.rules.in_force(invite.user);
-  const protocol::UserId& sender = event->event->sender();
-  if (rules.ignored && rules.ignored->contains(sender)) co_return;
   const MemberView view = co_await MemberView::load(ports_.rooms, room, rules, invite.user);
   const auto flat = flat_.get(event->event);
   const protocol::PushOutcome& outcome = view.evaluate(flat->flat, *event->event);

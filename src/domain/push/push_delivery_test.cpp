@@ -165,6 +165,25 @@ TEST_CASE("an invite is told, unless whoever sent it is ignored") {
   }
 }
 
+TEST_CASE("an invite that its receiver does not want to see is not told, nor counted") {
+  PushWorld world;
+  const protocol::RoomId unwelcome = world.make_room({"alice"});
+  const protocol::RoomId welcome = world.make_room({"carol"});
+  set(world, "bob", pusher("key"));
+  world.run(world.account_data().put(PushWorld::session("bob"), "",
+                                     "org.matrix.msc4155.invite_permission_config",
+                                     R"({"ignored_users":["@alice:x"]})"));
+  world.start_delivery();
+  world.invite("alice", unwelcome, "bob");
+  world.settle();
+  CHECK(told_events(world).empty());
+
+  world.invite("carol", welcome, "bob");
+  world.settle();
+  REQUIRE(world.outbound().requests().size() == 1);
+  CHECK(unread(told(world.outbound().requests().front())) == 1);
+}
+
 TEST_CASE("a pusher that rests is told nothing, and goes on when it is woken") {
   PushWorld world;
   const protocol::RoomId room = world.make_room({"alice", "bob"});

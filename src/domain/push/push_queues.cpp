@@ -55,7 +55,7 @@ PushQueues::PushQueues(Ports ports, Rules rules)
     : ports_(ports),
       rules_(rules),
       gateway_(ports.outbound),
-      badges_(ports.rooms, ports.counters),
+      badges_(ports.rooms, ports.visible, ports.counters),
       slots_(rules.slots) {}
 
 // --- who is to be told -----------------------------------------------------------------------
@@ -356,9 +356,12 @@ runtime::Task<bool> PushQueues::still_stands(protocol::UserId user, rooms::RoomP
                                              Notice notice) {
   if (notice.kind == Notice::Kind::invite) {
     const auto current = ports_.rooms.memberships().current_rooms(user);
-    co_return std::ranges::any_of(*current, [&](const rooms::UserRoom& one) {
+    const bool is_open = std::ranges::any_of(*current, [&](const rooms::UserRoom& one) {
       return one.membership == rooms::Membership::invite && one.event == notice.event;
     });
+    if (!is_open) co_return false;
+    const rooms::CachedEventPtr invite = co_await ports_.rooms.events().get(notice.event);
+    co_return !co_await ports_.visible.ignores(user, invite->event->sender());
   }
   bool is_unread = false;
   co_await ports_.counters.look_at(std::move(user), std::move(room),

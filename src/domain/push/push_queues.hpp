@@ -21,6 +21,7 @@
 #include "domain/push/slots.hpp"
 #include "domain/push/unread_counters.hpp"
 #include "domain/rooms/rooms.hpp"
+#include "domain/rooms/visible_history.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/random.hpp"
 #include "runtime/task_group.hpp"
@@ -54,6 +55,7 @@ class PushQueues {
 
   struct Ports {
     rooms::Rooms& rooms;
+    rooms::VisibleHistory& visible;
     Pushers& pushers;
     UnreadCounters& counters;
     http::Outbound& outbound;

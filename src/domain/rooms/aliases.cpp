@@ -125,8 +125,7 @@ runtime::Task<> Aliases::create(Actor actor, protocol::RoomAlias alias, protocol
     throw ApiError(ErrorCode::invalid_param, "The alias belongs to another server");
   }
   require_usable(ports_, actor, alias);
-  const RoomPtr room = co_await ports_.rooms.find(std::move(id));
-  if (!room) throw ApiError(ErrorCode::not_found, "There is no such room");
+  const RoomPtr room = co_await get_room(ports_.rooms, std::move(id));
   const std::optional<Member> member = room->find_member(actor.user);
   if (!member || member->membership != Membership::join) {
     throw ApiError(ErrorCode::forbidden, "You are not in this room");

@@ -4,6 +4,7 @@
 
 #include "base/parse_number.hpp"
 #include "domain/rooms/composition.hpp"
+#include "domain/rooms/discovery.hpp"
 #include "domain/rooms/restricted_join.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
@@ -47,6 +48,11 @@ bool matches(const ShownRoom& room, const DirectoryQuery& query) {
   return std::ranges::any_of(
       std::vector{&room.name, &room.topic, &room.canonical_alias},
       [&](const auto* text) { return *text && contains_term(**text, query.search_term); });
+}
+
+// The same whether there is such a room or not.
+[[noreturn]] void refuse_entry() {
+  throw ApiError(ErrorCode::forbidden, "You may not change the directory's entry of this room");
 }
 
 }  // namespace
@@ -139,9 +145,21 @@ runtime::Task<bool> Directory::is_shown(protocol::RoomId room) {
   co_return std::ranges::find(shown, *number) != shown.end();
 }
 
+runtime::Task<bool> Directory::is_shown_to(std::optional<protocol::UserId> user,
+                                           protocol::RoomId id) {
+  if (co_await is_shown(id)) co_return true;
+  const RoomPtr room = co_await ports_.rooms.find(std::move(id));
+  if (!room || !may_discover(ports_.rooms, *room, user)) {
+    throw ApiError(ErrorCode::not_found, "There is no such room");
+  }
+  co_return false;
+}
+
 runtime::Task<> Directory::set_shown(Actor actor, protocol::RoomId id, Shown shown) {
   const RoomPtr room = co_await ports_.rooms.find(std::move(id));
-  if (!room) throw ApiError(ErrorCode::not_found, "There is no such room");
+  const bool is_owner = actor.subject.role == policy::Role::owner;
+  if (!room && is_owner) throw ApiError(ErrorCode::not_found, "There is no such room");
+  if (!room) refuse_entry();
   const std::shared_ptr<const CoreState> core = room->core();
   const protocol::PowerLevels power{
       .create = core->create->event.get(),
@@ -149,9 +167,7 @@ runtime::Task<> Directory::set_shown(Actor actor, protocol::RoomId id, Shown sho
   const std::optional<Member> member = room->find_member(actor.user);
   const bool may = member && member->membership == Membership::join &&
                    power.of(actor.user) >= power.needed_to_send("m.room.canonical_alias", true);
-  if (!may && actor.subject.role != policy::Role::owner) {
-    throw ApiError(ErrorCode::forbidden, "You may not change the directory's entry of this room");
-  }
+  if (!may && !is_owner) refuse_entry();
   storage::Change change;
   change.mutations.emplace_back(storage::SetRoomVisibility{
       .room = room->number(),

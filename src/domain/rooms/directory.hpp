@@ -64,6 +64,9 @@ class Directory {
   [[nodiscard]] bool is_of(std::string_view server) const { return server == ports_.server.text(); }
   // M_NOT_FOUND when there is no such room.
   runtime::Task<bool> is_shown(protocol::RoomId room);
+  // The same for who asks, be it nobody in particular; M_NOT_FOUND too where they may not know of
+  // it.
+  runtime::Task<bool> is_shown_to(std::optional<protocol::UserId> user, protocol::RoomId room);
   // By who may set the canonical alias, or by an administrator.
   enum class Shown : std::uint8_t { no, yes };
   runtime::Task<> set_shown(Actor actor, protocol::RoomId room, Shown shown);

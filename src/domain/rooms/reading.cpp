@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/reading.hpp"
 
+#include "domain/rooms/redacted_event.hpp"
 #include "protocol/api_error.hpp"
 #include "protocol/history_visibility.hpp"
 #include "protocol/relations.hpp"
@@ -300,8 +301,15 @@ runtime::Task<Reading::Page> Reading::load_threads(const View& view, ThreadsWant
   for (const storage::RelatedEvent& thread : threads) {
     CachedEventPtr root = co_await rooms_.events().find(thread.event);
     if (!root || root->room != view.room->number()) continue;
-    const auto membership = co_await visible_.see(view.room, view.user, root);
-    if (membership) page.seen.push_back(std::move(root), *membership);
+    const auto membership =
+        co_await visible_.see(view.room, view.user, root, VisibleHistory::Ignored::shown);
+    if (!membership) continue;
+    const auto ignored = co_await visible_.ignored_by(view.user);
+    // "If the thread root event was sent by an ignored user, the event is returned redacted".
+    if (!root->event->is_state() && ignored->contains(root->event->sender())) {
+      root = redacted_event(*root, view.room->version()).event;
+    }
+    page.seen.push_back(std::move(root), *membership);
   }
   if (threads.size() == wanted.limit && !threads.empty()) {
     page.end = {threads.back().newest.value - 1};

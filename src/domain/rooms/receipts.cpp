@@ -32,6 +32,13 @@ StoredReceipt to_stored(const storage::PutReceipt& put, storage::StreamPosition 
           .position = position};
 }
 
+// The object of that name, made where there is none.
+base::JsonObject& object_in(base::JsonObject& parent, std::string_view name) {
+  base::Json& value = parent[name];
+  if (!value.is_object()) value.emplace_object();
+  return value.get_object();
+}
+
 struct RelatedEvent {
   protocol::EventId id;
   bool is_root = false;  // of the thread that the event is in
@@ -227,19 +234,37 @@ void Receipts::apply(const storage::PutReceipt& put, storage::StreamPosition pos
   trim();
 }
 
-std::string receipts_content(const ReceiptsOfRoom& receipts, const protocol::UserId& viewer) {
-  base::JsonObject content;
+void keep_shown(ReceiptsOfRoom& receipts, const protocol::UserId& viewer,
+                const accounts::IgnoredUsers::Users& ignored) {
+  std::erase_if(receipts, [&](const StoredReceipt& receipt) {
+    const bool is_hidden = receipt.type == "m.read.private" && receipt.user != viewer;
+    return is_hidden || ignored.contains(receipt.user);
+  });
+}
+
+std::vector<std::string> receipts_contents(ReceiptsOfRoom receipts) {
+  const auto place = [](const StoredReceipt& receipt) {
+    if (receipt.thread.empty()) return 0;
+    return receipt.thread == kMainThread ? 1 : 2;
+  };
+  std::ranges::stable_sort(receipts, {}, place);
+  std::vector<base::JsonObject> contents;
   for (const StoredReceipt& receipt : receipts) {
-    if (receipt.type == "m.read.private" && receipt.user != viewer) continue;
     base::JsonObject mark{{"ts", receipt.at.milliseconds}};
     if (!receipt.thread.empty()) mark["thread_id"] = receipt.thread;
-    base::Json& event = content[receipt.event.text()];
-    if (!event.is_object()) event.emplace_object();
-    base::Json& type = event.get_object()[receipt.type];
-    if (!type.is_object()) type.emplace_object();
-    type.get_object()[receipt.user.text()] = std::move(mark);
+    for (std::size_t i = 0;; ++i) {
+      if (i == contents.size()) contents.emplace_back();
+      base::JsonObject& users =
+          object_in(object_in(contents[i], receipt.event.text()), receipt.type);
+      if (users.contains(receipt.user.text())) continue;
+      users[receipt.user.text()] = std::move(mark);
+      break;
+    }
   }
-  return content.empty() ? std::string() : base::to_text(content);
+  std::vector<std::string> texts;
+  texts.reserve(contents.size());
+  for (const base::JsonObject& content : contents) texts.push_back(base::to_text(content));
+  return texts;
 }
 
 }  // namespace chancery::rooms

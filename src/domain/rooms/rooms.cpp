@@ -3,6 +3,7 @@
 #include "domain/rooms/rooms.hpp"
 
 #include "protocol/api_error.hpp"
+#include "protocol/relations.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 #include "storage/state_tree.hpp"
@@ -160,6 +161,9 @@ void Rooms::apply(const storage::CommittedChange& change) {
     if (const auto* created = std::get_if<storage::CreateRoom>(&mutation)) {
       start_room(*created);
     } else if (const auto* append = std::get_if<storage::AppendEvent>(&mutation)) {
+      if (protocol::is_aggregated(append->relation_type)) {
+        cache_.note_relation(protocol::EventId::trusted(append->related_event));
+      }
       room = find_loaded(append->room);
       if (!room) continue;
       if (const CachedEventPtr event = room->apply(*append, change.position)) cache_.put(event);

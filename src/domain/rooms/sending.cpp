@@ -4,8 +4,9 @@
 
 #include "domain/policy/refusal.hpp"
 #include "domain/rooms/client_event.hpp"
+#include "domain/rooms/discovery.hpp"
+#include "domain/rooms/redacted_event.hpp"
 #include "protocol/api_error.hpp"
-#include "protocol/canonical_json.hpp"
 #include "protocol/relations.hpp"
 #include "storage/errors.hpp"
 
@@ -55,20 +56,35 @@ std::string scope_of(const Actor& actor, std::string_view endpoint, const protoc
   return scope;
 }
 
+std::optional<Membership> membership_of(const base::JsonObject& content) {
+  return find_membership(base::find_string(content, "membership").value_or(""));
+}
+
+bool is_inside(const Room& room, const Actor& actor) {
+  const std::optional<Member> member = room.find_member(actor.user);
+  return member && member->membership == Membership::join;
+}
+
+void require_inside(const Room& room, const Actor& actor) {
+  if (!is_inside(room, actor)) throw_denied({"sender.not_joined"});
+}
+
+// Guests join by the endpoint for it, which asks whether the room lets them in.
+void refuse_guest(Rooms& rooms, const Room& room, const Actor& actor, const NewState& state) {
+  if (!actor.is_guest() || membership_of(state.content) != Membership::join) return;
+  if (is_inside(room, actor)) return;
+  // To who may not know of the room it is like one that is not there.
+  if (!may_discover(rooms, room, actor.user)) throw_denied({"join.guest"});
+  throw ApiError(ErrorCode::guest_access_forbidden, "Guests join by the endpoint for it");
+}
+
 // A join that names who authorised it lets a stranger in by our word alone, so no client may write
 // that name: it comes from MemberActs::join, which looks at the rooms that are allowed.
-void vouch_for_nobody(const Actor& actor, NewState& state, const CachedEventPtr& before) {
+void vouch_for_nobody(NewState& state, const CachedEventPtr& before) {
   constexpr std::string_view kAuthoriser = "join_authorised_via_users_server";
-  const auto membership_of = [](const base::JsonObject& content) {
-    return find_membership(base::find_string(content, "membership").value_or(""));
-  };
-  const bool is_inside = before && membership_of(before->event->content()) == Membership::join;
+  const bool was_inside = before && membership_of(before->event->content()) == Membership::join;
   state.content.erase(kAuthoriser);
-  if (membership_of(state.content) != Membership::join) return;
-  if (!is_inside && actor.is_guest()) {
-    throw ApiError(ErrorCode::guest_access_forbidden, "Guests join by the endpoint for it");
-  }
-  if (!is_inside) return;
+  if (!was_inside || membership_of(state.content) != Membership::join) return;
   if (const auto via = base::find_string(before->event->content(), kAuthoriser)) {
     state.content[kAuthoriser] = *via;
   }
@@ -97,6 +113,12 @@ runtime::Task<RoomPtr> get_room(Rooms& rooms, protocol::RoomId id) {
     // Whether a room exists is not told to those outside it.
     throw ApiError(ErrorCode::forbidden, "You are not in this room").because("room.unknown");
   }
+  co_return room;
+}
+
+runtime::Task<RoomPtr> get_room_to_enter(Rooms& rooms, protocol::RoomId id) {
+  RoomPtr room = co_await rooms.find(std::move(id));
+  if (!room) throw_denied({"room.unknown"});
   co_return room;
 }
 
@@ -189,11 +211,18 @@ runtime::Task<protocol::EventId> Sending::set_state(Actor actor, NewState state)
   if (state.key.size() > (state.key.starts_with('@') ? kLongestOwnedKey : kLongestName)) {
     throw ApiError(ErrorCode::too_large, "The state key is too long");
   }
-  const RoomPtr room = co_await get_room(ports_.rooms, state.room);
+  const bool is_own_membership = state.type == kMemberType && state.key == actor.user.text();
+  const RoomPtr room = is_own_membership ? co_await get_room_to_enter(ports_.rooms, state.room)
+                                         : co_await get_room(ports_.rooms, state.room);
   const runtime::Turnstile::Turn turn = co_await room->enter();
+  // Before any other rule speaks: those outside learn nothing by which one refuses them.
+  if (!is_own_membership) require_inside(*room, actor);
   Composition composition(ports_, actor, room);
   const CachedEventPtr before = co_await composition.find_state(state.type, state.key);
-  if (state.type == kMemberType) vouch_for_nobody(actor, state, before);
+  if (state.type == kMemberType) {
+    refuse_guest(ports_.rooms, *room, actor, state);
+    vouch_for_nobody(state, before);
+  }
   if (state.sticky_for) sticky_.require_place(room->number(), actor.user);
   // What is sticky or was delayed is an event of its own, whatever the state is.
   const bool is_plain = !state.sticky_for && !state.was_delayed;
@@ -267,8 +296,7 @@ runtime::Task<protocol::EventId> Sending::redact_once(const Actor& actor, NewRed
   const RoomPtr room = co_await get_room(ports_.rooms, redaction.room);
   const runtime::Turnstile::Turn turn = co_await room->enter();
   Composition composition(ports_, actor, room);
-  const std::optional<Member> member = room->find_member(actor.user);
-  if (!member || member->membership != Membership::join) throw_denied({"sender.not_joined"});
+  require_inside(*room, actor);
   const CachedEventPtr target = co_await ports_.rooms.events().find(redaction.event);
   if (!target || target->room != room->number()) {
     throw ApiError(ErrorCode::not_found, "There is no such event in this room");
@@ -292,25 +320,15 @@ runtime::Task<protocol::EventId> Sending::redact_once(const Actor& actor, NewRed
 
 runtime::Task<> Sending::take_content(Composition& composition, const CachedEventPtr& target,
                                       const CachedEventPtr& redaction) {
-  const protocol::RoomVersion& version = composition.version();
-  const std::string canonical =
-      protocol::canonical_json(protocol::redact(target->event->json(), version));
-  auto admitted = protocol::admit_stored(canonical, target->event->id(), version);
-  if (!admitted) {
-    throw storage::StorageCorrupt("a redacted event is none: " + admitted.error().rule);
-  }
+  RedactedEvent redacted = redacted_event(*target, composition.version());
   CachedEventPtr replaced;
   if (target->replaces.value != 0) {
     replaced = co_await ports_.rooms.events().get(target->replaces);
   }
-  auto redacted = std::make_shared<CachedEvent>(*target);
-  redacted->event = *std::move(admitted);
-  redacted->redaction = redaction->number;
-  redacted->sticky_until = {};
-  redacted->client_text = client_text_of(*redacted->event);
-  redacted->unsigned_text =
+  redacted.event->redaction = redaction->number;
+  redacted.event->unsigned_text =
       unsigned_text_of(replaced ? replaced->event.get() : nullptr, redaction.get());
-  composition.replace(std::move(redacted), canonical);
+  composition.replace(std::move(redacted.event), redacted.canonical);
 }
 
 }  // namespace chancery::rooms

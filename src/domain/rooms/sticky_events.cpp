@@ -75,6 +75,14 @@ void StickyEvents::require_place(storage::RoomNumber room, const protocol::UserI
       .with("retry_after_ms", (first - now).count());
 }
 
+std::vector<storage::RoomNumber> StickyEvents::rooms() const {
+  std::vector<storage::RoomNumber> rooms;
+  const std::lock_guard lock(mutex_);
+  rooms.reserve(by_room_.size());
+  for (const auto& [room, events] : by_room_) rooms.push_back(room);
+  return rooms;
+}
+
 runtime::Task<std::vector<CachedEventPtr>> StickyEvents::load(Wanted wanted) {
   std::vector<storage::EventNumber> numbers;
   {

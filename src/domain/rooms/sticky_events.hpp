@@ -41,6 +41,8 @@ class StickyEvents {
     storage::StreamPosition after;
     storage::StreamPosition until;
   };
+  // The rooms that may have any, in no order.
+  [[nodiscard]] std::vector<storage::RoomNumber> rooms() const;
   // Those that are sticky now, oldest first. At once where a room has none.
   runtime::Task<std::vector<CachedEventPtr>> load(Wanted wanted);
 
@@ -56,7 +58,7 @@ class StickyEvents {
 
   Rooms& rooms_;
   runtime::Clock& clock_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::unordered_map<storage::RoomNumber, std::deque<Sticky>> by_room_;
 };
 

@@ -203,7 +203,7 @@ class Search::Page {
 
   // By what the event says now.
   runtime::Task<bool> is_match(rooms::CachedEventPtr event) {
-    const rooms::CachedEventPtr edit = co_await ports_.aggregations.edit_of(event);
+    const rooms::CachedEventPtr edit = co_await ports_.aggregations.edit_of(event, request_.user);
     const auto text = edit ? find_edited_text(event->event->type(), edit->event->content())
                            : find_text(event->event->type(), event->event->content());
     if (!text || (request_.keys & static_cast<std::uint8_t>(text->key)) == 0) co_return false;

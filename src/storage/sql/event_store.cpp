@@ -13,9 +13,11 @@
 #include <utility>
 
 // The columns that to_event, to_room and to_membership read, in their order.
-#define CHANCERY_EVENT_COLUMNS                                                              \
-  "e.number, e.room, e.position, e.event_id, e.record, e.state_after, e.redacted_because, " \
-  "e.device, e.client_transaction, e.replaces, e.delay_id"
+#define CHANCERY_EVENT_COLUMNS                                                                \
+  "e.number, e.room, e.position, e.event_id, e.record, e.state_after, e.redacted_because, "   \
+  "e.device, e.client_transaction, e.replaces, e.delay_id, "                                  \
+  "EXISTS (SELECT 1 FROM relations a WHERE a.related_event = e.event_id AND a.room = e.room " \
+  "AND a.aggregated = 1)"
 #define CHANCERY_ROOM_COLUMNS "number, room_id, version, state, depth, extremities, last_position"
 #define CHANCERY_MEMBERSHIP_COLUMNS \
   "m.room, r.room_id, m.user_id, m.membership, m.event, m.position, m.forgotten"
@@ -47,6 +49,11 @@ constexpr Statement kRelations("SELECT " CHANCERY_EVENT_COLUMNS
                                " FROM relations x JOIN events e ON e.number = x.number "
                                "WHERE x.related_event = ?1 AND x.room = ?2 AND x.position < ?3 "
                                "ORDER BY x.position DESC, x.number DESC LIMIT ?4");
+constexpr Statement kAggregated(
+    "SELECT " CHANCERY_EVENT_COLUMNS
+    " FROM relations x JOIN events e ON e.number = x.number "
+    "WHERE x.related_event = ?1 AND x.room = ?2 AND x.position < ?3 AND x.aggregated = 1 "
+    "ORDER BY x.position DESC, x.number DESC LIMIT ?4");
 constexpr Statement kRelated(
     "SELECT related_event, MAX(position) AS newest FROM relations "
     "WHERE room = ?1 AND relation_type = ?2 GROUP BY related_event "
@@ -109,7 +116,8 @@ StoredEvent to_event(const Rows& rows, std::size_t row) {
           .redacted_because = rows.text(row, 6),
           .sender_device = rows.text(row, 7),
           .transaction = rows.text(row, 8),
-          .delay_id = rows.is_null(row, 10) ? std::string() : rows.text(row, 10)};
+          .delay_id = rows.is_null(row, 10) ? std::string() : rows.text(row, 10),
+          .is_related_to = rows.integer(row, 11) != 0};
 }
 
 StoredRoom to_room(const Rows& rows, std::size_t row) {
@@ -218,6 +226,15 @@ runtime::Task<std::vector<StoredEvent>> SqlEventStore::load_relations(RoomNumber
                                                                       std::size_t limit) {
   const Rows rows = co_await reader_.read(
       kRelations, {Blob{event.text()}, column(room), bound_column(before), limit_column(limit)});
+  co_return read_all<StoredEvent>(rows, to_event);
+}
+
+runtime::Task<std::vector<StoredEvent>> SqlEventStore::load_aggregated(RoomNumber room,
+                                                                       protocol::EventId event,
+                                                                       StreamPosition before,
+                                                                       std::size_t limit) {
+  const Rows rows = co_await reader_.read(
+      kAggregated, {Blob{event.text()}, column(room), bound_column(before), limit_column(limit)});
   co_return read_all<StoredEvent>(rows, to_event);
 }
 
