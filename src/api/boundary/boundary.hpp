@@ -49,9 +49,10 @@ class Boundary {
   using ByMethod = std::map<http::Method, const Route*>;
   static const Route* find_row(const ByMethod& methods, http::Method method);
   runtime::Task<http::Response> answer(http::Request& request, const Found& found);
-  runtime::Task<> admit(Call& call);
+  // Out of line, so that its frame is gone while an endpoint waits.
+  [[gnu::noinline]] runtime::Task<> admit(Call& call);
   // Finds the session of the call's token.
-  runtime::Task<> authenticate(Call& call);
+  [[gnu::noinline]] runtime::Task<> authenticate(Call& call);
   void ask_policy(Call& call);
 
   std::vector<Route> routes_;

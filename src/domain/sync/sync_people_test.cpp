@@ -182,6 +182,30 @@ TEST_CASE("of whom somebody ignores they hear neither presence nor receipts nor 
   CHECK(for_anna.find(kBen.user.text()) == std::string::npos);
 }
 
+TEST_CASE(
+    "a first sync tells the presence of the company, in order, however many others there are") {
+  SyncHouse house;
+  const protocol::RoomId room = house.rooms().create(kAnna, {.preset = rooms::Preset::public_chat});
+  house.rooms().join(kBen, room);
+  for (const char* const name : {"dora", "emil", "fay", "gus"}) {
+    const rooms::Actor stranger = RoomHouse::person(name);
+    house.rooms().create(stranger);
+    house->presence.set(stranger.user, accounts::Availability::online, std::nullopt);
+  }
+  house->presence.set(kBen.user, accounts::Availability::online, "at work");
+  house->presence.set(kAnna.user, accounts::Availability::unavailable, std::nullopt);
+
+  const Synced first = house.sync(kAnna);
+
+  std::string senders;
+  for (const base::JsonObject& event : first.events("presence")) {
+    senders += base::find_string(event, "sender").value_or("");
+    senders += ' ';
+  }
+  CHECK(senders == "@ben:example.org @anna:example.org ");
+  CHECK(house.sync(kAnna, {.since = first}).events("presence").empty());
+}
+
 TEST_CASE("who comes to share a room is told the other's presence, once") {
   SyncHouse house;
   const protocol::RoomId room = house.rooms().create(kAnna, {.preset = rooms::Preset::public_chat});

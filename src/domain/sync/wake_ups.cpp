@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/sync/wake_ups.hpp"
 
+#include "domain/sync/company.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/commit/hearing.hpp"
+
+#include <algorithm>
 
 namespace chancery::sync {
 
@@ -15,6 +18,10 @@ WakeUps::WakeUps(Ports ports) : ports_(ports) {
 
 std::shared_ptr<runtime::Bell> WakeUps::bell_of(const protocol::UserId& user) {
   const std::lock_guard lock(mutex_);
+  if (bells_.size() >= sweep_at_) {
+    std::erase_if(bells_, [](const auto& entry) { return entry.second.expired(); });
+    sweep_at_ = std::max<std::size_t>(1'024, bells_.size() * 2);
+  }
   std::weak_ptr<runtime::Bell>& kept = bells_[user];
   std::shared_ptr<runtime::Bell> bell = kept.lock();
   if (bell) return bell;
@@ -60,11 +67,26 @@ void WakeUps::ring_room(storage::RoomNumber room) {
   ports_.memberships.for_each_joined(room, [this](const protocol::UserId& user) { ring(user); });
 }
 
+// Goes through whoever is fewer, the members of the user's rooms or those who wait: when thousands
+// come back at once, each of them must not be held against all the others.
 void WakeUps::ring_sharing(const protocol::UserId& user) {
+  std::size_t bells = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    bells = bells_.size();
+  }
+  if (bells == 0) return;
+  if (count_company(ports_.memberships, user, bells) < bells) {
+    ring(user);
+    const auto rooms = ports_.memberships.current_rooms(user);
+    for (const rooms::UserRoom& room : *rooms) {
+      if (room.membership == rooms::Membership::join) ring_room(room.room);
+    }
+    return;
+  }
   std::vector<protocol::UserId> waiting;
   {
     const std::lock_guard lock(mutex_);
-    std::erase_if(bells_, [](const auto& entry) { return entry.second.expired(); });
     for (const auto& [waiter, bell] : bells_) waiting.push_back(waiter);
   }
   for (const protocol::UserId& waiter : waiting) {

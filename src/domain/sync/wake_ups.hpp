@@ -47,6 +47,7 @@ class WakeUps {
   Ports ports_;
   mutable std::mutex mutex_;
   std::unordered_map<protocol::UserId, std::weak_ptr<runtime::Bell>> bells_;
+  std::size_t sweep_at_ = 1'024;  // so many bells: those that nobody holds go
   bool has_ended_ = false;
 };
 
