@@ -144,6 +144,12 @@ struct Config {
     std::string certificates;  // path, PEM; empty: the system's
   } outbound;
 
+  // What rooms' policy servers are asked, and the one that is run under this server's name.
+  struct PolicyServer {
+    std::chrono::milliseconds patience = std::chrono::seconds(10);
+    std::string public_key;  // unpadded base64; empty: there is none
+  } policy_server;
+
   struct ServerNotices {
     std::string localpart;  // "": none are sent
     std::string display_name = "Server notices";

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/config_keys.hpp"
 
+#include "base/base64.hpp"
 #include "base/json.hpp"
 #include "domain/mail/address.hpp"
 #include "domain/media/preview/oembed.hpp"
@@ -126,6 +127,12 @@ std::string_view check_host(std::string_view text) {
   return name && name->host() == text ? "" : "is no host name";
 }
 
+std::string_view check_ed25519_key(std::string_view text) {
+  constexpr std::size_t kKeyBytes = 32;
+  const auto key = base::decode_base64(text);
+  return text.empty() || (key && key->size() == kKeyBytes) ? "" : "is no key of 32 bytes in base64";
+}
+
 std::string_view check_not_empty(std::string_view text) {
   return text.empty() ? "must not be empty" : "";
 }
@@ -151,6 +158,8 @@ constexpr std::array kSections{
             "Requests that this server sends to others: push gateways, identity servers, links to "
             "preview. An entry of a list is a network (10.0.0.0/8), an address, a host "
             "(push.example.org) or its subdomains (*.example.org)."},
+    Section{"policy_server",
+            "Servers that rooms name to look at every event before it is sent (m.room.policy)."},
     Section{"server_notices", "What the server's owners tell each person in a room of its own."},
     Section{"appservices", "Bridges and bots that own a part of the names."},
     Section{"presence", "Who is online."},
@@ -375,6 +384,17 @@ constexpr std::array kKeys{
     Key{.name = "outbound.certificates",
         .field = TextField{FIELD(outbound, Outbound, certificates), TextKind::path},
         .text = "The certificates of the authorities to trust, in PEM. Empty: the system's."},
+    Key{.name = "policy_server.patience",
+        .field =
+            DurationField{FIELD(policy_server, PolicyServer, patience), seconds(1), minutes(1)},
+        .text = "How long a room's policy server may take over one event. Others who write into "
+                "the room wait meanwhile."},
+    Key{.name = "policy_server.public_key",
+        .field = TextField{FIELD(policy_server, PolicyServer, public_key)},
+        .text = "The Ed25519 key, in base64, of a policy server that is run under this server's "
+                "name behind the same proxy (/_matrix/policy/); given out in "
+                "/.well-known/matrix/policy_server. Empty: there is none.",
+        .check = check_ed25519_key},
     Key{.name = "server_notices.localpart",
         .field = TextField{FIELD(server_notices, ServerNotices, localpart)},
         .text = "Who says it: the account of this name, which nobody can sign in to. Empty: "

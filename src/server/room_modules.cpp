@@ -17,7 +17,8 @@ RoomModules::RoomModules(Stores& stores, const Config& config, const Ports& port
                   .leaving = config.rooms.forget_on_leave ? rooms::WritePorts::Leaving::forgets
                                                           : rooms::WritePorts::Leaving::remembers,
                   .notices = ports.notices,
-                  .alias_owners = &ports.alias_owners},
+                  .alias_owners = &ports.alias_owners,
+                  .policy_servers = &ports.policy_servers},
       aliases(write_ports, stores.directory),
       sticky(ports.rooms, ports.clock, stores.committer),
       sending(write_ports, aliases, sticky),

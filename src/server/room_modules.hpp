@@ -36,6 +36,7 @@ struct RoomModules {
     accounts::AccountData& account_data;
     protocol::UserId notices;  // who says server notices; empty when nobody does
     rooms::AliasOwners& alias_owners;
+    rooms::PolicyServers& policy_servers;
   };
   RoomModules(Stores& stores, const Config& config, const Ports& ports);
 

@@ -157,6 +157,7 @@ void ServerUnderTest::start() {
                                                                        .random = random_,
                                                                        .workers = workers_,
                                                                        .outbound = outside_,
+                                                                       .resolver = names_,
                                                                        .mail = mail_});
   scheduler_.run(composition_->start());
   requests_ = std::make_unique<runtime::TaskGroup>("requests");

@@ -26,6 +26,7 @@
 #include "storage/sql/delayed_event_store.hpp"
 #include "storage/sql/personal_store.hpp"
 #include "storage/sql/room_stores.hpp"
+#include "tests/support/scripted_policy_servers.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/temporary_store.hpp"
 
@@ -62,7 +63,8 @@ class RoomServices {
               .random = random,
               .clock = scheduler.clock(),
               .server = *protocol::ServerName::parse("example.org"),
-              .invites = invite_permissions},
+              .invites = invite_permissions,
+              .policy_servers = &policy_servers},
         aliases(ports, directory_store),
         creation(ports, profiles, {}),
         members(ports, profiles),
@@ -95,6 +97,7 @@ class RoomServices {
   accounts::AccountData account_data;
   accounts::IgnoredUsers ignored_users;
   accounts::InvitePermissions invite_permissions;
+  ScriptedPolicyServers policy_servers;
   rooms::WritePorts ports;
   rooms::Aliases aliases;
   rooms::Creation creation;

@@ -387,6 +387,7 @@ runtime::Task<> DelayedEvents::send_due(std::string id) {
   try {
     co_await send(*std::move(stored));
   } catch (const ApiError& error) {  // told to whoever gave it, when they ask
+    if (error.code() == ErrorCode::unavailable) throw;  // nobody refused it: a later round may
     failure = describe(error);
   }
   if (!failure.empty()) co_await finalise(key, std::move(failure));
