@@ -100,6 +100,19 @@ STORE_TEST("a device keeps its first name until it gets another, and is found wi
   CHECK(!commits(store, RequireDevice{kBen, kPhone}));
 }
 
+STORE_TEST("all of somebody's devices are required by their names") {
+  store.commit({PutDevice{kAnna, kPhone, "", {5}}, PutDevice{kAnna, kLaptop, "", {6}},
+                PutDevice{kBen, kPhone, "", {7}}});
+
+  CHECK(commits(store, RequireDevices{kAnna, {kPhone, kLaptop}}));
+  CHECK(commits(store, RequireDevices{kAnna, {kLaptop, kPhone}}));
+  CHECK(!commits(store, RequireDevices{kAnna, {kPhone}}));
+  CHECK(!commits(store, RequireDevices{kAnna, {kPhone, kPhone}}));
+  CHECK(!commits(store, RequireDevices{kAnna, {}}));
+  CHECK(!commits(store, RequireDevices{kBen, {kPhone, kLaptop}}));
+  CHECK(commits(store, RequireDevices{protocol::UserId::trusted("@cleo:example.org"), {}}));
+}
+
 StoredAccessToken access(char fill, char pair, char replaces) {
   const auto hash = [](char of) { return of == 0 ? std::string() : std::string(32, of); };
   return {.hash = hash(fill),
@@ -159,6 +172,39 @@ STORE_TEST(
   store.commit({RevokeRefreshToken{kAnna, kPhone, std::string(32, 'r')}});
   CHECK(!store.run(sessions.find_access_token(std::string(32, 'a'))).has_value());
   CHECK(!store.run(sessions.find_refresh_token(std::string(32, 'r'))).has_value());
+}
+
+STORE_TEST("of what a refresh token was replaced by, one may stay, and what is young") {
+  sql::SqlSessionStore sessions(store.reader());
+  const auto is_there = [&](char access, char refresh) {
+    const bool has_access =
+        store.run(sessions.find_access_token(std::string(32, access))).has_value();
+    const bool has_refresh =
+        store.run(sessions.find_refresh_token(std::string(32, refresh))).has_value();
+    CHECK(has_access == has_refresh);
+    return has_access && has_refresh;
+  };
+  store.commit({PutRefreshToken{refresh('r', 0)}, PutAccessToken{access('b', 's', 'r')},
+                PutRefreshToken{refresh('s', 'r')}, PutAccessToken{access('c', 't', 'r')},
+                PutRefreshToken{refresh('t', 'r')}});
+
+  store.commit({RevokeSuccessors{.user = kAnna,
+                                 .device = kPhone,
+                                 .hash = std::string(32, 'r'),
+                                 .made_before = base::Timestamp{1}}});
+  CHECK(is_there('b', 's'));
+  CHECK(is_there('c', 't'));
+  store.commit({RevokeSuccessors{.user = kAnna,
+                                 .device = kPhone,
+                                 .hash = std::string(32, 'r'),
+                                 .but = std::string(32, 's')}});
+  CHECK(is_there('b', 's'));
+  CHECK(!is_there('c', 't'));
+  store.commit({RevokeSuccessors{.user = kAnna,
+                                 .device = kPhone,
+                                 .hash = std::string(32, 'r'),
+                                 .made_before = base::Timestamp{2}}});
+  CHECK(!is_there('b', 's'));
 }
 
 STORE_TEST("a registration token serves as often as it says and until it expires") {
