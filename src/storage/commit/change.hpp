@@ -61,6 +61,7 @@ using Precondition = std::variant<
     RequireAccountStanding,
     RequirePasswordHash,
     RequireDevice,
+    RequireDevices,
     RequireRefreshToken,
     RequireRegistrationToken,
     RequireSetupLink,
