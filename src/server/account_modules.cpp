@@ -34,6 +34,11 @@ accounts::TurnCredentials::Rules turn_rules(const Config& config) {
           .guests = config.turn.guests ? Guests::allowed : Guests::refused};
 }
 
+accounts::UserDirectory::Scope directory_scope(const Config& config) {
+  using Scope = accounts::UserDirectory::Scope;
+  return config.accounts.directory == DirectoryChoice::everyone ? Scope::everyone : Scope::rooms;
+}
+
 protocol::ServerName server_name(const Config& config) {
   auto name = protocol::ServerName::parse(config.server.name);
   // The configuration has been checked when it was read.
@@ -83,10 +88,12 @@ AccountModules::AccountModules(Stores& stores, const Config& config, Ports ports
                            }),
       turn(turn_rules(config), ports.clock) {}
 
-PeopleModules::PeopleModules(Stores& stores, AccountModules& modules, accounts::JoinedRooms& rooms)
+PeopleModules::PeopleModules(Stores& stores, const Config& config, AccountModules& modules,
+                             accounts::JoinedRooms& rooms)
     : profile_editor(modules.profiles, modules.commits, rooms),
       deactivation({.accounts = stores.accounts, .sessions = stores.sessions}, modules.commits,
                    rooms),
-      user_directory(stores.profiles, rooms, accounts::UserDirectory::Scope::rooms) {}
+      directory_filling(stores.directory_words, stores.committer),
+      user_directory(stores.directory_words, rooms, directory_scope(config)) {}
 
 }  // namespace chancery::server

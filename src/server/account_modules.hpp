@@ -12,6 +12,7 @@
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/device_uses.hpp"
 #include "domain/accounts/devices.hpp"
+#include "domain/accounts/directory_filling.hpp"
 #include "domain/accounts/failed_attempts.hpp"
 #include "domain/accounts/filters.hpp"
 #include "domain/accounts/interactive_sessions.hpp"
@@ -73,10 +74,12 @@ struct AccountModules {
 
 // What changes people's rooms along with their account.
 struct PeopleModules {
-  PeopleModules(Stores& stores, AccountModules& accounts, accounts::JoinedRooms& rooms);
+  PeopleModules(Stores& stores, const Config& config, AccountModules& accounts,
+                accounts::JoinedRooms& rooms);
 
   accounts::ProfileEditor profile_editor;
   accounts::Deactivation deactivation;
+  accounts::DirectoryFilling directory_filling;
   accounts::UserDirectory user_directory;
 };
 

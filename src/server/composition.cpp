@@ -60,7 +60,7 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
                      .account_data = accounts_.account_data,
                      .notices = notices_sender(config),
                      .alias_owners = appservice_names_.queries}),
-      people_(stores, accounts_, room_modules_.of_people),
+      people_(stores, config, accounts_, room_modules_.of_people),
       oauth_(stores, config, {.accounts = accounts_, .clock = ports.clock, .random = ports.random}),
       devices_(stores, {.memberships = rooms_.memberships(),
                         .clock = ports.clock,
@@ -233,6 +233,7 @@ std::vector<boundary::Route> Composition::room_routes() {
 
 runtime::Task<> Composition::start() {
   co_await stores_.store_fresh_keys();
+  co_await people_.directory_filling.ensure_complete();
   co_await rooms_.load();
   co_await room_modules_.receipts.load();
   co_await room_modules_.delayed.load_waiting();

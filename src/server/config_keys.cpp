@@ -45,6 +45,7 @@ constexpr ChoiceField choice(std::span<const std::string_view> names) {
 
 // In the order of the enumerators.
 constexpr std::array<std::string_view, 3> kRegistrationModes{"closed", "token", "open"};
+constexpr std::array<std::string_view, 2> kDirectoryChoices{"rooms", "everyone"};
 constexpr std::array<std::string_view, 3> kMailSecurities{"tls", "starttls", "none"};
 constexpr std::array<std::string_view, 4> kLogLevels{"debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 2> kLogFormats{"people", "json"};
@@ -242,6 +243,12 @@ constexpr std::array kKeys{
         .field = BoolField{FIELD(accounts, Accounts, legacy_login)},
         .text = "false: no app may ask for a password or make an account; both are done on the "
                 "pages of this server alone, by OAuth 2.0 or single sign-on."},
+    Key{.name = "accounts.directory",
+        .field = choice<&Config::accounts, &Config::Accounts::directory>(kDirectoryChoices),
+        .text =
+            "Whom a search for people finds. rooms: those who share a room with whoever "
+            "searches, or are in a room that anyone may join. everyone: all who have an account "
+            "here."},
     Key{.name = "limits.enabled",
         .field = BoolField{FIELD(limits, Limits, enabled)},
         .text = "false lets everybody ask as fast as they like. For measurements only."},

@@ -251,11 +251,16 @@ bool Memberships::share_room(const protocol::UserId& left, const protocol::UserI
   if (left == right) return true;
   const std::shared_lock lock(mutex_);
   const auto of_left = by_user_.find(left);
-  if (of_left == by_user_.end()) return false;
-  return std::ranges::any_of(*of_left->second.rooms, [&](const UserRoom& room) {
+  const auto of_right = by_user_.find(right);
+  if (of_left == by_user_.end() || of_right == by_user_.end()) return false;
+  // Through the rooms of whoever has fewer.
+  const bool is_left = of_left->second.rooms->size() <= of_right->second.rooms->size();
+  const UserRooms& rooms = *(is_left ? of_left : of_right)->second.rooms;
+  const protocol::UserId& other = is_left ? right : left;
+  return std::ranges::any_of(rooms, [&](const UserRoom& room) {
     if (room.membership != Membership::join) return false;
     const auto joined = joined_.find(room.room);
-    return joined != joined_.end() && joined->second.contains(right);
+    return joined != joined_.end() && joined->second.contains(other);
   });
 }
 
