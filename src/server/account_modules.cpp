@@ -59,6 +59,7 @@ AccountModules::AccountModules(Stores& stores, const Config& config, Ports ports
                 ports.workers),
       accounts({.accounts = stores.accounts, .sessions = stores.sessions}, commits, passwords),
       moderation(accounts, ports.clock, server),
+      erased(stores.accounts, stores.committer),
       creation(stores.accounts, commits, passwords, sessions, ports.clock, ports.random, server,
                &ports.reserved),
       tokens(stores.registration, commits, ports.clock, ports.random),

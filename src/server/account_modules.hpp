@@ -13,6 +13,7 @@
 #include "domain/accounts/device_uses.hpp"
 #include "domain/accounts/devices.hpp"
 #include "domain/accounts/directory_filling.hpp"
+#include "domain/accounts/erased_people.hpp"
 #include "domain/accounts/failed_attempts.hpp"
 #include "domain/accounts/filters.hpp"
 #include "domain/accounts/interactive_sessions.hpp"
@@ -53,6 +54,7 @@ struct AccountModules {
   accounts::Passwords passwords;
   accounts::Accounts accounts;
   accounts::Moderation moderation;
+  accounts::ErasedPeople erased;
   accounts::AccountCreation creation;
   accounts::RegistrationTokens tokens;
   accounts::Registration registration;

@@ -58,6 +58,7 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
                      .random = ports.random,
                      .server = accounts_.server,
                      .account_data = accounts_.account_data,
+                     .erased = accounts_.erased,
                      .notices = notices_sender(config),
                      .alias_owners = appservice_names_.queries}),
       people_(stores, config, accounts_, room_modules_.of_people),
@@ -234,6 +235,7 @@ std::vector<boundary::Route> Composition::room_routes() {
 runtime::Task<> Composition::start() {
   co_await stores_.store_fresh_keys();
   co_await people_.directory_filling.ensure_complete();
+  co_await accounts_.erased.load();
   co_await rooms_.load();
   co_await room_modules_.receipts.load();
   co_await room_modules_.delayed.load_waiting();

@@ -68,6 +68,14 @@ STORE_TEST("an account cannot be made twice, and accounts are listed in pages") 
   CHECK(store.run(accounts.load_accounts(kAnna, 10)).size() == 1);
 }
 
+STORE_TEST("whoever was erased is told, and nobody else") {
+  sql::SqlAccountStore accounts(store.reader());
+  store.commit({CreateAccount{account(kAnna)}, CreateAccount{account(kBen)},
+                SetAccountStanding{kAnna, {.deactivated = true}},
+                SetAccountStanding{kBen, {.deactivated = true, .erased = true}}});
+  CHECK(store.run(accounts.load_erased()) == std::vector{kBen});
+}
+
 STORE_TEST("preconditions on accounts hold as their names say") {
   CHECK(commits(store, RequireUserAbsent{kAnna}));
   CHECK(!commits(store, RequireAccountActive{kAnna}));

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/visible_history.hpp"
 
+#include "base/assert.hpp"
+#include "domain/rooms/client_event.hpp"
+#include "protocol/canonical_json.hpp"
 #include "protocol/history_visibility.hpp"
 #include "storage/state_tree.hpp"
 
@@ -17,6 +20,26 @@ protocol::Membership membership_in(const CachedEventPtr& member) {
 
 protocol::HistoryVisibility visibility_in(const CachedEventPtr& event) {
   return protocol::history_visibility_in(event ? &event->event->content() : nullptr);
+}
+
+// Without what the redaction rules of the room's version take away, and without anything that
+// `unsigned` would tell of it.
+CachedEventPtr withhold(const CachedEvent& event) {
+  if (event.is_redacted()) return std::make_shared<CachedEvent>(event);
+  const protocol::RoomVersion& version = event.event->version();
+  auto redacted = protocol::admit_stored(
+      protocol::canonical_json(protocol::redact(event.event->json(), version)), event.event->id(),
+      version);
+  CHANCERY_ASSERT(redacted);  // it was a whole one
+  auto shown = std::make_shared<CachedEvent>(event);
+  shown->event = *std::move(redacted);
+  shown->is_withheld = true;
+  shown->transaction.clear();
+  shown->delay_id.clear();
+  shown->sticky_until = {};
+  shown->client_text = client_text_of(*shown->event);
+  shown->unsigned_text.clear();
+  return shown;
 }
 
 }  // namespace
@@ -121,15 +144,19 @@ runtime::Task<SeenEvents> VisibleHistory::filter(RoomPtr room, protocol::UserId 
   visible.memberships.reserve(events.size());
   for (CachedEventPtr& event : events) {
     const std::optional<Membership> membership = co_await decide(viewer, event);
-    if (membership) visible.push_back(std::move(event), *membership);
+    if (!membership) continue;
+    const bool is_withheld =
+        *membership != Membership::join && erased_.contains(event->event->sender());
+    visible.push_back(is_withheld ? withhold(*event) : std::move(event), *membership);
   }
   co_return visible;
 }
 
-runtime::Task<std::optional<Membership>> VisibleHistory::see(RoomPtr room, protocol::UserId user,
-                                                             CachedEventPtr event) {
-  Viewer viewer = co_await describe(room, user);
-  co_return co_await decide(viewer, event);
+runtime::Task<SeenEvents> VisibleHistory::see(RoomPtr room, protocol::UserId user,
+                                              CachedEventPtr event) {
+  std::vector<CachedEventPtr> one;
+  one.push_back(std::move(event));
+  co_return co_await filter(std::move(room), std::move(user), std::move(one));
 }
 
 runtime::Task<bool> VisibleHistory::ignores(protocol::UserId user, protocol::UserId sender) {

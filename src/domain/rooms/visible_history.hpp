@@ -8,11 +8,14 @@
 // present membership, they saw. The rest looks at the state at each event.
 //
 // What people whom the viewer ignores have said is left out everywhere; state that they set is not.
+// What somebody said who has been erased since is shown redacted, but to those who were in the room
+// then.
 //
 // Concurrency: any thread.
 // Spec: client-server, "Room History Visibility", which protocol/history_visibility.hpp decides;
 //       "Ignoring Users".
 
+#include "domain/accounts/erased_people.hpp"
 #include "domain/accounts/ignored_users.hpp"
 #include "domain/accounts/invite_permissions.hpp"
 #include "domain/rooms/membership.hpp"
@@ -40,15 +43,14 @@ struct SeenEvents {
 class VisibleHistory {
  public:
   VisibleHistory(Rooms& rooms, accounts::IgnoredUsers& ignored,
-                 accounts::InvitePermissions& invites)
-      : rooms_(rooms), ignored_(ignored), invites_(invites) {}
+                 accounts::InvitePermissions& invites, const accounts::ErasedPeople& erased)
+      : rooms_(rooms), ignored_(ignored), invites_(invites), erased_(erased) {}
 
-  // Those of `events` that `user` may see, in their order. All are of `room`.
+  // Those of `events` that `user` may see, in their order and as they see them. All are of `room`.
   runtime::Task<SeenEvents> filter(RoomPtr room, protocol::UserId user,
                                    std::vector<CachedEventPtr> events);
-  // What `user` was in the room with the event; absent when they may not see it.
-  runtime::Task<std::optional<Membership>> see(RoomPtr room, protocol::UserId user,
-                                               CachedEventPtr event);
+  // The event as `user` sees it; nothing when they may not.
+  runtime::Task<SeenEvents> see(RoomPtr room, protocol::UserId user, CachedEventPtr event);
   // Whether an invite by `sender` is not to be shown to `user`, who ignores them or wants no
   // invites of theirs.
   runtime::Task<bool> ignores(protocol::UserId user, protocol::UserId sender);
@@ -63,6 +65,7 @@ class VisibleHistory {
   Rooms& rooms_;
   accounts::IgnoredUsers& ignored_;
   accounts::InvitePermissions& invites_;
+  const accounts::ErasedPeople& erased_;
 };
 
 }  // namespace chancery::rooms

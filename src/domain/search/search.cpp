@@ -188,6 +188,7 @@ class Search::Page {
       const rooms::SeenEvents visible =
           co_await ports_.visible.filter(room, request_.user, std::move(of_room));
       for (std::size_t i = 0; i < visible.events.size(); ++i) {
+        if (visible.events[i]->is_redacted()) continue;  // to whoever searches
         seen.emplace(visible.events[i]->number, visible.memberships[i]);
       }
     }

@@ -21,6 +21,7 @@ constexpr Statement kFindAccount("SELECT " CHANCERY_ACCOUNT_COLUMNS
 constexpr Statement kLoadAccounts("SELECT " CHANCERY_ACCOUNT_COLUMNS
                                   " FROM accounts WHERE user_id > ?1 ORDER BY user_id LIMIT ?2");
 constexpr Statement kCountAccounts("SELECT COUNT(*) FROM accounts");
+constexpr Statement kLoadErased("SELECT user_id FROM accounts WHERE erased = 1 ORDER BY user_id");
 constexpr Statement kFindAccessToken(
     "SELECT user_id, device_id, created_at, expires_at, authenticated_at, pair, replaces, "
     "client_id FROM access_tokens WHERE hash = ?1");
@@ -99,6 +100,16 @@ runtime::Task<std::vector<StoredAccount>> SqlAccountStore::load_accounts(protoco
 runtime::Task<std::uint64_t> SqlAccountStore::count_accounts() {
   const Rows rows = co_await reader_.read(kCountAccounts, {});
   co_return static_cast<std::uint64_t>(rows.integer(0, 0));
+}
+
+runtime::Task<std::vector<protocol::UserId>> SqlAccountStore::load_erased() {
+  const Rows rows = co_await reader_.read(kLoadErased, {});
+  std::vector<protocol::UserId> erased;
+  erased.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    erased.push_back(protocol::UserId::trusted(rows.text(row, 0)));
+  }
+  co_return erased;
 }
 
 runtime::Task<std::optional<StoredAccessToken>> SqlSessionStore::find_access_token(
