@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -281,6 +282,42 @@ TEST_CASE("registration asks for an address where the operator says so, and the 
   REQUIRE(town.confirm(town.server.mail().token()).status == 200);
   REQUIRE(register_by(auth).status == 200);
   CHECK(town.sign_in(kByAddress, kPassword) == 200);
+}
+
+TEST_CASE("of two who register at once by one address, one has an account, and the other none") {
+  MailTown town([](server::Config& config) {
+    config.registration.mode = server::RegistrationMode::open;
+    config.registration.require_email = true;
+  });
+  std::vector<Pending> under_way;
+  std::vector<std::string> bodies;
+  for (const std::string name : {"alice", "bob"}) {
+    const std::string session =
+        town.request("/register", "shared@example.org", 1, name).text("sid");
+    REQUIRE(town.confirm(town.server.mail().token()).status == 200);
+    bodies.push_back(
+        fmt::format(R"({{"username":"{}","password":"{}","auth":{{"type":"m.login.email.identity",)"
+                    R"("threepid_creds":{}}}}})",
+                    name, kPassword, MailTown::credentials(session, name)));
+  }
+  for (const std::string& body : bodies) {
+    under_way.push_back(town.server.stranger().begin(http::Method::post, "/register", body));
+  }
+  std::vector<unsigned> statuses;
+  for (Pending& one : under_way) {
+    const ApiAnswer answer = one.await();
+    statuses.push_back(answer.status);
+    if (answer.status != 200) CHECK(answer.errcode() == "M_THREEPID_IN_USE");
+  }
+  CHECK(std::ranges::count(statuses, 200U) == 1);
+  // The other's name is free: nothing was made for them.
+  unsigned free_names = 0;
+  for (const char* name : {"alice", "bob"}) {
+    const ApiAnswer free =
+        town.server.stranger().get(std::string("/register/available?username=") + name);
+    free_names += free.status == 200 ? 1 : 0;
+  }
+  CHECK(free_names == 1);
 }
 
 TEST_CASE("a restart keeps addresses and what is under way") {

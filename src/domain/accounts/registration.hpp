@@ -13,6 +13,7 @@
 #include "domain/accounts/account_creation.hpp"
 #include "domain/accounts/registration_tokens.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +41,9 @@ struct RegisterRequest {
   SessionRequest::Refresh refresh = SessionRequest::Refresh::no;
   enum class SignIn : std::uint8_t { no, yes } sign_in = SignIn::yes;
   std::string registration_token;  // the one shown in the token stage; "" when it was not
+  // Adds what is stored with the account, or not at all, now that its id is known: an address that
+  // was proven. May be empty.
+  std::function<void(storage::Change&, const protocol::UserId&)> also = {};
 };
 
 struct Registered {
@@ -60,6 +64,8 @@ class Registration {
   // What can be refused before anyone proves anything: name, password.
   runtime::Task<> check(std::optional<std::string> username, std::optional<std::string> password);
 
+  // Throws ApiError threepid_in_use, threepid_auth_failed when what was to be stored with it is
+  // another's by now, or not proven any more.
   runtime::Task<Registered> register_account(RegisterRequest request);
   // Throws ApiError guest_access_forbidden unless guests are allowed.
   runtime::Task<Registered> register_guest(std::string device_name);

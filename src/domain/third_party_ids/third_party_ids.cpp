@@ -49,15 +49,10 @@ runtime::Task<std::vector<ThirdPartyId>> ThirdPartyIds::load(protocol::UserId us
   co_return ids;
 }
 
-runtime::Task<> ThirdPartyIds::add(protocol::UserId user, Validated validated) {
+void ThirdPartyIds::add_to(storage::Change& change, const protocol::UserId& user,
+                           const Validated& validated) {
   const base::Timestamp now = ports_.clock.now();
   const storage::ThirdPartyKey key = ports_.address_key.key_of(validated.address);
-  const auto owned = co_await ports_.store.load_third_party_ids(user);
-  if (owned.size() >= kMostOfOne) {
-    throw ApiError(ErrorCode::limit_exceeded, "These are too many addresses").with_status(400);
-  }
-  storage::Change change;
-  change.preconditions.emplace_back(storage::RequireAccountActive{user});
   change.preconditions.emplace_back(
       storage::RequireValidated{.id = validated.validation, .now = now});
   change.preconditions.emplace_back(storage::RequireThirdPartyIdAbsent{key});
@@ -73,6 +68,16 @@ runtime::Task<> ThirdPartyIds::add(protocol::UserId user, Validated validated) {
        .record = storage::seal_record(validated.address.text(), fresh.lock,
                                       storage::third_party_binding(user, key), nonce)}});
   change.mutations.emplace_back(storage::RemoveValidation{validated.validation});
+}
+
+runtime::Task<> ThirdPartyIds::add(protocol::UserId user, Validated validated) {
+  const auto owned = co_await ports_.store.load_third_party_ids(user);
+  if (owned.size() >= kMostOfOne) {
+    throw ApiError(ErrorCode::limit_exceeded, "These are too many addresses").with_status(400);
+  }
+  storage::Change change;
+  change.preconditions.emplace_back(storage::RequireAccountActive{user});
+  add_to(change, user, validated);
   std::string conflict;
   try {
     co_await ports_.commits.commit(

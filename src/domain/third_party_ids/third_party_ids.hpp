@@ -71,6 +71,9 @@ class ThirdPartyIds {
   runtime::Task<std::vector<ThirdPartyId>> load(protocol::UserId user);
   // Uses up the validation. Throws threepid_in_use, threepid_auth_failed.
   runtime::Task<> add(protocol::UserId user, Validated validated);
+  // The same as a part of `change`, with what it rests on: RequireValidated,
+  // RequireThirdPartyIdAbsent.
+  void add_to(storage::Change& change, const protocol::UserId& user, const Validated& validated);
   // Throws threepid_not_found when it is not theirs.
   runtime::Task<> remove(accounts::Session session, mail::Address address);
 
