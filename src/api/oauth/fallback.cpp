@@ -149,21 +149,12 @@ Routes fallback_routes(const Services& services) {
                                           .registration = services.registration,
                                           .sign_in = services.sign_in,
                                           .visitors = Visitors(services.browsers, services.site)});
-  const std::vector<std::string> paths = boundary::v3_paths("/auth/{authType}/fallback/web");
-  Routes routes;
-  routes.push_back({.method = http::Method::get,
-                    .paths = paths,
-                    .guard = page_guard(boundary::LimitClass::read),
-                    .spec = kShowSpec,
-                    .endpoint = [parts](Call& call) { return show(*parts, call); },
-                    .show_failure = page_failures(services.site)});
-  routes.push_back({.method = http::Method::post,
-                    .paths = paths,
-                    .guard = page_guard(boundary::LimitClass::sign_in),
-                    .spec = kAnswerSpec,
-                    .endpoint = [parts](Call& call) { return answer(*parts, call); },
-                    .show_failure = page_failures(services.site)});
-  return routes;
+  return form_page(services.site, {.paths = boundary::v3_paths("/auth/{authType}/fallback/web"),
+                                   .show_spec = kShowSpec,
+                                   .answer_spec = kAnswerSpec,
+                                   .show = [parts](Call& call) { return show(*parts, call); },
+                                   .answer = [parts](Call& call) { return answer(*parts, call); },
+                                   .answer_limit = boundary::LimitClass::sign_in});
 }
 
 }  // namespace chancery::oauth_api

@@ -101,21 +101,13 @@ Routes link_device_routes(const Services& services) {
       std::make_shared<const Parts>(Parts{.grants = services.device_grants,
                                           .devices = services.devices,
                                           .visitors = Visitors(services.browsers, services.site)});
-  Routes routes;
   // Codes are short, but only who is signed in can try them, and wins nothing by another's.
-  routes.push_back({.method = http::Method::get,
-                    .paths = {std::string(kLinkPath)},
-                    .guard = page_guard(boundary::LimitClass::write),
-                    .spec = kShowSpec,
-                    .endpoint = [parts](Call& call) { return show(*parts, call); },
-                    .show_failure = page_failures(services.site)});
-  routes.push_back({.method = http::Method::post,
-                    .paths = {std::string(kLinkPath)},
-                    .guard = page_guard(boundary::LimitClass::write),
-                    .spec = kAnswerSpec,
-                    .endpoint = [parts](Call& call) { return answer(*parts, call); },
-                    .show_failure = page_failures(services.site)});
-  return routes;
+  return form_page(services.site, {.paths = {std::string(kLinkPath)},
+                                   .show_spec = kShowSpec,
+                                   .answer_spec = kAnswerSpec,
+                                   .show = [parts](Call& call) { return show(*parts, call); },
+                                   .answer = [parts](Call& call) { return answer(*parts, call); },
+                                   .show_limit = boundary::LimitClass::write});
 }
 
 }  // namespace chancery::oauth_api

@@ -142,20 +142,12 @@ Routes new_account_routes(const Services& services) {
   const auto parts =
       std::make_shared<const Parts>(Parts{.registration = services.registration,
                                           .visitors = Visitors(services.browsers, services.site)});
-  Routes routes;
-  routes.push_back({.method = http::Method::get,
-                    .paths = {std::string(kNewAccountPath)},
-                    .guard = page_guard(boundary::LimitClass::read),
-                    .spec = kShowSpec,
-                    .endpoint = [parts](Call& call) { return show(*parts, call); },
-                    .show_failure = page_failures(services.site)});
-  routes.push_back({.method = http::Method::post,
-                    .paths = {std::string(kNewAccountPath)},
-                    .guard = page_guard(boundary::LimitClass::registration),
-                    .spec = kMakeSpec,
-                    .endpoint = [parts](Call& call) { return handle(*parts, call); },
-                    .show_failure = page_failures(services.site)});
-  return routes;
+  return form_page(services.site, {.paths = {std::string(kNewAccountPath)},
+                                   .show_spec = kShowSpec,
+                                   .answer_spec = kMakeSpec,
+                                   .show = [parts](Call& call) { return show(*parts, call); },
+                                   .answer = [parts](Call& call) { return handle(*parts, call); },
+                                   .answer_limit = boundary::LimitClass::registration});
 }
 
 }  // namespace chancery::oauth_api

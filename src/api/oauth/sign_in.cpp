@@ -107,20 +107,12 @@ Routes sign_in_routes(const Services& services) {
       std::make_shared<const Parts>(Parts{.sign_in = services.sign_in,
                                           .registration = services.registration,
                                           .visitors = Visitors(services.browsers, services.site)});
-  Routes routes;
-  routes.push_back({.method = http::Method::get,
-                    .paths = {std::string(kSignInPath)},
-                    .guard = page_guard(boundary::LimitClass::read),
-                    .spec = kShowSpec,
-                    .endpoint = [parts](Call& call) { return show(*parts, call); },
-                    .show_failure = page_failures(services.site)});
-  routes.push_back({.method = http::Method::post,
-                    .paths = {std::string(kSignInPath)},
-                    .guard = page_guard(boundary::LimitClass::sign_in),
-                    .spec = kSignInSpec,
-                    .endpoint = [parts](Call& call) { return sign_in(*parts, call); },
-                    .show_failure = page_failures(services.site)});
-  return routes;
+  return form_page(services.site, {.paths = {std::string(kSignInPath)},
+                                   .show_spec = kShowSpec,
+                                   .answer_spec = kSignInSpec,
+                                   .show = [parts](Call& call) { return show(*parts, call); },
+                                   .answer = [parts](Call& call) { return sign_in(*parts, call); },
+                                   .answer_limit = boundary::LimitClass::sign_in});
 }
 
 boundary::Route sign_out(const Services& services) {

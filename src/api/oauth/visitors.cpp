@@ -139,6 +139,23 @@ boundary::ShowFailure page_failures(const Site& site) {
   };
 }
 
+std::vector<boundary::Route> form_page(const Site& site, FormPage page) {
+  std::vector<boundary::Route> routes;
+  routes.push_back({.method = http::Method::get,
+                    .paths = page.paths,
+                    .guard = page_guard(page.show_limit),
+                    .spec = page.show_spec,
+                    .endpoint = std::move(page.show),
+                    .show_failure = page_failures(site)});
+  routes.push_back({.method = http::Method::post,
+                    .paths = std::move(page.paths),
+                    .guard = page_guard(page.answer_limit),
+                    .spec = page.answer_spec,
+                    .endpoint = std::move(page.answer),
+                    .show_failure = page_failures(site)});
+  return routes;
+}
+
 Html complaint(std::string_view text) {
   Html html;
   if (!text.empty()) html.element("p", {{"class", "message bad"}, {"role", "alert"}}, text);
