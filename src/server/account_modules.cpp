@@ -3,6 +3,7 @@
 #include "server/account_modules.hpp"
 
 #include "base/assert.hpp"
+#include "server/terms_files.hpp"
 
 namespace chancery::server {
 namespace {
@@ -63,7 +64,8 @@ AccountModules::AccountModules(Stores& stores, const Config& config, Ports ports
       creation(stores.accounts, commits, passwords, sessions, ports.clock, ports.random, server,
                &ports.reserved),
       tokens(stores.registration, commits, ports.clock, ports.random),
-      registration(creation, tokens, passwords, ports.clock, registration_rules(config)),
+      terms(load_terms(config)),
+      registration(creation, tokens, passwords, ports.clock, registration_rules(config), terms),
       setup_links(stores.registration, commits, creation, passwords, ports.clock, ports.random),
       shared_secret(config.registration.shared_secret, creation, ports.clock, ports.random),
       attempts({.enabled = config.limits.enabled ? accounts::FailedAttempts::Rules::Enabled::yes

@@ -57,6 +57,7 @@ struct AccountModules {
   accounts::ErasedPeople erased;
   accounts::AccountCreation creation;
   accounts::RegistrationTokens tokens;
+  accounts::Terms terms;
   accounts::Registration registration;
   accounts::SetupLinks setup_links;
   accounts::SharedSecret shared_secret;

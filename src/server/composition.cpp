@@ -121,7 +121,10 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
                     .registration = accounts_.registration,
                     .addresses = mail_.ids,
                     .validations = mail_.validations},
-                   oauth_.reset_page(accounts_)),
+                   oauth_.reset_page(accounts_),
+                   config.accounts.legacy_login
+                       ? client::InteractiveAuth::Passwords::asked_by_apps
+                       : client::InteractiveAuth::Passwords::asked_on_pages),
       acts_(stores, accounts_, people_,
             {.public_url = config.public_url(), .keys_file = config.keys_file()}),
       control_(acts_, ports.random),
@@ -184,7 +187,7 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
   add(federation_api::federation_routes(
       {.keys = published_keys_, .program_version = CHANCERY_VERSION}));
   add(control_.routes());
-  add(oauth_.routes(accounts_, people_, clock_));
+  add(oauth_.routes(accounts_, people_, mail_, clock_));
   add(pages::page_routes(
       {.server_name = face_.server_name,
        .password_min_length = static_cast<std::size_t>(config.password.min_length)}));

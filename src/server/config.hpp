@@ -69,6 +69,7 @@ struct Config {
     std::string shared_secret;  // secret; empty: the endpoint is off
     bool allow_dummy = false;
     bool require_email = false;
+    std::string terms;  // path of a folder; empty: none are asked for
   } registration;
 
   struct Password {

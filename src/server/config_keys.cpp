@@ -221,6 +221,12 @@ constexpr std::array kKeys{
     Key{.name = "registration.require_email",
         .field = BoolField{FIELD(registration, Registration, require_email)},
         .text = "true: who registers must prove a mail address as well. Needs mail.server."},
+    Key{.name = "registration.terms",
+        .field = TextField{FIELD(registration, Registration, terms), TextKind::path},
+        .text =
+            "A folder of documents to which whoever registers has to agree: text files named "
+            "<policy>.<version>.<language>.txt, whose first line is the document's name. Empty: "
+            "none."},
     Key{.name = "registration.shared_secret",
         .field = TextField{FIELD(registration, Registration, shared_secret)},
         .text = "Lets programs that know it make accounts by /_synapse/admin/v1/register. Empty: "

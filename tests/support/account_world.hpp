@@ -66,6 +66,7 @@ class AccountWorld {
  public:
   struct Options {
     accounts::RegistrationRules registration{.mode = accounts::RegistrationMode::open};
+    std::vector<accounts::TermsFile> terms;
     std::size_t least_password = 15;
     std::string shared_secret = "a shared secret";
     accounts::Presence::Rules presence;
@@ -156,6 +157,7 @@ class AccountWorld {
     accounts::Deactivation deactivation;
     accounts::AccountCreation creation;
     accounts::RegistrationTokens tokens;
+    accounts::Terms terms;
     accounts::Registration registration;
     accounts::SetupLinks setup_links;
     accounts::SharedSecret shared_secret;
@@ -251,7 +253,9 @@ inline AccountWorld::Parts::Parts(AccountWorld& world, const Options& options)
       creation(account_store, commits, passwords, sessions, world.scheduler_.clock(), world.random_,
                protocol::ServerName::trusted("x")),
       tokens(registration_store, commits, world.scheduler_.clock(), world.random_),
-      registration(creation, tokens, passwords, world.scheduler_.clock(), options.registration),
+      terms(accounts::Terms::read(options.terms, "https://x.example").value()),
+      registration(creation, tokens, passwords, world.scheduler_.clock(), options.registration,
+                   terms),
       setup_links(registration_store, commits, creation, passwords, world.scheduler_.clock(),
                   world.random_),
       shared_secret(options.shared_secret, creation, world.scheduler_.clock(), world.random_),

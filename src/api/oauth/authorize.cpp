@@ -82,7 +82,7 @@ runtime::Task<http::Response> show(const Parts& parts, Call& call) {
   auto& request = std::get<AuthorizationRequest>(checked);
   if (!visitor.user) {
     const bool is_new = request.prompt == AuthorizationRequest::Prompt::create &&
-                        entry_of(parts.registration) != Entry::closed;
+                        !entry_of(parts.registration).is_closed();
     co_return parts.visitors.detour(visitor, is_new ? kNewAccountPath : kSignInPath,
                                     address_of(query));
   }

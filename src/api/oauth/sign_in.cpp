@@ -60,7 +60,7 @@ http::Response show_form(const Parts& parts, const Visitor& visitor, const std::
                      {"value", name}}));
   body.append(password_field());
   body.element("button", {{"type", "submit"}}, "Sign in").close("form");
-  if (entry_of(parts.registration) != Entry::closed) {
+  if (!entry_of(parts.registration).is_closed()) {
     const std::string address =
         std::string(kNewAccountPath) + "?next=" + oauth::encode_component(next);
     body.open("p").element("a", {{"href", address}}, "Make a new account").close("p");
@@ -70,8 +70,11 @@ http::Response show_form(const Parts& parts, const Visitor& visitor, const std::
 
 runtime::Task<http::Response> show(const Parts& parts, Call& call) {
   const Visitor visitor = co_await parts.visitors.look(call);
-  const std::string next = own_path(read_query(call).get("next"));
-  if (visitor.user) co_return parts.visitors.redirect(visitor, next);
+  const oauth::Parameters query = read_query(call);
+  const std::string next = own_path(query.get("next"));
+  // Some pages want to know it anew.
+  const bool is_wanted_again = query.get("again") == "yes";
+  if (visitor.user && !is_wanted_again) co_return parts.visitors.redirect(visitor, next);
   co_return show_form(parts, visitor, next, "", {});
 }
 

@@ -41,7 +41,8 @@ std::string_view text_of(const boundary::Failure& failure) {
 
 bool is_own_path(std::string_view path) {
   constexpr std::string_view kOwn = "/_chancery/";
-  return path.size() <= kMostPathBytes && path.starts_with(kOwn) &&
+  return path.size() <= kMostPathBytes &&
+         (path.starts_with(kOwn) || path.starts_with(kSignOnStagePath)) &&
          path.find("..") == std::string_view::npos && std::ranges::all_of(path, [](char c) {
            return c > ' ' && c < '\x7f' && c != '\\' && c != '"' && c != '<' && c != '>';
          });
@@ -61,7 +62,12 @@ runtime::Task<Visitor> Visitors::look(boundary::Call& call) const {
       find_cookie(call.request().headers.find("Cookie").value_or(""), cookie_name());
   visitor.has_cookie = oauth::BrowserSessions::is_cookie(sent);
   visitor.cookie = visitor.has_cookie ? std::string(sent) : browsers_.make_cookie();
-  if (visitor.has_cookie) visitor.user = co_await browsers_.find(visitor.cookie);
+  if (visitor.has_cookie) {
+    if (auto signed_in = co_await browsers_.find(visitor.cookie)) {
+      visitor.user = std::move(signed_in->user);
+      visitor.signed_in_at = signed_in->at;
+    }
+  }
   visitor.form_token = browsers_.form_token(visitor.cookie);
   co_return visitor;
 }

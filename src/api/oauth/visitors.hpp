@@ -26,6 +26,7 @@ struct Visitor {
   std::string cookie;
   bool has_cookie = false;  // the browser sent it; else it must be given
   std::optional<protocol::UserId> user;
+  base::Timestamp signed_in_at;  // 0: nobody is, or just now
   std::string form_token;
 };
 

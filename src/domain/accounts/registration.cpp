@@ -52,10 +52,11 @@ std::vector<std::vector<std::string>> Registration::flows() const {
       rules_.mode == RegistrationMode::open && rules_.dummy == RegistrationRules::Allowed::yes;
   const bool asks_mail = rules_.mail == RegistrationRules::Mail::asked;
   std::vector<std::string> stages;
-  if (is_dummy && !asks_mail) stages.emplace_back("m.login.dummy");
+  if (is_dummy && !asks_mail && !terms_.are_asked()) stages.emplace_back("m.login.dummy");
   if (!is_dummy && !(asks_mail && rules_.mode == RegistrationMode::open)) {
     stages.emplace_back("m.login.registration_token");
   }
+  if (terms_.are_asked()) stages.emplace_back(kTermsStage);
   if (asks_mail) stages.emplace_back(kMailStage);
   return {std::move(stages)};
 }
@@ -85,6 +86,7 @@ runtime::Task<Registered> Registration::register_account(RegisterRequest request
     account.mutations.emplace_back(storage::CompleteRegistrationToken{request.registration_token});
     account.rule = "token";
   }
+  if (terms_.are_asked()) account.rule += "; agreed to " + terms_.versions();
   if (request.also) {
     storage::Change also;
     request.also(also, account.user);

@@ -5,13 +5,15 @@
 // Registration: how people come to an account of their own.
 //
 // Closed by default. With mode token, a registration token is asked for; with mode open, nothing
-// but the dummy stage (where that is allowed; a token else).
+// but the dummy stage (where that is allowed; a token else). Where there are terms, whoever
+// registers has to agree to them as well.
 //
 // Concurrency: any scheduler.
 // Failure:     ApiError forbidden, user_in_use, invalid_username, weak_password, …; StorageError.
 
 #include "domain/accounts/account_creation.hpp"
 #include "domain/accounts/registration_tokens.hpp"
+#include "domain/accounts/terms.hpp"
 
 #include <functional>
 #include <optional>
@@ -54,8 +56,13 @@ struct Registered {
 class Registration {
  public:
   Registration(AccountCreation& creation, RegistrationTokens& tokens, Passwords& passwords,
-               runtime::Clock& clock, RegistrationRules rules)
-      : creation_(creation), tokens_(tokens), passwords_(passwords), clock_(clock), rules_(rules) {}
+               runtime::Clock& clock, RegistrationRules rules, const Terms& terms)
+      : creation_(creation),
+        tokens_(tokens),
+        passwords_(passwords),
+        clock_(clock),
+        rules_(rules),
+        terms_(terms) {}
 
   // Lists of stages of which one must be gone through; none: closed.
   [[nodiscard]] std::vector<std::vector<std::string>> flows() const;
@@ -71,6 +78,8 @@ class Registration {
   runtime::Task<Registered> register_guest(std::string device_name);
 
   [[nodiscard]] RegistrationTokens& tokens() { return tokens_; }
+  // To be agreed to by whoever registers.
+  [[nodiscard]] const Terms& terms() const { return terms_; }
 
  private:
   AccountCreation& creation_;
@@ -78,6 +87,7 @@ class Registration {
   Passwords& passwords_;
   runtime::Clock& clock_;
   RegistrationRules rules_;
+  const Terms& terms_;
 };
 
 }  // namespace chancery::accounts

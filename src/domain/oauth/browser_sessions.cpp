@@ -23,6 +23,7 @@ bool is_gone(const std::optional<storage::StoredAccount>& account) {
 BrowserSessions::BrowserSessions(accounts::Accounts& accounts, runtime::Clock& clock,
                                  runtime::Random& random)
     : accounts_(accounts),
+      clock_(clock),
       random_(random),
       key_(random.bytes(kKeyBytes)),
       sessions_({.lifetime = kLifetime, .most = kMost}, clock) {}
@@ -43,13 +44,14 @@ runtime::Task<std::string> BrowserSessions::begin(protocol::UserId user) {
   std::string cookie = make_cookie();
   // One that ended since the password was checked stays a stranger.
   if (!is_gone(account)) {
-    sessions_.put(
-        cookie, Session{.user = std::move(user), .password = base::sha256(account->password_hash)});
+    sessions_.put(cookie, Session{.user = std::move(user),
+                                  .password = base::sha256(account->password_hash),
+                                  .at = clock_.now()});
   }
   co_return cookie;
 }
 
-runtime::Task<std::optional<protocol::UserId>> BrowserSessions::find(std::string cookie) {
+runtime::Task<std::optional<BrowserSessions::SignedIn>> BrowserSessions::find(std::string cookie) {
   if (!is_cookie(cookie)) co_return std::nullopt;
   const auto session = sessions_.find(cookie);
   if (!session) co_return std::nullopt;
@@ -58,7 +60,7 @@ runtime::Task<std::optional<protocol::UserId>> BrowserSessions::find(std::string
     end(cookie);
     co_return std::nullopt;
   }
-  co_return session->user;
+  co_return SignedIn{.user = session->user, .at = session->at};
 }
 
 void BrowserSessions::end(const std::string& cookie) { static_cast<void>(sessions_.take(cookie)); }

@@ -31,8 +31,12 @@ class BrowserSessions {
   [[nodiscard]] static bool is_cookie(std::string_view text);
   // Signs `user` in; a new cookie, so that one planted by somebody else is of no use.
   runtime::Task<std::string> begin(protocol::UserId user);
+  struct SignedIn {
+    protocol::UserId user;
+    base::Timestamp at;
+  };
   // Absent when nobody is signed in (any more).
-  runtime::Task<std::optional<protocol::UserId>> find(std::string cookie);
+  runtime::Task<std::optional<SignedIn>> find(std::string cookie);
   void end(const std::string& cookie);
 
   // What a form must carry, so that no page of another origin can send it: it goes with the cookie.
@@ -43,8 +47,10 @@ class BrowserSessions {
   struct Session {
     protocol::UserId user;
     std::string password;  // SHA-256 of the stored hash
+    base::Timestamp at;
   };
   accounts::Accounts& accounts_;
+  runtime::Clock& clock_;
   runtime::Random& random_;
   std::string key_;  // of form tokens; another one after each start
   accounts::Expiring<Session> sessions_;
