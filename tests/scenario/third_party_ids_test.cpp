@@ -246,6 +246,19 @@ TEST_CASE("what would break a mail, or lead astray, is refused") {
   CHECK(confirmed.text("next_link") == "https://app.example/#/x");
 }
 
+TEST_CASE("an international address is one, unless the mail server cannot write to it") {
+  MailTown town;
+  const std::string address = "J\u00D6RG@example.org";
+  const ApiAnswer asked = town.request("/account/3pid", address);
+  REQUIRE(asked.status == 200);
+  CHECK(town.server.mail().letters().back().to.text() == "j\u00F6rg@example.org");
+  town.server.mail().refuse_international();
+  const ApiAnswer refused = town.request("/account/3pid", address, 2);
+  CHECK(refused.status == 400);
+  CHECK(refused.errcode() == "M_INVALID_PARAM");
+  CHECK(town.request("/account/3pid", "jorg@example.org").status == 200);
+}
+
 TEST_CASE("a link ends after its time, that to a password after an hour") {
   MailTown town;
   const Person alice = town.server.register_user("alice", kPassword);
