@@ -67,6 +67,7 @@ MailModules::MailModules(Stores& stores, const Config& config, const Ports& port
                        .sending = ports.room_modules.sending,
                        .members = ports.room_modules.member_acts,
                        .identity = identity,
-                       .server = ports.accounts.server}) {}
+                       .server = ports.accounts.server}),
+      vouched_invites(address_invites, ports.accounts.accounts) {}
 
 }  // namespace chancery::server

@@ -512,6 +512,56 @@ TEST_CASE("an address that nobody has yet is invited by a token, and whoever pro
   CHECK(find_at(alice.get("/rooms/" + room + "/joined_members").json, "/joined/@bob:x") != nullptr);
 }
 
+TEST_CASE("an identity server hands invites over, and only those that it signed are made") {
+  IdentityTown town;
+  const Person alice = town.server.register_user("alice");
+  const Person bob = town.server.register_user("bob");
+  const std::string room = alice.create_room(R"({"preset":"private_chat"})");
+  REQUIRE(town.invite(alice, room).status == 200);
+  const auto push = [&](const std::string& user, const std::string& invites) {
+    return town.server.stranger()
+        .put("/_matrix/federation/v1/3pid/onbind",
+             fmt::format(R"({{"medium":"email","address":"bob@example.org","mxid":"{}",)"
+                         R"("invites":{}}})",
+                         user, invites))
+        .status;
+  };
+  const auto invite_of = [&](const std::string& block, const std::string& to) {
+    return fmt::format(R"({{"medium":"email","address":"bob@example.org","mxid":"@bob:x",)"
+                       R"("room_id":"{}","sender":"@alice:x","signed":{}}})",
+                       to, block);
+  };
+  const auto is_invited = [&] {
+    return find_at(bob.sync().json, "/rooms/invite") != nullptr &&
+           bob.sync().body.find("\"invite\":{\"" + room) != std::string::npos;
+  };
+  // Unsigned, signed for somebody else, of a room or a person that is not there.
+  const std::string forged = R"({"mxid":"@bob:x","token":"the token","signatures":{}})";
+  CHECK(push("@bob:x", "[" + invite_of(forged, room) + "]") == 200);
+  CHECK(push("@bob:x", "[" + invite_of(town.vouch("@mallory:x"), room) + "]") == 200);
+  CHECK(push("@bob:x", "[" + invite_of(town.vouch("@bob:x"), "!nowhere:x") + "]") == 200);
+  CHECK(push("@nobody:x", "[" + invite_of(town.vouch("@nobody:x"), room) + "]") == 200);
+  CHECK(push("@bob:elsewhere", "[" + invite_of(town.vouch("@bob:elsewhere"), room) + "]") == 200);
+  CHECK_FALSE(is_invited());
+  // What is none is refused as a whole.
+  CHECK(push("bob", "[]") == 400);
+  CHECK(push("@bob:x", "{}") == 400);
+  CHECK(push("@bob:x", "[7]") == 400);
+  CHECK(push("@bob:x", R"([{"room_id":"nowhere","signed":{}}])") == 400);
+  CHECK(push("@bob:x", R"([{"room_id":"!a:x"}])") == 400);
+  std::string many = "[" + invite_of(forged, room);
+  for (int i = 0; i < 100; ++i) many += "," + invite_of(forged, room);
+  CHECK(push("@bob:x", many + "]") == 413);
+
+  // A bad one does not keep the good one out, and twice is once.
+  const std::string both =
+      "[" + invite_of(forged, room) + "," + invite_of(town.vouch("@bob:x"), room) + "]";
+  CHECK(push("@bob:x", both) == 200);
+  CHECK(is_invited());
+  CHECK(push("@bob:x", both) == 200);
+  bob.join(room);
+}
+
 TEST_CASE("who is not in a room invites nobody there, and no identity server hears of it") {
   IdentityTown town;
   const Person alice = town.server.register_user("alice");
