@@ -13,7 +13,7 @@ constexpr const char* kPassword = "correct horse battery";
 constexpr const char* kSecret = "the northern depot";
 
 void deactivate(const Person& person, const std::string& erase) {
-  const ApiAnswer asked = person.post("/account/deactivate", "{}");
+  const ApiAnswer asked = person.post("/account/deactivate", R"({"erase":)" + erase + "}");
   REQUIRE(asked.status == 401);
   const ApiAnswer done =
       person.post("/account/deactivate",
