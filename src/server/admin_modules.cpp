@@ -51,6 +51,7 @@ AdminModules::AdminModules(Stores& stores, const Config& config, const Ports& gi
             ports.accounts.server),
       redaction({.write = ports.room_modules.write_ports,
                  .sending = ports.room_modules.sending,
+                 .accounts = ports.accounts.accounts,
                  .moderation = ports.accounts.moderation,
                  .commits = ports.accounts.commits}),
       reports({.store = stores.administration,

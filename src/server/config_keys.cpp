@@ -47,6 +47,7 @@ constexpr ChoiceField choice(std::span<const std::string_view> names) {
 
 // In the order of the enumerators.
 constexpr std::array<std::string_view, 3> kRegistrationModes{"closed", "token", "open"};
+constexpr std::array<std::string_view, 2> kDirectoryChoices{"rooms", "everyone"};
 constexpr std::array<std::string_view, 3> kMailSecurities{"tls", "starttls", "none"};
 constexpr std::array<std::string_view, 4> kLogLevels{"debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 2> kLogFormats{"people", "json"};
@@ -236,6 +237,12 @@ constexpr std::array kKeys{
     Key{.name = "registration.require_email",
         .field = BoolField{FIELD(registration, Registration, require_email)},
         .text = "true: who registers must prove a mail address as well. Needs mail.server."},
+    Key{.name = "registration.terms",
+        .field = TextField{FIELD(registration, Registration, terms), TextKind::path},
+        .text =
+            "A folder of documents to which whoever registers has to agree: text files named "
+            "<policy>.<version>.<language>.txt, whose first line is the document's name. Empty: "
+            "none."},
     Key{.name = "registration.shared_secret",
         .field = TextField{FIELD(registration, Registration, shared_secret)},
         .text = "Lets programs that know it make accounts by /_synapse/admin/v1/register. Empty: "
@@ -258,6 +265,12 @@ constexpr std::array kKeys{
         .field = BoolField{FIELD(accounts, Accounts, legacy_login)},
         .text = "false: no app may ask for a password or make an account; both are done on the "
                 "pages of this server alone, by OAuth 2.0 or single sign-on."},
+    Key{.name = "accounts.directory",
+        .field = choice<&Config::accounts, &Config::Accounts::directory>(kDirectoryChoices),
+        .text =
+            "Whom a search for people finds. rooms: those who share a room with whoever "
+            "searches, or are in a room that anyone may join. everyone: all who have an account "
+            "here."},
     Key{.name = "limits.enabled",
         .field = BoolField{FIELD(limits, Limits, enabled)},
         .text = "false lets everybody ask as fast as they like. For measurements only."},

@@ -68,6 +68,7 @@ MailModules::MailModules(Stores& stores, const Config& config, const Ports& port
                        .members = ports.room_modules.member_acts,
                        .accounts = stores.accounts,
                        .identity = identity,
-                       .server = ports.accounts.server}) {}
+                       .server = ports.accounts.server}),
+      vouched_invites(address_invites, ports.accounts.accounts) {}
 
 }  // namespace chancery::server

@@ -34,7 +34,7 @@ client::InteractiveAuth::ResetPage OauthModules::reset_page(AccountModules& acco
 }
 
 std::vector<boundary::Route> OauthModules::routes(AccountModules& accounts, PeopleModules& people,
-                                                  runtime::Clock& clock) {
+                                                  MailModules& mail, runtime::Clock& clock) {
   return oauth_api::oauth_routes({.clients = clients,
                                   .authorizations = authorizations,
                                   .device_grants = device_grants,
@@ -52,6 +52,8 @@ std::vector<boundary::Route> OauthModules::routes(AccountModules& accounts, Peop
                                   .login_tokens = accounts.login_tokens,
                                   .reset_permits = accounts.reset_permits,
                                   .interactive_sessions = accounts.interactive_sessions,
+                                  .addresses = mail.ids,
+                                  .validations = mail.validations,
                                   .clock = clock,
                                   .site = site});
 }

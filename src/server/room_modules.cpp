@@ -36,7 +36,7 @@ RoomModules::RoomModules(Stores& stores, const Config& config, const Ports& port
       reports(write_ports),
       of_people(ports.rooms, member_acts),
       ignored_users(ports.account_data, stores.committer),
-      visible(ports.rooms, ignored_users, invite_permissions),
+      visible(ports.rooms, ignored_users, invite_permissions, ports.erased),
       reading(ports.rooms, visible),
       relation_summaries(ports.rooms, stores.committer),
       aggregations(ports.rooms, visible, relation_summaries),

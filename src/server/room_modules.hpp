@@ -34,6 +34,7 @@ struct RoomModules {
     runtime::Random& random;
     protocol::ServerName server;
     accounts::AccountData& account_data;
+    const accounts::ErasedPeople& erased;
     protocol::UserId notices;  // who says server notices; empty when nobody does
     rooms::AliasOwners& alias_owners;
     rooms::PolicyServers& policy_servers;

@@ -104,6 +104,8 @@ class AccountStore {
   // ids, after `after`.
   virtual runtime::Task<std::vector<protocol::UserId>> load_ended_members(protocol::UserId after,
                                                                           std::size_t limit) = 0;
+  // Whoever was erased, in the order of user ids.
+  virtual runtime::Task<std::vector<protocol::UserId>> load_erased() = 0;
 };
 
 }  // namespace chancery::storage

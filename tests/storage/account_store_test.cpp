@@ -90,6 +90,14 @@ STORE_TEST("those who have ended and are in rooms all the same are found") {
         std::vector<protocol::UserId>{user("c")});
 }
 
+STORE_TEST("whoever was erased is told, and nobody else") {
+  sql::SqlAccountStore accounts(store.reader());
+  store.commit({CreateAccount{account(kAnna)}, CreateAccount{account(kBen)},
+                SetAccountStanding{kAnna, {.deactivated = true}},
+                SetAccountStanding{kBen, {.deactivated = true, .erased = true}}});
+  CHECK(store.run(accounts.load_erased()) == std::vector{kBen});
+}
+
 STORE_TEST("preconditions on accounts hold as their names say") {
   CHECK(commits(store, RequireUserAbsent{kAnna}));
   CHECK(!commits(store, RequireAccountActive{kAnna}));

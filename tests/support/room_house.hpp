@@ -7,6 +7,7 @@
 // Requires: linked with chancery_rooms, chancery_sqlite, chancery_test_support.
 
 #include "domain/accounts/account_data.hpp"
+#include "domain/accounts/erased_people.hpp"
 #include "domain/accounts/ignored_users.hpp"
 #include "domain/audit/sealed_recorder.hpp"
 #include "domain/keys/epoch_key_ring.hpp"
@@ -56,6 +57,7 @@ class RoomServices {
                      random),
         ignored_users(account_data, store.committer()),
         invite_permissions(account_data, store.committer()),
+        erased(account_store, store.committer()),
         ports{.rooms = rooms,
               .committer = store.committer(),
               .keys = keys,
@@ -80,6 +82,7 @@ class RoomServices {
         relation_summaries(rooms, store.committer()),
         aggregations(rooms, visible, relation_summaries) {
     scheduler.run(rooms.load());
+    scheduler.run(erased.load());
     scheduler.run(receipts.load());
     scheduler.run(sticky.load_stored());
   }
@@ -98,6 +101,7 @@ class RoomServices {
   accounts::IgnoredUsers ignored_users;
   accounts::InvitePermissions invite_permissions;
   ScriptedPolicyServers policy_servers;
+  accounts::ErasedPeople erased;
   rooms::WritePorts ports;
   rooms::Aliases aliases;
   rooms::Creation creation;

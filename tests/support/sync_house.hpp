@@ -72,7 +72,7 @@ class SyncServices {
         thread_store(house.store().reader()),
         typing(house.scheduler().clock()),
         presence({}, house.scheduler().clock()),
-        visible(house->rooms, house->ignored_users, house->invite_permissions),
+        visible(house->rooms, house->ignored_users, house->invite_permissions, house->erased),
         reading(house->rooms, visible),
         threads(house->ports, thread_store, reading),
         lists({.store = key_store,

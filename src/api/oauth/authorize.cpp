@@ -107,7 +107,7 @@ runtime::Task<http::Response> show(const Parts& parts, Call& call) {
   auto& request = std::get<AuthorizationRequest>(checked);
   if (!visitor.user) {
     const bool is_new = request.prompt == AuthorizationRequest::Prompt::create &&
-                        entry_of(parts.registration) != Entry::closed;
+                        !entry_of(parts.registration).is_closed();
     co_return parts.visitors.detour(visitor, is_new ? kNewAccountPath : kSignInPath,
                                     address_of(query));
   }
@@ -150,20 +150,11 @@ Routes authorize_routes(const Services& services) {
                                           .devices = services.devices,
                                           .registration = services.registration,
                                           .visitors = Visitors(services.browsers, services.site)});
-  Routes routes;
-  routes.push_back({.method = http::Method::get,
-                    .paths = {std::string(kAuthorizePath)},
-                    .guard = page_guard(boundary::LimitClass::read),
-                    .spec = kShowSpec,
-                    .endpoint = [parts](Call& call) { return show(*parts, call); },
-                    .show_failure = page_failures(services.site)});
-  routes.push_back({.method = http::Method::post,
-                    .paths = {std::string(kAuthorizePath)},
-                    .guard = page_guard(boundary::LimitClass::write),
-                    .spec = kAnswerSpec,
-                    .endpoint = [parts](Call& call) { return answer(*parts, call); },
-                    .show_failure = page_failures(services.site)});
-  return routes;
+  return form_page(services.site, {.paths = {std::string(kAuthorizePath)},
+                                   .show_spec = kShowSpec,
+                                   .answer_spec = kAnswerSpec,
+                                   .show = [parts](Call& call) { return show(*parts, call); },
+                                   .answer = [parts](Call& call) { return answer(*parts, call); }});
 }
 
 }  // namespace chancery::oauth_api

@@ -114,21 +114,14 @@ Routes link_device_routes(const Services& services) {
                                           .attempts = services.attempts,
                                           .devices = services.devices,
                                           .visitors = Visitors(services.browsers, services.site)});
-  Routes routes;
   // Codes are short: whoever is signed in may mistype some.
-  routes.push_back({.method = http::Method::get,
-                    .paths = {std::string(kLinkPath)},
-                    .guard = page_guard(boundary::LimitClass::write),
-                    .spec = kShowSpec,
-                    .endpoint = [parts](Call& call) { return show(*parts, call); },
-                    .show_failure = page_failures(services.site)});
-  routes.push_back({.method = http::Method::post,
-                    .paths = {std::string(kLinkPath)},
-                    .guard = page_guard(boundary::LimitClass::sign_in),
-                    .spec = kAnswerSpec,
-                    .endpoint = [parts](Call& call) { return answer(*parts, call); },
-                    .show_failure = page_failures(services.site)});
-  return routes;
+  return form_page(services.site, {.paths = {std::string(kLinkPath)},
+                                   .show_spec = kShowSpec,
+                                   .answer_spec = kAnswerSpec,
+                                   .show = [parts](Call& call) { return show(*parts, call); },
+                                   .answer = [parts](Call& call) { return answer(*parts, call); },
+                                   .show_limit = boundary::LimitClass::write,
+                                   .answer_limit = boundary::LimitClass::sign_in});
 }
 
 }  // namespace chancery::oauth_api

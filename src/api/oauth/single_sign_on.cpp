@@ -74,7 +74,7 @@ runtime::Task<http::Response> show(const Parts& parts, Call& call) {
   const Visitor visitor = co_await parts.visitors.look(call);
   if (!visitor.user) {
     const bool is_new =
-        query.get("action") == "register" && entry_of(parts.registration) != Entry::closed;
+        query.get("action") == "register" && !entry_of(parts.registration).is_closed();
     co_return parts.visitors.detour(visitor, is_new ? kNewAccountPath : kSignInPath,
                                     page_address(query));
   }

@@ -41,7 +41,8 @@ std::string_view text_of(const boundary::Failure& failure) {
 
 bool is_own_path(std::string_view text) {
   constexpr std::string_view kOwn = "/_chancery/";
-  if (text.size() > kMostPathBytes || !text.starts_with(kOwn)) return false;
+  const bool is_ours = text.starts_with(kOwn) || text.starts_with(kSignOnStagePath);
+  if (text.size() > kMostPathBytes || !is_ours) return false;
   // In the path nothing leads elsewhere, not by another spelling either; the query is for the page
   // that reads it.
   const std::string_view path = text.substr(0, text.find('?'));
@@ -149,6 +150,23 @@ boundary::ShowFailure page_failures(const Site& site) {
                                                .title = "That did not work",
                                                .body = complaint(text_of(failure))});
   };
+}
+
+std::vector<boundary::Route> form_page(const Site& site, FormPage page) {
+  std::vector<boundary::Route> routes;
+  routes.push_back({.method = http::Method::get,
+                    .paths = page.paths,
+                    .guard = page_guard(page.show_limit),
+                    .spec = page.show_spec,
+                    .endpoint = std::move(page.show),
+                    .show_failure = page_failures(site)});
+  routes.push_back({.method = http::Method::post,
+                    .paths = std::move(page.paths),
+                    .guard = page_guard(page.answer_limit),
+                    .spec = page.answer_spec,
+                    .endpoint = std::move(page.answer),
+                    .show_failure = page_failures(site)});
+  return routes;
 }
 
 Html complaint(std::string_view text) {

@@ -9,6 +9,7 @@
 // send strangers to the sign-in page, and back.
 
 #include "api/boundary/call.hpp"
+#include "api/boundary/route.hpp"
 #include "api/oauth/site.hpp"
 #include "api/pages/page.hpp"
 #include "domain/oauth/browser_sessions.hpp"
@@ -17,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace chancery::oauth_api {
 
@@ -79,6 +81,18 @@ class Visitors {
 // Guards of pages, and how failures look on them.
 [[nodiscard]] boundary::Guard page_guard(boundary::LimitClass limit);
 [[nodiscard]] boundary::ShowFailure page_failures(const Site& site);
+
+// A page with a form on it: what is shown there, and what is done with the form that comes back.
+struct FormPage {
+  std::vector<std::string> paths;
+  boundary::Spec show_spec;
+  boundary::Spec answer_spec;
+  boundary::Endpoint show;
+  boundary::Endpoint answer;
+  boundary::LimitClass show_limit = boundary::LimitClass::read;
+  boundary::LimitClass answer_limit = boundary::LimitClass::write;
+};
+[[nodiscard]] std::vector<boundary::Route> form_page(const Site& site, FormPage page);
 
 // <p class="message bad" role="alert">
 [[nodiscard]] pages::Html complaint(std::string_view text);

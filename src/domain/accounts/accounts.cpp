@@ -164,6 +164,7 @@ runtime::Task<> Deactivation::deactivate(std::string who, protocol::UserId user,
   change.mutations.emplace_back(storage::SetAccountStanding{user, standing});
   change.mutations.emplace_back(storage::SetPasswordHash{user, ""});
   change.mutations.emplace_back(storage::DeleteProfile{user});
+  change.mutations.emplace_back(storage::SetDirectoryWords{.user = user, .words = {}});
   change.mutations.emplace_back(storage::RemoveThirdPartyIdsOf{user});
   if (erase == Erase::yes) change.mutations.emplace_back(storage::DeleteAccountData{user});
   const bool is_own = who == user.text();

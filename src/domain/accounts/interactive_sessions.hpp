@@ -26,6 +26,7 @@
 namespace chancery::accounts {
 
 inline constexpr std::string_view kMailStage = "m.login.email.identity";
+inline constexpr std::string_view kSignOnStage = "m.login.sso";
 
 // What is to be done, and by whom.
 struct InteractiveOperation {

@@ -41,7 +41,10 @@ struct CachedEvent {
   // `"redacted_because":…`), without braces; "" when none.
   std::string unsigned_text;
 
-  [[nodiscard]] bool is_redacted() const { return redaction.value != 0; }
+  // Shown to this viewer as if it were redacted, because its sender was erased.
+  bool is_withheld = false;
+
+  [[nodiscard]] bool is_redacted() const { return redaction.value != 0 || is_withheld; }
 };
 using CachedEventPtr = std::shared_ptr<const CachedEvent>;
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/reading.hpp"
 
-#include "domain/rooms/redacted_event.hpp"
 #include "protocol/api_error.hpp"
 #include "protocol/history_visibility.hpp"
 #include "protocol/relations.hpp"
@@ -135,11 +134,9 @@ runtime::Task<std::vector<CachedEventPtr>> Reading::members_of(
 runtime::Task<SeenEvents> Reading::get_event(const View& view, protocol::EventId id) {
   CachedEventPtr event = co_await rooms_.events().find(id);
   const bool is_here = event && event->room == view.room->number();
-  std::optional<Membership> membership;
-  if (is_here) membership = co_await visible_.see(view.room, view.user, event);
-  if (!membership) throw ApiError(ErrorCode::not_found, "There is no such event");
   SeenEvents seen;
-  seen.push_back(std::move(event), *membership);
+  if (is_here) seen = co_await visible_.see(view.room, view.user, std::move(event));
+  if (seen.events.empty()) throw ApiError(ErrorCode::not_found, "There is no such event");
   co_return seen;
 }
 
@@ -301,15 +298,9 @@ runtime::Task<Reading::Page> Reading::load_threads(const View& view, ThreadsWant
   for (const storage::RelatedEvent& thread : threads) {
     CachedEventPtr root = co_await rooms_.events().find(thread.event);
     if (!root || root->room != view.room->number()) continue;
-    const auto membership =
-        co_await visible_.see(view.room, view.user, root, VisibleHistory::Ignored::shown);
-    if (!membership) continue;
-    const auto ignored = co_await visible_.ignored_by(view.user);
     // "If the thread root event was sent by an ignored user, the event is returned redacted".
-    if (!root->event->is_state() && ignored->contains(root->event->sender())) {
-      root = redacted_event(*root, view.room->version()).event;
-    }
-    page.seen.push_back(std::move(root), *membership);
+    page.seen.append(co_await visible_.see(view.room, view.user, std::move(root),
+                                           VisibleHistory::Ignored::withheld));
   }
   if (threads.size() == wanted.limit && !threads.empty()) {
     page.end = {threads.back().newest.value - 1};
@@ -339,7 +330,9 @@ runtime::Task<CachedEventPtr> Reading::find_by_time(const View& view, base::Time
       const bool is_closer =
           !closest || (is_backwards ? sent > closest->event->origin_server_ts()
                                     : sent <= closest->event->origin_server_ts());
-      if (is_closer && co_await visible_.see(view.room, view.user, one)) closest = one;
+      if (!is_closer) continue;
+      const SeenEvents seen = co_await visible_.see(view.room, view.user, one);
+      if (!seen.events.empty()) closest = one;
     }
     if (is_last) break;
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/visible_history.hpp"
 
+#include "domain/rooms/redacted_event.hpp"
 #include "protocol/history_visibility.hpp"
 #include "storage/state_tree.hpp"
 
@@ -17,6 +18,18 @@ protocol::Membership membership_in(const CachedEventPtr& member) {
 
 protocol::HistoryVisibility visibility_in(const CachedEventPtr& event) {
   return protocol::history_visibility_in(event ? &event->event->content() : nullptr);
+}
+
+// Without what the redaction rules of the room's version take away, and without anything that
+// `unsigned` would tell of it.
+CachedEventPtr withhold(const CachedEvent& event) {
+  if (event.is_redacted()) return std::make_shared<CachedEvent>(event);
+  const std::shared_ptr<CachedEvent> shown = redacted_event(event, event.event->version()).event;
+  shown->is_withheld = true;
+  shown->transaction.clear();
+  shown->delay_id.clear();
+  shown->unsigned_text.clear();
+  return shown;
 }
 
 }  // namespace
@@ -143,6 +156,11 @@ runtime::Task<std::optional<Membership>> VisibleHistory::decide(Viewer& viewer,
   co_return after.membership;
 }
 
+// Whether what somebody said who was erased since is kept from a viewer who was not there.
+bool VisibleHistory::is_withheld(Membership membership, const protocol::UserId& sender) const {
+  return membership != Membership::join && erased_.contains(sender);
+}
+
 runtime::Task<SeenEvents> VisibleHistory::filter(RoomPtr room, protocol::UserId user,
                                                  std::vector<CachedEventPtr> events) {
   Viewer viewer = co_await describe(room, user);
@@ -151,7 +169,9 @@ runtime::Task<SeenEvents> VisibleHistory::filter(RoomPtr room, protocol::UserId 
   visible.memberships.reserve(events.size());
   for (CachedEventPtr& event : events) {
     const std::optional<Membership> membership = co_await decide(viewer, event);
-    if (membership) visible.push_back(std::move(event), *membership);
+    if (!membership) continue;
+    const bool is_bare = is_withheld(*membership, event->event->sender());
+    visible.push_back(is_bare ? withhold(*event) : std::move(event), *membership);
   }
   co_return visible;
 }
@@ -164,7 +184,7 @@ runtime::Task<std::vector<bool>> VisibleHistory::judge(RoomPtr room, protocol::U
   for (const EventTrace& trace : traces) {
     if (trace.kind == EventTrace::Kind::state) {
       const auto membership = co_await decide(viewer, co_await rooms_.events().get(trace.number));
-      seen.push_back(membership.has_value());
+      seen.push_back(membership && !is_withheld(*membership, *trace.sender));
     } else if (viewer.ignored->contains(*trace.sender)) {
       seen.push_back(false);
     } else if (viewer.is_joined && viewer.member <= trace.number) {
@@ -179,19 +199,26 @@ runtime::Task<std::vector<bool>> VisibleHistory::judge(RoomPtr room, protocol::U
 runtime::Task<bool> VisibleHistory::sees_message(Viewer& viewer, const EventTrace& trace) {
   if (co_await was_inside(viewer, trace.number, trace.position)) co_return true;
   co_await look_at(viewer, trace.state_after);
-  co_return protocol::may_see({.visibility_before = viewer.last_looked_up->visibility,
-                               .visibility_after = viewer.last_looked_up->visibility,
-                               .membership_before = viewer.last_looked_up->membership,
-                               .membership_after = viewer.last_looked_up->membership,
+  const AtState& at = *viewer.last_looked_up;
+  if (is_withheld(at.membership, *trace.sender)) co_return false;
+  co_return protocol::may_see({.visibility_before = at.visibility,
+                               .visibility_after = at.visibility,
+                               .membership_before = at.membership,
+                               .membership_after = at.membership,
                                .joined_since = viewer.joined_since(trace.position)});
 }
 
-runtime::Task<std::optional<Membership>> VisibleHistory::see(RoomPtr room, protocol::UserId user,
-                                                             CachedEventPtr event,
-                                                             Ignored ignored) {
+runtime::Task<SeenEvents> VisibleHistory::see(RoomPtr room, protocol::UserId user,
+                                              CachedEventPtr event, Ignored ignored) {
   Viewer viewer = co_await describe(room, user);
-  if (ignored == Ignored::shown) viewer.ignored = nobody_;
-  co_return co_await decide(viewer, event);
+  const bool is_ignored = viewer.ignores(*event->event);
+  if (ignored == Ignored::withheld) viewer.ignored = nobody_;
+  SeenEvents seen;
+  const std::optional<Membership> membership = co_await decide(viewer, event);
+  if (!membership) co_return seen;
+  const bool is_bare = is_ignored || is_withheld(*membership, event->event->sender());
+  seen.push_back(is_bare ? withhold(*event) : std::move(event), *membership);
+  co_return seen;
 }
 
 runtime::Task<std::shared_ptr<const accounts::IgnoredUsers::Users>> VisibleHistory::ignored_by(

@@ -8,11 +8,14 @@
 // present membership, they saw. The rest looks at the state at each event.
 //
 // What people whom the viewer ignores have said is left out everywhere; state that they set is not.
+// What somebody said who has been erased since is shown redacted, but to those who were in the room
+// then.
 //
 // Concurrency: any thread.
 // Spec: client-server, "Room History Visibility", which protocol/history_visibility.hpp decides;
 //       "Ignoring Users".
 
+#include "domain/accounts/erased_people.hpp"
 #include "domain/accounts/ignored_users.hpp"
 #include "domain/accounts/invite_permissions.hpp"
 #include "domain/rooms/membership.hpp"
@@ -51,22 +54,21 @@ struct EventTrace {
 class VisibleHistory {
  public:
   VisibleHistory(Rooms& rooms, accounts::IgnoredUsers& ignored,
-                 accounts::InvitePermissions& invites)
-      : rooms_(rooms), ignored_(ignored), invites_(invites) {}
+                 accounts::InvitePermissions& invites, const accounts::ErasedPeople& erased)
+      : rooms_(rooms), ignored_(ignored), invites_(invites), erased_(erased) {}
 
-  // Those of `events` that `user` may see, in their order. All are of `room`.
+  // Those of `events` that `user` may see, in their order and as they see them. All are of `room`.
   runtime::Task<SeenEvents> filter(RoomPtr room, protocol::UserId user,
                                    std::vector<CachedEventPtr> events);
   // Whether `user` may see each of `traces`, in their order. All are of `room`, and live until the
   // task ends.
   runtime::Task<std::vector<bool>> judge(RoomPtr room, protocol::UserId user,
                                          std::span<const EventTrace> traces);
-  // Of events of people whom the viewer ignores.
-  enum class Ignored : std::uint8_t { hidden, shown };
-  // What `user` was in the room with the event; absent when they may not see it.
-  runtime::Task<std::optional<Membership>> see(RoomPtr room, protocol::UserId user,
-                                               CachedEventPtr event,
-                                               Ignored ignored = Ignored::hidden);
+  // An event of somebody whom the viewer ignores is not shown, or without its content.
+  enum class Ignored : std::uint8_t { hidden, withheld };
+  // The event as `user` sees it; nothing when they may not.
+  runtime::Task<SeenEvents> see(RoomPtr room, protocol::UserId user, CachedEventPtr event,
+                                Ignored ignored = Ignored::hidden);
   // Whom `user` ignores; never null.
   runtime::Task<std::shared_ptr<const accounts::IgnoredUsers::Users>> ignored_by(
       protocol::UserId user);
@@ -80,6 +82,7 @@ class VisibleHistory {
   runtime::Task<Viewer> describe(RoomPtr room, protocol::UserId user);
   runtime::Task<std::optional<Membership>> decide(Viewer& viewer, CachedEventPtr event);
   runtime::Task<bool> sees_message(Viewer& viewer, const EventTrace& trace);
+  [[nodiscard]] bool is_withheld(Membership membership, const protocol::UserId& sender) const;
   runtime::Task<bool> was_inside(Viewer& viewer, storage::EventNumber event,
                                  storage::StreamPosition at);
   runtime::Task<> look_at(Viewer& viewer, storage::StateRoot root);
@@ -88,6 +91,7 @@ class VisibleHistory {
   Rooms& rooms_;
   accounts::IgnoredUsers& ignored_;
   accounts::InvitePermissions& invites_;
+  const accounts::ErasedPeople& erased_;
   const std::shared_ptr<const accounts::IgnoredUsers::Users> nobody_ =
       std::make_shared<const accounts::IgnoredUsers::Users>();
 };

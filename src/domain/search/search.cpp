@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/search/search.hpp"
 
+#include "base/words.hpp"
 #include "domain/rooms/reading.hpp"
 #include "domain/search/room_sight.hpp"
-#include "domain/search/words.hpp"
 
 #include <algorithm>
 #include <set>
@@ -100,7 +100,7 @@ class Search::Page {
 
  private:
   void read_term() {
-    for (Word& word : find_words(request_.term, WordUse::term, kMostTermWords)) {
+    for (base::Word& word : base::find_words(request_.term, base::WordUse::term, kMostTermWords)) {
       if (!words_.insert(word.normal).second) continue;
       if (looked_up_.size() < kMostWords) looked_up_.push_back(word.normal);
       if (term_words_.size() < kMostHighlights) term_words_.emplace_back(word.surface);
@@ -190,6 +190,7 @@ class Search::Page {
       const rooms::SeenEvents visible =
           co_await ports_.visible.filter(room, request_.user, std::move(of_room));
       for (std::size_t i = 0; i < visible.events.size(); ++i) {
+        if (visible.events[i]->is_redacted()) continue;  // to whoever searches
         seen.emplace(visible.events[i]->number, visible.memberships[i]);
       }
     }
@@ -210,7 +211,7 @@ class Search::Page {
     std::unordered_set<std::string> missing = words_;
     std::vector<std::string> surfaces;
     for (const std::string& one : text->texts) {
-      for (const Word& word : find_words(one, WordUse::text, kMostWordsOfEvent)) {
+      for (const base::Word& word : base::find_words(one, base::WordUse::text, kMostWordsOfEvent)) {
         if (!words_.contains(word.normal)) continue;
         missing.erase(word.normal);
         surfaces.emplace_back(word.surface);

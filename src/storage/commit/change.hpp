@@ -33,6 +33,7 @@
 #include "storage/third_party_ids.hpp"
 #include "storage/thread_subscriptions.hpp"
 #include "storage/to_device.hpp"
+#include "storage/user_directory.hpp"
 #include "storage/wrapped_keys.hpp"
 
 #include <cstdint>
@@ -171,6 +172,9 @@ using Mutation = std::variant<
     PutAccountData,
     DeleteAccountData,
     PutFilter,
+    // user directory
+    SetDirectoryWords,
+    NoteDirectoryFilling,
     // pushers
     PutPusher,
     RemovePusher,

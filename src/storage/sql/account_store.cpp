@@ -25,6 +25,7 @@ constexpr Statement kLoadEndedMembers(
     "SELECT user_id FROM accounts WHERE deactivated = 1 AND user_id > ?1 AND EXISTS "
     "(SELECT 1 FROM memberships m WHERE m.user_id = accounts.user_id "
     "AND m.membership IN ('join', 'invite', 'knock')) ORDER BY user_id LIMIT ?2");
+constexpr Statement kLoadErased("SELECT user_id FROM accounts WHERE erased = 1 ORDER BY user_id");
 constexpr Statement kFindAccessToken(
     "SELECT user_id, device_id, created_at, expires_at, authenticated_at, pair, replaces, "
     "client_id FROM access_tokens WHERE hash = ?1");
@@ -116,6 +117,16 @@ runtime::Task<std::vector<protocol::UserId>> SqlAccountStore::load_ended_members
 runtime::Task<std::uint64_t> SqlAccountStore::count_accounts() {
   const Rows rows = co_await reader_.read(kCountAccounts, {});
   co_return static_cast<std::uint64_t>(rows.integer(0, 0));
+}
+
+runtime::Task<std::vector<protocol::UserId>> SqlAccountStore::load_erased() {
+  const Rows rows = co_await reader_.read(kLoadErased, {});
+  std::vector<protocol::UserId> erased;
+  erased.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    erased.push_back(protocol::UserId::trusted(rows.text(row, 0)));
+  }
+  co_return erased;
 }
 
 runtime::Task<std::optional<StoredAccessToken>> SqlSessionStore::find_access_token(

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The words of a text, as search compares them.
+// The words of a text, as searches compare them.
 //
 // A word is a run of letters, digits and marks; its normal form has no case, no compatibility
 // variants, and no accents on Latin and Greek letters. Scripts that put no spaces between words
@@ -19,7 +19,7 @@
 #include <string_view>
 #include <vector>
 
-namespace chancery::search {
+namespace chancery::base {
 
 struct Word {
   std::string normal;        // at most kMostWordBytes, never empty
@@ -37,4 +37,8 @@ enum class WordUse : std::uint8_t { text, term };
 // Lifetime: views into `text`.
 [[nodiscard]] std::vector<Word> find_words(std::string_view text, WordUse use, std::size_t most);
 
-}  // namespace chancery::search
+// By which rules words are cut and folded: other rules, another text. What was made by other ones
+// may have to be made anew.
+[[nodiscard]] std::string word_rules();
+
+}  // namespace chancery::base

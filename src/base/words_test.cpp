@@ -1,10 +1,10 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
-#include "domain/search/words.hpp"
+#include "base/words.hpp"
 
 #include <doctest/doctest.h>
 
-namespace chancery::search {
+namespace chancery::base {
 namespace {
 
 std::string normals(std::string_view text, WordUse use = WordUse::text, std::size_t most = 100) {
@@ -67,5 +67,10 @@ TEST_CASE("long words are known by their beginning, and no more are found than a
   CHECK(find_words("东京都", WordUse::text, 2).size() == 2);
 }
 
+TEST_CASE("the rules of words say which Unicode they are of") {
+  CHECK(word_rules().find(" unicode 1") != std::string::npos);
+  CHECK(word_rules() == word_rules());
+}
+
 }  // namespace
-}  // namespace chancery::search
+}  // namespace chancery::base

@@ -1,16 +1,17 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
-#include "domain/search/words.hpp"
+#include "base/words.hpp"
 
 #include "base/assert.hpp"
 #include "base/utf8.hpp"
 
 #include <algorithm>
+#include <array>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 #include <unicode/uscript.h>
 
-namespace chancery::search {
+namespace chancery::base {
 namespace {
 
 enum class Kind : std::uint8_t {
@@ -83,8 +84,8 @@ std::u16string normalize(const UNormalizer2* by, const std::u16string& text) {
 std::u16string to_utf16(std::string_view text) {
   std::u16string out;
   while (!text.empty()) {
-    const char32_t character = base::utf8_code_point(text);
-    text.remove_prefix(base::utf8_length(text));
+    const char32_t character = utf8_code_point(text);
+    text.remove_prefix(utf8_length(text));
     if (character < 0x10000) {
       out += static_cast<char16_t>(character);
     } else {
@@ -115,7 +116,7 @@ std::string to_normal(const std::u16string& decomposed) {
     const Kind kind = kind_of(character);
     if (kind == Kind::other || kind == Kind::invisible) continue;
     const std::size_t before = out.size();
-    base::append_utf8(out, character);
+    append_utf8(out, character);
     if (out.size() > kMostWordBytes) {
       out.resize(before);
       break;
@@ -154,9 +155,8 @@ class WordFinder {
   std::vector<Word> find() {
     std::size_t at = 0;
     while (at < text_.size() && words_.size() < most_) {
-      const std::size_t length = base::utf8_length(text_.substr(at));
-      const Kind kind =
-          length == 0 ? Kind::other : kind_of(base::utf8_code_point(text_.substr(at)));
+      const std::size_t length = utf8_length(text_.substr(at));
+      const Kind kind = length == 0 ? Kind::other : kind_of(utf8_code_point(text_.substr(at)));
       take(at, std::max<std::size_t>(length, 1), kind);
       at += std::max<std::size_t>(length, 1);
     }
@@ -232,4 +232,13 @@ std::vector<Word> find_words(std::string_view text, WordUse use, std::size_t mos
   return WordFinder(text, use, most).find();
 }
 
-}  // namespace chancery::search
+std::string word_rules() {
+  constexpr std::string_view kOurs = "1";  // count it up when what is above finds other words
+  UVersionInfo version{};
+  u_getUnicodeVersion(version);
+  std::array<char, U_MAX_VERSION_STRING_LENGTH> text{};
+  u_versionToString(version, text.data());
+  return std::string(kOurs) + " unicode " + text.data();
+}
+
+}  // namespace chancery::base

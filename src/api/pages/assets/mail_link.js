@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The page behind the link of a mail. Opening it does nothing, for mail scanners open links: a person
-// presses the button. The token stands behind the '#', so that no proxy sees it.
+// presses the button, and the token goes to the page's own path. It stands behind the '#', so that no
+// proxy sees it.
 "use strict";
 
 const token = new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
@@ -28,9 +29,9 @@ function showNext(text) {
 }
 
 onSubmit(async () => {
-  const answer = await post("/_chancery/confirm_address", { token });
+  const answer = await post(location.pathname, { token });
   byId("form").hidden = true;
-  byId("title").textContent = document.title = "Confirmed";
+  byId("title").textContent = document.title = byId("form").dataset.done;
   if (answer.next_link) showNext(answer.next_link);
   byId("done").hidden = false;
   byId("done").focus();
