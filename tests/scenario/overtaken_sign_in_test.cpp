@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <functional>
+#include <vector>
 
 namespace chancery::scenario {
 namespace {
@@ -15,6 +16,8 @@ constexpr const char* kNewPassword = "another horse battery";
 const protocol::UserId kAlice = protocol::UserId::trusted("@alice:x");
 
 struct House {
+  explicit House(std::uint64_t seed = 0) : server({}, seed) {}
+
   ServerUnderTest server;
   Person alice = server.register_user("alice", kPassword);
   Person tablet = server.sign_in(alice, "TABLET");
@@ -62,7 +65,7 @@ const std::vector<Overtaking>& overtakings() {
 
 TEST_CASE("a sign-in that is under way is none after everything was signed out") {
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
-    House house;
+    House house(seed);
     Pending signing_in = house.begin_log_in();
     house.server.scheduler().run_ready();
     REQUIRE(house.tablet.post("/logout/all").status == 200);

@@ -54,14 +54,14 @@ RateLimits::Shard& RateLimits::shard_of(const std::string& key) {
 // Looks at some, from where it stopped the last time: work that a flood of names cannot multiply.
 void RateLimits::make_room(Shard& shard, runtime::SteadyTime now) {
   constexpr std::size_t kLookedAt = 64;
-  auto& buckets = shard.buckets;
+  auto& table = shard.buckets;
   std::vector<std::string> full;
   std::string fullest;
   double most = -1;
   std::size_t looked_at = 0;
-  for (std::size_t i = 0; i < buckets.bucket_count() && looked_at < kLookedAt; ++i) {
-    shard.next = (shard.next + 1) % buckets.bucket_count();
-    for (auto each = buckets.begin(shard.next); each != buckets.end(shard.next); ++each) {
+  for (std::size_t i = 0; i < table.bucket_count() && looked_at < kLookedAt; ++i) {
+    shard.next = (shard.next + 1) % table.bucket_count();
+    for (auto each = table.begin(shard.next); each != table.end(shard.next); ++each) {
       ++looked_at;
       const double share = each->second.tokens_at(now) / each->second.rate.burst;
       if (share >= 1) full.push_back(each->first);
@@ -71,7 +71,7 @@ void RateLimits::make_room(Shard& shard, runtime::SteadyTime now) {
     }
   }
   if (full.empty()) full.push_back(std::move(fullest));
-  for (const std::string& key : full) buckets.erase(key);
+  for (const std::string& key : full) table.erase(key);
 }
 
 std::optional<std::chrono::milliseconds> RateLimits::take(LimitClass limit,

@@ -5,6 +5,7 @@
 #include "protocol/api_error.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace chancery::admin {
 namespace {

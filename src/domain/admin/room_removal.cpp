@@ -150,7 +150,7 @@ runtime::Task<> RoomRemoval::take_out(const RemovalRequest& request, rooms::Room
   }
 }
 
-// Whoever may not take part at the time stays out of the new room.
+// Whoever may not take part at the time is invited, and comes when they may.
 runtime::Task<> RoomRemoval::bring_along(const RemovalRequest& request, protocol::UserId member,
                                          protocol::RoomId new_room) {
   const rooms::Actor maker = rooms::actor_of(co_await ports_.accounts.get(*request.new_room_user));

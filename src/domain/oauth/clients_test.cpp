@@ -34,8 +34,14 @@ class Register {
     const auto device = protocol::DeviceId::trusted("DEVICE");
     storage::Change change;
     change.mutations.emplace_back(storage::PutDevice{user, device, "", {1}});
-    change.mutations.emplace_back(storage::PutRefreshToken{
-        {.hash = std::string(32, 'r'), .user = user, .device = device, .client = id}});
+    change.mutations.emplace_back(storage::PutRefreshToken{{.hash = std::string(32, 'r'),
+                                                            .user = user,
+                                                            .device = device,
+                                                            .created_at = {1},
+                                                            .expires_at = {},
+                                                            .authenticated_at = {1},
+                                                            .replaces = {},
+                                                            .client = id}});
     scheduler.run(commits_.keep_house(std::move(change)));
   }
 
