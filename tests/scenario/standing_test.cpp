@@ -1,7 +1,7 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 // Accounts that are suspended or locked: what is left to them, on every way in.
-#include "tests/scenario/server_under_test.hpp"
+#include "tests/scenario/browser.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/core.h>
@@ -326,6 +326,53 @@ TEST_CASE("each route is open or closed to those who are suspended as its capabi
     }
   }
   CHECK(closed > 20);
+}
+
+TEST_CASE("nothing is said in the name of a member who is suspended or locked") {
+  for (const bool is_locked_out : {false, true}) {
+    CAPTURE(is_locked_out);
+    House house;
+    const std::string body = R"({"user_id":"@alice:x"})";
+    const std::string make_admin =
+        "/_synapse/admin/v1/rooms/" + percent_encode(house.room) + "/make_room_admin";
+    REQUIRE((is_locked_out ? house.lock("@bob:x") : house.suspend("@bob:x")).status == 200);
+
+    // He alone has the power.
+    CHECK(house.owner.post(make_admin, body).errcode() == "M_FORBIDDEN");
+    const ApiAnswer joined =
+        house.owner.post("/_synapse/admin/v1/join/" + percent_encode(house.alice.create_room()),
+                         R"({"user_id":"@bob:x"})");
+    // Not with the code by which a client would take its own account for the one.
+    CHECK(joined.errcode() == "M_FORBIDDEN");
+    CHECK(house.owner
+              .del("/_synapse/admin/v1/rooms/" + percent_encode(house.room),
+                   R"({"new_room_user_id":"@bob:x"})")
+              .errcode() == "M_FORBIDDEN");
+
+    REQUIRE((is_locked_out ? house.lock("@bob:x", false) : house.suspend("@bob:x", false)).status ==
+            200);
+    CHECK(house.owner.post(make_admin, body).status == 200);
+  }
+}
+
+TEST_CASE(
+    "members who are suspended or locked leave a room that is removed, and come along nowhere") {
+  House house;
+  const Person carol = house.server.register_user("carol");
+  carol.join(house.room);
+  REQUIRE(house.suspend("@alice:x").status == 200);
+  REQUIRE(house.lock("@carol:x").status == 200);
+
+  const ApiAnswer removed =
+      house.owner.del("/_synapse/admin/v1/rooms/" + percent_encode(house.room),
+                      R"({"new_room_user_id":"@owner:x","purge":false})");
+
+  REQUIRE(removed.status == 200);
+  CHECK(find_at(removed.json, "/kicked_users")->as_array().size() == 3);
+  const ApiAnswer members =
+      house.owner.get(in_room(removed.text("new_room_id"), "/joined_members"));
+  CHECK(find_at(members.json, "/joined/@bob:x") != nullptr);
+  CHECK(find_at(members.json, "/joined")->as_object().size() == 2);
 }
 
 TEST_CASE(

@@ -39,7 +39,7 @@ runtime::Task<accounts::Session> act_for(const AdminServices& services, Call& ca
                                     .device = call.session().device.text(),
                                     .act = std::move(act),
                                     .object = account.user.text()});
-  co_return accounts::Session{.user = account.user, .device = {}, .authenticated_at = {}};
+  co_return accounts::session_of(account);
 }
 
 runtime::Task<http::Response> list(const AdminServices& services, Call& call) {

@@ -35,8 +35,17 @@ storage::AccountRole to_stored(policy::Role role) {
 }
 
 policy::Standing to_policy(const storage::AccountStanding& standing) {
-  if (standing.locked) return policy::Standing::locked;
+  if (standing.locked || standing.deactivated) return policy::Standing::locked;
   return standing.suspended ? policy::Standing::suspended : policy::Standing::good;
+}
+
+Session session_of(const storage::StoredAccount& account, base::Timestamp authenticated_at) {
+  return {.user = account.user,
+          .device = protocol::DeviceId::trusted(""),
+          .role = to_role(account.role),
+          .assurance = policy::AssuranceLevel::password,
+          .authenticated_at = authenticated_at,
+          .standing = to_policy(account.standing)};
 }
 
 namespace {

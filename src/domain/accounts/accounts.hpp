@@ -21,7 +21,12 @@ namespace chancery::accounts {
 
 [[nodiscard]] policy::Role to_role(storage::AccountRole role);
 [[nodiscard]] storage::AccountRole to_stored(policy::Role role);
+// Whoever has ended may do as little as whoever is locked.
 [[nodiscard]] policy::Standing to_policy(const storage::AccountStanding& standing);
+// The person of `account` with the role and standing that it has: at a browser, or when something
+// is done in their name; on no device.
+[[nodiscard]] Session session_of(const storage::StoredAccount& account,
+                                 base::Timestamp authenticated_at = {});
 
 class Accounts {
  public:

@@ -18,13 +18,6 @@ using protocol::ErrorCode;
 constexpr std::size_t kEventsAChange = 1'000;
 constexpr std::size_t kIdLength = 16;
 
-// Somebody who does what an owner decided for them.
-rooms::Actor actor_for(const protocol::UserId& user) {
-  return {.user = user,
-          .device = {},
-          .subject = {.user = user, .role = policy::Role::user, .authenticated_at = {}}};
-}
-
 audit::Act act_of(const accounts::Session& by, std::string act, std::string object) {
   return {.kind = "admin",
           .who = by.user.text(),
@@ -119,11 +112,16 @@ runtime::Task<> RoomRemoval::check(const RemovalRequest& request) {
     throw ApiError(ErrorCode::invalid_param,
                    "The new room must be made by somebody of this server");
   }
+  if (user) {
+    const storage::StoredAccount account = co_await ports_.accounts.get(*user);
+    if (accounts::to_policy(account.standing) != policy::Standing::good) {
+      throw ApiError(ErrorCode::forbidden, "The account is suspended, locked or has ended");
+    }
+  }
   const bool is_known = ports_.write.rooms.find_number(request.room).has_value();
   if (!is_known && request.block == RemovalRequest::Block::no) {
     throw ApiError(ErrorCode::not_found, "There is no such room");
   }
-  co_return;
 }
 
 runtime::Task<RemovalStatus> RoomRemoval::remove(accounts::Session by, RemovalRequest request) {
@@ -206,7 +204,7 @@ runtime::Task<protocol::RoomId> RoomRemoval::make_new_room(const RemovalRequest&
   wanted.name = request.room_name;
   // Only who made it may speak there.
   wanted.power_levels = base::JsonObject{{"users_default", -10}};
-  const rooms::Actor maker = actor_for(*request.new_room_user);
+  const rooms::Actor maker = rooms::actor_of(co_await ports_.accounts.get(*request.new_room_user));
   const protocol::RoomId id = co_await ports_.creation.create(maker, std::move(wanted));
   co_await ports_.sending.send(maker,
                                {.room = id,
@@ -227,14 +225,14 @@ runtime::Task<> RoomRemoval::take_out(const RemovalRequest& request, rooms::Room
     }
     if (member.user.server_name() != ports_.write.server.text()) continue;
     background_.cancel_token().throw_if_cancelled();
-    const rooms::Actor actor = actor_for(member.user);
     bool is_out = false;
     try {
-      co_await ports_.members.leave(actor, room->id(), "The room was closed");
+      co_await ports_.members.leave(rooms::actor_of_server(member.user), room->id(),
+                                    "The room was closed");
       is_out = true;
       const bool follows = new_room && member.membership == rooms::Membership::join &&
                            member.user != request.new_room_user;
-      if (follows) co_await bring_along(request, actor, *new_room);
+      if (follows) co_await bring_along(request, member.user, *new_room);
     } catch (const ApiError& refused) {  // one member must not keep the others in
       base::log_warn("room_member_not_moved", {{"reason", refused.reason()}});
     }
@@ -244,11 +242,13 @@ runtime::Task<> RoomRemoval::take_out(const RemovalRequest& request, rooms::Room
   }
 }
 
-runtime::Task<> RoomRemoval::bring_along(const RemovalRequest& request, rooms::Actor member,
+// Whoever may not take part at the time is invited, and comes when they may.
+runtime::Task<> RoomRemoval::bring_along(const RemovalRequest& request, protocol::UserId member,
                                          protocol::RoomId new_room) {
-  co_await ports_.members.invite(actor_for(*request.new_room_user),
-                                 {.room = new_room, .user = member.user, .reason = {}});
-  co_await ports_.members.join(std::move(member), {.room = std::move(new_room), .reason = {}});
+  const rooms::Actor maker = rooms::actor_of(co_await ports_.accounts.get(*request.new_room_user));
+  rooms::Actor joining = rooms::actor_of(co_await ports_.accounts.get(member));
+  co_await ports_.members.invite(maker, {.room = new_room, .user = member, .reason = {}});
+  co_await ports_.members.join(std::move(joining), {.room = std::move(new_room), .reason = {}});
 }
 
 runtime::Task<> RoomRemoval::move_aliases(accounts::Session by, rooms::RoomPtr room,

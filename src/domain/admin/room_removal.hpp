@@ -67,6 +67,7 @@ class RoomRemoval {
     rooms::MemberActs& members;
     rooms::Sending& sending;
     rooms::Aliases& aliases;
+    accounts::Accounts& accounts;
     accounts::AuditedCommits& commits;
   };
   explicit RoomRemoval(Ports ports) : ports_(ports) {}
@@ -98,7 +99,7 @@ class RoomRemoval {
                             rooms::RoomPtr room, RunningPtr running);
   runtime::Task<protocol::RoomId> make_new_room(const RemovalRequest& request);
   runtime::Task<> take_out(const RemovalRequest& request, rooms::RoomPtr room, RunningPtr running);
-  runtime::Task<> bring_along(const RemovalRequest& request, rooms::Actor member,
+  runtime::Task<> bring_along(const RemovalRequest& request, protocol::UserId member,
                               protocol::RoomId new_room);
   runtime::Task<> move_aliases(accounts::Session by, rooms::RoomPtr room, RunningPtr running);
   runtime::Task<> purge(accounts::Session by, rooms::RoomPtr room);

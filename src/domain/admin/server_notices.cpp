@@ -32,12 +32,7 @@ std::string json_of(const std::string& text) {
 
 }  // namespace
 
-rooms::Actor ServerNotices::sender() const {
-  return {
-      .user = settings_.sender,
-      .device = {},
-      .subject = {.user = settings_.sender, .role = policy::Role::user, .authenticated_at = {}}};
-}
+rooms::Actor ServerNotices::sender() const { return rooms::actor_of_server(settings_.sender); }
 
 runtime::Task<> ServerNotices::claim_sender() {
   if (!is_enabled()) co_return;

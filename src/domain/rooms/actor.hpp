@@ -3,7 +3,10 @@
 #pragma once
 
 // Actors: who does something in a room, as the endpoints hand them on.
+//
+// Made here alone: an actor without the standing of the account could do what its person may not.
 
+#include "domain/accounts/accounts.hpp"
 #include "domain/accounts/session.hpp"
 #include "domain/policy/policy.hpp"
 #include "protocol/identifiers.hpp"
@@ -24,6 +27,20 @@ struct Actor {
           .device = session.device,
           .subject = session.subject(),
           .service = session.service};
+}
+
+// In whose name something is done while they are not there: as their account stands now.
+[[nodiscard]] inline Actor actor_of(const storage::StoredAccount& account) {
+  return actor_of(accounts::session_of(account));
+}
+
+// Somebody of this server to whom happens what the server itself or its owner decided, however
+// their account stands: they leave their rooms, and the account of server notices speaks. Nothing
+// that people could want themselves.
+[[nodiscard]] inline Actor actor_of_server(const protocol::UserId& user) {
+  return {.user = user,
+          .device = {},
+          .subject = {.user = user, .role = policy::Role::user, .authenticated_at = {}}};
 }
 
 }  // namespace chancery::rooms

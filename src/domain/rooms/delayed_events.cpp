@@ -229,13 +229,9 @@ runtime::Task<Actor> DelayedEvents::actor_of(protocol::UserId user, protocol::De
     throw ApiError(ErrorCode::user_deactivated, "The account is deactivated");
   }
   if (account->standing.locked) throw ApiError(ErrorCode::user_locked, "The account is locked");
-  co_return Actor{.user = user,
-                  .device = std::move(device),
-                  .subject = {.user = user,
-                              .role = accounts::to_role(account->role),
-                              .assurance = policy::AssuranceLevel::password,
-                              .authenticated_at = {},
-                              .standing = accounts::to_policy(account->standing)}};
+  Actor actor = rooms::actor_of(*account);
+  actor.device = std::move(device);
+  co_return actor;
 }
 
 runtime::Task<protocol::EventId> DelayedEvents::send(storage::StoredDelayedEvent stored) {
