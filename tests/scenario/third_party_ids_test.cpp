@@ -485,6 +485,25 @@ TEST_CASE("an invite by address is nobody's any more when who made it is suspend
   CHECK(join().empty());
 }
 
+TEST_CASE("whoever is locked gets no new password by mail") {
+  MailTown town;
+  using Accounts = accounts::Accounts;
+  Accounts& people = town.server.composition().accounts().accounts;
+  const auto alice_id = protocol::UserId::trusted("@alice:x");
+  const Person alice = town.server.register_user("alice", kPassword);
+  town.own(alice, "alice@example.org");
+  const std::string session = town.request("/account/password", "alice@example.org").text("sid");
+  REQUIRE(town.confirm(town.server.mail().token()).status == 200);
+  town.server.scheduler().run(people.set_locked("server", alice_id, Accounts::Locked::yes));
+
+  CHECK(town.reset(session).errcode() == "M_USER_LOCKED");
+
+  town.server.scheduler().run(people.set_locked("server", alice_id, Accounts::Locked::no));
+  const std::string who = R"({"type":"m.id.user","user":"alice"})";
+  CHECK(town.sign_in(who, kNewPassword) == 403);
+  CHECK(town.sign_in(who, kPassword) == 200);
+}
+
 TEST_CASE("who is not in a room invites nobody there, and no identity server hears of it") {
   IdentityTown town;
   const Person alice = town.server.register_user("alice");
