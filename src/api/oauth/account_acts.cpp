@@ -126,7 +126,8 @@ runtime::Task<http::Response> handle(const AccountPages& account, const Way& way
   }
   // The old password's sessions have ended, this one too: it goes on under the new one.
   if (way.shown == AccountAction::password) {
-    co_await account.visitors().sign_in(posted.visitor, *posted.visitor.user);
+    accounts::Proof proof = co_await account.services().sessions.prove(*posted.visitor.user);
+    account.visitors().sign_in(posted.visitor, *posted.visitor.user, std::move(proof));
   }
   co_return account.visitors().redirect(posted.visitor, next);
 }

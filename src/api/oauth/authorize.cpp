@@ -107,8 +107,9 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
   }
   const bool is_allowed = posted.form.get("answer") == "allow";
   co_return parts.visitors.redirect(
-      posted.visitor, is_allowed ? parts.authorizations.grant(request, *posted.visitor.user)
-                                 : parts.authorizations.refuse(request));
+      posted.visitor,
+      is_allowed ? parts.authorizations.grant(request, *posted.visitor.user, posted.visitor.proof)
+                 : parts.authorizations.refuse(request));
 }
 
 }  // namespace

@@ -83,8 +83,8 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
                                     std::string(kLinkPath) + "?" + query.text());
   }
   const bool is_allowed = posted.form.get("answer") == "allow";
-  const bool is_settled =
-      is_allowed ? parts.grants.approve(code, *visitor.user) : parts.grants.deny(code);
+  const bool is_settled = is_allowed ? parts.grants.approve(code, *visitor.user, visitor.proof)
+                                     : parts.grants.deny(code);
   if (!is_settled) {
     co_return ask_for_code(parts, visitor, "No device waits under this code any more.");
   }

@@ -23,6 +23,7 @@ constexpr boundary::Spec kMakeSpec{"chancery", "v1", "POST /_chancery/account/ne
 
 struct Parts {
   accounts::Registration& registration;
+  accounts::Sessions& sessions;
   Visitors visitors;
 };
 
@@ -132,7 +133,8 @@ runtime::Task<http::Response> handle(const Parts& parts, Call& call) {
     fault = error.public_text() + ".";
   }
   if (!user) co_return show_form(parts, posted.visitor, next, name, fault);
-  co_await parts.visitors.sign_in(posted.visitor, *std::move(user));
+  accounts::Proof proof = co_await parts.sessions.prove(*user);
+  parts.visitors.sign_in(posted.visitor, *std::move(user), std::move(proof));
   co_return parts.visitors.redirect(posted.visitor, next);
 }
 
@@ -141,6 +143,7 @@ runtime::Task<http::Response> handle(const Parts& parts, Call& call) {
 Routes new_account_routes(const Services& services) {
   const auto parts =
       std::make_shared<const Parts>(Parts{.registration = services.registration,
+                                          .sessions = services.sessions,
                                           .visitors = Visitors(services.browsers, services.site)});
   Routes routes;
   routes.push_back({.method = http::Method::get,

@@ -61,7 +61,13 @@ runtime::Task<Visitor> Visitors::look(boundary::Call& call) const {
       find_cookie(call.request().headers.find("Cookie").value_or(""), cookie_name());
   visitor.has_cookie = oauth::BrowserSessions::is_cookie(sent);
   visitor.cookie = visitor.has_cookie ? std::string(sent) : browsers_.make_cookie();
-  if (visitor.has_cookie) visitor.user = co_await browsers_.find(visitor.cookie);
+  if (visitor.has_cookie) {
+    if (auto person = co_await browsers_.find(visitor.cookie)) {
+      visitor.user = person->session.user;
+      visitor.session = std::move(person->session);
+      visitor.proof = std::move(person->proof);
+    }
+  }
   visitor.form_token = browsers_.form_token(visitor.cookie);
   co_return visitor;
 }
@@ -78,9 +84,9 @@ runtime::Task<Visitors::Posted> Visitors::read(boundary::Call& call) const {
   co_return posted;
 }
 
-runtime::Task<> Visitors::sign_in(Visitor& visitor, protocol::UserId user) const {
+void Visitors::sign_in(Visitor& visitor, protocol::UserId user, accounts::Proof proof) const {
   browsers_.end(visitor.cookie);
-  visitor.cookie = co_await browsers_.begin(user);
+  visitor.cookie = browsers_.begin(user, std::move(proof));
   visitor.has_cookie = false;
   visitor.user = std::move(user);
   visitor.form_token = browsers_.form_token(visitor.cookie);

@@ -24,6 +24,9 @@ struct Visitor {
   std::string cookie;
   bool has_cookie = false;  // the browser sent it; else it must be given
   std::optional<protocol::UserId> user;
+  // Of who is signed in: as the rest of the server knows people, and how they showed it.
+  accounts::Session session;
+  accounts::Proof proof;
   std::string form_token;
 };
 
@@ -39,8 +42,8 @@ class Visitors {
   };
   runtime::Task<Posted> read(boundary::Call& call) const;
 
-  // `visitor` becomes `user`.
-  runtime::Task<> sign_in(Visitor& visitor, protocol::UserId user) const;
+  // `visitor` becomes `user`, who has shown it by `proof`.
+  void sign_in(Visitor& visitor, protocol::UserId user, accounts::Proof proof) const;
   void sign_out(Visitor& visitor) const;
 
   [[nodiscard]] http::Response show(const Visitor& visitor, const pages::Page& page) const;

@@ -5,6 +5,7 @@
 #include "base/base64.hpp"
 #include "base/digest.hpp"
 #include "domain/accounts/accounts.hpp"
+#include "domain/accounts/device_ends.hpp"
 #include "domain/policy/refusal.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
@@ -47,6 +48,11 @@ std::string family_name(std::string_view encoded_family) {
 }
 
 ApiError locked() { return policy::to_error({"locked"}, {}); }
+
+ApiError overtaken() {
+  return ApiError(ErrorCode::forbidden, "Sign in once more: the account has changed meanwhile")
+      .because("proof_overtaken");
+}
 
 ApiError to_error(RefreshRefusal refusal) {
   switch (refusal) {
@@ -151,23 +157,44 @@ NewSession Sessions::add_to(storage::Change& change, const SessionRequest& reque
 }
 
 runtime::Task<NewSession> Sessions::open(SessionRequest request) {
+  const auto account = co_await stores_.accounts.find_account(request.user);
+  if (!account || account->standing.deactivated) co_await refuse_sign_in(request.user);
+  if (request.proof && !proofs_.holds(*request.proof, *account)) throw overtaken();
   storage::Change change;
-  // Between the check of the password and now the account may have ended.
+  // Between the check of the password and now the account may have ended, or got another one.
   change.preconditions.emplace_back(storage::RequireAccountActive{request.user});
+  if (request.proof) {
+    change.preconditions.emplace_back(
+        storage::RequirePasswordHash{request.user, account->password_hash});
+  }
   NewSession session = add_to(change, request);
   audit::Act act{.who = request.user.text(),
                  .device = session.device.text(),
                  .act = "account.login",
                  .object = session.device.text(),
                  .rule = request.client.empty() ? "" : "oauth"};
-  bool is_active = true;
+  std::string conflict;
   try {
     co_await commits_.commit(std::move(change), std::move(act));
-  } catch (const storage::StorageConflict&) {  // its only precondition
-    is_active = false;
+  } catch (const storage::StorageConflict& lost) {  // the account is no more what it was
+    conflict = lost.precondition;
   }
-  if (!is_active) co_await refuse_sign_in(std::move(request.user));
+  if (conflict == storage::RequirePasswordHash::kName) throw overtaken();
+  if (!conflict.empty()) co_await refuse_sign_in(request.user);
+  // Whoever signed out everywhere meanwhile may not have seen this device yet. Nobody has its
+  // tokens so far.
+  if (request.proof && !proofs_.holds(*request.proof, *account)) {
+    co_await end(request.user, session.device, "account.logout");
+    throw overtaken();
+  }
   co_return session;
+}
+
+runtime::Task<Proof> Sessions::prove(protocol::UserId user) {
+  const std::uint64_t began = proofs_.now();
+  const auto account = co_await stores_.accounts.find_account(user);
+  if (!account) co_await refuse_sign_in(std::move(user));
+  co_return Proofs::of(*account, began);
 }
 
 runtime::Task<> Sessions::refuse_sign_in(protocol::UserId user) {
@@ -286,14 +313,17 @@ runtime::Task<> Sessions::log_out(Session session) {
 }
 
 runtime::Task<> Sessions::log_out_everywhere(Session session) {
-  storage::Change change;
-  for (const storage::StoredDevice& device : co_await stores_.sessions.load_devices(session.user)) {
-    change.mutations.emplace_back(storage::DeleteDevice{session.user, device.device});
-  }
-  co_await commits_.commit(std::move(change), {.who = session.user.text(),
-                                               .device = session.device.text(),
-                                               .act = "account.logout_all",
-                                               .object = session.user.text()});
+  // Before, for a sign-in whose device is not there yet; after, for what the session that ends here
+  // said meanwhile.
+  proofs_.end(session.user);
+  co_await DeviceEnds(stores_.sessions, commits_)
+      .commit({},
+              {.who = session.user.text(),
+               .device = session.device.text(),
+               .act = "account.logout_all",
+               .object = session.user.text()},
+              {.user = session.user});
+  proofs_.end(session.user);
 }
 
 runtime::Task<TokenVerdict> Sessions::check_access_token(std::string token) {

@@ -16,6 +16,7 @@
 #include "base/time.hpp"
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/device_uses.hpp"
+#include "domain/accounts/proofs.hpp"
 #include "domain/accounts/session.hpp"
 #include "domain/accounts/session_ends.hpp"
 #include "domain/accounts/token_cache.hpp"
@@ -46,6 +47,8 @@ struct SessionRequest {
   std::string device_name;                   // of a new device; "" for none
   Refresh refresh = Refresh::no;
   std::string client = {};  // id of the OAuth client; "": by the older API
+  // How the person showed who they are; absent: others vouch for them (a bridge, a new account).
+  std::optional<Proof> proof = {};
 };
 
 struct NewSession {
@@ -78,8 +81,12 @@ class Sessions final : public Authenticator {
            DeviceUses& uses, runtime::Clock& clock, runtime::Random& random, Rules rules);
 
   // Signs `user` in, who has proven who they are. A device that is there already keeps its keys
-  // and loses its tokens. However they proved it: those who are locked or gone are refused here.
+  // and loses its tokens. However they proved it: those who are locked or gone are refused here,
+  // and proofs that the password or a sign-out has overtaken.
   runtime::Task<NewSession> open(SessionRequest request);
+  // The proof that somebody is `user` whom a session of theirs says to be.
+  runtime::Task<Proof> prove(protocol::UserId user);
+  [[nodiscard]] const Proofs& proofs() const { return proofs_; }
   // The same as a part of a larger change (registration).
   [[nodiscard]] NewSession add_to(storage::Change& change, const SessionRequest& request);
   // By the older API. Throws ApiError unknown_token, user_locked.
@@ -95,6 +102,7 @@ class Sessions final : public Authenticator {
   runtime::Task<bool> is_known_at(protocol::UserId user, std::string address);
   // Deletes the session's device.
   runtime::Task<> log_out(Session session);
+  // Deletes all devices of the person; what they have proven so far opens no other one.
   runtime::Task<> log_out_everywhere(Session session);
 
   runtime::Task<TokenVerdict> check_access_token(std::string token) override;
@@ -122,6 +130,7 @@ class Sessions final : public Authenticator {
   Rules rules_;
   TokenCache cache_;
   SessionEnds ends_;
+  Proofs proofs_;
 };
 
 }  // namespace chancery::accounts

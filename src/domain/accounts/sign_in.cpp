@@ -50,7 +50,8 @@ void SignIn::note_failure(const std::string& address, const Counted& counted) {
   }
 }
 
-runtime::Task<protocol::UserId> SignIn::check(Credentials credentials) {
+runtime::Task<SignIn::Proven> SignIn::prove(Credentials credentials) {
+  const std::uint64_t began = sessions_.proofs().now();
   attempts_.require_patience(by_address(credentials.address));
   std::optional<protocol::UserId> user = parse_user(credentials.user);
   std::optional<storage::StoredAccount> account;
@@ -88,36 +89,57 @@ runtime::Task<protocol::UserId> SignIn::check(Credentials credentials) {
     throw ApiError(ErrorCode::user_locked, "This account is locked").with("soft_logout", true);
   }
   if (outcome == PasswordCheck::outdated) {
-    co_await renew_hash(*account, std::move(password));
+    account = co_await renew_hash(*std::move(account), std::move(password));
   }
-  co_return account->user;
+  co_return Proven{.user = account->user, .proof = Proofs::of(*account, began)};
 }
 
-runtime::Task<> SignIn::renew_hash(storage::StoredAccount account, std::string password) {
-  std::string hash = co_await passwords_.hash(std::move(password));
+runtime::Task<protocol::UserId> SignIn::check(Credentials credentials) {
+  Proven proven = co_await prove(std::move(credentials));
+  co_return std::move(proven.user);
+}
+
+runtime::Task<storage::StoredAccount> SignIn::renew_hash(storage::StoredAccount account,
+                                                         std::string password) {
+  std::string hash = co_await passwords_.hash(password);
   storage::Change change;
   // Whoever changed the password meanwhile has had it hashed by today's rules.
-  change.preconditions.emplace_back(storage::RequirePasswordHash{
-      .user = account.user, .password_hash = std::move(account.password_hash)});
-  change.mutations.emplace_back(storage::SetPasswordHash{account.user, std::move(hash)});
+  change.preconditions.emplace_back(
+      storage::RequirePasswordHash{.user = account.user, .password_hash = account.password_hash});
+  change.mutations.emplace_back(storage::SetPasswordHash{account.user, hash});
   audit::Act act{.kind = "server",
                  .who = account.user.text(),
                  .act = "account.password_rehash",
                  .object = account.user.text()};
+  bool is_renewed = true;
   try {
     co_await commits_.commit(std::move(change), std::move(act));
   } catch (const storage::StorageConflict&) {  // the new hash stands; this one was for the old
     base::log_info("password_changed_while_rehashing");
+    is_renewed = false;
   }
+  if (is_renewed) {
+    account.password_hash = std::move(hash);
+    co_return account;
+  }
+  // Another sign-in by the same password may have been faster.
+  auto now = co_await store_.find_account(account.user);
+  if (!now) throw ApiError(ErrorCode::forbidden, "Wrong user name or password");
+  const PasswordCheck outcome = co_await passwords_.check(now->password_hash, std::move(password));
+  if (outcome == PasswordCheck::wrong) {
+    throw ApiError(ErrorCode::forbidden, "Wrong user name or password");
+  }
+  co_return *std::move(now);
 }
 
 runtime::Task<SignIn::SignedIn> SignIn::sign_in(Credentials credentials, Wanted wanted) {
-  const protocol::UserId user = co_await check(std::move(credentials));
-  NewSession session = co_await sessions_.open({.user = user,
+  Proven proven = co_await prove(std::move(credentials));
+  NewSession session = co_await sessions_.open({.user = proven.user,
                                                 .device = std::move(wanted.device),
                                                 .device_name = std::move(wanted.device_name),
-                                                .refresh = wanted.refresh});
-  co_return SignedIn{.user = user, .session = std::move(session)};
+                                                .refresh = wanted.refresh,
+                                                .proof = std::move(proven.proof)});
+  co_return SignedIn{.user = std::move(proven.user), .session = std::move(session)};
 }
 
 }  // namespace chancery::accounts

@@ -39,6 +39,12 @@ class SignIn {
         attempts_(attempts),
         server_(std::move(server)) {}
 
+  struct Proven {
+    protocol::UserId user;
+    Proof proof;
+  };
+  // Whose password it is, for a sign-in that goes on by it.
+  runtime::Task<Proven> prove(Credentials credentials);
   // Whose password it is.
   runtime::Task<protocol::UserId> check(Credentials credentials);
 
@@ -65,8 +71,9 @@ class SignIn {
   // Absent when `user` is no name of this server.
   [[nodiscard]] std::optional<protocol::UserId> parse_user(const std::string& user) const;
 
-  // Makes a hash by today's rules of a password that was right.
-  runtime::Task<> renew_hash(storage::StoredAccount account, std::string password);
+  // Makes a hash by today's rules of a password that was right; the account as it is then.
+  runtime::Task<storage::StoredAccount> renew_hash(storage::StoredAccount account,
+                                                   std::string password);
 
   storage::AccountStore& store_;
   AuditedCommits& commits_;

@@ -151,10 +151,11 @@ runtime::Task<std::expected<std::string, Refusal>> Authorizations::push(Paramete
   co_return name;
 }
 
-std::string Authorizations::grant(const AuthorizationRequest& request,
-                                  const protocol::UserId& user) {
+std::string Authorizations::grant(const AuthorizationRequest& request, const protocol::UserId& user,
+                                  accounts::Proof proof) {
   std::string code = base::encode_base64url(ports_.random.bytes(kSecretBytes));
   codes_.put(code, Code{.user = user,
+                        .proof = std::move(proof),
                         .client = request.client.id,
                         .client_title = request.client.metadata.title(),
                         .redirect_uri = request.redirect_uri,
@@ -230,15 +231,17 @@ runtime::Task<std::expected<Granted, Refusal>> Authorizations::redeem(Redemption
 runtime::Task<std::expected<Granted, Refusal>> Authorizations::open(Redemption redemption,
                                                                     Code code) {
   const auto account = co_await ports_.accounts.find(code.user);
-  if (!account || account->standing.deactivated || account->standing.locked) {
-    co_return invalid_grant("the account may not sign in");
+  if (!account || account->standing.deactivated || account->standing.locked ||
+      !ports_.sessions.proofs().holds(code.proof, *account)) {
+    co_return invalid_grant("the account may not sign in, or has changed since");
   }
   accounts::NewSession session =
       co_await ports_.sessions.open({.user = code.user,
                                      .device = code.scope.device,
                                      .device_name = code.client_title,
                                      .refresh = accounts::SessionRequest::Refresh::yes,
-                                     .client = code.client});
+                                     .client = code.client,
+                                     .proof = std::move(code.proof)});
   bool is_replayed = false;
   codes_.change(redemption.code, [&](Code& kept) {
     kept.is_opened = true;

@@ -73,9 +73,9 @@ class Authorizations {
   // RFC 9126: keeps the request; its request_uri.
   runtime::Task<std::expected<std::string, Refusal>> push(Parameters parameters);
 
-  // `user` agrees: the address to go on to, with a code.
-  [[nodiscard]] std::string grant(const AuthorizationRequest& request,
-                                  const protocol::UserId& user);
+  // `user`, who showed it by `proof`, agrees: the address to go on to, with a code.
+  [[nodiscard]] std::string grant(const AuthorizationRequest& request, const protocol::UserId& user,
+                                  accounts::Proof proof);
   [[nodiscard]] std::string refuse(const AuthorizationRequest& request);
   [[nodiscard]] std::string answer(const ErrorAnswer& error) const;
 
@@ -92,6 +92,7 @@ class Authorizations {
  private:
   struct Code {
     protocol::UserId user;
+    accounts::Proof proof;
     std::string client;
     std::string client_title;
     std::string redirect_uri;
