@@ -328,6 +328,63 @@ TEST_CASE("each route is open or closed to those who are suspended as its capabi
   CHECK(closed > 20);
 }
 
+bool takes_forms(const boundary::Route& route) {
+  return route.method == http::Method::post && route.guard.authentication == Authentication::none &&
+         route.paths.front().starts_with("/_chancery/account");
+}
+
+TEST_CASE("no form of the account pages shows others anything new of whoever is suspended") {
+  House house;
+  Browser browser(house.server);
+  const auto sign_in = [&] {
+    browser.open("/_chancery/account/sign_in");
+    if (browser.shows("name=\"username\"")) {
+      browser.submit("/_chancery/account/sign_in",
+                     {{"username", "alice"}, {"password", kPassword}});
+    }
+    REQUIRE(browser.shows("@alice:x"));
+  };
+  sign_in();
+  REQUIRE(house.suspend("@alice:x").status == 200);
+  const auto shown = [&house] {
+    return house.bob.get("/profile/@alice:x").body +
+           house.bob.get(in_room(house.room, "/members")).body;
+  };
+  const std::string before = shown();
+  std::size_t forms = 0;
+  for (const boundary::Route& route : house.server.routes()) {
+    if (!takes_forms(route)) continue;
+    const std::string& target = route.paths.front();
+    // The end of an account takes back what is theirs, and a new account is another person.
+    if (target.ends_with("/deactivate") || target.ends_with("/new")) continue;
+    CAPTURE(target);
+    sign_in();
+    const std::string& page = browser.page().body;
+    const std::size_t at = page.find("name=\"token\" value=\"") + 20;
+    browser.post(target, {{"token", page.substr(at, page.find('"', at) - at)},
+                          {"displayname", "Somebody else"},
+                          {"password", kPassword},
+                          {"new_password", kPassword},
+                          {"again", kPassword},
+                          {"device_id", "NONE"},
+                          {"redirectUrl", "https://app.example/"},
+                          {"answer", "allow"}});
+    CHECK_FALSE(browser.shows("out of date"));
+    CHECK(shown() == before);
+    ++forms;
+  }
+  CHECK(forms >= 5);
+
+  sign_in();
+  browser.open("/_chancery/account?action=org.matrix.profile");
+  browser.submit("/_chancery/account/profile", {{"displayname", "Somebody else"}});
+  CHECK(browser.page().status == 403);
+  CHECK(browser.shows("This account is suspended."));
+  REQUIRE(house.suspend("@alice:x", false).status == 200);
+  browser.submit("/_chancery/account/profile", {{"displayname", "Somebody else"}});
+  CHECK(shown() != before);
+}
+
 TEST_CASE("nothing is said in the name of a member who is suspended or locked") {
   for (const bool is_locked_out : {false, true}) {
     CAPTURE(is_locked_out);
