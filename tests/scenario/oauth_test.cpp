@@ -114,8 +114,36 @@ TEST_CASE("a lost answer to a refresh can be asked for again, until its successo
   const ApiAnswer second = house.app.refresh(first.text("refresh_token"));
 
   REQUIRE(second.status == 200);
-  CHECK(house.owner(lost.text("access_token")).empty());
   CHECK(house.owner(second.text("access_token")) == "@alice:x DEVICE");
+  CHECK(house.owner(lost.text("access_token")).empty());
+}
+
+TEST_CASE("of two refreshes at once the client keeps either, and the other one's return is theft") {
+  House house;
+  const ApiAnswer first = house.app.sign_in();
+  const auto begin = [&] {
+    return house.server.begin({.method = http::Method::post,
+                               .target = "/_chancery/oauth2/token",
+                               .body = form_of({{"grant_type", "refresh_token"},
+                                                {"refresh_token", first.text("refresh_token")},
+                                                {"client_id", house.app.id()}}),
+                               .token = {},
+                               .content_type = "application/x-www-form-urlencoded"});
+  };
+  Pending one = begin();
+  Pending other = begin();
+  const ApiAnswer kept = one.await();
+  const ApiAnswer lost = other.await();
+  REQUIRE(kept.status == 200);
+  REQUIRE(lost.status == 200);
+
+  CHECK(house.owner(kept.text("access_token")) == "@alice:x DEVICE");
+  const ApiAnswer next = house.app.refresh(kept.text("refresh_token"));
+  CHECK(house.owner(next.text("access_token")) == "@alice:x DEVICE");
+
+  // Now two have one each, and nobody knows which of them is the right one.
+  CHECK(house.app.refresh(lost.text("refresh_token")).text("error") == "invalid_grant");
+  CHECK(house.owner(next.text("access_token")).empty());
 }
 
 TEST_CASE(

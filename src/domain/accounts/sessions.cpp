@@ -27,6 +27,8 @@ constexpr std::size_t kEncodedBytes = 43;
 // What all refresh tokens of one sign-in begin with.
 constexpr std::size_t kFamilyBytes = 18;
 constexpr std::size_t kEncodedFamilyBytes = 24;
+// For so long refreshes by one token are taken for the same one, which a client began twice.
+constexpr base::Milliseconds kSameMoment = std::chrono::minutes(1);
 constexpr std::string_view kDeviceAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 bool may_be_access_token(std::string_view text) {
@@ -78,6 +80,20 @@ struct Sessions::Issue {
   std::string client;
   std::string family;  // encoded; "": a new one
 };
+
+// Which successor of a refresh token is used.
+struct Sessions::Used {
+  protocol::UserId user;
+  protocol::DeviceId device;
+  std::string replaced;
+  std::string refresh_token;  // its hash, or that of the one it came with
+};
+
+void Sessions::replace(storage::Change& change, const Used& used) {
+  change.mutations.emplace_back(storage::RevokeSuccessors{
+      .user = used.user, .device = used.device, .hash = used.replaced, .but = used.refresh_token});
+  change.mutations.emplace_back(storage::RevokeRefreshToken{used.user, used.device, used.replaced});
+}
 
 Sessions::Sessions(Stores stores, AuditedCommits& commits, storage::CommittedChanges& feed,
                    DeviceUses& uses, runtime::Clock& clock, runtime::Random& random, Rules rules)
@@ -233,12 +249,18 @@ runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> Sessions::refresh_for
   storage::Change change;
   change.preconditions.emplace_back(storage::RequireRefreshToken{hash});
   change.preconditions.emplace_back(storage::RequireAccountActive{stored->user});
-  // Using it is what ends the one before it; and what was issued for it before got lost.
   if (!stored->replaces.empty()) {
-    change.mutations.emplace_back(
-        storage::RevokeRefreshToken{stored->user, stored->device, stored->replaces});
+    replace(change, {.user = stored->user,
+                     .device = stored->device,
+                     .replaced = stored->replaces,
+                     .refresh_token = hash});
   }
-  change.mutations.emplace_back(storage::RevokeSuccessors{stored->user, stored->device, hash});
+  // What was issued for it long before got lost; a moment ago, it may be on its way to this client.
+  change.mutations.emplace_back(
+      storage::RevokeSuccessors{.user = stored->user,
+                                .device = stored->device,
+                                .hash = hash,
+                                .made_before = clock_.now() - kSameMoment});
   std::string family;
   if (has_family(refresh_token)) {
     family = refresh_token.substr(kRefreshPrefix.size(), kEncodedFamilyBytes);
@@ -360,8 +382,10 @@ runtime::Task<TokenVerdict> Sessions::load_token(std::string hash) {
   if (!stored->replaces.empty() && std::holds_alternative<Session>(verdict)) {
     // Its first use: from now on the refresh token that it was made by is of no use.
     storage::Change change;
-    change.mutations.emplace_back(
-        storage::RevokeRefreshToken{stored->user, stored->device, stored->replaces});
+    replace(change, {.user = stored->user,
+                     .device = stored->device,
+                     .replaced = stored->replaces,
+                     .refresh_token = stored->pair});
     co_await commits_.commit(std::move(change), {.who = stored->user.text(),
                                                  .device = stored->device.text(),
                                                  .act = "account.token_revoke",

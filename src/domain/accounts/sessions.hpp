@@ -6,8 +6,9 @@
 //
 // Tokens are 256 random bits and stored as SHA-256. An access token that comes with a refresh
 // token expires; without one it lasts until logout. The refresh token that was used stays good
-// until one of its successors is, so that a lost answer locks nobody out. One of an OAuth
-// client that comes back after that was stolen, here or there: the session ends.
+// until one of its successors is, so that a lost answer locks nobody out; of two refreshes at
+// once either answer is good until one is used. One of an OAuth client that comes back after
+// that was stolen, here or there: the session ends.
 //
 // Concurrency: any scheduler.
 // Failure:     ApiError; StorageError.
@@ -111,6 +112,9 @@ class Sessions final : public Authenticator {
 
  private:
   struct Issue;
+  struct Used;
+  // The first use of a successor ends what it replaces and the other successors.
+  static void replace(storage::Change& change, const Used& used);
   [[nodiscard]] IssuedTokens issue(storage::Change& change, const Issue& what);
   [[nodiscard]] storage::StoredRefreshToken issue_refresh_token(std::string& text,
                                                                 const Issue& what);

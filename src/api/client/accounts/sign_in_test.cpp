@@ -261,14 +261,43 @@ TEST_CASE("a refresh token is good until one of its successors is used") {
   AccountWorld world;
   Refreshing alice(world);
   const ApiAnswer lost = alice.use(alice.refresh);
-  // The answer got lost: the client asks again, and what it never saw ends.
+  // The answer got lost: the client asks again. What it never saw ends when it goes on.
   const ApiAnswer second = alice.use(alice.refresh);
   REQUIRE(second.status == 200);
-  CHECK(alice.who(lost.text("access_token")) == 401);
 
   CHECK(alice.who(second.text("access_token")) == 200);
+  CHECK(alice.who(lost.text("access_token")) == 401);
+  CHECK(alice.use(lost.text("refresh_token")).errcode() == "M_UNKNOWN_TOKEN");
   CHECK(alice.use(alice.refresh).errcode() == "M_UNKNOWN_TOKEN");
   CHECK(alice.use(second.text("refresh_token")).status == 200);
+}
+
+TEST_CASE("of two refreshes at once either answer is good, until one is used") {
+  for (const bool is_first : {true, false}) {
+    AccountWorld world;
+    Refreshing alice(world);
+    const ApiAnswer first = alice.use(alice.refresh);
+    const ApiAnswer second = alice.use(alice.refresh);
+    const ApiAnswer& kept = is_first ? first : second;
+    const ApiAnswer& other = is_first ? second : first;
+
+    const ApiAnswer next = alice.use(kept.text("refresh_token"));
+    REQUIRE(next.status == 200);
+    CHECK(alice.use(other.text("refresh_token")).status == 401);
+    CHECK(alice.who(other.text("access_token")) == 401);
+    CHECK(alice.who(next.text("access_token")) == 200);
+  }
+}
+
+TEST_CASE("answers to a refresh that nobody took do not pile up") {
+  AccountWorld world;
+  Refreshing alice(world);
+  const ApiAnswer old = alice.use(alice.refresh);
+  world.scheduler().advance(std::chrono::minutes(2));
+  const ApiAnswer fresh = alice.use(alice.refresh);
+
+  CHECK(alice.who(old.text("access_token")) == 401);
+  CHECK(alice.who(fresh.text("access_token")) == 200);
 }
 
 TEST_CASE("using the new refresh token ends the old one too") {
