@@ -31,28 +31,24 @@ std::optional<protocol::UserId> SignIn::parse_user(const std::string& user) cons
   return *std::move(parsed);
 }
 
-runtime::Task<SignIn::Counted> SignIn::count_by(std::string name,
-                                                const storage::StoredAccount* account,
-                                                std::string address) {
+// Throws while whoever tries must wait.
+runtime::Task<SignIn::Counted> SignIn::begin_attempt(std::string name,
+                                                     const storage::StoredAccount* account,
+                                                     std::string address) {
+  using Of = FailedAttempts::Of;
   const bool is_known =
       account != nullptr && co_await sessions_.is_known_at(account->user, address);
-  Counted counted{.here = "account " + name + " from " + address, .strangers = {}};
-  if (!is_known) counted.strangers = "account " + name;
+  Counted counted{.here = attempts_.begin("account " + name + " from " + address),
+                  .strangers = std::nullopt};
+  if (!is_known) counted.strangers.emplace(attempts_.begin("account " + name, Of::many));
   co_return counted;
-}
-
-void SignIn::note_failure(const std::string& address, const Counted& counted) {
-  // Behind one address may be a whole house.
-  attempts_.note_failure(by_address(address), FailedAttempts::Of::many);
-  attempts_.note_failure(counted.here);
-  if (!counted.strangers.empty()) {
-    attempts_.note_failure(counted.strangers, FailedAttempts::Of::many);
-  }
 }
 
 runtime::Task<SignIn::Proven> SignIn::prove(Credentials credentials) {
   const std::uint64_t began = sessions_.proofs().now();
-  attempts_.require_patience(by_address(credentials.address));
+  // Behind one address may be a whole house.
+  FailedAttempts::Attempt from_address =
+      attempts_.begin(by_address(credentials.address), FailedAttempts::Of::many);
   std::optional<protocol::UserId> user = parse_user(credentials.user);
   std::optional<storage::StoredAccount> account;
   if (user) account = co_await store_.find_account(*user);
@@ -66,10 +62,8 @@ runtime::Task<SignIn::Proven> SignIn::prove(Credentials credentials) {
     account = co_await store_.find_account(*user);
   }
   const std::string name = user ? user->text() : credentials.user.substr(0, 255);
-  const Counted counted =
-      co_await count_by(name, account ? &*account : nullptr, credentials.address);
-  attempts_.require_patience(counted.here);
-  if (!counted.strangers.empty()) attempts_.require_patience(counted.strangers);
+  Counted counted =
+      co_await begin_attempt(name, account ? &*account : nullptr, credentials.address);
 
   std::optional<std::string> hash;
   if (account && !account->standing.deactivated) hash = account->password_hash;
@@ -77,14 +71,16 @@ runtime::Task<SignIn::Proven> SignIn::prove(Credentials credentials) {
   const PasswordCheck outcome =
       co_await passwords_.check(std::move(hash), std::move(credentials.password));
   if (outcome == PasswordCheck::wrong) {
-    note_failure(credentials.address, counted);
+    from_address.failed();
+    counted.here.failed();
+    if (counted.strangers) counted.strangers->failed();
     // Keys are made for people that there are, not for every name that someone tries.
     co_await commits_.record({.who = account ? account->user.text() : "server",
                               .act = "account.login_failed",
                               .object = account ? credentials.address : name});
     throw ApiError(ErrorCode::forbidden, "Wrong user name or password");
   }
-  attempts_.forget(counted.here);
+  counted.here.succeeded();
   if (account->standing.locked) {
     throw ApiError(ErrorCode::user_locked, "This account is locked").with("soft_logout", true);
   }

@@ -1,5 +1,6 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
+#include "runtime/task_group.hpp"
 #include "tests/support/account_world.hpp"
 
 #include <doctest/doctest.h>
@@ -109,6 +110,46 @@ TEST_CASE("one address that tries many names has to wait in the end") {
   for (int i = 0; i < 50; ++i) world.sign_in(fmt::format("name{}", i), "a guess that is wrong");
 
   CHECK(world.sign_in("somebody-else").errcode() == "M_LIMIT_EXCEEDED");
+}
+
+runtime::Task<> guess(accounts::SignIn& sign_in, std::string password, int& refused) {
+  try {
+    co_await sign_in.check(
+        {.user = "alice", .password = std::move(password), .address = "192.0.2.9"});
+  } catch (const protocol::ApiError&) {  // counted by the test
+    ++refused;
+  }
+}
+
+TEST_CASE("of many guesses at once no more are looked at than of those one after the other") {
+  AccountWorld world;
+  world.registered("alice");
+  const std::uint64_t before = world.passwords().checks();
+  int refused = 0;
+  runtime::TaskGroup guesses("guesses");
+  for (int i = 0; i < 60; ++i) {
+    guesses.spawn_on(world.scheduler(),
+                     guess(world.signing_in(), fmt::format("a wrong guess {}", i), refused));
+  }
+  world.run(guesses.join());
+
+  CHECK(refused == 60);
+  CHECK(world.passwords().checks() - before == 5);
+}
+
+TEST_CASE("those who sign in at once, and are right, are all let in") {
+  AccountWorld world;
+  world.registered("alice");
+  int refused = 0;
+  runtime::TaskGroup guesses("guesses");
+  for (int i = 0; i < 5; ++i) {
+    guesses.spawn_on(world.scheduler(),
+                     guess(world.signing_in(), std::string(AccountWorld::kPassword), refused));
+  }
+  world.run(guesses.join());
+
+  CHECK(refused == 0);
+  for (int i = 0; i < 5; ++i) CHECK(world.sign_in("alice").status == 200);
 }
 
 TEST_CASE("every refusal of a password costs one hash, whoever is named") {
