@@ -10,6 +10,7 @@
 #include "protocol/identifiers.hpp"
 #include "runtime/task.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,6 +18,9 @@
 #include <variant>
 
 namespace chancery::accounts {
+
+// Of the name of a device, which others see.
+inline constexpr std::size_t kMostDeviceNameBytes = 256;
 
 struct Session {
   protocol::UserId user;

@@ -4,6 +4,7 @@
 
 #include "base/base64.hpp"
 #include "base/digest.hpp"
+#include "base/utf8.hpp"
 #include "domain/accounts/accounts.hpp"
 #include "domain/accounts/device_ends.hpp"
 #include "domain/policy/refusal.hpp"
@@ -158,10 +159,12 @@ NewSession Sessions::add_to(storage::Change& change, const SessionRequest& reque
   if (request.device) {
     change.mutations.emplace_back(storage::RevokeDeviceTokens{request.user, session.device});
   }
-  change.mutations.emplace_back(storage::PutDevice{.user = request.user,
-                                                   .device = session.device,
-                                                   .display_name = request.device_name,
-                                                   .created_at = now});
+  // Cut rather than refused: nobody is kept out for what their client calls itself.
+  change.mutations.emplace_back(storage::PutDevice{
+      .user = request.user,
+      .device = session.device,
+      .display_name = base::clean_utf8(request.device_name, kMostDeviceNameBytes),
+      .created_at = now});
   session.tokens = issue(change, {.user = request.user,
                                   .device = session.device,
                                   .refresh = request.refresh,

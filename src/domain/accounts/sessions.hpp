@@ -45,7 +45,7 @@ struct SessionRequest {
   enum class Refresh : std::uint8_t { no, yes };
   protocol::UserId user;
   std::optional<protocol::DeviceId> device;  // absent: a new one
-  std::string device_name;                   // of a new device; "" for none
+  std::string device_name;                   // of a new device, cut if too long; "" for none
   Refresh refresh = Refresh::no;
   std::string client = {};  // id of the OAuth client; "": by the older API
   // How the person showed who they are; absent: others vouch for them (a bridge, a new account).
