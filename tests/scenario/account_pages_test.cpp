@@ -304,6 +304,36 @@ TEST_CASE("a newcomer's stages are pages, too") {
   CHECK(made.text("user_id") == "@carol:x");
 }
 
+TEST_CASE("a registration token that is shown twice is set aside once, and free again in the end") {
+  ServerUnderTest server(
+      [](server::Config& config) { config.registration.mode = server::RegistrationMode::token; });
+  accounts::RegistrationTokens& tokens = server.composition().accounts().tokens;
+  static_cast<void>(
+      server.scheduler().run(tokens.create("server", {.token = "word", .uses_allowed = 3})));
+  const std::string body = R"({"username":"carol","password":"correct horse battery")";
+  const std::string session = server.stranger().post("/register", body + "}").text("session");
+  const std::string path = "/_matrix/client/v3/auth/m.login.registration_token/fallback/web";
+  const auto form = form_of({{"session", session}, {"registration_token", "word"}});
+  const auto begin = [&] {
+    return server.begin({.method = http::Method::post,
+                         .target = path,
+                         .body = form,
+                         .token = {},
+                         .content_type = "application/x-www-form-urlencoded"});
+  };
+  Pending one = begin();
+  Pending other = begin();
+  CHECK(one.await().status == 200);
+  CHECK(other.await().status == 200);
+  CHECK(begin().await().status == 200);
+  CHECK(tokens.pending("word") == 1);
+
+  const ApiAnswer made =
+      server.stranger().post("/register", body + R"(,"auth":{"session":")" + session + "\"}}");
+  CHECK(made.status == 200);
+  CHECK(tokens.pending("word") == 0);
+}
+
 TEST_CASE("pages encode whatever stands in their address, and know no stage but the session's") {
   House house;
   const std::string session =

@@ -111,6 +111,9 @@ runtime::Task<http::Response> show(const Parts& parts, Call& call) {
 // Throws ApiError when what was typed is not right.
 runtime::Task<> pass(const Parts& parts, const Stage& stage, const oauth::Parameters& form,
                      std::string address) {
+  // Sent once more by a browser: what was shown counts once.
+  const auto begun = parts.sessions.find_begun(stage.session);
+  if (begun && begun->progress.completed.contains(stage.type)) co_return;
   std::string token;
   if (stage.type == kPassword) {
     co_await parts.sign_in.check({.user = stage.operation.who,
@@ -121,7 +124,8 @@ runtime::Task<> pass(const Parts& parts, const Stage& stage, const oauth::Parame
     const bool is_reserved = co_await parts.registration.tokens().reserve(token);
     if (!is_reserved) throw ApiError(ErrorCode::unauthorized, "No such registration token");
   }
-  parts.sessions.complete(stage.session, stage.type, std::move(token));
+  const bool is_kept = parts.sessions.complete(stage.session, stage.type, token);
+  if (!token.empty() && !is_kept) parts.registration.tokens().release(token);
 }
 
 runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
