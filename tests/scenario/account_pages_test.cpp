@@ -55,13 +55,23 @@ TEST_CASE("a link to an action leads there after signing in") {
 TEST_CASE("whoever signs in is sent to no page but this server's") {
   House house;
   for (const char* next : {"https://evil.example/", "//evil.example/", "/\\evil.example",
-                           "javascript:alert(1)", "/_matrix/x", "/_chancery/../x", "\n"}) {
+                           "javascript:alert(1)", "/_matrix/x", "/_chancery/../x", "\n",
+                           "/_chancery/%2e%2e/x", "/_chancery/%2E./x", "/_chancery/..?a=1"}) {
     CAPTURE(next);
     Browser fresh(house.server);
     fresh.open("/_chancery/account/sign_in?" + form_of({{"next", next}}));
     fresh.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
     CHECK(fresh.shows("Your account"));
   }
+}
+
+TEST_CASE("whoever signs in is sent on with what the page's address asked for, dots too") {
+  House house;
+  Browser fresh(house.server);
+  fresh.open("/_chancery/account/sign_in?" +
+             form_of({{"next", "/_chancery/account?action=org.matrix.profile&x=..%2F"}}));
+  fresh.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
+  CHECK(fresh.shows("Your profile"));
 }
 
 TEST_CASE("a name is changed, and taken back") {

@@ -39,12 +39,18 @@ std::string_view text_of(const boundary::Failure& failure) {
 
 }  // namespace
 
-bool is_own_path(std::string_view path) {
+bool is_own_path(std::string_view text) {
   constexpr std::string_view kOwn = "/_chancery/";
-  return path.size() <= kMostPathBytes && path.starts_with(kOwn) &&
-         path.find("..") == std::string_view::npos && std::ranges::all_of(path, [](char c) {
-           return c > ' ' && c < '\x7f' && c != '\\' && c != '"' && c != '<' && c != '>';
-         });
+  if (text.size() > kMostPathBytes || !text.starts_with(kOwn)) return false;
+  // In the path nothing leads elsewhere, not by another spelling either; the query is for the page
+  // that reads it.
+  const std::string_view path = text.substr(0, text.find('?'));
+  if (path.find("..") != std::string_view::npos || path.find('%') != std::string_view::npos) {
+    return false;
+  }
+  return std::ranges::all_of(text, [](char c) {
+    return c > ' ' && c < '\x7f' && c != '\\' && c != '"' && c != '<' && c != '>';
+  });
 }
 
 std::string own_path(std::string_view path) {
