@@ -220,6 +220,15 @@ TEST_CASE("the token endpoint refuses in the words of RFC 6749") {
                          {"scope", "urn:matrix:client:api:read"},
                          {"client_id", house.app.id()}})
             .text("error") == "invalid_scope");
+  const auto refresh_on = [&](const std::string& device) {
+    return house.app.post(path,
+                          {{"grant_type", "refresh_token"},
+                           {"refresh_token", tokens.text("refresh_token")},
+                           {"scope", "urn:matrix:client:api:* urn:matrix:client:device:" + device},
+                           {"client_id", house.app.id()}});
+  };
+  CHECK(refresh_on("ANOTHER").text("error") == "invalid_scope");
+  CHECK(refresh_on("DEVICE").status == 200);
   // Another client's, and the older API's, are of no use here; nor is this one there.
   CHECK(plain.refresh(tokens.text("refresh_token")).text("error") == "invalid_grant");
   CHECK(house.server.stranger()
@@ -410,8 +419,27 @@ TEST_CASE("a pushed request is shown by its name, to its client, once") {
   CHECK(browser.page().status == 400);
   browser.open(shown_to(house.app.id()));
   browser.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
-  browser.submit("/_chancery/oauth2/authorize", {{"answer", "allow"}});
-  CHECK(house.app.redeem(parameter_of(browser.sent_to(), "code")).status == 200);
+  // Twice at once, as by a double click: one code.
+  const auto begin = [&] {
+    const std::string& page = browser.page().body;
+    const std::size_t at = page.find("name=\"token\" value=\"") + 20;
+    return house.server.begin(
+        {.method = http::Method::post,
+         .target = "/_chancery/oauth2/authorize",
+         .body =
+             form_of({{"token", page.substr(at, page.find('"', at) - at)},
+                      {"request", form_of({{"client_id", house.app.id()}, {"request_uri", name}})},
+                      {"answer", "allow"}}),
+         .token = {},
+         .content_type = "application/x-www-form-urlencoded",
+         .headers = {{"Cookie", browser.cookie()}}});
+  };
+  Pending one = begin();
+  Pending other = begin();
+  const std::string first(one.await().headers.find("Location").value_or(""));
+  const std::string second(other.await().headers.find("Location").value_or(""));
+  CHECK(first.empty() != second.empty());
+  CHECK(house.app.redeem(parameter_of(first + second, "code")).status == 200);
   browser.open(shown_to(house.app.id()));
   CHECK(browser.page().status == 400);
 

@@ -105,11 +105,13 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
   if (!posted.visitor.user) {
     co_return parts.visitors.detour(posted.visitor, kSignInPath, address_of(*query));
   }
-  const bool is_allowed = posted.form.get("answer") == "allow";
-  co_return parts.visitors.redirect(
-      posted.visitor,
-      is_allowed ? parts.authorizations.grant(request, *posted.visitor.user, posted.visitor.proof)
-                 : parts.authorizations.refuse(request));
+  if (posted.form.get("answer") != "allow") {
+    co_return parts.visitors.redirect(posted.visitor, parts.authorizations.refuse(request));
+  }
+  const auto granted =
+      parts.authorizations.grant(request, *posted.visitor.user, posted.visitor.proof);
+  if (!granted) co_return show_refusal(parts.visitors, posted.visitor, granted.error());
+  co_return parts.visitors.redirect(posted.visitor, *granted);
 }
 
 }  // namespace

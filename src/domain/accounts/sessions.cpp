@@ -64,6 +64,7 @@ ApiError to_error(RefreshRefusal refusal) {
           .with("soft_logout", true);
     case RefreshRefusal::locked:
       return locked();
+    case RefreshRefusal::other_device:
     case RefreshRefusal::unknown:
       break;
   }
@@ -232,7 +233,7 @@ runtime::Task<IssuedTokens> Sessions::refresh(std::string refresh_token) {
 }
 
 runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> Sessions::refresh_for(
-    std::string client, std::string refresh_token) {
+    std::string client, std::string refresh_token, std::optional<protocol::DeviceId> device) {
   using std::unexpected;
   if (!may_be_refresh_token(refresh_token)) co_return unexpected(RefreshRefusal::unknown);
   const std::string hash = base::sha256(refresh_token);
@@ -242,6 +243,7 @@ runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> Sessions::refresh_for
     co_return unexpected(RefreshRefusal::unknown);
   }
   if (stored->client != client) co_return unexpected(RefreshRefusal::unknown);
+  if (device && *device != stored->device) co_return unexpected(RefreshRefusal::other_device);
   if (stored->expires_at.milliseconds != 0 && stored->expires_at <= clock_.now()) {
     co_return unexpected(RefreshRefusal::expired);
   }

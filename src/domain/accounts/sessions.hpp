@@ -61,7 +61,8 @@ struct NewSession {
 enum class RefreshRefusal : std::uint8_t {
   unknown,
   expired,
-  locked,  // the account is, for now
+  locked,        // the account is, for now
+  other_device,  // it is of another one than was said
 };
 
 class Sessions final : public Authenticator {
@@ -92,9 +93,10 @@ class Sessions final : public Authenticator {
   [[nodiscard]] NewSession add_to(storage::Change& change, const SessionRequest& request);
   // By the older API. Throws ApiError unknown_token, user_locked.
   runtime::Task<IssuedTokens> refresh(std::string refresh_token);
-  // By the client with the id `client`.
-  runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> refresh_for(std::string client,
-                                                                         std::string refresh_token);
+  // By the client with the id `client`, for the device that it names; absent: it names none.
+  runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> refresh_for(
+      std::string client, std::string refresh_token,
+      std::optional<protocol::DeviceId> device = std::nullopt);
   // Ends the session that an access or refresh token is of; a token of none is passed over.
   runtime::Task<> revoke(std::string token);
   // Ends the session on a device; `why` is the act of the record.

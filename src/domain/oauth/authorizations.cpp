@@ -151,8 +151,14 @@ runtime::Task<std::expected<std::string, Refusal>> Authorizations::push(Paramete
   co_return name;
 }
 
-std::string Authorizations::grant(const AuthorizationRequest& request, const protocol::UserId& user,
-                                  accounts::Proof proof) {
+std::expected<std::string, Refusal> Authorizations::grant(const AuthorizationRequest& request,
+                                                          const protocol::UserId& user,
+                                                          accounts::Proof proof) {
+  // Serves once, whoever shows it.
+  if (!request.pushed.empty() && !pushed_.take(request.pushed)) {
+    return std::unexpected(
+        Refusal{OauthError::invalid_request, "request_uri has been answered before"});
+  }
   std::string code = base::encode_base64url(ports_.random.bytes(kSecretBytes));
   codes_.put(code, Code{.user = user,
                         .proof = std::move(proof),
@@ -161,9 +167,7 @@ std::string Authorizations::grant(const AuthorizationRequest& request, const pro
                         .redirect_uri = request.redirect_uri,
                         .challenge = request.challenge,
                         .scope = request.scope,
-                        .expires_at = ports_.clock.now() + kCodeLifetime});
-  // Serves once.
-  if (!request.pushed.empty()) static_cast<void>(pushed_.take(request.pushed));
+                        .expires_at = ports_.clock.steady_now() + kCodeLifetime});
   Parameters answer;
   answer.set("code", code);
   if (!request.state.empty()) answer.set("state", request.state);
@@ -197,7 +201,7 @@ Authorizations::Use Authorizations::spend(const Redemption& redemption, std::opt
       use = kept.is_spent ? Use::replayed : Use::refused;
     } else if (kept.is_spent) {
       use = Use::replayed;
-    } else if (kept.expires_at <= ports_.clock.now()) {
+    } else if (kept.expires_at <= ports_.clock.steady_now()) {
       use = Use::unknown;
     } else {
       use = Use::first;
