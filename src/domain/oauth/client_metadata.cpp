@@ -77,6 +77,12 @@ bool is_shown_whole(std::string_view name) {
   return true;
 }
 
+// Whether the host is somebody's: beneath "com" is everybody.
+bool names_a_site(const Uri& uri) {
+  if (is_loopback(uri)) return true;
+  return uri.host.find('.') != std::string::npos && !uri.host.ends_with('.');
+}
+
 std::optional<Refusal> read_addresses(const base::JsonObject& object, ClientMetadata& metadata) {
   Text client_uri = read_address(object, "client_uri", nullptr);
   if (!client_uri) return client_uri.error();
@@ -85,6 +91,9 @@ std::optional<Refusal> read_addresses(const base::JsonObject& object, ClientMeta
   }
   metadata.client_uri = *std::move(client_uri);
   const Uri base = *parse_uri(metadata.client_uri);
+  if (!names_a_site(base)) {
+    return Refusal{OauthError::invalid_client_metadata, "the host of client_uri is no site's"};
+  }
   for (const auto& [key, member] : {std::pair{"logo_uri", &ClientMetadata::logo_uri},
                                     {"tos_uri", &ClientMetadata::tos_uri},
                                     {"policy_uri", &ClientMetadata::policy_uri}}) {

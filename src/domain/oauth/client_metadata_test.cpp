@@ -52,15 +52,27 @@ TEST_CASE("what is missing has its default") {
 
 TEST_CASE("metadata that is wrong is refused by the name that the RFC has for it") {
   for (const char* changes :
-       {R"({"client_uri": null})", R"({"client_uri": "http://example.com/"})",
-        R"({"client_uri": "https://user:x@example.com/"})", R"({"client_uri": 7})",
-        R"({"logo_uri": "javascript:alert"})", R"({"logo_uri": "https://evil.example/logo"})",
-        R"({"policy_uri": "http://example.com/policy"})", R"({"tos_uri": "data:text/html,x"})",
-        R"({"client_name": 7})", R"({"client_name": "a\u202eb"})", R"({"client_name": "a\nb"})",
-        R"({"client_name": "a\u200bb"})", R"({"application_type": "other"})",
+       {R"({"client_uri": null})",
+        R"({"client_uri": "http://example.com/"})",
+        R"({"client_uri": "https://user:x@example.com/"})",
+        R"({"client_uri": 7})",
+        R"({"client_uri": "https://com/", "redirect_uris": ["https://evil.com/"]})",
+        R"({"client_uri": "https://com./", "redirect_uris": ["https://evil.com./"]})",
+        R"({"client_uri": "https://intranet/"})",
+        R"({"logo_uri": "javascript:alert"})",
+        R"({"logo_uri": "https://evil.example/logo"})",
+        R"({"policy_uri": "http://example.com/policy"})",
+        R"({"tos_uri": "data:text/html,x"})",
+        R"({"client_name": 7})",
+        R"({"client_name": "a\u202eb"})",
+        R"({"client_name": "a\nb"})",
+        R"({"client_name": "a\u200bb"})",
+        R"({"application_type": "other"})",
         R"({"token_endpoint_auth_method": "client_secret_basic"})",
-        R"({"grant_types": ["implicit"]})", R"({"grant_types": "authorization_code"})",
-        R"({"response_types": ["token"]})", R"({"grant_types": [7]})"}) {
+        R"({"grant_types": ["implicit"]})",
+        R"({"grant_types": "authorization_code"})",
+        R"({"response_types": ["token"]})",
+        R"({"grant_types": [7]})"}) {
     CAPTURE(changes);
     const Read metadata = read(changes);
     REQUIRE_FALSE(metadata.has_value());
