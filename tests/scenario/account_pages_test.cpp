@@ -118,6 +118,20 @@ TEST_CASE("a password is changed with the old one, and other browsers are signed
   CHECK(other.shows("@alice:x"));
 }
 
+TEST_CASE("what was done is told once, to whoever did it, and by no link") {
+  House house;
+  house.open("org.matrix.profile");
+  house.browser.submit("/_chancery/account/profile", {{"displayname", "Alice"}});
+  CHECK(house.browser.shows("Your name is saved."));
+  house.open("org.matrix.profile");
+  CHECK_FALSE(house.browser.shows("Your name is saved."));
+  for (const char* done : {"profile", "password", "session", "reset"}) {
+    house.browser.open(std::string("/_chancery/account?done=") + done);
+    CHECK(house.browser.page().status == 200);
+    CHECK_FALSE(house.browser.shows("class=\"message"));
+  }
+}
+
 TEST_CASE("a session is seen with its app, and signed out with the password") {
   House house;
   OauthApp app(house.server);

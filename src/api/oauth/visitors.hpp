@@ -45,6 +45,13 @@ class Visitors {
   // `visitor` becomes `user`, who has shown it by `proof`.
   void sign_in(Visitor& visitor, protocol::UserId user, accounts::Proof proof) const;
   void sign_out(Visitor& visitor) const;
+  // What the next page is to tell `visitor`, who is signed in.
+  void tell(const Visitor& visitor, std::string news) const {
+    browsers_.tell(visitor.cookie, std::move(news));
+  }
+  [[nodiscard]] std::string take_news(const Visitor& visitor) const {
+    return browsers_.take_news(visitor.cookie);
+  }
 
   [[nodiscard]] http::Response show(const Visitor& visitor, const pages::Page& page) const;
   [[nodiscard]] http::Response redirect(const Visitor& visitor, const std::string& to) const;

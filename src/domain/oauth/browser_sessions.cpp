@@ -6,6 +6,7 @@
 #include "base/digest.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace chancery::oauth {
 namespace {
@@ -38,9 +39,10 @@ bool BrowserSessions::is_cookie(std::string_view text) {
 
 std::string BrowserSessions::begin(protocol::UserId user, accounts::Proof proof) {
   std::string cookie = make_cookie();
-  sessions_.put(
-      cookie,
-      Session{.user = std::move(user), .proof = std::move(proof), .begun_at = ports_.clock.now()});
+  sessions_.put(cookie, Session{.user = std::move(user),
+                                .proof = std::move(proof),
+                                .begun_at = ports_.clock.now(),
+                                .news = {}});
   return cookie;
 }
 
@@ -58,6 +60,16 @@ runtime::Task<std::optional<BrowserSessions::Person>> BrowserSessions::find(std:
 }
 
 void BrowserSessions::end(const std::string& cookie) { static_cast<void>(sessions_.take(cookie)); }
+
+void BrowserSessions::tell(const std::string& cookie, std::string news) {
+  sessions_.change(cookie, [&](Session& session) { session.news = std::move(news); });
+}
+
+std::string BrowserSessions::take_news(const std::string& cookie) {
+  std::string news;
+  sessions_.change(cookie, [&](Session& session) { news = std::exchange(session.news, {}); });
+  return news;
+}
 
 std::string BrowserSessions::form_token(std::string_view cookie) const {
   return base::encode_base64url(base::hmac_sha256(key_, cookie));

@@ -48,6 +48,11 @@ class BrowserSessions {
   runtime::Task<std::optional<Person>> find(std::string cookie);
   void end(const std::string& cookie);
 
+  // What the next page is to tell: kept with the session, not in an address that others could make.
+  void tell(const std::string& cookie, std::string news);
+  // "" when there is nothing; once.
+  [[nodiscard]] std::string take_news(const std::string& cookie);
+
   // What a form must carry, so that no page of another origin can send it: it goes with the cookie.
   [[nodiscard]] std::string form_token(std::string_view cookie) const;
   [[nodiscard]] bool is_form_token(std::string_view cookie, std::string_view token) const;
@@ -57,6 +62,7 @@ class BrowserSessions {
     protocol::UserId user;
     accounts::Proof proof;
     base::Timestamp begun_at;
+    std::string news;
   };
   Ports ports_;
   std::string key_;  // of form tokens; another one after each start

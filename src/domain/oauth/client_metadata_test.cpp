@@ -92,4 +92,18 @@ TEST_CASE("metadata that is wrong is refused by the name that the RFC has for it
   CHECK_FALSE(read("{\"redirect_uris\": [" + many + "]}").has_value());
 }
 
+TEST_CASE("a client's name holds nothing that does not show") {
+  for (const char* hidden :
+       {"\\ufeff", "\\u00ad", "\\u061c", "\\u034f", "\\u115f", "\\u3164", "\\u180e", "\\u2060",
+        "\\u2066", "\\u0085", "\\ufe0f", "\\udb40\\udc41", "\\ue000", "\\uffa0"}) {
+    CAPTURE(hidden);
+    CHECK_FALSE(read(std::string(R"({"client_name": "a)") + hidden + "b\"}").has_value());
+  }
+  for (const char* shown : {"\\u00e4pp", "\\u0434\\u043e\\u043c", "\\u05d0\\u05d1",
+                            "\\u65e5\\u672c", "\\u2764\\ufe0f", "\\ud83d\\ude00"}) {
+    CAPTURE(shown);
+    CHECK(read(std::string(R"({"client_name": ")") + shown + "\"}").has_value());
+  }
+}
+
 }  // namespace chancery::oauth
