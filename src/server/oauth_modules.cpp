@@ -42,6 +42,7 @@ std::vector<boundary::Route> OauthModules::routes(AccountModules& accounts, Peop
                                   .rendezvous = rendezvous,
                                   .sessions = accounts.sessions,
                                   .sign_in = accounts.sign_in,
+                                  .attempts = accounts.attempts,
                                   .registration = accounts.registration,
                                   .accounts = accounts.accounts,
                                   .deactivation = people.deactivation,

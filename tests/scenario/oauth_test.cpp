@@ -538,6 +538,34 @@ TEST_CASE("a device shows a code, its owner types it elsewhere, and the device i
   CHECK(house.app.refresh(tokens.text("refresh_token")).status == 200);
 }
 
+TEST_CASE("codes of devices are not to be guessed, by the page or by its form") {
+  ServerUnderTest server([](server::Config& config) { config.limits.enabled = true; });
+  server.register_user("alice", kPassword);
+  Browser browser(server);
+  browser.open("/_chancery/account");
+  browser.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
+  REQUIRE(browser.shows("@alice:x"));
+  const std::string& page = browser.page().body;
+  const std::size_t at = page.find("name=\"token\" value=\"") + 20;
+  const std::string token = page.substr(at, page.find('"', at) - at);
+
+  for (int i = 0; i < 4; ++i) {
+    browser.open("/_chancery/oauth2/link?user_code=BBBB-BBBB");
+    CHECK(browser.page().status == 404);
+  }
+  browser.post("/_chancery/oauth2/link",
+               {{"token", token}, {"user_code", "BBBB-BBBC"}, {"answer", "allow"}});
+  CHECK(browser.page().status == 404);
+  browser.open("/_chancery/oauth2/link?user_code=BBBB-BBBD");
+  CHECK(browser.page().status == 429);
+  browser.open("/_chancery/oauth2/link");
+  CHECK(browser.page().status == 200);
+
+  server.scheduler().advance(2s);
+  browser.open("/_chancery/oauth2/link?user_code=BBBB-BBBD");
+  CHECK(browser.page().status == 404);
+}
+
 TEST_CASE("a device that is turned away, unknown, or too late gets nothing") {
   House house;
   const Browser::Fields wanted{
