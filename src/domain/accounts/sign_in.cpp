@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "protocol/api_error.hpp"
+#include "runtime/peer_network.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 
@@ -16,7 +17,9 @@ using protocol::ApiError;
 using protocol::ErrorCode;
 
 // As failed attempts are counted. Names and addresses never look alike.
-std::string by_address(const std::string& address) { return "address " + address; }
+std::string by_address(const std::string& address) {
+  return "address " + runtime::network_of(address);
+}
 
 }  // namespace
 
@@ -38,8 +41,9 @@ runtime::Task<SignIn::Counted> SignIn::begin_attempt(std::string name,
   using Of = FailedAttempts::Of;
   const bool is_known =
       account != nullptr && co_await sessions_.is_known_at(account->user, address);
-  Counted counted{.here = attempts_.begin("account " + name + " from " + address),
-                  .strangers = std::nullopt};
+  Counted counted{
+      .here = attempts_.begin("account " + name + " from " + runtime::network_of(address)),
+      .strangers = std::nullopt};
   if (!is_known) counted.strangers.emplace(attempts_.begin("account " + name, Of::many));
   co_return counted;
 }
