@@ -119,6 +119,40 @@ TEST_CASE("the name of a device is bounded, by whatever way it is made") {
   }
 }
 
+std::string made_up_token(int number) {
+  std::string digits = std::to_string(number);
+  return "chy_" + std::string(43 - digits.size(), 'A') + digits;
+}
+
+TEST_CASE("whoever makes tokens up is slowed down, and nobody else at that address") {
+  ServerUnderTest server([](server::Config& config) { config.limits.enabled = true; });
+  const Person alice = server.register_user("alice");
+  REQUIRE(alice.get("/account/whoami").status == 200);
+  Person mallory = server.stranger();
+  const auto guess = [&](int number) {
+    mallory.set_token(made_up_token(number));
+    return mallory.get("/account/whoami");
+  };
+  int unknown = 0;
+  ApiAnswer answer;
+  for (int i = 0; i < 1'000 && answer.status != 429; ++i) {
+    answer = guess(i);
+    if (answer.status == 401) ++unknown;
+  }
+
+  CHECK(answer.errcode() == "M_LIMIT_EXCEEDED");
+  CHECK(unknown >= 100);
+  CHECK(unknown <= 300);
+  CHECK(alice.get("/account/whoami").status == 200);
+}
+
+TEST_CASE("those whose tokens are good pay nothing for their first request") {
+  ServerUnderTest server([](server::Config& config) { config.limits.enabled = true; });
+  std::vector<Person> people;
+  for (int i = 0; i < 250; ++i) people.push_back(server.register_user("p" + std::to_string(i)));
+  for (const Person& each : people) CHECK(each.get("/account/whoami").status == 200);
+}
+
 TEST_CASE("a token ends with logout, with its device and with the account, for good") {
   ServerUnderTest server;
   const Person alice = server.register_user("alice", kPassword);

@@ -9,6 +9,7 @@
 #include "domain/accounts/device_ends.hpp"
 #include "domain/policy/refusal.hpp"
 #include "protocol/api_error.hpp"
+#include "runtime/peer_network.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 
@@ -293,10 +294,12 @@ runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> Sessions::refresh_for
 
 runtime::Task<bool> Sessions::is_known_at(protocol::UserId user, std::string address) {
   if (address.empty()) co_return false;
+  // A device has another address of IPv6 each day.
+  const std::string network = runtime::network_of(address);
   for (const storage::StoredDevice& device : co_await stores_.sessions.load_devices(user)) {
     const auto unwritten = uses_.find(user, device.device);
     const std::string& last = unwritten ? unwritten->address : device.last_seen_address;
-    if (last == address) co_return true;
+    if (!last.empty() && runtime::network_of(last) == network) co_return true;
   }
   co_return false;
 }
@@ -351,6 +354,10 @@ runtime::Task<> Sessions::log_out_everywhere(Session session) {
                .object = session.user.text()},
               {.user = session.user});
   proofs_.end(session.user);
+}
+
+bool Sessions::has_at_hand(const std::string& token) const {
+  return !may_be_access_token(token) || cache_.find(base::sha256(token)) != nullptr;
 }
 
 runtime::Task<TokenVerdict> Sessions::check_access_token(std::string token) {

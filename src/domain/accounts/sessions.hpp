@@ -101,7 +101,7 @@ class Sessions final : public Authenticator {
   runtime::Task<> revoke(std::string token);
   // Ends the session on a device; `why` is the act of the record.
   runtime::Task<> end(protocol::UserId user, protocol::DeviceId device, std::string why);
-  // Whether one of the user's devices was last seen at `address`.
+  // Whether one of the user's devices was last seen at `address`, or in its network.
   runtime::Task<bool> is_known_at(protocol::UserId user, std::string address);
   // Deletes the session's device.
   runtime::Task<> log_out(Session session);
@@ -109,6 +109,7 @@ class Sessions final : public Authenticator {
   runtime::Task<> log_out_everywhere(Session session);
 
   runtime::Task<TokenVerdict> check_access_token(std::string token) override;
+  [[nodiscard]] bool has_at_hand(const std::string& token) const override;
   void note_use(const Session& session, std::string address, std::string user_agent) override;
   [[nodiscard]] SessionWatchPtr watch(const Session& session) override;
 
