@@ -1,6 +1,7 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 // Accounts that are suspended or locked: what is left to them, on every way in.
+#include "storage/commit/change.hpp"
 #include "tests/scenario/browser.hpp"
 
 #include <doctest/doctest.h>
@@ -259,6 +260,29 @@ TEST_CASE("whoever is deactivated is neither suspended nor locked") {
   CHECK(house.suspend("@alice:x").errcode() == "M_NOT_FOUND");
   CHECK(house.lock("@alice:x", false).errcode() == "M_NOT_FOUND");
   CHECK(house.sign_in().errcode() == "M_FORBIDDEN");
+}
+
+TEST_CASE("whoever had ended when the server stopped leaves their rooms after its start") {
+  House house;
+  const std::string invited = house.bob.create_room(R"({"invite":["@alice:x"]})");
+  const auto members = [&](const std::string& room) {
+    return house.bob.get(in_room(room, "/members?not_membership=leave")).body;
+  };
+  // As far as a stop in the midst of it had let it come.
+  storage::Change change;
+  change.mutations.emplace_back(
+      storage::SetAccountStanding{protocol::UserId::trusted("@alice:x"), {.deactivated = true}});
+  house.server.scheduler().run(
+      house.server.composition().accounts().commits.keep_house(std::move(change)));
+  house.server.restart();
+  REQUIRE(members(house.room).find("@alice:x") != std::string::npos);
+  REQUIRE(members(invited).find("@alice:x") != std::string::npos);
+
+  house.server.scheduler().run(house.server.composition().people().deactivation.resume());
+
+  CHECK(members(house.room).find("\"state_key\":\"@alice:x\"") == std::string::npos);
+  CHECK(members(invited).find("\"state_key\":\"@alice:x\"") == std::string::npos);
+  CHECK(members(house.room).find("@bob:x") != std::string::npos);
 }
 
 TEST_CASE("owners alone are told that accounts can be moderated") {

@@ -68,6 +68,28 @@ STORE_TEST("an account cannot be made twice, and accounts are listed in pages") 
   CHECK(store.run(accounts.load_accounts(kAnna, 10)).size() == 1);
 }
 
+STORE_TEST("those who have ended and are in rooms all the same are found") {
+  sql::SqlAccountStore accounts(store.reader());
+  const auto user = [](const char* name) {
+    return protocol::UserId::trusted(std::string("@") + name + ":example.org");
+  };
+  for (const char* name : {"a", "b", "c", "d", "e"}) {
+    store.commit({CreateAccount{account(user(name))}});
+    if (std::string(name) == "a") continue;
+    store.commit({SetAccountStanding{user(name), {.deactivated = true}}});
+  }
+  store.commit(
+      {SetMembership{{1}, user("a"), "join", {1}}, SetMembership{{1}, user("b"), "join", {2}},
+       SetMembership{{2}, user("b"), "knock", {3}}, SetMembership{{1}, user("c"), "invite", {4}},
+       SetMembership{{1}, user("d"), "leave", {5}}, SetMembership{{2}, user("d"), "ban", {6}}});
+
+  CHECK(store.run(accounts.load_ended_members({}, 10)) ==
+        std::vector<protocol::UserId>{user("b"), user("c")});
+  CHECK(store.run(accounts.load_ended_members({}, 1)) == std::vector<protocol::UserId>{user("b")});
+  CHECK(store.run(accounts.load_ended_members(user("b"), 10)) ==
+        std::vector<protocol::UserId>{user("c")});
+}
+
 STORE_TEST("preconditions on accounts hold as their names say") {
   CHECK(commits(store, RequireUserAbsent{kAnna}));
   CHECK(!commits(store, RequireAccountActive{kAnna}));
@@ -194,10 +216,8 @@ STORE_TEST("of what a refresh token was replaced by, one may stay, and what is y
                                  .made_before = base::Timestamp{1}}});
   CHECK(is_there('b', 's'));
   CHECK(is_there('c', 't'));
-  store.commit({RevokeSuccessors{.user = kAnna,
-                                 .device = kPhone,
-                                 .hash = std::string(32, 'r'),
-                                 .but = std::string(32, 's')}});
+  store.commit({RevokeSuccessors{
+      .user = kAnna, .device = kPhone, .hash = std::string(32, 'r'), .but = std::string(32, 's')}});
   CHECK(is_there('b', 's'));
   CHECK(!is_there('c', 't'));
   store.commit({RevokeSuccessors{.user = kAnna,

@@ -179,4 +179,16 @@ runtime::Task<> Deactivation::deactivate(std::string who, protocol::UserId user,
   co_await rooms_.leave_all(user);
 }
 
+runtime::Task<> Deactivation::resume() {
+  constexpr std::size_t kPage = 100;
+  protocol::UserId after;
+  while (true) {
+    const std::vector<protocol::UserId> users =
+        co_await stores_.accounts.load_ended_members(after, kPage);
+    for (const protocol::UserId& user : users) co_await rooms_.leave_all(user);
+    if (users.size() < kPage) co_return;
+    after = users.back();
+  }
+}
+
 }  // namespace chancery::accounts

@@ -83,6 +83,9 @@ class Deactivation {
   enum class Erase : std::uint8_t { no, yes };
   // `who` is a user id, or "server". Leaves all rooms after the account has ended.
   runtime::Task<> deactivate(std::string who, protocol::UserId user, Erase erase);
+  // Goes on where a stop of the server or a full disk interrupted: whoever has ended leaves the
+  // rooms that they are in all the same.
+  runtime::Task<> resume();
 
  private:
   Accounts::Stores stores_;
