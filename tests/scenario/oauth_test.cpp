@@ -174,6 +174,43 @@ TEST_CASE("a code serves once, and what it opened ends when it comes back") {
   CHECK(house.app.refresh(tokens.text("refresh_token")).text("error") == "invalid_grant");
 }
 
+TEST_CASE("a code that two show at once opens nothing that lasts, in any order") {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    CAPTURE(seed);
+    ServerUnderTest server({}, seed);
+    server.register_user("alice", kPassword);
+    OauthApp app(server);
+    const std::string code = parameter_of(app.let_in(), "code");
+    const auto begin = [&] {
+      return server.begin({.method = http::Method::post,
+                           .target = "/_chancery/oauth2/token",
+                           .body = form_of({{"grant_type", "authorization_code"},
+                                            {"code", code},
+                                            {"redirect_uri", OauthApp::kRedirect},
+                                            {"client_id", app.id()},
+                                            {"code_verifier", OauthApp::kVerifier}}),
+                           .token = {},
+                           .content_type = "application/x-www-form-urlencoded"});
+    };
+    Pending one = begin();
+    Pending other = begin();
+    const ApiAnswer first = one.await();
+    const ApiAnswer second = other.await();
+
+    CHECK((first.status != 200 || second.status != 200));
+    for (const ApiAnswer& answer : {first, second}) {
+      if (answer.status != 200) {
+        CHECK(answer.text("error") == "invalid_grant");
+        continue;
+      }
+      Person person = server.stranger();
+      person.set_token(answer.text("access_token"));
+      CHECK(person.get("/account/whoami").status == 401);
+      CHECK(app.refresh(answer.text("refresh_token")).text("error") == "invalid_grant");
+    }
+  }
+}
+
 TEST_CASE("a code is of use to nobody but whom it was given, and for a minute") {
   House house;
   const std::string code = parameter_of(house.app.let_in({{"response_mode", "query"}}), "code");

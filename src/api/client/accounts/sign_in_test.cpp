@@ -49,6 +49,15 @@ TEST_CASE("malformed sign-ins are refused") {
   CHECK(client.post(kLogin, "[]").errcode() == "M_BAD_JSON");
   CHECK(client.post(kLogin, "{}").errcode() == "M_MISSING_PARAM");
   CHECK(client.post(kLogin, R"({"type":"m.login.cas","token":"x"})").errcode() == "M_UNKNOWN");
+  // No tokens of somebody else's making: signed by nobody, or by whom nobody trusts.
+  for (const char* type : {"org.matrix.login.jwt", "m.login.jwt"}) {
+    const ApiAnswer refused = client.post(
+        kLogin,
+        fmt::format(R"({{"type":"{}","token":"eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0."}})", type));
+    CHECK(refused.status == 400);
+    CHECK(refused.errcode() == "M_UNKNOWN");
+    CHECK(client.get(kLogin).body.find("jwt") == std::string::npos);
+  }
   CHECK(client.post(kLogin, R"({"type":"m.login.token","token":"x"})").errcode() == "M_FORBIDDEN");
   CHECK(client.post(kLogin, R"({"type":"m.login.token"})").errcode() == "M_MISSING_PARAM");
   CHECK(client.post(kLogin, R"({"type":"m.login.password","user":7,"password":"x"})").errcode() ==
