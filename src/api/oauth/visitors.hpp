@@ -72,7 +72,7 @@ class Visitors {
 };
 
 // A path of this server's pages, to which a browser may be sent after it signed in.
-[[nodiscard]] bool is_own_path(std::string_view path);
+[[nodiscard]] bool is_own_path(std::string_view text);
 // `path`, or the account page where it is none of ours.
 [[nodiscard]] std::string own_path(std::string_view path);
 
