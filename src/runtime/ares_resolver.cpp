@@ -22,6 +22,8 @@ namespace {
 // Unanswered, the first question to a server waits as long, later ones longer.
 constexpr int kServerTime = 2000;  // milliseconds
 constexpr int kTries = 3;
+constexpr int kInternet = 1;  // RFC 1035, 3.2.4
+constexpr int kService = 33;  // RFC 2782
 
 [[noreturn]] void fail(int status) {
   throw std::runtime_error(std::string("the resolver cannot start: ") + ares_strerror(status));
@@ -53,9 +55,13 @@ class Lookup {
     hints.ai_socktype = SOCK_STREAM;
     ares_getaddrinfo(channel_, host.c_str(), nullptr, &hints, &Lookup::take, this);
   }
+  void ask_for_service(const std::string& name) {
+    ares_query(channel_, name.c_str(), kInternet, kService, &Lookup::take_service, this);
+  }
   [[nodiscard]] ares_channel channel() { return channel_; }
   [[nodiscard]] bool is_ended() const { return ended_; }
   [[nodiscard]] std::vector<std::string> addresses() { return std::move(addresses_); }
+  [[nodiscard]] std::vector<ServiceRecord> services() { return std::move(services_); }
 
  private:
   // Also called with an error by the destruction of the channel.
@@ -74,9 +80,27 @@ class Lookup {
     }
   }
 
+  // The same, for the answer to ask_for_service.
+  static void take_service(void* self, int status, int /*timeouts*/, unsigned char* answer,
+                           int length) {
+    auto& lookup = *static_cast<Lookup*>(self);
+    lookup.ended_ = true;
+    if (status != ARES_SUCCESS) return;
+    ares_srv_reply* found = nullptr;
+    if (ares_parse_srv_reply(answer, length, &found) != ARES_SUCCESS) return;
+    const std::unique_ptr<ares_srv_reply, decltype(&ares_free_data)> owned(found, &ares_free_data);
+    for (const ares_srv_reply* record = found; record != nullptr; record = record->next) {
+      lookup.services_.push_back({.priority = record->priority,
+                                  .weight = record->weight,
+                                  .port = record->port,
+                                  .target = record->host});
+    }
+  }
+
   ares_channel channel_ = nullptr;
   bool ended_ = false;
   std::vector<std::string> addresses_;
+  std::vector<ServiceRecord> services_;
 };
 
 // The sockets on which c-ares waits at the moment. They stay its own.
@@ -158,6 +182,16 @@ Task<> drive(Lookup& lookup, const Deadline& deadline) {
   }
 }
 
+// Returns when it is answered, or `time` is over.
+Task<> end(Lookup& lookup, base::Milliseconds time, CancelToken cancel) {
+  const Deadline deadline(time, cancel);
+  try {
+    co_await drive(lookup, deadline);
+  } catch (const Cancelled&) {  // our own deadline is an answer, the caller's wish is not
+    cancel.throw_if_cancelled();
+  }
+}
+
 }  // namespace
 
 AresResolver::AresResolver() : AresResolver(Settings{}) {}
@@ -171,14 +205,16 @@ AresResolver::~AresResolver() { ares_library_cleanup(); }
 Task<std::vector<std::string>> AresResolver::resolve(std::string host, CancelToken cancel) {
   if (detail::find_socket_address({.address = host, .port = 0})) co_return std::vector{host};
   Lookup lookup(settings_);
-  const Deadline deadline(settings_.time, cancel);
   lookup.ask(host);
-  try {
-    co_await drive(lookup, deadline);
-  } catch (const Cancelled&) {  // our own deadline is an answer, the caller's wish is not
-    cancel.throw_if_cancelled();
-  }
+  co_await end(lookup, settings_.time, std::move(cancel));
   co_return lookup.addresses();
+}
+
+Task<std::vector<ServiceRecord>> AresResolver::find_service(std::string name, CancelToken cancel) {
+  Lookup lookup(settings_);
+  lookup.ask_for_service(name);
+  co_await end(lookup, settings_.time, std::move(cancel));
+  co_return lookup.services();
 }
 
 }  // namespace chancery::runtime

@@ -13,6 +13,7 @@
 #include "runtime/resolver.hpp"
 
 #include <string>
+#include <vector>
 
 namespace chancery::runtime {
 
@@ -29,6 +30,7 @@ class AresResolver final : public Resolver {
   AresResolver& operator=(const AresResolver&) = delete;
 
   Task<std::vector<std::string>> resolve(std::string host, CancelToken cancel) override;
+  Task<std::vector<ServiceRecord>> find_service(std::string name, CancelToken cancel) override;
 
  private:
   const Settings settings_;

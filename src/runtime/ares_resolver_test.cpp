@@ -60,10 +60,12 @@ class NameServer {
     ::sendto(socket_, answer.data(), answer.size(), 0, reinterpret_cast<sockaddr*>(&from), length);
   }
 
-  // RFC 1035, 4: the question again, and for "push.example" an address of the type asked for.
+  // RFC 1035, 4: the question again, and for "push.example" an address of the type asked for, for
+  // names of services two records.
   static std::string answer_to(std::string_view question) {
     using namespace std::string_view_literals;
     const std::size_t end = question.find('\0', 12) + 5;
+    if (question.at(end - 3) == 33) return services_for(question.substr(0, end));
     const bool known = question.substr(12).starts_with(
         "\x04push\x07"
         "example\0"sv);
@@ -75,6 +77,18 @@ class NameServer {
     std::array<char, 16> bytes{};
     ::inet_pton(v6 ? AF_INET6 : AF_INET, v6 ? "::ffff:10.0.0.1" : "93.184.216.34", bytes.data());
     answer.append(bytes.data(), v6 ? 16 : 4);
+    return answer;
+  }
+
+  // One whose target is "a.example", and one that says that the service is not offered.
+  static std::string services_for(std::string_view question) {
+    using namespace std::string_view_literals;
+    std::string answer(question);
+    answer.replace(2, 10, "\x81\x80\0\1\0\2\0\0\0\0"sv);
+    answer +=
+        "\xc0\x0c\0\x21\0\1\0\0\0\x3c\0\x11"
+        "\0\x0a\0\x05\x20\xfb\1a\7example\0"sv;
+    answer += "\xc0\x0c\0\x21\0\1\0\0\0\x3c\0\7\0\1\0\0\0\0\0"sv;
     return answer;
   }
 
@@ -110,6 +124,30 @@ TEST_CASE("an unknown name has no address") {
   CHECK(resolve({.servers = server.address()}, "other.example").empty());
   CHECK(resolve({.servers = server.address()}, std::string(300, 'a')).empty());
   CHECK(resolve({.servers = server.address()}, "a..example").empty());
+}
+
+TEST_CASE("a service is resolved to its records, told as they are") {
+  const NameServer server(NameServer::Manner::answering);
+  AresResolver resolver({.servers = server.address()});
+  IoThreads threads(1);
+
+  auto found = threads.run_until(resolver.find_service("_matrix-fed._tcp.push.example", {}));
+
+  std::ranges::sort(found, {}, &ServiceRecord::priority);
+  REQUIRE(found.size() == 2);
+  CHECK(found.at(0).target.empty());
+  CHECK(found.at(1) ==
+        ServiceRecord{.priority = 10, .weight = 5, .port = 8443, .target = "a.example"});
+}
+
+TEST_CASE("a service that nobody knows, or about which nobody answers, has no record") {
+  const NameServer silent(NameServer::Manner::silent);
+  AresResolver resolver({.servers = silent.address(), .time = base::Milliseconds(30)});
+  IoThreads threads(1);
+
+  CHECK(threads.run_until(resolver.find_service("_matrix._tcp.push.example", {})).empty());
+  CHECK(threads.run_until(resolver.find_service(std::string(300, 'a'), {})).empty());
+  CHECK(threads.run_until(resolver.find_service("_matrix._tcp.a..example", {})).empty());
 }
 
 TEST_CASE("a name server that says nothing is not waited for longer than told") {

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// FakeResolver: names and their addresses as a test wants them, also other ones each time.
+// FakeResolver: names and their addresses as a test wants them, also other ones each time, and the
+// records of services.
 //
 // Concurrency: the test's scheduler.
 
@@ -27,9 +28,20 @@ class FakeResolver final : public runtime::Resolver {
   void set_in_turn(const std::string& host, std::deque<Addresses> answers) {
     names_[host] = std::move(answers);
   }
+  void set_service(const std::string& name, std::vector<runtime::ServiceRecord> records) {
+    services_[name] = std::move(records);
+  }
   // No name server answers.
   void fall_silent() { silent_ = true; }
   [[nodiscard]] const std::vector<std::string>& asked() const { return asked_; }
+
+  runtime::Task<std::vector<runtime::ServiceRecord>> find_service(
+      std::string name, runtime::CancelToken cancel) override {
+    asked_.push_back(name);
+    if (silent_) co_await runtime::sleep_for(std::chrono::hours(1), cancel);
+    const auto found = services_.find(name);
+    co_return found == services_.end() ? std::vector<runtime::ServiceRecord>{} : found->second;
+  }
 
   runtime::Task<Addresses> resolve(std::string host, runtime::CancelToken cancel) override {
     asked_.push_back(host);
@@ -44,6 +56,7 @@ class FakeResolver final : public runtime::Resolver {
 
  private:
   std::map<std::string, std::deque<Addresses>> names_;
+  std::map<std::string, std::vector<runtime::ServiceRecord>> services_;
   std::vector<std::string> asked_;
   bool silent_ = false;
 };
