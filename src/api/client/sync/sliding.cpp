@@ -29,9 +29,9 @@ void read_query(sync::SlidingBody& body, Call& call) {
 }  // namespace
 
 void let_go_of_head(Call& call) {
-  call.request().headers = {};
-  call.request().target = {};
-  call.request().path = {};
+  call.request().headers = http::Headers();
+  call.request().target = std::string();
+  call.request().path = std::string();
 }
 
 void note_presence(accounts::Presence& presence, const protocol::UserId& user,
