@@ -6,6 +6,7 @@
 #include "storage/commit/change.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <variant>
