@@ -7,6 +7,7 @@
 #include "storage/commit/hearing.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 

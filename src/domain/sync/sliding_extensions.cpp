@@ -6,6 +6,7 @@
 #include "domain/sync/json_lists.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 

@@ -5,6 +5,8 @@
 #include "domain/sync/json_lists.hpp"
 #include "domain/sync/moment.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <map>
 

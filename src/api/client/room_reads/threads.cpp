@@ -9,6 +9,8 @@
 #include "domain/rooms/timeline_token.hpp"
 #include "protocol/api_error.hpp"
 
+#include <cstdint>
+
 namespace chancery::client {
 
 using boundary::Call;
