@@ -144,10 +144,11 @@ def rooms(kept):
 
 
 def purge(room, token):
+    base = f"/_matrix/client/v3/rooms/{escaped(room)}"
     events = []
     for number in range(3):
-        status, sent = request("PUT", f"/_matrix/client/v3/rooms/{escaped(room)}/send/m.room.message/"
-                               f"{number}", {"msgtype": "m.text", "body": f"word {number}"}, token)
+        status, sent = request("PUT", f"{base}/send/m.room.message/{number}",
+                               {"msgtype": "m.text", "body": f"word {number}"}, token)
         check(f"message {number} is sent", status == 200, sent)
         events.append(sent["event_id"])
     begun = synadm("history", "purge", "--before-event-id", events[1], "--delete-local", room)
@@ -158,8 +159,7 @@ def purge(room, token):
         if status.get("status") != "active":
             break
     check("history purge-status tells of its end", status == {"status": "complete"}, status)
-    seen = [request("GET", f"/_matrix/client/v3/rooms/{escaped(room)}/event/{escaped(event)}",
-                    token=token)[0] for event in events]
+    seen = [request("GET", f"{base}/event/{escaped(event)}", token=token)[0] for event in events]
     check("what was before that event is gone", seen == [404, 200, 200], seen)
 
 
