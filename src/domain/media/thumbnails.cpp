@@ -58,7 +58,8 @@ runtime::Task<Content> Thumbnails::show_large(FoundMedia found, ThumbnailForm fo
   if (may_move(beginning)) {
     try {
       co_return co_await find_or_make(found, kStill);
-    } catch (const ApiError&) {  // it is no image after all, or cannot be looked at: as it is
+    } catch (const ApiError& refused) {  // it is no image, or too large to be looked at: as it is
+      if (refused.code() == ErrorCode::unavailable) throw;
     }
   }
   co_return co_await ports_.media.open(std::move(found));

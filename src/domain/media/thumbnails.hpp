@@ -37,7 +37,7 @@ class Thumbnails {
   explicit Thumbnails(Ports ports) : ports_(ports) {}
 
   // The smallest thumbnail that covers `wanted`, or the original where none does or it is smaller.
-  // What moves does so only in a thumbnail of that form.
+  // What moves does so only in a thumbnail of that form, as far as it can be looked at.
   runtime::Task<Content> get(MediaName name, ThumbnailSize wanted, Patience patience);
 
  private:

@@ -80,6 +80,10 @@ TEST_CASE("what moves stands still however large it is asked for, unless movemen
   CHECK(get(world, id, {.width = 4000, .height = 3000, .form = ThumbnailForm::animated}) ==
         Shown{"image/gif", "GIF89a that moves"});
 
+  const std::string unseen = world.upload("GIF89a not looked at", {"image/gif", {}});
+  world.maker.answer = NoThumbnail::not_now;
+  CHECK(refusal([&] { get(world, unseen, large); }).starts_with("503"));
+
   // What the maker cannot look at is shown as it is, as what does not move is.
   for (const ThumbnailResult& result :
        {ThumbnailResult(NoThumbnail::not_an_image), ThumbnailResult(OriginalWillDo{"image/gif"})}) {
