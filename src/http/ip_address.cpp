@@ -115,6 +115,11 @@ bool is_public(const IpAddress& address) {
   return kGlobal.contains(address) && !is_in(kV6, address);
 }
 
+bool carries_v4(const IpAddress& address) {
+  static const IpNetwork kMapped = IpNetwork::parse("::ffff:0:0/96").value();
+  return kMapped.contains(address) || is_translated(address);
+}
+
 bool is_translated(const IpAddress& address) {
   static const IpNetwork kTranslated = IpNetwork::parse("64:ff9b::/96").value();
   return kTranslated.contains(address);

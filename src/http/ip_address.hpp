@@ -52,6 +52,8 @@ class IpNetwork {
 // and shared networks, of links, of a cloud's metadata, for tests, documentation and groups, and
 // none that carries another address within.
 [[nodiscard]] bool is_public(const IpAddress& address);
+// Whether an IPv4 address lies within it: v4-mapped (::ffff:0:0/96), or behind a translator.
+[[nodiscard]] bool carries_v4(const IpAddress& address);
 // Whether it stands for an IPv4 address behind a translator (64:ff9b::/96).
 [[nodiscard]] bool is_translated(const IpAddress& address);
 

@@ -56,6 +56,9 @@ struct OutboundRequest {
   unsigned redirects = 0;  // most that are followed; only for GET
   Downgrade downgrade = Downgrade::allowed;
   std::optional<Place> place = {};  // for the URL alone, not for where a redirect leads
+  // That a peer acts on it twice does no harm, although the method does not say so: it is sent
+  // again when a connection that was kept turns out to be closed.
+  bool may_be_repeated = false;
 };
 
 struct OutboundResponse {

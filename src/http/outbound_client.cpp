@@ -46,7 +46,10 @@ bool is_usable(const std::optional<Place>& place) {
 }
 
 // RFC 9110, 9.2.2: whether sending it once more does no harm.
-bool is_idempotent(Method method) { return method != Method::post && method != Method::patch; }
+bool may_repeat(const OutboundRequest& request) {
+  return request.may_be_repeated ||
+         (request.method != Method::post && request.method != Method::patch);
+}
 
 // Where the answer sends on to; absent when it does not. A URL that cannot be followed is absent
 // within.
@@ -211,7 +214,7 @@ Task<OutboundResult> OutboundClient::ask(const OutboundRequest& request, const U
     const detail::KeptConnections::Key key{.origin = target.origin, .address = address};
     while (auto exchange = co_await kept_.take(key)) {
       Outcome outcome = co_await run(key, std::move(exchange), request, bytes, cancel);
-      if (!outcome.is_stale || !is_idempotent(request.method)) co_return std::move(outcome.result);
+      if (!outcome.is_stale || !may_repeat(request)) co_return std::move(outcome.result);
     }
   }
   Connected exchange = co_await connect(target, *addresses, deadline);

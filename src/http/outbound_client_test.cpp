@@ -404,6 +404,36 @@ TEST_CASE("a kept connection that the peer has closed is not used for what may b
   CHECK(world.connected().size() == 2);
 }
 
+// Answers once, and hangs up when it is asked again.
+Task<> answer_once(StreamPtr stream, runtime::CancelToken /*cancel*/) {
+  std::array<char, 4096> part{};
+  std::string request;
+  while (!request.ends_with("\r\n\r\nx")) {
+    request.append(part.data(), co_await stream->read_some(part));
+  }
+  co_await stream->write_all("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  co_await stream->read_some(part);
+  stream->close();
+}
+
+TEST_CASE("what was lost on a kept connection is sent again only where that does no harm") {
+  for (const bool may_be_repeated : {false, true}) {
+    CAPTURE(may_be_repeated);
+    OutboundWorld world;
+    world.resolver.set("a.example", {kPublic});
+    world.serve_raw(kPublic, answer_once);
+    const OutboundRequest request{.method = Method::post,
+                                  .url = "http://a.example/",
+                                  .body = "x",
+                                  .may_be_repeated = may_be_repeated};
+
+    CHECK(world.send(request));
+    CHECK(world.send(request).has_value() == may_be_repeated);
+
+    CHECK(world.connected().size() == (may_be_repeated ? 2 : 1));
+  }
+}
+
 TEST_CASE("two origins share no connection, although they share an address") {
   OutboundWorld world;
   world.resolver.set("a.example", {kPublic});

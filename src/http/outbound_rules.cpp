@@ -51,8 +51,8 @@ bool OutboundRules::may_resolve(std::string_view host) const { return !deny_.has
 
 bool OutboundRules::may_connect(std::string_view host, const IpAddress& address) const {
   if (deny_.has_host(host) || deny_.has_address(address)) return false;
-  // Behind a translator lies another address; that one must not be denied either.
-  if (is_translated(address) && deny_.has_address(address.embedded_v4())) return false;
+  // Whatever address lies within must not be denied either.
+  if (carries_v4(address) && deny_.has_address(address.embedded_v4())) return false;
   return allow_.has_host(host) || allows_address(address);
 }
 

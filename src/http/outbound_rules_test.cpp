@@ -120,6 +120,8 @@ TEST_CASE("what is denied is denied, although it is public or allowed") {
 
   CHECK_FALSE(connects(rules, "a.example", "93.184.216.34"));
   CHECK_FALSE(connects(rules, "a.example", "10.9.1.1"));
+  CHECK_FALSE(connects(rules, "a.example", "::ffff:93.184.216.34"));
+  CHECK_FALSE(connects(rules, "a.example", "64:ff9b::93.184.216.34"));
   CHECK_FALSE(connects(rules, "x.bad.example", "10.1.1.1"));
   CHECK_FALSE(rules.may_resolve("x.bad.example"));
   CHECK(rules.may_resolve("bad.example"));

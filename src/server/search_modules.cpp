@@ -32,6 +32,7 @@ runtime::Task<> SearchModules::keep_index(runtime::CancelToken cancel) {
     bool is_behind = false;
     try {
       is_behind = co_await indexer.work(kEventsAtOnce);
+      is_behind |= co_await indexer.take_out();
     } catch (const storage::StorageError& error) {
       // What this round could not store, a later one will.
       base::log_warn("the search index was not brought up to date", {{"why", error.what()}});

@@ -43,6 +43,12 @@ struct SearchSegment {
   std::uint64_t words = 0;  // of all of them together
 };
 
+// An event that says less than its lists say of it.
+struct SearchRemoval {
+  RoomNumber room;
+  EventNumber event;
+};
+
 // --- mutations -------------------------------------------------------------------------------
 
 // Blocks replace those of the same list and `first`; one that is empty goes.
@@ -57,6 +63,14 @@ struct SetIndexedUntil {
   RoomNumber room;
   StreamPosition until;
   enum class Encrypted : std::uint8_t { no, yes } encrypted = Encrypted::no;
+};
+// Words of these events are to be taken out of the lists.
+struct QueueSearchRemovals {
+  std::vector<SearchRemoval> removals;
+};
+// They were.
+struct FinishSearchRemovals {
+  std::vector<SearchRemoval> removals;
 };
 // What the index holds of the room, and how far it came.
 struct ForgetIndexOf {
@@ -91,6 +105,8 @@ class SearchIndexStore {
   };
   virtual runtime::Task<std::vector<PostingBlock>> load_segment_blocks(BlockPlace behind,
                                                                        std::size_t limit) = 0;
+  // The first `limit` that wait, by room and event.
+  virtual runtime::Task<std::vector<SearchRemoval>> load_search_removals(std::size_t limit) = 0;
 };
 
 }  // namespace chancery::storage

@@ -75,6 +75,31 @@ STORE_TEST("the blocks of a segment are walked through, page by page") {
   CHECK(walked == Firsts{1, 10, 20});
 }
 
+STORE_TEST("what is to be taken out waits until it was, or until its index is forgotten") {
+  sql::SqlSearchIndexStore index(store.reader());
+  const auto waiting = [&](std::size_t limit) {
+    std::vector<std::uint64_t> events;
+    for (const SearchRemoval& one : store.run(index.load_search_removals(limit))) {
+      events.push_back(one.event.value);
+    }
+    return events;
+  };
+  const auto removal = [](std::uint32_t room, std::uint64_t event) {
+    return SearchRemoval{.room = {room}, .event = {event}};
+  };
+  store.commit({QueueSearchRemovals{{removal(2, 20), removal(1, 12), removal(1, 11)}}});
+  store.commit({QueueSearchRemovals{{removal(1, 12), removal(3, 30)}}});
+
+  CHECK(waiting(9) == Firsts{11, 12, 20, 30});
+  CHECK(waiting(1) == Firsts{11});
+  store.commit({FinishSearchRemovals{{removal(1, 11), removal(1, 99)}}});
+  CHECK(waiting(9) == Firsts{12, 20, 30});
+  store.commit({ForgetIndexOf{{2}}});
+  CHECK(waiting(9) == Firsts{12, 30});
+  store.commit({ForgetIndex{}});
+  CHECK(waiting(9).empty());
+}
+
 STORE_TEST("segments and how far rooms are indexed are kept, and forgotten with their room") {
   sql::SqlSearchIndexStore index(store.reader());
   const SearchSegment segment{

@@ -33,5 +33,4 @@ class Html {
   std::string html_;
 };
 
-// `text` as content of an element or of an attribute in double quotes.
 }  // namespace chancery::mail

@@ -63,8 +63,9 @@ class MailWorld {
     storage::sql::SqlMailStore store(store_.reader());
     return scheduler_.run(store.load_due_mail({INT64_MAX}, 1'000)).size();
   }
-  void send(std::string subject = "Hello", base::Milliseconds useful = 72h) {
-    Mail mail{.to = address("bob@example.com"),
+  void send(std::string subject = "Hello", base::Milliseconds useful = 72h,
+            std::string_view to = "bob@example.com") {
+    Mail mail{.to = address(to),
               .subject = std::move(subject),
               .text = "Hello\n.\n",
               .html = {},
@@ -197,6 +198,22 @@ TEST_CASE("one that is deferred does not hold up the next") {
   CHECK(world.fake().mails().front().message.find("second") != std::string::npos);
   world.advance(10min);
   CHECK(world.fake().mails().size() == 2);
+}
+
+TEST_CASE("one at which the mail server falls silent does not hold up the next") {
+  for (const char* step : {"MAIL FROM", "RCPT TO:<mute@example.com>", "DATA", "MESSAGE"}) {
+    CAPTURE(step);
+    MailWorld world;
+    world.fake().answer(step, "");
+    world.send("first", 72h, "mute@example.com");
+    world.advance(SmtpClient::kPatience + 1s);
+    world.fake().answer_as_usual();
+    world.send("second");
+    REQUIRE(world.fake().mails().size() == 1);
+    CHECK(world.fake().mails().front().message.find("second") != std::string::npos);
+    world.advance(10min);
+    CHECK(world.fake().mails().size() == 2);
+  }
 }
 
 TEST_CASE("a mail that came to late use is given up") {

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kNewline = "\r\n";
 constexpr std::size_t kLongestLine = 76;
-// An encoded word has 75 characters at most; 45 bytes are 60 of base64.
+// An encoded word has 75 characters at most: 12 around it, and 42 bytes are 56 of base64.
 constexpr std::size_t kBytesOfWord = 42;
 
 bool is_plain(char c) { return c >= ' ' && c <= '~'; }

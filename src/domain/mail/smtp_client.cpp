@@ -192,12 +192,14 @@ Task<runtime::StreamPtr> SmtpClient::connect(runtime::CancelToken cancel) {
 }
 
 Task<Handover> SmtpClient::speak(runtime::StreamPtr stream, Letter letter,
-                                 runtime::CancelToken cancel) {
+                                 runtime::CancelToken cancel, Outcome& if_broken_off) {
   Dialogue dialogue(std::move(stream));
   const runtime::CancelCallback at_end(cancel, [&dialogue] { dialogue.close(); });
   if (auto failed = co_await greet(dialogue, server_, ports_.network, cancel)) {
     co_return *std::move(failed);
   }
+  // From here on it may be this message's fault: others shall not wait for it.
+  if_broken_off = Outcome::later;
   Handover handover = co_await deliver(dialogue, letter);
   // It was answered: whether the farewell arrives is of no matter.
   try {
@@ -210,16 +212,17 @@ Task<Handover> SmtpClient::speak(runtime::StreamPtr stream, Letter letter,
 Task<Handover> SmtpClient::hand_over(Letter letter, runtime::CancelToken cancel) {
   const runtime::Deadline deadline(kPatience, cancel);
   std::string why;
+  Outcome outcome = Outcome::unreachable;
   try {
     runtime::StreamPtr stream = co_await connect(deadline.token());
-    co_return co_await speak(std::move(stream), std::move(letter), deadline.token());
+    co_return co_await speak(std::move(stream), std::move(letter), deadline.token(), outcome);
   } catch (const PeerGone& gone) {  // an outcome like others
     why = gone.what();
   } catch (const runtime::Cancelled&) {  // by the deadline, or from outside
     why = "no answer in time";
   }
   cancel.throw_if_cancelled();
-  co_return Handover{.outcome = Outcome::unreachable,
+  co_return Handover{.outcome = outcome,
                      .why = deadline.has_passed() ? "no answer in time" : std::move(why)};
 }
 

@@ -50,8 +50,9 @@ class SmtpClient final : public Carrier {
   runtime::Task<Handover> hand_over(Letter letter, runtime::CancelToken cancel) override;
 
  private:
+  // `if_broken_off` becomes what it means when no outcome comes back.
   runtime::Task<Handover> speak(runtime::StreamPtr stream, Letter letter,
-                                runtime::CancelToken cancel);
+                                runtime::CancelToken cancel, Handover::Outcome& if_broken_off);
   runtime::Task<runtime::StreamPtr> connect(runtime::CancelToken cancel);
 
   Ports ports_;

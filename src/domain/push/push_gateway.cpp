@@ -49,7 +49,8 @@ runtime::Task<Delivery> PushGateway::deliver(const Pusher& pusher, base::JsonObj
       .body = base::to_text(body),
       .chosen_by = http::ChosenBy::others,
       .time = kPatience,
-      .longest_body = kMostAnswerBytes};
+      .longest_body = kMostAnswerBytes,
+      .may_be_repeated = true};
   request.headers.add("Content-Type", "application/json");
   const http::OutboundResult answer = co_await outbound_.send(std::move(request), cancel);
   if (!answer) {

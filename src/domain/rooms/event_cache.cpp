@@ -190,11 +190,11 @@ void EventCache::replace(storage::EventNumber number, CachedEventPtr event) {
   const std::lock_guard lock(mutex_);
   ++generation_;
   if (const auto old = by_number_.find(number); old != by_number_.end()) erase(old->second);
-  const bool may_show =
-      !event || event->event->is_state() || event->event->type() == "m.room.redaction";
-  for (auto entry = entries_.begin(); may_show && entry != entries_.end();) {
-    const auto here = entry++;
-    if (here->event->replaces == number || here->event->redaction == number) erase(here);
+  std::vector<storage::EventNumber> showing;
+  const auto [first, last] = shown_by_.equal_range(number);
+  for (auto one = first; one != last; ++one) showing.push_back(one->second);
+  for (const storage::EventNumber one : showing) {
+    if (const auto found = by_number_.find(one); found != by_number_.end()) erase(found->second);
   }
   if (event) insert(std::move(event));
 }
@@ -207,6 +207,9 @@ void EventCache::insert(CachedEventPtr event) {
   bytes_ += bytes;
   const storage::EventNumber number = event->number;
   numbers_[event->event->id()] = number;
+  for (const storage::EventNumber shown : {event->replaces, event->redaction}) {
+    if (shown.value != 0) shown_by_.emplace(shown, number);
+  }
   entries_.push_front({std::move(event), bytes});
   by_number_[number] = entries_.begin();
   trim();
@@ -214,6 +217,12 @@ void EventCache::insert(CachedEventPtr event) {
 
 void EventCache::erase(Entries::iterator entry) {
   bytes_ -= entry->bytes;
+  for (const storage::EventNumber shown : {entry->event->replaces, entry->event->redaction}) {
+    const auto [first, last] = shown_by_.equal_range(shown);
+    const auto one = std::ranges::find(first, last, entry->event->number,
+                                       [](const auto& row) { return row.second; });
+    if (one != last) shown_by_.erase(one);
+  }
   by_number_.erase(entry->event->number);
   numbers_.erase(entry->event->event->id());
   entries_.erase(entry);

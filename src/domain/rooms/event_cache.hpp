@@ -88,6 +88,8 @@ class EventCache {
   Entries entries_;
   std::unordered_map<storage::EventNumber, Entries::iterator> by_number_;
   std::unordered_map<protocol::EventId, storage::EventNumber> numbers_;
+  // Who shows an event in `unsigned`.
+  std::unordered_multimap<storage::EventNumber, storage::EventNumber> shown_by_;
   std::size_t bytes_ = 0;
   std::uint64_t generation_ = 0;  // counts `replace`
 };

@@ -12,7 +12,6 @@ namespace chancery::search {
 namespace {
 
 constexpr std::size_t kNonceBytes = 12;
-constexpr std::size_t kBlocksAPage = 256;
 
 }  // namespace
 
@@ -80,8 +79,7 @@ void IndexBatch::replace(Place place, const std::vector<CountedWords>& before,
   changed_segments_.insert(place.segment);
 }
 
-void IndexBatch::remove(storage::EventNumber event) {
-  removed_.insert(event);
+void IndexBatch::drop(storage::EventNumber event) {
   for (auto& [list, changes] : changes_) changes.erase(event);
 }
 
@@ -90,31 +88,6 @@ void IndexBatch::keep(const storage::PostingBlock& stored) {
   if (blocks.contains(stored.first)) return;
   const SegmentKeys* keys = keys_of(stored.list.segment);
   if (keys != nullptr) blocks[stored.first] = {.postings = keys->open(stored)};
-}
-
-runtime::Task<> IndexBatch::take_out_removed() {
-  for (const std::uint32_t number : stored_segments_) {
-    const storage::SearchSegment& segment = segments_.at(number);
-    const auto begin = removed_.lower_bound(segment.first);
-    const auto end = removed_.upper_bound(segment.last);
-    const SegmentKeys* keys = keys_of(number);
-    if (begin == end || keys == nullptr) continue;
-    storage::SearchIndexStore::BlockPlace place{
-        .list = {.room = room_, .segment = number, .word = INT64_MIN}, .first = {}};
-    while (true) {
-      const auto page = co_await ports_.index.load_segment_blocks(place, kBlocksAPage);
-      for (const storage::PostingBlock& stored : page) {
-        Block block{.postings = keys->open(stored)};
-        for (auto event = begin; event != end; ++event) {
-          if (erase(block.postings, *event)) block.is_changed = true;
-        }
-        if (block.is_changed) blocks_[stored.list][stored.first] = std::move(block);
-      }
-      if (page.size() < kBlocksAPage) break;
-      place = {.list = page.back().list, .first = page.back().first};
-      co_await runtime::yield_now();
-    }
-  }
 }
 
 // Of every list that changes the block in which each change belongs: mostly the newest.
@@ -189,7 +162,6 @@ void IndexBatch::write(const storage::PostingList& list, storage::EventNumber fi
 }
 
 runtime::Task<IndexBatch::Result> IndexBatch::finish() {
-  co_await take_out_removed();
   co_await load_touched();
   for (const auto& [list, changes] : changes_) apply(list, changes);
   Result result;

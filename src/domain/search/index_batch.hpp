@@ -45,8 +45,9 @@ class IndexBatch {
   void add(Place place, const CountedWords& words);
   // The event has the words `now`, and no longer those of `before`.
   void replace(Place place, const std::vector<CountedWords>& before, const CountedWords& now);
-  // Nothing finds the event any more. Costs a reading of every segment that it may be in.
-  void remove(storage::EventNumber event);
+  // What the batch was to say of the event so far does not count. What lists say that are stored
+  // already stays (removals.hpp).
+  void drop(storage::EventNumber event);
 
   struct Result {
     std::vector<storage::PostingBlock> blocks;
@@ -66,7 +67,6 @@ class IndexBatch {
   const SegmentKeys* keys_of(std::uint32_t segment);
   void put(Place place, const CountedWords& words, const SegmentKeys& keys);
   void keep(const storage::PostingBlock& stored);
-  runtime::Task<> take_out_removed();
   runtime::Task<> load_touched();
   void apply(const storage::PostingList& list, const Changes& changes);
   void write(const storage::PostingList& list, storage::EventNumber first, const Block& block,
@@ -79,7 +79,6 @@ class IndexBatch {
   std::set<std::uint32_t> changed_segments_;
   std::map<std::uint32_t, std::optional<SegmentKeys>> keys_;
   std::map<storage::PostingList, Changes> changes_;
-  std::set<storage::EventNumber> removed_;
   std::map<storage::PostingList, Blocks> blocks_;  // those that are touched
 };
 

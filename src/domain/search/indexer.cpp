@@ -38,7 +38,12 @@ const base::JsonObject& Indexer::Opened::content() const {
   return content == nullptr ? empty_object() : *content;
 }
 
-Indexer::Indexer(Ports ports) : ports_(ports) {
+Indexer::Indexer(Ports ports)
+    : ports_(ports),
+      removals_({.index = ports.index,
+                 .keys = ports.keys,
+                 .committer = ports.committer,
+                 .random = ports.random}) {
   ports_.committer.add_reader([this](const storage::CommittedChange& change) { note(change); });
 }
 
@@ -108,8 +113,14 @@ runtime::Task<> Indexer::catch_up(std::vector<storage::RoomNumber> rooms, std::s
   }
 }
 
+runtime::Task<bool> Indexer::take_out() {
+  const runtime::Turnstile::Turn turn = co_await turn_.enter();
+  co_return co_await removals_.step(*this);
+}
+
 runtime::Task<> Indexer::start_over() {
   const runtime::Turnstile::Turn turn = co_await turn_.enter();
+  removals_.begin_anew();
   storage::Change change;
   change.mutations.emplace_back(storage::ForgetIndex{});
   co_await ports_.committer.commit(std::move(change));
@@ -160,7 +171,7 @@ runtime::Task<std::size_t> Indexer::index_room(storage::RoomNumber room, std::si
           {.room = room, .until = head, .encrypted = storage::SetIndexedUntil::Encrypted::yes});
       co_return count;
     }
-    co_await read(batch, room, *event);
+    co_await read(batch, room, *event, made);
   }
   IndexBatch::Result result = co_await batch.finish();
   std::ranges::move(result.blocks, std::back_inserter(made.blocks));
@@ -227,8 +238,9 @@ runtime::Task<Indexer::Versions> Indexer::load_versions(storage::RoomNumber room
   co_return versions;
 }
 
-runtime::Task<> Indexer::read(IndexBatch& batch, storage::RoomNumber room, const Opened& event) {
-  if (event.type == kRedactionType) co_return co_await read_redaction(batch, room, event);
+runtime::Task<> Indexer::read(IndexBatch& batch, storage::RoomNumber room, const Opened& event,
+                              Made& made) {
+  if (event.type == kRedactionType) co_return co_await read_redaction(batch, room, event, made);
   if (event.has_key) co_return;
   const auto relation = protocol::find_relation(event.content());
   if (relation && relation->replaced() && !event.is_state) {
@@ -244,9 +256,9 @@ runtime::Task<> Indexer::read(IndexBatch& batch, storage::RoomNumber room, const
   }
 }
 
-// The words that were taken away are not known any more: the index is searched for the event.
+// The words that were taken away are not known any more: they are taken out by and by.
 runtime::Task<> Indexer::read_redaction(IndexBatch& batch, storage::RoomNumber room,
-                                        const Opened& redaction) {
+                                        const Opened& redaction, Made& made) {
   const auto id = redacted_by(redaction.event);
   if (!id) co_return;
   const auto target =
@@ -255,15 +267,25 @@ runtime::Task<> Indexer::read_redaction(IndexBatch& batch, storage::RoomNumber r
   const auto edited =
       co_await ports_.rooms.store().find_related_by(room, std::string(kReplace), target->position);
   if (!edited) {
-    batch.remove(target->number);
+    batch.drop(target->number);
+    made.removals.push_back({.room = room, .event = target->number});
     co_return;
   }
   // Of a redacted edit nothing is left where it was made.
   const auto event = co_await find(room, edited->text());
   if (!event) co_return;
   const Versions versions = co_await load_versions(room, *event);
-  batch.remove(event->number);
+  batch.drop(event->number);
   batch.replace({.segment = event->segment, .event = event->number}, {}, versions.now);
+  made.removals.push_back({.room = room, .event = event->number});
+}
+
+runtime::Task<std::optional<CountedWords>> Indexer::find_words_of(storage::SearchRemoval event) {
+  const auto rows = co_await ports_.rooms.store().get_events(std::vector{event.event});
+  if (rows.empty() || !rows.front().redacted_because.empty()) co_return std::nullopt;
+  const std::optional<Opened> opened = open(rows.front());
+  if (!opened) co_return std::nullopt;
+  co_return (co_await load_versions(event.room, *opened)).now;
 }
 
 // In several changes, so that nobody's message waits long behind them; how far it is comes last.
@@ -284,6 +306,9 @@ runtime::Task<> Indexer::store(Made made) {
   }
   last.mutations.emplace_back(storage::PutPostings{
       .blocks = {std::make_move_iterator(rest), std::make_move_iterator(made.blocks.end())}});
+  if (!made.removals.empty()) {
+    last.mutations.emplace_back(storage::QueueSearchRemovals{std::move(made.removals)});
+  }
   for (const storage::SearchSegment& segment : made.segments) {
     last.mutations.emplace_back(storage::PutSearchSegment{segment});
   }

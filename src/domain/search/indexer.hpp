@@ -16,6 +16,7 @@
 #include "domain/rooms/position_array.hpp"
 #include "domain/rooms/rooms.hpp"
 #include "domain/search/index_batch.hpp"
+#include "domain/search/removals.hpp"
 #include "runtime/random.hpp"
 #include "runtime/wait.hpp"
 #include "storage/commit/committer.hpp"
@@ -29,7 +30,7 @@
 
 namespace chancery::search {
 
-class Indexer {
+class Indexer final : private PresentWords {
  public:
   static constexpr std::size_t kEventsABatch = 500;
   static constexpr std::ptrdiff_t kBlocksACommit = 256;
@@ -49,6 +50,8 @@ class Indexer {
   runtime::Task<bool> work(std::size_t most);
   // The same of these rooms alone.
   runtime::Task<> catch_up(std::vector<storage::RoomNumber> rooms, std::size_t most);
+  // Takes some of what was redacted out of the index. False when nothing waits any more.
+  runtime::Task<bool> take_out();
   // Makes the index anew, by and by.
   runtime::Task<> start_over();
 
@@ -80,6 +83,7 @@ class Indexer {
     std::vector<storage::SearchSegment> segments;
     std::vector<storage::SetIndexedUntil> until;
     std::vector<storage::RoomNumber> forgotten;
+    std::vector<storage::SearchRemoval> removals;
   };
 
   void note(const storage::CommittedChange& change);
@@ -90,14 +94,18 @@ class Indexer {
   std::optional<Opened> open(const storage::StoredEvent& row);
   // Absent where there is no such event in the room, or a redacted one.
   runtime::Task<std::optional<Opened>> find(storage::RoomNumber room, std::string_view id);
-  runtime::Task<> read(IndexBatch& batch, storage::RoomNumber room, const Opened& event);
+  // What has to be taken out goes to `made`, the rest to `batch`.
+  runtime::Task<> read(IndexBatch& batch, storage::RoomNumber room, const Opened& event,
+                       Made& made);
   runtime::Task<> read_redaction(IndexBatch& batch, storage::RoomNumber room,
-                                 const Opened& redaction);
+                                 const Opened& redaction, Made& made);
+  runtime::Task<std::optional<CountedWords>> find_words_of(storage::SearchRemoval event) override;
   runtime::Task<Versions> load_versions(storage::RoomNumber room, const Opened& event);
   runtime::Task<> store(Made made);
 
   Ports ports_;
   runtime::Turnstile turn_;
+  Removals removals_;  // with the turn
   rooms::PositionArray indexed_until_;
   mutable std::mutex mutex_;
   std::unordered_set<storage::RoomNumber> behind_;

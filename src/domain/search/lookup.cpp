@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kFewestBlocks = 2;  // of a list, however many lists there are
 constexpr std::size_t kMostOfAList = 256;
-constexpr std::size_t kListsAtOnce = 64;
+constexpr std::size_t kUnitsAtOnce = 64;
 constexpr std::array kKeys{SearchKey::body, SearchKey::name, SearchKey::topic};
 
 // The usual constants of BM25.
@@ -49,9 +49,8 @@ class Lookup::Run {
     co_await choose_units();
     const std::size_t lists = std::max<std::size_t>(1, units_.size() * wanted_.words.size());
     most_ = std::clamp(kMostBlocks / lists, kFewestBlocks, kMostOfAList);
-    const std::size_t at_once = std::max<std::size_t>(1, kListsAtOnce / wanted_.words.size());
-    for (std::size_t at = 0; at < units_.size(); at += at_once) {
-      co_await read_units(at, std::min(at + at_once, units_.size()));
+    for (std::size_t at = 0; at < units_.size(); at += kUnitsAtOnce) {
+      co_await read_units(at, std::min(at + kUnitsAtOnce, units_.size()));
       co_await runtime::yield_now();
     }
     rank();
@@ -80,7 +79,8 @@ class Lookup::Run {
       return std::tuple(reach(right), left.room, left.segment) <
              std::tuple(reach(left), right.room, right.segment);
     });
-    const std::size_t most = std::max<std::size_t>(1, kMostLists / wanted_.words.size());
+    const auto keys = static_cast<std::size_t>(std::max(1, std::popcount(wanted_.keys)));
+    const std::size_t most = std::max<std::size_t>(1, kMostLists / wanted_.words.size() / keys);
     std::size_t across = 0;
     while (across < segments.size() && segments[across].last >= found_.below) ++across;
     if (segments.size() > across + most) {
@@ -98,6 +98,11 @@ class Lookup::Run {
 
   // Units of one segment follow each other.
   using KeysPtr = std::shared_ptr<const SegmentKeys>;  // null: destroyed
+  struct Reading {
+    std::size_t unit = 0;
+    KeysPtr keys;
+    std::vector<std::vector<storage::PostingBlock>> of_words;  // those that were read so far
+  };
   KeysPtr find_keys(std::uint32_t segment) {
     if (segment == last_segment_) return last_keys_;
     auto found = SegmentKeys::find(ports_.keys, segment);
@@ -106,27 +111,31 @@ class Lookup::Run {
     return last_keys_;
   }
 
+  // One word after the other: of most rooms the first list says already that they have nothing.
   runtime::Task<> read_units(std::size_t begin, std::size_t end) {
-    std::vector<storage::PostingList> lists;
-    std::vector<KeysPtr> keys;
+    std::vector<Reading> hopeful;
     for (std::size_t unit = begin; unit < end; ++unit) {
-      const storage::SearchSegment& segment = units_[unit].segment;
-      keys.push_back(find_keys(segment.segment));
-      for (const std::string& word : wanted_.words) {
-        // Where the key was destroyed there is no such list.
-        lists.push_back({.room = keys.back() ? segment.room : storage::RoomNumber{},
-                         .segment = segment.segment,
-                         .word = keys.back() ? keys.back()->hash(units_[unit].key, word) : 0});
+      // Where the key was destroyed there is no such list.
+      if (KeysPtr keys = find_keys(units_[unit].segment.segment)) {
+        hopeful.push_back({.unit = unit, .keys = std::move(keys), .of_words = {}});
       }
     }
-    auto blocks = co_await ports_.index.load_postings(std::move(lists), found_.below, most_);
-    for (std::size_t unit = begin; unit < end; ++unit) {
-      const auto of_unit =
-          std::span(blocks).subspan((unit - begin) * wanted_.words.size(), wanted_.words.size());
-      const bool is_hopeless =
-          std::ranges::any_of(of_unit, [](const auto& list) { return list.empty(); });
-      if (!is_hopeless) co_await match(unit, of_unit, *keys[unit - begin]);
+    for (const std::string& word : wanted_.words) {
+      std::vector<storage::PostingList> lists;
+      for (const Reading& one : hopeful) {
+        const Unit& unit = units_[one.unit];
+        lists.push_back({.room = unit.segment.room,
+                         .segment = unit.segment.segment,
+                         .word = one.keys->hash(unit.key, word)});
+      }
+      if (lists.empty()) co_return;
+      auto blocks = co_await ports_.index.load_postings(std::move(lists), found_.below, most_);
+      for (std::size_t i = 0; i < hopeful.size(); ++i) {
+        hopeful[i].of_words.push_back(std::move(blocks[i]));
+      }
+      std::erase_if(hopeful, [](const Reading& one) { return one.of_words.back().empty(); });
     }
+    for (Reading& one : hopeful) co_await match(one.unit, one.of_words, *one.keys);
   }
 
   runtime::Task<> match(std::size_t unit, std::span<std::vector<storage::PostingBlock>> of_words,

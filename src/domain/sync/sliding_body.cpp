@@ -20,6 +20,20 @@ constexpr std::string_view kThreadSubscriptions = "io.element.msc4308.thread_sub
 constexpr std::size_t kDefaultToDevice = 100;
 constexpr std::size_t kDefaultThreads = 100;
 
+// Those that overlap or touch as one, so that no place of a list is looked at twice.
+std::vector<IndexRange> merged(std::vector<IndexRange> ranges) {
+  std::ranges::sort(ranges, {}, &IndexRange::first);
+  std::vector<IndexRange> apart;
+  for (const IndexRange& range : ranges) {
+    if (!apart.empty() && range.first <= apart.back().last + 1) {
+      apart.back().last = std::max(apart.back().last, range.last);
+    } else {
+      apart.push_back(range);
+    }
+  }
+  return apart;
+}
+
 // One reading of a body: the first mistake is kept, and what follows it does not matter.
 class BodyReader {
  public:
@@ -37,6 +51,12 @@ class BodyReader {
   }
   void fail_count(std::string_view name, std::size_t most) {
     fail(ErrorCode::invalid_param, fmt::format("'{}' may have at most {} entries", name, most));
+  }
+  // False, and a mistake, when a string that is kept is too long.
+  bool is_short(std::string_view text, std::string_view name) {
+    if (text.size() <= BodyLimits::kLongestName) return true;
+    fail(ErrorCode::invalid_param, fmt::format("'{}' is too long", name));
+    return false;
   }
   // Null when it is not there; one that is null counts so.
   static const base::Json* find(const base::JsonObject& object, std::string_view name) {
@@ -108,10 +128,7 @@ std::optional<std::string> BodyReader::text(const base::JsonObject& parent, std:
     fail_type(name, "a string");
     return std::nullopt;
   }
-  if (value->get_string().size() > BodyLimits::kLongestName) {
-    fail(ErrorCode::invalid_param, fmt::format("'{}' is too long", name));
-    return std::nullopt;
-  }
+  if (!is_short(value->get_string(), name)) return std::nullopt;
   return std::string(value->get_string());
 }
 
@@ -155,6 +172,7 @@ std::optional<std::vector<std::string>> BodyReader::texts(const base::JsonObject
       fail_type(name, "a list of strings");
       return std::nullopt;
     }
+    if (!is_short(entry.get_string(), name)) return std::nullopt;
     read.emplace_back(entry.get_string());
   }
   return read;
@@ -169,6 +187,7 @@ std::optional<std::vector<std::optional<std::string>>> BodyReader::room_types(
     if (entry.is_null()) {
       types.emplace_back();
     } else if (entry.is_string()) {
+      if (!is_short(entry.get_string(), name)) return std::nullopt;
       types.emplace_back(std::string(entry.get_string()));
     } else {
       fail_type(name, "a list of strings and null");
@@ -220,10 +239,7 @@ void BodyReader::read_pair(const base::Json& value, RequiredState& state) {
   }
   const std::string_view type = (*pair)[0].get_string();
   const std::string_view key = (*pair)[1].get_string();
-  if (type.size() > BodyLimits::kLongestName || key.size() > BodyLimits::kLongestName) {
-    fail(ErrorCode::invalid_param, "A type or key in 'required_state' is too long");
-    return;
-  }
+  if (!is_short(type, "required_state") || !is_short(key, "required_state")) return;
   if (key == "$LAZY") {
     if (type == kMemberType) state.members = MemberLoading::lazy;
     return;
@@ -296,7 +312,7 @@ void BodyReader::read_ranges(const base::JsonObject& list, ListConfig& config) {
       if (error_) return;
     }
   }
-  config.ranges = std::move(ranges);
+  config.ranges = merged(std::move(ranges));
 }
 
 ListFilter BodyReader::read_filter(const base::JsonObject& list) {

@@ -118,6 +118,10 @@ TEST_CASE("too many lists, subscriptions, ranges and state wishes are refused by
         ErrorCode::invalid_param);
   CHECK(code(deployed(in_list("\"filters\":{\"tags\":[" + repeat(1'000, "\"a\"") + "]}"))) ==
         ErrorCode::invalid_param);
+  CHECK(code(deployed(in_list("\"filters\":{\"tags\":[\"" + std::string(256, 'a') + "\"]}"))) ==
+        ErrorCode::invalid_param);
+  CHECK(code(deployed(in_list("\"filters\":{\"room_types\":[\"" + std::string(256, 'a') +
+                              "\"]}"))) == ErrorCode::invalid_param);
   // Few in each list, too many together.
   std::string many;
   for (int i = 0; i < 20; ++i) {
@@ -125,6 +129,15 @@ TEST_CASE("too many lists, subscriptions, ranges and state wishes are refused by
             R"(":{"timeline_limit":1,"required_state":[)" + repeat(400, R"(["a","b"])") + "]}";
   }
   CHECK(code(deployed("{\"lists\":{" + many + "}}")) == ErrorCode::invalid_param);
+}
+
+TEST_CASE("ranges that overlap or touch are one range") {
+  const auto body = deployed(
+      R"({"lists":{"a":{"timeline_limit":1,"ranges":[[20,20],[3,9],[0,5],[10,12],[4,4]]}}})");
+
+  REQUIRE(body.has_value());
+  CHECK(*body->rules.lists.at("a").ranges ==
+        std::vector<IndexRange>{{.first = 0, .last = 12}, {.first = 20, .last = 20}});
 }
 
 TEST_CASE("a timeline is limited, what is no room id is passed over, and null is nothing") {

@@ -16,6 +16,12 @@ bool is_outside(rooms::Membership membership) {
 
 }  // namespace
 
+void RoomChoice::Chosen::add(const std::string& name, const ListConfig& list) {
+  if (std::ranges::find(lists, &name) != lists.end()) return;
+  lists.push_back(&name);
+  configs.push_back(&list.config);
+}
+
 RoomChoice::Chosen* RoomChoice::choose(storage::RoomNumber room) {
   const auto [place, is_new] = places_.try_emplace(room, chosen_.size());
   if (!is_new) return &chosen_[place->second];
@@ -34,10 +40,7 @@ void RoomChoice::add_window(const std::string& name, const ListConfig& list, std
       const ToldRoom* told = from > 0 ? connection_.find(order[index]) : nullptr;
       if (told != nullptr && told->told.value != 0) continue;
       Chosen* chosen = choose(order[index]);
-      // Ranges of one list may overlap.
-      if (chosen == nullptr || (!chosen->lists.empty() && chosen->lists.back() == &name)) continue;
-      chosen->lists.push_back(&name);
-      chosen->configs.push_back(&list.config);
+      if (chosen != nullptr) chosen->add(name, list);
     }
   };
   if (!list.ranges) {
@@ -61,9 +64,7 @@ void RoomChoice::add_changed(const std::vector<ChangedRooms::ChangedRoom>& chang
       const auto place = std::ranges::find(order, one.room);
       if (place == order.end()) continue;
       if (!list.shows(static_cast<std::size_t>(place - order.begin()))) continue;
-      Chosen* chosen = choose(one.room);
-      chosen->lists.push_back(&name);
-      chosen->configs.push_back(&list.config);
+      choose(one.room)->add(name, list);
     }
   }
   // A room that moves up pushes others down: into windows that do not begin at the top.

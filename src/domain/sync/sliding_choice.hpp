@@ -38,6 +38,9 @@ class RoomChoice {
     std::vector<const std::string*> lists;
     std::vector<const RoomConfig*> configs;
     bool is_subscribed = false;
+
+    // Once for each list, however many of its ranges show the room.
+    void add(const std::string& name, const ListConfig& list);
   };
   Chosen* choose(storage::RoomNumber room);
   void add_window(const std::string& name, const ListConfig& list, std::size_t from);

@@ -17,7 +17,6 @@ namespace {
 constexpr std::int64_t kRecordVersion = 1;
 // A row of the map with what the map needs for it.
 constexpr std::size_t kRoomBytes = sizeof(ToldRoom) + 48;
-constexpr std::size_t kElementBytes = 96;
 constexpr std::size_t kEmptyBytes = 1'024;
 
 constexpr std::int64_t kIsDirect = 1;
@@ -131,8 +130,8 @@ std::uint32_t SlidingConnection::intern(const WantedStatePtr& wanted) {
   const auto known = std::ranges::find_if(wanted_states_, same);
   const auto number = static_cast<std::uint32_t>(known - wanted_states_.begin()) + 1;
   if (known != wanted_states_.end()) return number;
-  if (wanted_states_.size() >= kMostWantedStates) return 0;
-  wanted_states_.push_back(wanted);
+  if (has_enough_wanted_states()) return 0;
+  keep(wanted);
   return number;
 }
 
@@ -141,23 +140,31 @@ WantedStatePtr SlidingConnection::wanted_state(std::uint32_t number) const {
   return wanted_states_[number - 1];
 }
 
+void SlidingConnection::keep(WantedStatePtr wanted) {
+  wanted_bytes_ += wanted->bytes();
+  wanted_states_.push_back(std::move(wanted));
+}
+
+bool SlidingConnection::has_enough_wanted_states() const {
+  return wanted_states_.size() >= kMostWantedStates || wanted_bytes_ >= kMostWantedBytes;
+}
+
 bool SlidingConnection::is_overgrown() const {
-  return rooms_.size() > kMostRooms || wanted_states_.size() >= kMostWantedStates;
+  return rooms_.size() > kMostRooms || has_enough_wanted_states();
 }
 
 std::size_t SlidingConnection::weigh() const {
-  std::size_t bytes = kEmptyBytes + rooms_.size() * kRoomBytes;
-  if (telling_) bytes += telling_->rooms.size() * sizeof(telling_->rooms.front());
+  std::size_t bytes = kEmptyBytes + rooms_.size() * kRoomBytes + wanted_bytes_;
+  if (arrived_.rules) bytes += arrived_.rules->bytes();
+  if (telling_) {
+    bytes += telling_->rooms.size() * sizeof(telling_->rooms.front());
+    const auto& rules = telling_->all.rules;
+    if (rules && rules != arrived_.rules) bytes += rules->bytes();
+  }
   for (const auto& [name, list] : arrangement_.lists) {
-    bytes += list.second.size() * sizeof(storage::RoomNumber);
+    bytes += name.size() + list.first.bytes() + list.second.size() * sizeof(storage::RoomNumber);
   }
-  for (const WantedStatePtr& wanted : wanted_states_) {
-    for (const RequiredState& part : wanted->parts()) {
-      bytes += (part.include.size() + part.exclude.size()) * kElementBytes;
-    }
-  }
-  return bytes +
-         (arrangement_.facts.direct.size() + arrangement_.facts.tags.size()) * kElementBytes;
+  return bytes + arrangement_.facts.bytes;
 }
 
 std::string SlidingConnection::to_record() const {
@@ -193,7 +200,7 @@ std::shared_ptr<SlidingConnection> SlidingConnection::from_record(storage::Slidi
   for (const base::Json& state : *states) {
     WantedStatePtr wanted = WantedState::from_json(state);
     if (!wanted) return nullptr;
-    made->wanted_states_.push_back(std::move(wanted));
+    made->keep(std::move(wanted));
   }
   for (const base::Json& row : *rooms) {
     const auto room = room_from(row);

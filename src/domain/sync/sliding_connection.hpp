@@ -85,6 +85,7 @@ struct PersonalFacts {
   // Only where a list asks for them.
   std::unordered_map<std::string, std::unordered_set<std::string>> tags;
   bool has_tags = false;
+  std::size_t bytes = 0;  // about what they take in memory
 };
 
 // The lists of a connection as they are, so that the next answer need not make them anew.
@@ -100,6 +101,7 @@ class SlidingConnection {
  public:
   static constexpr std::size_t kMostRooms = 100'000;
   static constexpr std::size_t kMostWantedStates = 256;
+  static constexpr std::size_t kMostWantedBytes = std::size_t{4} * 1024 * 1024;
 
   SlidingConnection(storage::SlidingConnectionKey key, std::uint64_t birth)
       : key_(std::move(key)), birth_(birth) {}
@@ -156,6 +158,9 @@ class SlidingConnection {
       storage::SlidingConnectionKey key, std::string_view record);
 
  private:
+  void keep(WantedStatePtr wanted);
+  [[nodiscard]] bool has_enough_wanted_states() const;
+
   const storage::SlidingConnectionKey key_;
   const std::uint64_t birth_;
   runtime::Turnstile turnstile_;
@@ -166,6 +171,7 @@ class SlidingConnection {
   std::unordered_map<storage::RoomNumber, ToldRoom> rooms_;
   std::optional<Telling> telling_;
   std::vector<WantedStatePtr> wanted_states_;
+  std::size_t wanted_bytes_ = 0;
   Arrangement arrangement_;
   std::uint64_t member_chain_ = 0;  // SentMembers
 };

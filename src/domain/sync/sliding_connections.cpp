@@ -149,7 +149,10 @@ runtime::Task<> SlidingConnections::spill() {
     const bool is_as_written = kept != kept_.end() &&
                                kept->second.connection == written.connection &&
                                kept->second.used_at == written.used_at;
-    if (is_as_written) erase(kept);
+    if (!is_as_written) continue;
+    // Who still waits on it shall know that it is over: whoever comes next reads what was written.
+    kept->second.connection->begin_request();
+    erase(kept);
   }
 }
 

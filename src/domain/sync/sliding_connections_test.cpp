@@ -156,6 +156,45 @@ TEST_CASE("what does not fit into memory goes to the store and comes back") {
   }
 }
 
+TEST_CASE("whoever waits on a connection that goes to the store is sent on from where they are") {
+  SyncHouse house({.memory_bytes = 1});
+  const protocol::RoomId room = house.rooms().create(kAnna);
+  const Slid first = house.slide(kAnna, {.body = wish()});
+  const auto waiting = house.begin_slide(kAnna, {.body = wish(), .from = first, .timeout = 30s});
+  house.run(house->connections.spill());
+  REQUIRE(house->connections.size() == 0);
+  house.rooms().say(kAnna, room, "x");
+
+  const Slid sent_on = house.await(waiting);
+
+  CHECK(sent_on.pos() == first.pos());
+  CHECK(sent_on.count_rooms() == 0);
+  CHECK(house.slide(kAnna, {.body = wish(), .from = sent_on}).said(room) == "x");
+}
+
+TEST_CASE("a client that always asks for other state, at length, has to begin anew") {
+  SyncHouse house;
+  house.rooms().create(kAnna);
+  std::optional<protocol::ErrorCode> error;
+  const Slid first = house.slide(kAnna, {.body = wish()});
+  int requests = 0;
+  for (; !error && requests < 40; ++requests) {
+    std::string elements;
+    for (int i = 0; i < 400; ++i) {
+      const std::string number = std::to_string(requests) + "." + std::to_string(i);
+      elements += (i == 0 ? "[\"" : ",[\"") + number + std::string(240, 'a') + "\",\"" +
+                  std::string(250, 'b') + "\"]";
+    }
+    const std::string body =
+        R"({"lists":{"all":{"ranges":[[0,9]],"timeline_limit":1,"required_state":[)" + elements +
+        "]}}}";
+    error = error_of(house, kAnna, {.body = body, .from = first});
+  }
+
+  CHECK(error == protocol::ErrorCode::unknown_pos);
+  CHECK(requests < 30);  // of more than 200 kB each
+}
+
 TEST_CASE("a device has so many connections, and the least used one goes") {
   SyncHouse house({.most_of_device = 3});
   house.rooms().create(kAnna);

@@ -69,9 +69,8 @@ runtime::Task<std::string> SlidingEngine::sync(SlidingRequest request) {
       }
     }
     if (body) {
-      if (connection->is_newest(question.request_number)) {
-        ports_.connections.note_use(connection, bytes);
-      }
+      if (!connection->is_newest(question.request_number)) co_return empty_answer(question);
+      ports_.connections.note_use(connection, bytes);
       co_return *std::move(body);
     }
     const SlidingConnection::Waiting waiting(*connection);

@@ -50,6 +50,18 @@ std::unordered_set<std::string> tags_in(std::string_view content) {
   return tags;
 }
 
+std::size_t bytes_of(const std::unordered_set<std::string>& texts) {
+  std::size_t bytes = 0;
+  for (const std::string& text : texts) bytes += sizeof text + text.size();
+  return bytes;
+}
+
+std::size_t bytes_of(const PersonalFacts& facts) {
+  std::size_t bytes = bytes_of(facts.direct);
+  for (const auto& [room, tags] : facts.tags) bytes += sizeof room + room.size() + bytes_of(tags);
+  return bytes;
+}
+
 template <typename Rule>
 bool any_list(const SlidingRules& rules, Rule rule) {
   return std::ranges::any_of(rules.lists,
@@ -128,6 +140,7 @@ runtime::Task<> SlidingLists::make(SlidingConnection& connection, const SlidingR
   Arrangement made;
   made.newest_room = moment.newest;
   made.facts = co_await load_facts(connection.key().user, with_tags);
+  made.facts.bytes = bytes_of(made.facts);
   Making making{.facts = made.facts, .user_rooms = *moment.rooms, .rooms = {}};
   std::vector<std::pair<storage::StreamPosition, const rooms::UserRoom*>> by_activity;
   co_await read_ahead(connection, *moment.rooms);
@@ -234,10 +247,10 @@ runtime::Task<std::vector<storage::RoomNumber>> SlidingLists::filter(const Makin
   std::vector<storage::RoomNumber> passing;
   std::size_t looked_at = 0;
   for (const rooms::UserRoom* room : making.rooms) {
+    if (++looked_at % kRoomsATurn == 0) co_await runtime::yield_now();
     if (wanted.spaces && !children.contains(room->id.text())) continue;
     if (!co_await passes(making, wanted, *room)) continue;
     passing.push_back(room->room);
-    if (++looked_at % kRoomsATurn == 0) co_await runtime::yield_now();
   }
   co_return passing;
 }

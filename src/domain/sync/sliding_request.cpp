@@ -6,6 +6,54 @@
 
 namespace chancery::sync {
 
+namespace {
+
+std::size_t bytes_of(const std::string& text) { return sizeof text + text.size(); }
+std::size_t bytes_of(const StateElement& element) { return element.bytes(); }
+std::size_t bytes_of(const ExtensionScope& scope);
+
+template <typename Value>
+std::size_t bytes_of(const std::vector<Value>& values);
+
+template <typename Value>
+std::size_t bytes_of(const std::optional<Value>& value) {
+  return sizeof value + (value ? bytes_of(*value) : 0);
+}
+
+template <typename Value>
+std::size_t bytes_of(const std::vector<Value>& values) {
+  std::size_t bytes = sizeof values;
+  for (const Value& value : values) bytes += bytes_of(value);
+  return bytes;
+}
+
+std::size_t bytes_of(const ExtensionScope& scope) {
+  return bytes_of(scope.lists) + bytes_of(scope.rooms);
+}
+
+}  // namespace
+
+std::size_t StateElement::bytes() const { return bytes_of(type) + bytes_of(key); }
+
+std::size_t RequiredState::bytes() const { return bytes_of(include) + bytes_of(exclude); }
+
+std::size_t ListFilter::bytes() const {
+  return bytes_of(spaces) + bytes_of(room_types) + bytes_of(not_room_types) + bytes_of(tags) +
+         bytes_of(not_tags);
+}
+
+std::size_t SlidingRules::bytes() const {
+  std::size_t bytes = sizeof *this;
+  for (const auto& [name, list] : lists) {
+    bytes += sizeof list + name.size() + list.config.state.bytes() + list.filter.bytes();
+    if (list.ranges) bytes += list.ranges->size() * sizeof(IndexRange);
+  }
+  for (const auto& [room, config] : subscriptions) {
+    bytes += sizeof config + room.text().size() + config.state.bytes();
+  }
+  return bytes + bytes_of(account_data) + bytes_of(receipts) + bytes_of(typing);
+}
+
 bool ListConfig::shows(std::size_t index) const {
   return !ranges || std::ranges::any_of(*ranges, [index](const IndexRange& range) {
     return range.first <= index && index <= range.last;

@@ -31,6 +31,8 @@ struct StateElement {
   std::optional<std::string> type;
   std::optional<std::string> key;
   friend auto operator<=>(const StateElement&, const StateElement&) = default;
+
+  [[nodiscard]] std::size_t bytes() const;  // about what it takes in memory
 };
 
 enum class MemberLoading : std::uint8_t { as_listed, lazy };
@@ -41,6 +43,8 @@ struct RequiredState {
   std::vector<StateElement> exclude;
   MemberLoading members = MemberLoading::as_listed;
   friend auto operator<=>(const RequiredState&, const RequiredState&) = default;
+
+  [[nodiscard]] std::size_t bytes() const;  // about what it takes in memory
 };
 
 struct RoomConfig {
@@ -61,6 +65,7 @@ struct ListFilter {
   std::optional<std::vector<std::string>> not_tags;
   friend bool operator==(const ListFilter&, const ListFilter&) = default;
 
+  [[nodiscard]] std::size_t bytes() const;  // about what it takes in memory
   [[nodiscard]] bool asks_for_tags() const { return tags || not_tags; }
   [[nodiscard]] bool asks_for_shape() const { return is_encrypted || spaces; }
   [[nodiscard]] bool asks_for_traits() const {
@@ -115,6 +120,8 @@ struct SlidingRules {
   std::optional<ExtensionScope> receipts;
   std::optional<ExtensionScope> typing;
   friend bool operator==(const SlidingRules&, const SlidingRules&) = default;
+
+  [[nodiscard]] std::size_t bytes() const;  // about what they take in memory
 };
 
 // What the body says.

@@ -31,7 +31,8 @@ runtime::Task<Timeline> load_timeline(rooms::Rooms& rooms, rooms::VisibleHistory
   storage::StreamPosition until = wanted.window.until;
   std::vector<rooms::CachedEventPtr> newest_first;
   bool is_first_page = true;
-  for (std::size_t page = 0; page < kMostPages; ++page) {
+  bool has_more = true;
+  for (std::size_t page = 0; page < kMostPages && has_more; ++page) {
     // One more than is shown: it says whether there is more, and what the state was before.
     const std::size_t page_size = wanted.limit - newest_first.size() + 1;
     auto events = co_await rooms.load_timeline({.room = wanted.room->number(),
@@ -41,7 +42,7 @@ runtime::Task<Timeline> load_timeline(rooms::Rooms& rooms, rooms::VisibleHistory
                                                 .limit = page_size});
     if (is_first_page && !events.empty()) timeline.state_after = events.front()->state_after;
     is_first_page = false;
-    const bool has_more = events.size() == page_size;
+    has_more = events.size() == page_size;
     for (rooms::CachedEventPtr& event : events) {
       if (newest_first.size() == wanted.limit) {
         timeline.limited = true;
@@ -50,9 +51,11 @@ runtime::Task<Timeline> load_timeline(rooms::Rooms& rooms, rooms::VisibleHistory
       timeline.before = {event->position.value - 1};
       if (rooms::is_wanted(*wanted.filter, *event)) newest_first.push_back(std::move(event));
     }
-    if (timeline.limited || !has_more) break;
+    if (timeline.limited) break;
     until = timeline.before;
   }
+  // What was not looked at may hold something that the filter lets by.
+  timeline.limited |= has_more;
   std::ranges::reverse(newest_first);
   const std::size_t found = newest_first.size();
   rooms::SeenEvents seen =

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/sync/wanted_state.hpp"
 
+#include "runtime/wait.hpp"
 #include "storage/state_tree.hpp"
 
 #include <algorithm>
@@ -14,19 +15,23 @@ namespace {
 
 constexpr std::string_view kMemberType = "m.room.member";
 
-bool matches(const StateElement& element, MemberLoading members, std::string_view type,
-             std::string_view key) {
-  if (element.type ? *element.type != type
-                   : members == MemberLoading::lazy && type == kMemberType) {
-    return false;
-  }
-  return !element.key || *element.key == key;
+constexpr std::size_t kLooksATurn = 8'192;  // at an element for an entry, before others go on
+
+using ElementView = std::pair<std::optional<std::string_view>, std::optional<std::string_view>>;
+
+ElementView view_of(const StateElement& element) { return {element.type, element.key}; }
+
+bool has(const std::vector<StateElement>& sorted, const ElementView& element) {
+  return std::ranges::binary_search(sorted, element, {}, view_of);
 }
 
-bool matches_any(const std::vector<StateElement>& elements, MemberLoading members,
+// However many elements there are, few are looked at. Requires: they are sorted.
+bool matches_any(const std::vector<StateElement>& sorted, MemberLoading members,
                  std::string_view type, std::string_view key) {
-  return std::ranges::any_of(
-      elements, [&](const StateElement& element) { return matches(element, members, type, key); });
+  if (sorted.empty()) return false;
+  if (has(sorted, {type, key}) || has(sorted, {type, std::nullopt})) return true;
+  if (members == MemberLoading::lazy && type == kMemberType) return false;
+  return has(sorted, {std::nullopt, key}) || has(sorted, {std::nullopt, std::nullopt});
 }
 
 base::JsonArray elements_json(const std::vector<StateElement>& elements) {
@@ -81,9 +86,16 @@ Lookups lookups_for(const WantedState& wanted) {
 }  // namespace
 
 WantedState::WantedState(std::vector<RequiredState> parts) : parts_(std::move(parts)) {
+  for (RequiredState& part : parts_) {
+    std::ranges::sort(part.include);
+    std::ranges::sort(part.exclude);
+  }
   std::ranges::sort(parts_);
   const auto repeated = std::ranges::unique(parts_);
   parts_.erase(repeated.begin(), repeated.end());
+  for (const RequiredState& part : parts_) {
+    bytes_ += part.bytes();
+  }
 }
 
 bool WantedState::wants(std::string_view type, std::string_view key) const {
@@ -154,14 +166,22 @@ runtime::Task<std::vector<storage::StateEntry>> load_wanted_state(rooms::Rooms& 
       if (event) entries.push_back({.key = key, .event = *event});
     }
   }
-  std::erase_if(entries, [&](const storage::StateEntry& entry) {
+  std::vector<storage::StateEntry> found;
+  const std::size_t looks = wanted->parts().size() + (known ? known->parts().size() : 0);
+  std::size_t looked = 0;
+  for (storage::StateEntry& entry : entries) {
+    if ((looked += looks) >= kLooksATurn) {
+      looked = 0;
+      co_await runtime::yield_now();
+    }
     const auto& [type, key] = entry.key;
-    return !wanted->wants(type, key) || (known && known->wants(type, key));
-  });
-  std::ranges::sort(entries, {}, &storage::StateEntry::key);
-  const auto repeated = std::ranges::unique(entries);
-  entries.erase(repeated.begin(), repeated.end());
-  co_return entries;
+    if (!wanted->wants(type, key) || (known && known->wants(type, key))) continue;
+    found.push_back(std::move(entry));
+  }
+  std::ranges::sort(found, {}, &storage::StateEntry::key);
+  const auto repeated = std::ranges::unique(found);
+  found.erase(repeated.begin(), repeated.end());
+  co_return found;
 }
 
 }  // namespace chancery::sync

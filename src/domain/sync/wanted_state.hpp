@@ -27,6 +27,7 @@ class WantedState {
   [[nodiscard]] bool wants(std::string_view type, std::string_view key) const;
   [[nodiscard]] bool loads_members_lazily() const;
   [[nodiscard]] const std::vector<RequiredState>& parts() const { return parts_; }
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }  // about what it takes in memory
   friend bool operator==(const WantedState&, const WantedState&) = default;
 
   [[nodiscard]] base::Json to_json() const;
@@ -34,7 +35,8 @@ class WantedState {
   [[nodiscard]] static std::shared_ptr<const WantedState> from_json(const base::Json& json);
 
  private:
-  std::vector<RequiredState> parts_;  // sorted, each once
+  std::vector<RequiredState> parts_;  // sorted, each once; so are the elements of each
+  std::size_t bytes_ = 0;
 };
 using WantedStatePtr = std::shared_ptr<const WantedState>;
 

@@ -117,6 +117,8 @@ using Mutation = std::variant<
     PutPostings,
     PutSearchSegment,
     SetIndexedUntil,
+    QueueSearchRemovals,
+    FinishSearchRemovals,
     ForgetIndexOf,
     ForgetIndex,
     // application services

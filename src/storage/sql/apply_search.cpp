@@ -23,6 +23,11 @@ constexpr Statement kSetUntil(
     "INSERT INTO search_rooms (room, indexed_until, encrypted) VALUES (?1, ?2, ?3) "
     "ON CONFLICT (room) DO UPDATE SET indexed_until = excluded.indexed_until, "
     "encrypted = excluded.encrypted");
+constexpr Statement kQueueRemoval(
+    "INSERT INTO search_removals (room, event) VALUES (?1, ?2) ON CONFLICT DO NOTHING");
+constexpr Statement kFinishRemoval("DELETE FROM search_removals WHERE room = ?1 AND event = ?2");
+constexpr Statement kForgetRemovalsOf("DELETE FROM search_removals WHERE room = ?1");
+constexpr Statement kForgetRemovals("DELETE FROM search_removals");
 constexpr Statement kForgetPostingsOf("DELETE FROM search_postings WHERE room = ?1");
 constexpr Statement kForgetSegmentsOf("DELETE FROM search_segments WHERE room = ?1");
 constexpr Statement kForgetRoom("DELETE FROM search_rooms WHERE room = ?1");
@@ -59,13 +64,27 @@ void apply(Writer& writer, const SetIndexedUntil& set, StreamPosition) {
   writer.execute(kSetUntil, {column(set.room), column(set.until), encrypted});
 }
 
+void apply(Writer& writer, const QueueSearchRemovals& queue, StreamPosition) {
+  for (const SearchRemoval& one : queue.removals) {
+    writer.execute(kQueueRemoval, {column(one.room), column(one.event)});
+  }
+}
+
+void apply(Writer& writer, const FinishSearchRemovals& finish, StreamPosition) {
+  for (const SearchRemoval& one : finish.removals) {
+    writer.execute(kFinishRemoval, {column(one.room), column(one.event)});
+  }
+}
+
 void apply(Writer& writer, const ForgetIndexOf& forget, StreamPosition) {
+  writer.execute(kForgetRemovalsOf, {column(forget.room)});
   writer.execute(kForgetPostingsOf, {column(forget.room)});
   writer.execute(kForgetSegmentsOf, {column(forget.room)});
   writer.execute(kForgetRoom, {column(forget.room)});
 }
 
 void apply(Writer& writer, const ForgetIndex&, StreamPosition) {
+  writer.execute(kForgetRemovals, {});
   writer.execute(kForgetPostings, {});
   writer.execute(kForgetSegments, {});
   writer.execute(kForgetRooms, {});

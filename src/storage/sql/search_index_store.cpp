@@ -43,6 +43,9 @@ constexpr Statement kSegmentBlocks(
     "WHERE room = ?1 AND segment = ?2 AND (word, first_event) > (?3, ?4) "
     "ORDER BY word, first_event LIMIT ?5");
 
+constexpr Statement kRemovals(
+    "SELECT room, event FROM search_removals ORDER BY room, event LIMIT ?1");
+
 std::int64_t bound_column(EventNumber number) {
   constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
   return static_cast<std::int64_t>(std::min(number.value, kMost));
@@ -136,6 +139,17 @@ runtime::Task<std::vector<PostingBlock>> SqlSearchIndexStore::load_segment_block
                       .sealed = rows.text(row, 2)});
   }
   co_return blocks;
+}
+
+runtime::Task<std::vector<SearchRemoval>> SqlSearchIndexStore::load_search_removals(
+    std::size_t limit) {
+  const Rows rows = co_await reader_.read(kRemovals, {static_cast<std::int64_t>(limit)});
+  std::vector<SearchRemoval> removals;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    removals.push_back({.room = to_room_number(rows.integer(row, 0)),
+                        .event = to_event_number(rows.integer(row, 1))});
+  }
+  co_return removals;
 }
 
 }  // namespace chancery::storage::sql

@@ -19,6 +19,7 @@ class SqlSearchIndexStore final : public SearchIndexStore {
       std::vector<PostingList> lists, EventNumber below, std::size_t most) override;
   runtime::Task<std::vector<PostingBlock>> load_segment_blocks(BlockPlace behind,
                                                                std::size_t limit) override;
+  runtime::Task<std::vector<SearchRemoval>> load_search_removals(std::size_t limit) override;
 
  private:
   Reader& reader_;
