@@ -54,11 +54,11 @@ struct OutboundRequest {
   // Beginnings of content types ("image/"); a body of another type is not read. Empty: any is.
   std::vector<std::string> wanted_types;
   unsigned redirects = 0;  // most that are followed; only for GET
+  Downgrade downgrade = Downgrade::allowed;
+  std::optional<Place> place = {};  // for the URL alone, not for where a redirect leads
   // That a peer acts on it twice does no harm, although the method does not say so: it is sent
   // again when a connection that was kept turns out to be closed.
   bool may_be_repeated = false;
-  Downgrade downgrade = Downgrade::allowed;
-  std::optional<Place> place = {};  // for the URL alone, not for where a redirect leads
 };
 
 struct OutboundResponse {

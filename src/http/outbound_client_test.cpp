@@ -419,7 +419,7 @@ Task<> answer_once(StreamPtr stream, runtime::CancelToken /*cancel*/) {
 TEST_CASE("what was lost on a kept connection is sent again only where that does no harm") {
   for (const bool may_be_repeated : {false, true}) {
     CAPTURE(may_be_repeated);
-    World world;
+    OutboundWorld world;
     world.resolver.set("a.example", {kPublic});
     world.serve_raw(kPublic, answer_once);
     const OutboundRequest request{.method = Method::post,

@@ -79,7 +79,8 @@ runtime::Task<std::string> PolicyServerClient::sign(protocol::EventPtr event,
                                                          .method = http::Method::post,
                                                          .target = std::string(kTarget),
                                                          .content = std::move(pdu),
-                                                         .time = settings_.patience},
+                                                         .time = settings_.patience,
+                                                         .may_be_repeated = true},
                                                         cancel);
   if (!result || result->status >= kFirstServerError) {
     outages_.note_failure(server.name);

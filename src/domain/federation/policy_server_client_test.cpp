@@ -55,6 +55,7 @@ TEST_CASE("a policy server is shown the event as it will be sent, and its signat
   CHECK(sent.method == http::Method::post);
   CHECK(sent.url == "https://policy.example/_matrix/policy/v1/sign");
   CHECK(sent.time <= 5s);
+  CHECK(sent.may_be_repeated);
   const auto pdu = base::parse_json(sent.body)->get_object();
   CHECK(pdu.at("content").at("body") == "hello");
   CHECK_FALSE(pdu.contains("unsigned"));

@@ -23,10 +23,13 @@ PeerResult read_answer(http::OutboundResponse answer) {
   return read;
 }
 
-// Whether it may be that another place of the same server does better.
-bool is_of_the_place(OutboundFailure failure) {
-  return failure == OutboundFailure::unreachable || failure == OutboundFailure::unresolvable ||
-         failure == OutboundFailure::refused_address;
+// Whether another place of the same server is asked: it may do better, and if the first one was
+// reached nevertheless, no harm is done.
+bool goes_on(OutboundFailure failure, const PeerRequest& request) {
+  if (failure == OutboundFailure::unreachable) {
+    return request.method != http::Method::post || request.may_be_repeated;
+  }
+  return failure == OutboundFailure::unresolvable || failure == OutboundFailure::refused_address;
 }
 
 }  // namespace
@@ -55,7 +58,7 @@ runtime::Task<PeerResult> ServerClient::send_in_time(const PeerRequest& request,
         co_await ports_.outbound.send(std::move(outbound), deadline.token());
     if (answer) co_return read_answer(*std::move(answer));
     failure = answer.error();
-    if (!is_of_the_place(failure)) break;
+    if (!goes_on(failure, request)) break;
   }
   co_return std::unexpected(failure);
 }
@@ -66,7 +69,8 @@ http::OutboundRequest ServerClient::write(const PeerRequest& request) const {
                                  .url = {},
                                  .headers = {},
                                  .body = {},
-                                 .longest_body = request.longest_body};
+                                 .longest_body = request.longest_body,
+                                 .may_be_repeated = request.may_be_repeated};
   outbound.headers.add("Authorization",
                        protocol::authorization_of({.method = http::method_name(request.method),
                                                    .target = request.target,

@@ -30,6 +30,7 @@ struct PeerRequest {
   std::optional<base::JsonObject> content;             // absent: no body
   base::Milliseconds time = std::chrono::seconds(30);  // for the whole of it
   std::size_t longest_body = 64 * std::size_t{1024};   // of the answer
+  bool may_be_repeated = false;                        // as in http::OutboundRequest
 };
 
 struct PeerAnswer {
@@ -49,8 +50,7 @@ class ServerClient {
   };
   explicit ServerClient(Ports ports) : ports_(std::move(ports)) {}
 
-  // Goes on to the next place of a server that has several where one cannot be reached: what is
-  // asked may then arrive twice.
+  // Goes on to the next place of a server that has several where one cannot be reached.
   runtime::Task<PeerResult> send(PeerRequest request, runtime::CancelToken cancel);
 
  private:

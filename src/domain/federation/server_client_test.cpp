@@ -19,7 +19,8 @@ PeerRequest request_to(std::string_view server) {
           .method = http::Method::post,
           .target = "/_matrix/x?y",
           .content = base::JsonObject{{"b", 1}, {"a", 2}},
-          .time = 5s};
+          .time = 5s,
+          .may_be_repeated = true};
 }
 
 PeerResult send(FederationWorld& world, PeerRequest request) {
@@ -101,6 +102,10 @@ TEST_CASE("where one place cannot be reached the next one is tried") {
     failure = each;
     CHECK(send(world, request_to("a.example")));
   }
+  failure = OutboundFailure::unreachable;
+  PeerRequest once = request_to("a.example");
+  once.may_be_repeated = false;
+  CHECK(send(world, once).error() == OutboundFailure::unreachable);
   failure = OutboundFailure::too_large;
   CHECK(send(world, request_to("a.example")).error() == OutboundFailure::too_large);
 }
