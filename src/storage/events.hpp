@@ -245,7 +245,7 @@ class EventStore : public StateNodes {
                                                            std::size_t limit) = 0;
   // Those that are sticky after `now`, in order of position.
   virtual runtime::Task<std::vector<StickyEvent>> load_sticky_events(base::Timestamp now) = 0;
-  // The highest numbers given so far; the next are above them.
+  // The highest numbers given so far, also to what is removed since; the next are above them.
   virtual runtime::Task<EventNumber> load_last_event_number() = 0;
   virtual runtime::Task<RoomNumber> load_last_room_number() = 0;
 };

@@ -253,6 +253,25 @@ STORE_TEST("a removed room is gone at once, its events piece by piece, other roo
 }
 
 STORE_TEST("media are put into quarantine unless they are safe, and let out again") {
+STORE_TEST("the numbers of a removed room and of its events are not given again") {
+  const auto other = protocol::RoomId::trusted("!other:example.org");
+  store.commit({CreateRoom{{1}, other, "11"}, append(4, 1), CreateRoom{{2}, kRoom, "11"}});
+  for (const std::uint64_t number : {5U, 6U, 7U}) store.commit({append(number, 2)});
+  const auto is_remembered = [&] {
+    CHECK(store.run(store.events().load_last_room_number()) == RoomNumber{2});
+    CHECK(store.run(store.events().load_last_event_number()) == EventNumber{7});
+  };
+  is_remembered();
+
+  store.commit({RemoveRoom{{2}, kRoom}});
+  store.reopen();
+  is_remembered();
+  store.commit({RemoveRoomEvents{{2}, 10}});
+  store.reopen();
+  CHECK(store.run(store.events().load_removed_rooms()).empty());
+  is_remembered();
+}
+
   sql::SqlMediaStore media_store(store.reader());
   store.commit({media("one", kAnna, 1, 10)});
   const auto by = [&] { return store.run(media_store.find_media("one"))->quarantined_by; };

@@ -36,6 +36,13 @@ constexpr Statement kForgetRoom("DELETE FROM rooms WHERE number = ?1");
 constexpr Statement kNoteRemoval(
     "INSERT INTO removed_rooms (room) VALUES (?1) ON CONFLICT (room) DO NOTHING");
 
+// The numbers of what is removed are not given again.
+constexpr Statement kKeepRoomNumber(
+    "UPDATE meta SET number = ?1 WHERE name = 'last_room_number' AND number < ?1");
+constexpr Statement kKeepEventNumber(
+    "UPDATE meta SET number = (SELECT MAX(number) FROM events) "
+    "WHERE name = 'last_event_number' AND number < (SELECT MAX(number) FROM events)");
+
 constexpr Statement kForgetRelations(
     "DELETE FROM relations WHERE number IN "
     "(SELECT number FROM events WHERE room = ?1 ORDER BY position, number LIMIT ?2)");
@@ -94,6 +101,7 @@ void apply(Writer& writer, const RemoveRoom& remove, StreamPosition) {
   writer.execute(kForgetIndexed, {number});
   writer.execute(kForgetSegments, {number});
   writer.execute(kForgetRoom, {number});
+  writer.execute(kKeepRoomNumber, {number});
   writer.execute(kNoteRemoval, {number});
 }
 
@@ -101,6 +109,7 @@ void apply(Writer& writer, const RemoveRoomEvents& remove, StreamPosition) {
   const std::int64_t number = column(remove.room);
   const auto most = static_cast<std::int64_t>(remove.most);
   writer.execute(kForgetRelations, {number, most});
+  writer.execute(kKeepEventNumber, {});
   writer.execute(kForgetEvents, {number, most});
   writer.execute(kForgetPostings, {number, most});
   writer.execute(kEndRemoval, {number});

@@ -84,8 +84,13 @@ constexpr Statement kStickyEvents(
     "SELECT s.event, s.room, s.position, s.sticky_until FROM sticky_events s "
     // Those of a room that was removed may be there still, but nobody is told of them.
     "JOIN rooms r ON r.number = s.room WHERE s.sticky_until > ?1 ORDER BY s.position, s.event");
-constexpr Statement kLastEventNumber("SELECT MAX(number) FROM events");
-constexpr Statement kLastRoomNumber("SELECT MAX(number) FROM rooms");
+// What was removed had numbers, too: meta knows them, see apply_administration.cpp.
+constexpr Statement kLastEventNumber(
+    "SELECT MAX(given.number) FROM (SELECT MAX(number) AS number FROM events "
+    "UNION ALL SELECT number FROM meta WHERE name = 'last_event_number') AS given");
+constexpr Statement kLastRoomNumber(
+    "SELECT MAX(given.number) FROM (SELECT MAX(number) AS number FROM rooms "
+    "UNION ALL SELECT number FROM meta WHERE name = 'last_room_number') AS given");
 
 std::int64_t limit_column(std::size_t limit) {
   constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max());
