@@ -124,6 +124,12 @@ struct RequireRoomHead {
 };
 
 // --- what is read ----------------------------------------------------------------------------
+// The room was not removed.
+struct RequireRoomPresent {
+  static constexpr std::string_view kName = "room_present";
+  RoomNumber room;
+};
+
 
 struct StoredEvent {
   EventNumber number;

@@ -102,6 +102,37 @@ STORE_TEST("sticky events are told while they last, in their order") {
   CHECK(store.run(store.events().load_sticky_events({499})).size() == 1);
 }
 
+STORE_TEST("what is sticky no more is forgotten by our clock, whatever time an event says") {
+  AppendEvent first = append(7);  // all of these say of themselves that they are of 1970
+  first.sticky_until = {1'000};
+  first.now = {100};
+  store.commit({create(1), first});
+  const auto left = [&] { return store.run(store.events().load_sticky_events({0})).size(); };
+  AppendEvent second = append(8);
+  second.sticky_until = {2'000};
+  second.now = {999};
+  store.commit({second});
+  CHECK(left() == 2);
+  AppendEvent third = append(9);
+  third.sticky_until = {3'000};
+  third.now = {1'001};
+  store.commit({third});
+  CHECK(left() == 2);
+}
+
+STORE_TEST("what hangs on a room is stored only while the room is there") {
+  const auto with_room = [](std::uint32_t room) {
+    return Change{.preconditions = {RequireRoomPresent{{room}}},
+                  .mutations = {SetRoomVisibility{{room}, SetRoomVisibility::Shown::yes}},
+                  .audit = {}};
+  };
+  store.commit({create(1)});
+  store.commit(with_room(1));
+  CHECK_THROWS_AS(store.commit(with_room(2)), StorageConflict);
+  store.commit({RemoveRoom{.number = {1}, .room = room_id(1)}});
+  CHECK_THROWS_AS(store.commit(with_room(1)), StorageConflict);
+}
+
 STORE_TEST("an event cannot be stored twice") {
   store.commit({create(1), append(7)});
   AppendEvent again = append(7);

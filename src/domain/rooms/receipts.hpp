@@ -84,6 +84,7 @@ class Receipts {
   runtime::Task<CachedEventPtr> get_event_of_member(const Actor& actor, protocol::RoomId room,
                                                     protocol::EventId event);
   void apply(const storage::CommittedChange& change);
+  void forget(storage::RoomNumber room);
 
   WritePorts ports_;
   storage::ReceiptStore& store_;

@@ -51,6 +51,10 @@ bool holds(Writer& writer, const RequireRoomAbsent& required) {
   return writer.query(kFindRoom, {std::string_view(required.room.text())}).empty();
 }
 
+bool holds(Writer& writer, const RequireRoomPresent& required) {
+  return !writer.query(kLoadExtremities, {column(required.room)}).empty();
+}
+
 bool holds(Writer& writer, const RequireRoomHead& required) {
   const Rows rows = writer.query(kLoadExtremities, {column(required.room)});
   if (rows.empty()) return false;
