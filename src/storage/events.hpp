@@ -41,6 +41,7 @@ struct AppendEvent {
   std::string transaction;
   std::string delay_id;          // of the delayed event that became this; "" for all others
   base::Timestamp sticky_until;  // 0: it is not sticky
+  base::Timestamp now = {};      // by our clock: what was sticky until before is forgotten
 };
 struct PutStateNodes {
   std::vector<StateNode> nodes;  // those that exist already are left alone

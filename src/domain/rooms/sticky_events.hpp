@@ -17,6 +17,7 @@
 
 #include <deque>
 #include <mutex>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -45,6 +46,7 @@ class StickyEvents {
   runtime::Task<std::vector<CachedEventPtr>> load(Wanted wanted);
 
  private:
+  runtime::Task<bool> load_some(std::span<const storage::StickyEvent> stored);
   void apply(const storage::CommittedChange& committed);
   struct Sticky {
     storage::EventNumber number;

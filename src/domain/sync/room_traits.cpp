@@ -76,7 +76,8 @@ runtime::Task<storage::StreamPosition> RoomTraits::bump_stamp(storage::RoomNumbe
     until = {found.value - 1};
     limit = kPage;
   }
-  // The feed may have told of a newer one meanwhile.
+  // The feed may have told of a newer one meanwhile, and tells under the same lock.
+  const std::lock_guard lock(mutex_);
   if (bumps_.get(number).value == 0) bumps_.set(number, found);
   co_return bumps_.get(number);
 }
@@ -86,7 +87,10 @@ void RoomTraits::apply(const storage::CommittedChange& committed) {
     const auto* append = std::get_if<storage::AppendEvent>(&mutation);
     if (append == nullptr) continue;
     const protocol::VerifiedEvent& event = *append->event;
-    if (bumps(event.type())) bumps_.set(append->room, committed.position);
+    if (bumps(event.type())) {
+      const std::lock_guard lock(mutex_);
+      bumps_.set(append->room, committed.position);
+    }
     if (!event.is_state("m.room.encryption", "")) continue;
     const std::lock_guard lock(mutex_);
     ++changes_;
