@@ -124,13 +124,13 @@ struct RequireRoomHead {
   std::vector<protocol::EventId> forward_extremities;
 };
 
-// --- what is read ----------------------------------------------------------------------------
 // The room was not removed.
 struct RequireRoomPresent {
   static constexpr std::string_view kName = "room_present";
   RoomNumber room;
 };
 
+// --- what is read ----------------------------------------------------------------------------
 
 struct StoredEvent {
   EventNumber number;
@@ -194,6 +194,17 @@ struct TimelineRange {
   std::size_t limit = 0;
 };
 
+// Events of a room that relate to `event`, `after` < position ≤ `until`; as TimelineRange.
+struct RelationRange {
+  RoomNumber room;
+  protocol::EventId event;
+  std::string relation_type;  // "" for all
+  StreamPosition after;
+  StreamPosition until;
+  Direction direction = Direction::backwards;
+  std::size_t limit = 0;
+};
+
 // An event that others relate to.
 struct RelatedEvent {
   protocol::EventId event;
@@ -215,6 +226,7 @@ class EventStore : public StateNodes {
                                                                  protocol::EventId event,
                                                                  StreamPosition before,
                                                                  std::size_t limit) = 0;
+  virtual runtime::Task<std::vector<StoredEvent>> load_relations(RelationRange range) = 0;
 
   // Ids of the events that others of the room relate to by `relation_type`, those with the newest
   // such event first; its position is below `before`.

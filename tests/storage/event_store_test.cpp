@@ -237,6 +237,58 @@ STORE_TEST("relations of an event are read newest first, below a position") {
   CHECK(load(100, 1) == Numbers{4});
 }
 
+STORE_TEST("relations of an event are read by type, between places, in both directions") {
+  store.commit({create(1)});
+  for (std::uint64_t number = 1; number <= 6; ++number) {
+    AppendEvent made = append(number);
+    made.relation_type = number % 2 == 0 ? "m.thread" : "m.annotation";
+    made.related_event = number == 6 ? "$other" : "$target";
+    store.commit({made});  // at position number + 1
+  }
+  RelationRange range{.room = {1},
+                      .event = protocol::EventId::trusted("$target"),
+                      .relation_type = "",
+                      .after = {0},
+                      .until = {~std::uint64_t{0}},
+                      .limit = 10};
+  const auto load = [&] { return numbers(store.run(store.events().load_relations(range))); };
+
+  CHECK(load() == Numbers{5, 4, 3, 2, 1});
+  range.direction = Direction::forwards;
+  CHECK(load() == Numbers{1, 2, 3, 4, 5});
+  range.relation_type = "m.annotation";
+  CHECK(load() == Numbers{1, 3, 5});
+  range.after = {2};
+  range.until = {5};
+  CHECK(load() == Numbers{3});
+  range.after = {};
+  range.direction = Direction::backwards;
+  range.limit = 1;
+  CHECK(load() == Numbers{3});
+}
+
+STORE_TEST("threads are read by their newest reply, and in pages") {
+  store.commit({create(1)});
+  const std::vector<std::string> roots{"$a", "$b", "$a", "$c", "$b", "$a"};
+  for (std::size_t i = 0; i < roots.size(); ++i) {
+    AppendEvent made = append(i + 1);
+    made.relation_type = "m.thread";
+    made.related_event = roots[i];
+    store.commit({made});  // at position i + 2
+  }
+  const auto load = [&](std::uint64_t before, std::size_t limit) {
+    std::string text;
+    for (const RelatedEvent& one :
+         store.run(store.events().load_related({1}, "m.thread", {before}, limit))) {
+      text += fmt::format("{}@{} ", one.event.text(), one.newest.value);
+    }
+    return text;
+  };
+  CHECK(load(~std::uint64_t{0}, 10) == "$a@7 $b@6 $c@5 ");
+  CHECK(load(~std::uint64_t{0}, 2) == "$a@7 $b@6 ");
+  CHECK(load(6, 2) == "$c@5 ");
+}
+
 STORE_TEST("a room is found with its head") {
   store.commit({create(1)});
   const std::vector<protocol::EventId> tips{protocol::EventId::trusted("$a"),

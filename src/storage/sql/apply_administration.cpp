@@ -44,12 +44,12 @@ constexpr Statement kKeepEventNumber(
     "WHERE name = 'last_event_number' AND number < (SELECT MAX(number) FROM events)");
 
 constexpr Statement kForgetRelations(
-    "DELETE FROM relations WHERE number IN "
-    "(SELECT number FROM events WHERE room = ?1 ORDER BY position, number LIMIT ?2)");
+    "DELETE FROM relations WHERE (related_event, room, position, number) IN "
+    "(SELECT related_event, room, position, number FROM relations WHERE room = ?1 LIMIT ?2)");
 constexpr Statement kForgetEvents(
     "DELETE FROM events WHERE number IN "
     "(SELECT number FROM events WHERE room = ?1 ORDER BY position, number LIMIT ?2)");
-// What search keeps of them is about as much.
+// What search keeps of them is about as much, and what relates to another no more.
 constexpr Statement kForgetPostings(
     "DELETE FROM search_postings WHERE room = ?1 AND (segment, word, first_event) IN "
     "(SELECT segment, word, first_event FROM search_postings WHERE room = ?1 "
@@ -57,6 +57,7 @@ constexpr Statement kForgetPostings(
 constexpr Statement kEndRemoval(
     "DELETE FROM removed_rooms WHERE room = ?1 "
     "AND NOT EXISTS (SELECT 1 FROM events WHERE room = ?1) "
+    "AND NOT EXISTS (SELECT 1 FROM relations WHERE room = ?1) "
     "AND NOT EXISTS (SELECT 1 FROM search_postings WHERE room = ?1)");
 
 constexpr Statement kPutRateException(
@@ -100,16 +101,16 @@ void apply(Writer& writer, const RemoveRoom& remove, StreamPosition) {
   writer.execute(kForgetNetworks, {number});
   writer.execute(kForgetIndexed, {number});
   writer.execute(kForgetSegments, {number});
-  writer.execute(kForgetRoom, {number});
   writer.execute(kKeepRoomNumber, {number});
+  writer.execute(kForgetRoom, {number});
   writer.execute(kNoteRemoval, {number});
 }
 
 void apply(Writer& writer, const RemoveRoomEvents& remove, StreamPosition) {
   const std::int64_t number = column(remove.room);
   const auto most = static_cast<std::int64_t>(remove.most);
-  writer.execute(kForgetRelations, {number, most});
   writer.execute(kKeepEventNumber, {});
+  writer.execute(kForgetRelations, {number, most});
   writer.execute(kForgetEvents, {number, most});
   writer.execute(kForgetPostings, {number, most});
   writer.execute(kEndRemoval, {number});
