@@ -275,8 +275,9 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
       if (second % 3600 == 300) co_await oauth_.clients.sweep();
       if (second % 3600 == 900) co_await mail_.validations.sweep();
       if (second % (6 * 3600) == 600) co_await media_.keep_house();
-    } catch (const storage::StorageError& error) {
-      // What this round could not store or remove, a later one will.
+    } catch (const std::exception& error) {
+      // What this round could not store or remove, a later one will. Whatever it is: nobody else
+      // keeps the house.
       base::log_warn("housekeeping failed", {{"why", error.what()}});
     }
   }

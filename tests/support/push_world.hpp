@@ -26,6 +26,8 @@
 #include "domain/rooms/visible_history.hpp"
 #include "runtime/simulated_scheduler.hpp"
 #include "runtime/task_group.hpp"
+#include "storage/commit/change.hpp"
+#include "storage/errors.hpp"
 #include "storage/sql/mail_store.hpp"
 #include "storage/sql/personal_store.hpp"
 #include "storage/sql/pusher_store.hpp"
@@ -66,6 +68,33 @@ inline push::Pusher http_pusher(const std::string& pushkey, const std::string& h
           .lang = "en",
           .data = {{"url", "https://" + host + "/_matrix/push/v1/notify"}, {"format", format}}};
 }
+
+// Fails as often as it is told to.
+class UnsteadyPusherStore final : public storage::PusherStore {
+ public:
+  UnsteadyPusherStore(storage::PusherStore& store, int& failures)
+      : store_(store), failures_(failures) {}
+  runtime::Task<std::vector<storage::StoredPusher>> load_pushers(protocol::UserId user) override {
+    if (failures_ > 0) {
+      --failures_;
+      throw storage::StorageError("the database is away");
+    }
+    co_return co_await store_.load_pushers(std::move(user));
+  }
+  runtime::Task<std::vector<protocol::UserId>> load_pusher_owners() override {
+    co_return co_await store_.load_pusher_owners();
+  }
+  runtime::Task<std::vector<storage::StoredPusher>> load_pushers_behind() override {
+    co_return co_await store_.load_pushers_behind();
+  }
+  runtime::Task<std::optional<storage::StreamPosition>> find_push_progress() override {
+    co_return co_await store_.find_push_progress();
+  }
+
+ private:
+  storage::PusherStore& store_;
+  int& failures_;
+};
 
 class PushWorld {
  public:
@@ -183,6 +212,15 @@ class PushWorld {
     return run(counters().count(user(who), get(room)));
   }
 
+  // As an owner of the server does.
+  void remove_room(const protocol::RoomId& room) {
+    storage::Change change;
+    change.mutations.emplace_back(storage::RemoveRoom{rooms().find_number(room).value(), room});
+    run(store_.committer().commit(std::move(change)));
+  }
+  // The next so many readings of somebody's pushers fail.
+  void fail_to_load_pushers(int times) { failing_loads_ = times; }
+
   // Push gateways.
   [[nodiscard]] ScriptedOutbound& outbound() { return outbound_; }
   [[nodiscard]] push::PushQueues& queues() { return parts_->queues; }
@@ -238,7 +276,8 @@ class PushWorld {
     storage::sql::SqlAccountDataStore account_data_store;
     storage::sql::SqlReceiptStore receipt_store;
     storage::sql::SqlDirectoryStore directory_store;
-    storage::sql::SqlPusherStore pusher_store;
+    storage::sql::SqlPusherStore stored_pushers;
+    UnsteadyPusherStore pusher_store;
     storage::sql::SqlMailStore mail_store;
     mail::MailQueue mails;
     push::MailDigests digests;
@@ -282,6 +321,7 @@ class PushWorld {
   AddressesByName addresses_;
   push::PushQueues::Rules queue_rules_;
   int transactions_ = 0;
+  int failing_loads_ = 0;
   std::unique_ptr<Parts> parts_;
   std::unique_ptr<runtime::TaskGroup> background_;
 };
@@ -295,7 +335,8 @@ inline PushWorld::Parts::Parts(PushWorld& world)
       account_data_store(world.store_.reader()),
       receipt_store(world.store_.reader()),
       directory_store(world.store_.reader()),
-      pusher_store(world.store_.reader()),
+      stored_pushers(world.store_.reader()),
+      pusher_store(stored_pushers, world.failing_loads_),
       mail_store(world.store_.reader()),
       mails({.store = mail_store,
              .committer = world.store_.committer(),

@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "domain/rooms/client_event.hpp"
+#include "protocol/api_error.hpp"
 #include "storage/errors.hpp"
 
 #include <algorithm>
@@ -119,11 +120,17 @@ runtime::Task<std::vector<rooms::CachedEventPtr>> NewsDesk::load_events(Window& 
   const std::uint64_t read_at = ports_.rooms.events().generation();
   auto rows = co_await ports_.rooms.store().load_events(window.after, window.until, kMostEvents);
   if (rows.size() >= kMostEvents) window.until = rows.back().position;
+  // What lies there of rooms that were removed is told to nobody.
+  std::erase_if(rows, [this](const storage::StoredEvent& row) {
+    return !ports_.rooms.find_id(row.room).has_value();
+  });
   std::vector<rooms::CachedEventPtr> events;
   bool is_whole = true;
   try {
     events = co_await ports_.rooms.events().open(std::move(rows), read_at);
   } catch (const storage::StorageCorrupt&) {  // below it is found which
+    is_whole = false;
+  } catch (const protocol::ApiError&) {  // a room was removed meanwhile
     is_whole = false;
   }
   if (!is_whole) events = co_await load_one_by_one(window);
@@ -145,6 +152,7 @@ runtime::Task<std::vector<rooms::CachedEventPtr>> NewsDesk::load_one_by_one(Wind
     } catch (const storage::StorageCorrupt& error) {  // it is left out, whatever became of it
       base::log_warn("an event cannot be opened and is not told to an application service",
                      {{"service", service_.id()}, {"why", error.what()}});
+    } catch (const protocol::ApiError&) {  // its room was removed
     }
   }
   co_return events;

@@ -11,6 +11,7 @@
 #include "storage/record.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -80,8 +81,8 @@ runtime::Task<> MailQueue::run(runtime::CancelToken cancel) {
         pauses_ = 0;
         until = co_await find_next_time();
       }
-    } catch (const storage::StorageError& error) {
-      // Nothing is lost: it is stored, and its time comes again.
+    } catch (const std::exception& error) {
+      // Nothing is lost, whatever it is: all is stored, and its time comes again.
       base::log_warn("mail_waits", {{"why", error.what()}});
     }
     if (is_paused) {

@@ -41,14 +41,15 @@ runtime::Task<BadgeCounts> Badges::count(protocol::UserId user) {
   counts.unread = co_await count_invites(user);
   const MaybeUnread looked_at = look_up(user);
   for (const auto& [number, note] : looked_at) {
-    const rooms::RoomPtr room = co_await rooms_.get(number);
+    const rooms::RoomPtr room = co_await rooms_.find(number);
     std::uint64_t unread = 0;
     std::uint64_t calls = 0;
-    co_await counters_.look_at(user, room, [&](const std::vector<UnreadEvent>& events) {
+    const auto add_up = [&](const std::vector<UnreadEvent>& events) {
       unread = events.size();
       calls = static_cast<std::uint64_t>(
           std::ranges::count(events, UnreadEvent::Kind::call, &UnreadEvent::kind));
-    });
+    };
+    if (room) co_await counters_.look_at(user, room, add_up);  // else it was removed
     counts.unread += unread;
     counts.missed_calls += calls;
     if (unread > 0) continue;

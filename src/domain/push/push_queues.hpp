@@ -113,7 +113,13 @@ class PushQueues {
   using Queues = std::vector<QueuePtr>;
   struct Person {
     Queues queues;
-    bool is_current = false;  // the pushers are as stored
+    bool is_current = false;    // the pushers are as stored
+    std::uint64_t changes = 0;  // of what is stored, as far as it was told
+
+    void note_change() {
+      ++changes;
+      is_current = false;
+    }
   };
 
   runtime::Task<Queues> load_queues(protocol::UserId user);

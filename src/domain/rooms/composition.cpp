@@ -376,7 +376,8 @@ void Composition::store(const std::shared_ptr<CachedEvent>& cached, storage::Cha
       .device = event.sender_device,
       .transaction = event.transaction,
       .delay_id = event.delay_id,
-      .sticky_until = event.sticky_until};
+      .sticky_until = event.sticky_until,
+      .now = ports_.clock.now()};
   note_relation(what.content(), append);
   change.mutations.push_back(std::move(append));
 

@@ -77,6 +77,7 @@ void Memberships::apply(const storage::CommittedChange& change) {
 // Seldom, and then everyone is looked at.
 void Memberships::remove_room(storage::RoomNumber room, storage::StreamPosition position) {
   const std::unique_lock lock(mutex_);
+  removed_.insert(room);
   if (const auto joined = joined_.find(room); joined != joined_.end()) {
     for (const protocol::UserId& user : joined->second) {
       note_move({position, room, user, Move::Way::out});
@@ -201,6 +202,7 @@ runtime::Task<Memberships::KnownRooms> Memberships::all_known_rooms(protocol::Us
   if (of_user.complete) co_return KnownRooms{.rooms = of_user.rooms, .newest = of_user.newest};
   auto merged = std::make_shared<UserRooms>();
   for (const storage::StoredMembership& row : rows) {
+    if (removed_.contains(row.room)) continue;  // since the rows were read
     merged->push_back(to_user_room(row));
     of_user.newest = std::max(of_user.newest, row.position);
     ids_.try_emplace(row.room, row.room_id);

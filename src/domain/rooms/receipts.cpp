@@ -8,6 +8,7 @@
 #include "protocol/relations.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/commit/hearing.hpp"
+#include "storage/errors.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -21,6 +22,8 @@ using protocol::ErrorCode;
 
 // A reaction or an edit belongs where that belongs which it speaks of, which may be another edit.
 constexpr int kMostSteps = 4;
+
+ApiError not_in_room() { return {ErrorCode::forbidden, "You are not in this room"}; }
 
 StoredReceipt to_stored(const storage::PutReceipt& put, storage::StreamPosition position) {
   return {.user = put.user,
@@ -86,9 +89,9 @@ Receipts::Receipts(WritePorts ports, storage::ReceiptStore& store,
       account_data_(account_data),
       most_in_memory_(most_in_memory) {
   ports_.committer.add_reader(
-      storage::hear([this](const storage::PutReceipt& put, storage::StreamPosition position) {
-        apply(put, position);
-      }));
+      storage::hear([this](const storage::PutReceipt& put,
+                           storage::StreamPosition position) { apply(put, position); },
+                    [this](const storage::RemoveRoom& removed) { forget(removed.number); }));
 }
 
 runtime::Task<> Receipts::load() {
@@ -101,9 +104,7 @@ runtime::Task<CachedEventPtr> Receipts::get_event_of_member(const Actor& actor, 
                                                             protocol::EventId event_id) {
   const RoomPtr room = co_await get_room(ports_.rooms, std::move(id));
   const std::optional<Member> member = room->find_member(actor.user);
-  if (!member || member->membership != Membership::join) {
-    throw ApiError(ErrorCode::forbidden, "You are not in this room");
-  }
+  if (!member || member->membership != Membership::join) throw not_in_room();
   CachedEventPtr event = co_await ports_.rooms.events().find(std::move(event_id));
   if (!event || event->room != room->number()) {
     throw ApiError(ErrorCode::not_found, "There is no such event in this room");
@@ -134,8 +135,15 @@ runtime::Task<> Receipts::mark(Actor actor, Mark mark) {
       put.room, [&put](const RoomReceipts& known) { return known.is_said(put); });
   if (is_said) co_return;
   storage::Change change;
+  change.preconditions.emplace_back(storage::RequireRoomPresent{put.room});
   change.mutations.emplace_back(std::move(put));
-  co_await ports_.committer.commit(std::move(change));
+  bool is_gone = false;
+  try {
+    co_await ports_.committer.commit(std::move(change));
+  } catch (const storage::StorageConflict&) {  // the room went meanwhile, and they are not in it
+    is_gone = true;
+  }
+  if (is_gone) throw not_in_room();
 }
 
 runtime::Task<> Receipts::mark_fully_read(Actor actor, protocol::RoomId room,
@@ -232,6 +240,17 @@ void Receipts::apply(const storage::PutReceipt& put, storage::StreamPosition pos
   loaded->second.receipts.put(to_stored(put, position));
   size_ += loaded->second.receipts.size();
   trim();
+}
+
+// The rows are gone: whoever asks all the same finds none, and does not wait for one to come.
+void Receipts::forget(storage::RoomNumber room) {
+  const std::lock_guard lock(mutex_);
+  last_.set(room, {});
+  const auto loaded = rooms_.find(room);
+  if (loaded == rooms_.end()) return;
+  size_ -= loaded->second.receipts.size();
+  uses_.erase(loaded->second.use);
+  rooms_.erase(loaded);
 }
 
 void keep_shown(ReceiptsOfRoom& receipts, const protocol::UserId& viewer,

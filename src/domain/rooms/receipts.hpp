@@ -85,6 +85,7 @@ class Receipts {
   runtime::Task<CachedEventPtr> get_event_of_member(const Actor& actor, protocol::RoomId room,
                                                     protocol::EventId event);
   void apply(const storage::PutReceipt& put, storage::StreamPosition position);
+  void forget(storage::RoomNumber room);
 
   WritePorts ports_;
   storage::ReceiptStore& store_;

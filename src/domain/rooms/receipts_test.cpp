@@ -145,6 +145,19 @@ TEST_CASE("receipts are the same after a restart") {
   CHECK(before == "=one main=two =two ");
 }
 
+TEST_CASE("of a room that was removed there are no receipts, and whoever asks is answered") {
+  Readers readers;
+  readers.mark(kBen, readers.two);
+  const storage::RoomNumber number = readers.number();
+  readers.house.restart();  // none are in memory
+  storage::Change change;
+  change.mutations.emplace_back(storage::RemoveRoom{number, readers.room});
+  readers.house.run(readers.house.store().committer().commit(std::move(change)));
+
+  CHECK(readers.house.run(readers.house->receipts.load_since(number, {0})).empty());
+  CHECK(readers.house->receipts.last_position(number) == storage::StreamPosition{0});
+}
+
 TEST_CASE("the rooms that nobody asks about go out of memory, and come back when asked about") {
   RoomHouse house;
   Receipts receipts(house->ports, house->receipt_store, house->account_data, 3);

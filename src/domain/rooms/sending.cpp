@@ -24,6 +24,7 @@ constexpr std::string_view kMemberType = "m.room.member";
 constexpr std::string_view kRedactionType = "m.room.redaction";
 constexpr std::string_view kCanonicalAliasType = "m.room.canonical_alias";
 constexpr std::size_t kLongestName = 255;
+constexpr std::size_t kMostAnnotations = 300;  // of one event, looked at for one said twice
 // Of a key that names its owner first, where the room's version has such; the gate knows.
 constexpr std::size_t kLongestOwnedKey = 511;
 
@@ -159,7 +160,10 @@ runtime::Task<protocol::EventId> Sending::send_once(const Actor& actor, NewMessa
                                                     std::optional<TransactionKey> key) {
   const RoomPtr room = co_await get_room(ports_.rooms, message.room);
   const runtime::Turnstile::Turn turn = co_await room->enter();
-  co_await refuse_repeated_annotation(actor, room->number(), message);
+  // Whoever may not speak there learns nothing, and costs nothing.
+  const std::optional<Member> member = room->find_member(actor.user);
+  const bool is_inside = member && member->membership == Membership::join;
+  if (is_inside) co_await refuse_repeated_annotation(actor, room->number(), message);
   if (message.sticky_for) sticky_.require_place(room->number(), actor.user);
   Composition composition(ports_, actor, room);
   const CachedEventPtr event =
@@ -178,27 +182,28 @@ runtime::Task<protocol::EventId> Sending::send_once(const Actor& actor, NewMessa
   co_return event->event->id();
 }
 
-// The same reaction by the same person counts once.
+// The same reaction by the same person counts once. Behind the newest few hundred reactions to one
+// event nobody looks: to read them all would hold up whoever else has something to say.
 runtime::Task<> Sending::refuse_repeated_annotation(const Actor& actor, storage::RoomNumber room,
                                                     const NewMessage& message) {
   const auto relation = protocol::find_relation(message.content);
   if (!relation || relation->rel_type != "m.annotation") co_return;
-  constexpr std::size_t kPage = 500;
-  const auto annotated = protocol::EventId::trusted(std::string(relation->event_id));
-  storage::StreamPosition before{UINT64_MAX};
-  while (true) {
-    const std::uint64_t read_at = ports_.rooms.events().generation();
-    const auto related = co_await ports_.rooms.events().open(
-        co_await ports_.rooms.store().load_relations(room, annotated, before, kPage), read_at);
-    for (const CachedEventPtr& other : related) {
-      if (other->event->sender() != actor.user || other->event->type() != message.type) continue;
-      const auto earlier = protocol::find_relation(other->event->content());
-      if (earlier && earlier->rel_type == "m.annotation" && earlier->key == relation->key) {
-        throw ApiError(ErrorCode::duplicate_annotation, "You have reacted with that already");
-      }
+  const std::uint64_t read_at = ports_.rooms.events().generation();
+  auto rows = co_await ports_.rooms.store().load_relations(
+      {.room = room,
+       .event = protocol::EventId::trusted(std::string(relation->event_id)),
+       .relation_type = "m.annotation",
+       .after = {},
+       .until = {UINT64_MAX},
+       .direction = storage::Direction::backwards,
+       .limit = kMostAnnotations});
+  const auto related = co_await ports_.rooms.events().open(std::move(rows), read_at);
+  for (const CachedEventPtr& other : related) {
+    if (other->event->sender() != actor.user || other->event->type() != message.type) continue;
+    const auto earlier = protocol::find_relation(other->event->content());
+    if (earlier && earlier->rel_type == "m.annotation" && earlier->key == relation->key) {
+      throw ApiError(ErrorCode::duplicate_annotation, "You have reacted with that already");
     }
-    if (related.size() < kPage) co_return;
-    before = related.back()->position;
   }
 }
 

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/sticky_events.hpp"
 
+#include "base/log.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/commit/hearing.hpp"
+#include "storage/errors.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -30,14 +32,36 @@ StickyEvents::StickyEvents(Rooms& rooms, runtime::Clock& clock, storage::Committ
 }
 
 runtime::Task<> StickyEvents::load_stored() {
-  for (const storage::StickyEvent& stored :
-       co_await rooms_.store().load_sticky_events(clock_.now())) {
-    const CachedEventPtr event = co_await rooms_.events().get(stored.number);
-    add(stored.room, {.number = stored.number,
-                      .position = stored.position,
-                      .until = stored.until,
-                      .sender = event->event->sender()});
+  constexpr std::ptrdiff_t kAtOnce = 100;
+  const auto stored = co_await rooms_.store().load_sticky_events(clock_.now());
+  for (auto from = stored.begin(); from != stored.end();) {
+    const auto to = from + std::min(kAtOnce, stored.end() - from);
+    if (!co_await load_some({from, to})) {
+      for (; from != to; ++from) {
+        if (!co_await load_some({from, from + 1})) base::log_warn("sticky_event_not_opened");
+      }
+    }
+    from = to;
   }
+}
+
+// False when one of them does not open: its key was destroyed, or it is damaged.
+runtime::Task<bool> StickyEvents::load_some(std::span<const storage::StickyEvent> stored) {
+  std::vector<storage::EventNumber> numbers;
+  for (const storage::StickyEvent& one : stored) numbers.push_back(one.number);
+  std::vector<CachedEventPtr> events;
+  try {
+    events = co_await rooms_.events().get(std::move(numbers));
+  } catch (const storage::StorageCorrupt&) {  // one event must not keep the server from starting
+    co_return false;
+  }
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    add(stored[i].room, {.number = stored[i].number,
+                         .position = stored[i].position,
+                         .until = stored[i].until,
+                         .sender = events[i]->event->sender()});
+  }
+  co_return true;
 }
 
 void StickyEvents::forget(const storage::RemoveEvents& removed) {

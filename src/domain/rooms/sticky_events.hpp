@@ -17,6 +17,7 @@
 
 #include <deque>
 #include <mutex>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -47,6 +48,7 @@ class StickyEvents {
   runtime::Task<std::vector<CachedEventPtr>> load(Wanted wanted);
 
  private:
+  runtime::Task<bool> load_some(std::span<const storage::StickyEvent> stored);
   struct Sticky {
     storage::EventNumber number;
     storage::StreamPosition position;

@@ -7,6 +7,7 @@
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/commit/hearing.hpp"
+#include "storage/errors.hpp"
 
 #include <fmt/core.h>
 
@@ -70,8 +71,15 @@ runtime::Task<> ThreadSubscriptions::put(const Actor& actor, const Thread& threa
                                          .object = thread.root.text(),
                                          .context = thread.room.text(),
                                          .rule = ""});
+  change.preconditions.emplace_back(storage::RequireRoomPresent{row.room});
   change.mutations.emplace_back(std::move(row));
-  co_await ports_.committer.commit(std::move(change));
+  bool is_gone = false;
+  try {
+    co_await ports_.committer.commit(std::move(change));
+  } catch (const storage::StorageConflict&) {  // the room was removed meanwhile
+    is_gone = true;
+  }
+  if (is_gone) throw no_such_thread();
 }
 
 runtime::Task<> ThreadSubscriptions::subscribe(Actor actor, Thread thread,

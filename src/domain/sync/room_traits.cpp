@@ -80,16 +80,17 @@ runtime::Task<storage::StreamPosition> RoomTraits::bump_stamp(storage::RoomNumbe
     until = {found.value - 1};
     limit = kPage;
   }
-  // The feed may have told of a newer one meanwhile.
+  // The feed may have told of a newer one meanwhile, and tells under the same lock.
+  const std::lock_guard lock(mutex_);
   if (bumps_.get(number).value == 0) bumps_.set(number, found);
   co_return bumps_.get(number);
 }
 
 void RoomTraits::apply(const storage::AppendEvent& append, storage::StreamPosition position) {
   const protocol::VerifiedEvent& event = *append.event;
+  const std::lock_guard lock(mutex_);
   if (bumps(event.type())) bumps_.set(append.room, position);
   if (!event.is_state("m.room.encryption", "")) return;
-  const std::lock_guard lock(mutex_);
   ++changes_;
   if (const auto known = known_.find(append.room); known != known_.end()) {
     known->second.is_encrypted = true;

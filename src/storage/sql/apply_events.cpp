@@ -55,6 +55,10 @@ bool holds(Writer& writer, const RequireRoomAbsent& required) {
   return writer.query(kFindRoom, {std::string_view(required.room.text())}).empty();
 }
 
+bool holds(Writer& writer, const RequireRoomPresent& required) {
+  return !writer.query(kLoadExtremities, {column(required.room)}).empty();
+}
+
 bool holds(Writer& writer, const RequireRoomHead& required) {
   const Rows rows = writer.query(kLoadExtremities, {column(required.room)});
   if (rows.empty()) return false;
@@ -74,7 +78,8 @@ void apply(Writer& writer, const AppendEvent& append, StreamPosition position) {
                   column(append.state_after), column(append.replaces), Blob{}, Blob{append.device},
                   Blob{append.transaction}, Blob{append.record}, delay_id});
   if (append.sticky_until.milliseconds != 0) {
-    writer.execute(kForgetSticky, {append.event->origin_server_ts().milliseconds});
+    // By our clock alone: an application service says of its events what time it likes.
+    writer.execute(kForgetSticky, {append.now.milliseconds});
     writer.execute(kAddSticky, {column(append.number), column(append.room), column(position),
                                 append.sticky_until.milliseconds});
   }
