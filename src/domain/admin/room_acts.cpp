@@ -48,7 +48,7 @@ runtime::Task<PowerfulMember> RoomActs::find_granter(rooms::RoomPtr room) {
   // Creators stand above every number; what they give is one that can be written.
   best->level = std::min(best->level, std::max(kUsualMost, needed));
   co_return *std::move(best);
-  }
+}
 }
 
 runtime::Task<> RoomActs::grant_power(accounts::Session by, protocol::RoomId id,

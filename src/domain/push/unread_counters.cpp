@@ -244,8 +244,8 @@ void UnreadCounters::weigh(Counter& counter) {
   std::vector<UnreadEvent>& events = counter.unread.events;
   if (events.capacity() > 2 * events.size() + 8) events.shrink_to_fit();
   bytes_ -= counter.bytes;
-  counter.bytes = kCounterBytes + counter.name.display_name.capacity() +
-                  events.capacity() * kUnreadBytes;
+  counter.bytes =
+      kCounterBytes + counter.name.display_name.capacity() + events.capacity() * kUnreadBytes;
   bytes_ += counter.bytes;
 }
 

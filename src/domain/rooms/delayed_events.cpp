@@ -408,7 +408,7 @@ runtime::Task<> DelayedEvents::send_due(std::string id) {
   std::string failure;
   try {
     co_await send(*std::move(stored));
-  } catch (const ApiError& error) {  // told to whoever gave it, when they ask
+  } catch (const ApiError& error) {                     // told to whoever gave it, when they ask
     if (error.code() == ErrorCode::unavailable) throw;  // nobody refused it: a later round may
     failure = describe(error);
   }

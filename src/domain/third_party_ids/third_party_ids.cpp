@@ -61,9 +61,9 @@ runtime::Task<> ThirdPartyIds::add(protocol::UserId user, Validated validated) {
   storage::Change change;
   change.preconditions.emplace_back(storage::RequireAccountActive{user});
   add_to(change, user, validated);
-  const std::string conflict = co_await commit(
-      std::move(change), user,
-      {.who = user.text(), .act = "account.add_address", .object = user.text()});
+  const std::string conflict =
+      co_await commit(std::move(change), user,
+                      {.who = user.text(), .act = "account.add_address", .object = user.text()});
   if (!conflict.empty()) {
     throw ApiError(ErrorCode::threepid_auth_failed, "This address was not confirmed");
   }

@@ -74,10 +74,9 @@ bool holds(Writer& writer, const RequireDevices& required) {
   const Rows rows = writer.query(kFindDevices, {std::string_view(required.user.text())});
   if (rows.size() != required.devices.size()) return false;
   for (std::size_t row = 0; row < rows.size(); ++row) {
-    const bool is_named =
-        std::ranges::any_of(required.devices, [&](const protocol::DeviceId& device) {
-          return device.text() == rows.text(row, 0);
-        });
+    const bool is_named = std::ranges::any_of(
+        required.devices,
+        [&](const protocol::DeviceId& device) { return device.text() == rows.text(row, 0); });
     if (!is_named) return false;
   }
   return true;
