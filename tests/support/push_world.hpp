@@ -6,6 +6,7 @@
 // tests.
 
 #include "domain/accounts/account_data.hpp"
+#include "domain/accounts/erased_people.hpp"
 #include "domain/accounts/ignored_users.hpp"
 #include "domain/audit/sealed_recorder.hpp"
 #include "domain/keys/epoch_key_ring.hpp"
@@ -28,6 +29,7 @@
 #include "runtime/task_group.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
+#include "storage/sql/account_store.hpp"
 #include "storage/sql/mail_store.hpp"
 #include "storage/sql/personal_store.hpp"
 #include "storage/sql/pusher_store.hpp"
@@ -272,6 +274,7 @@ class PushWorld {
     keys::EpochKeyRing keys;
     audit::SealedRecorder recorder;
     accounts::AuditedCommits commits;
+    storage::sql::SqlAccountStore account_store;
     storage::sql::SqlProfileStore profile_store;
     storage::sql::SqlAccountDataStore account_data_store;
     storage::sql::SqlReceiptStore receipt_store;
@@ -292,6 +295,7 @@ class PushWorld {
     rooms::Sending sending;
     rooms::Receipts receipts;
     accounts::IgnoredUsers ignored_users;
+    accounts::ErasedPeople erased;
     rooms::VisibleHistory visible;
     push::PushRules rules;
     push::Pushers pushers;
@@ -331,6 +335,7 @@ inline PushWorld::Parts::Parts(PushWorld& world)
            world.random_),
       recorder(keys, world.random_, world.scheduler_.clock()),
       commits(world.store_.committer(), recorder),
+      account_store(world.store_.reader()),
       profile_store(world.store_.reader()),
       account_data_store(world.store_.reader()),
       receipt_store(world.store_.reader()),
@@ -367,7 +372,8 @@ inline PushWorld::Parts::Parts(PushWorld& world)
       sending(write, aliases, sticky),
       receipts(write, receipt_store, account_data),
       ignored_users(account_data, world.store_.committer()),
-      visible(rooms, ignored_users, invite_permissions),
+      erased(account_store, world.store_.committer()),
+      visible(rooms, ignored_users, invite_permissions, erased),
       rules({.account_data = account_data, .commits = commits, .feed = world.store_.committer()}),
       pushers({.store = pusher_store,
                .commits = commits,

@@ -78,7 +78,7 @@ class RoomServices {
         upgrading(ports, creation, profiles, directory_store),
         directory(ports, directory_store),
         receipts(ports, receipt_store, account_data),
-        visible(rooms, ignored_users, invite_permissions),
+        visible(rooms, ignored_users, invite_permissions, erased),
         relation_summaries(rooms, store.committer()),
         aggregations(rooms, visible, relation_summaries) {
     scheduler.run(rooms.load());

@@ -3,7 +3,6 @@
 #include "domain/admin/acting.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 #include <vector>
 
@@ -22,8 +21,9 @@ std::vector<std::pair<std::int64_t, protocol::UserId>> find_powerful(
     const std::int64_t level = power.of(member.user);
     if (level >= needed) found.emplace_back(level, member.user);
   }
-  std::ranges::stable_sort(found, std::greater(),
-                           &std::pair<std::int64_t, protocol::UserId>::first);
+  std::ranges::sort(found, [](const auto& left, const auto& right) {
+    return left.first != right.first ? left.first > right.first : left.second < right.second;
+  });
   return found;
 }
 

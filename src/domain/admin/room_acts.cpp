@@ -49,7 +49,6 @@ runtime::Task<PowerfulMember> RoomActs::find_granter(rooms::RoomPtr room) {
   best->level = std::min(best->level, std::max(kUsualMost, needed));
   co_return *std::move(best);
 }
-}
 
 runtime::Task<> RoomActs::grant_power(accounts::Session by, protocol::RoomId id,
                                       protocol::UserId user) {

@@ -35,7 +35,7 @@ class RaiseAgain {
 
 }  // namespace
 
-RoomRemoval::RunningPtr RoomRemoval::start(const RemovalRequest& request) {
+runtime::Task<RoomRemoval::RunningPtr> RoomRemoval::start(const RemovalRequest& request) {
   const auto& user = request.new_room_user;
   if (user && user->server_name() != ports_.write.server.text()) {
     throw ApiError(ErrorCode::invalid_param,
@@ -53,7 +53,7 @@ RoomRemoval::RunningPtr RoomRemoval::start(const RemovalRequest& request) {
   }
   RemovalStatus status;
   status.room = request.room;
-  return acts_.begin(std::move(status));
+  co_return acts_.begin(std::move(status));
 }
 
 std::vector<RemovalStatus> RoomRemoval::find_of(const protocol::RoomId& room) const {
@@ -63,13 +63,13 @@ std::vector<RemovalStatus> RoomRemoval::find_of(const protocol::RoomId& room) co
 }
 
 runtime::Task<RemovalStatus> RoomRemoval::remove(accounts::Session by, RemovalRequest request) {
-  const RunningPtr running = start(request);
+  const RunningPtr running = co_await start(request);
   co_await acts_.run(running, run(std::move(by), std::move(request), running));
   co_return running->copy();
 }
 
 runtime::Task<std::string> RoomRemoval::begin(accounts::Session by, RemovalRequest request) {
-  const RunningPtr running = start(request);
+  const RunningPtr running = co_await start(request);
   acts_.spawn(running, run(std::move(by), std::move(request), running));
   co_return running->copy().id;
 }

@@ -79,7 +79,7 @@ class RoomRemoval {
 
  private:
   using RunningPtr = LongActs<RemovalStatus>::ActPtr;
-  RunningPtr start(const RemovalRequest& request);
+  runtime::Task<RunningPtr> start(const RemovalRequest& request);
   runtime::Task<> run(accounts::Session by, RemovalRequest request, RunningPtr running);
   runtime::Task<> shut_down(accounts::Session by, const RemovalRequest& request,
                             rooms::RoomPtr room, RunningPtr running);

@@ -264,7 +264,7 @@ runtime::Task<> NewsDesk::add_receipts(Draft& draft, storage::RoomNumber room) {
     const bool is_hidden = receipt.type == "m.read.private" && !service_.covers(receipt.user);
     return is_hidden || receipt.position > draft.window.until;
   });
-  for (const std::string& content : rooms::receipts_contents(std::move(receipts))) {
+  for (const std::string& content : rooms::receipts_contents(receipts)) {
     begin_item(draft.ephemeral);
     draft.ephemeral += R"({"type":"m.receipt","room_id":)";
     base::append_quoted(draft.ephemeral, ports_.rooms.get_id(room).text());

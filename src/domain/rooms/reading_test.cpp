@@ -30,7 +30,8 @@ struct Reader {
   }
   template <typename Ask>
   auto ask(Ask&& question) {
-    VisibleHistory visible(house->rooms, house->ignored_users, house->invite_permissions);
+    VisibleHistory visible(house->rooms, house->ignored_users, house->invite_permissions,
+                           house->erased);
     Reading reading(house->rooms, visible);
     const Reading::View view = house.run(reading.get_view(kAlice.user, room));
     return house.run(question(reading, view));

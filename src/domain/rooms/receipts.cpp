@@ -42,6 +42,19 @@ base::JsonObject& object_in(base::JsonObject& parent, std::string_view name) {
   return value.get_object();
 }
 
+// Into the first content in which that person has said nothing of the event yet.
+void put_in(std::vector<base::JsonObject>& contents, const StoredReceipt& receipt) {
+  base::JsonObject mark{{"ts", receipt.at.milliseconds}};
+  if (!receipt.thread.empty()) mark["thread_id"] = receipt.thread;
+  for (std::size_t i = 0;; ++i) {
+    if (i == contents.size()) contents.emplace_back();
+    base::JsonObject& users = object_in(object_in(contents[i], receipt.event.text()), receipt.type);
+    if (users.contains(receipt.user.text())) continue;
+    users[receipt.user.text()] = std::move(mark);
+    return;
+  }
+}
+
 struct RelatedEvent {
   protocol::EventId id;
   bool is_root = false;  // of the thread that the event is in
@@ -261,23 +274,16 @@ void keep_shown(ReceiptsOfRoom& receipts, const protocol::UserId& viewer,
   });
 }
 
-std::vector<std::string> receipts_contents(ReceiptsOfRoom receipts) {
-  const auto place = [](const StoredReceipt& receipt) {
-    if (receipt.thread.empty()) return 0;
-    return receipt.thread == kMainThread ? 1 : 2;
+std::vector<std::string> receipts_contents(const ReceiptsOfRoom& receipts) {
+  enum class Place : std::uint8_t { unthreaded, main, thread };
+  const auto place_of = [](const StoredReceipt& receipt) {
+    if (receipt.thread.empty()) return Place::unthreaded;
+    return receipt.thread == kMainThread ? Place::main : Place::thread;
   };
-  std::ranges::stable_sort(receipts, {}, place);
   std::vector<base::JsonObject> contents;
-  for (const StoredReceipt& receipt : receipts) {
-    base::JsonObject mark{{"ts", receipt.at.milliseconds}};
-    if (!receipt.thread.empty()) mark["thread_id"] = receipt.thread;
-    for (std::size_t i = 0;; ++i) {
-      if (i == contents.size()) contents.emplace_back();
-      base::JsonObject& users =
-          object_in(object_in(contents[i], receipt.event.text()), receipt.type);
-      if (users.contains(receipt.user.text())) continue;
-      users[receipt.user.text()] = std::move(mark);
-      break;
+  for (const Place place : {Place::unthreaded, Place::main, Place::thread}) {
+    for (const StoredReceipt& receipt : receipts) {
+      if (place_of(receipt) == place) put_in(contents, receipt);
     }
   }
   std::vector<std::string> texts;

@@ -110,6 +110,6 @@ void keep_shown(ReceiptsOfRoom& receipts, const protocol::UserId& viewer,
 // content has one place for an event, a type and a user, and what relates to a thread's root may be
 // marked in that thread and in the main timeline. The first has the unthreaded ones, then those of
 // the main timeline (MSC4102).
-[[nodiscard]] std::vector<std::string> receipts_contents(ReceiptsOfRoom receipts);
+[[nodiscard]] std::vector<std::string> receipts_contents(const ReceiptsOfRoom& receipts);
 
 }  // namespace chancery::rooms

@@ -180,7 +180,7 @@ runtime::Task<std::string> RoomSections::ephemeral(const Wanted& wanted, const S
   if (has_receipts) {
     auto receipts = co_await ports_.receipts.load_since(number, after);
     rooms::keep_shown(receipts, viewer, *ignored);
-    for (const std::string& content : rooms::receipts_contents(std::move(receipts))) {
+    for (const std::string& content : rooms::receipts_contents(receipts)) {
       begin_item(items);
       items += fmt::format(R"({{"content":{},"type":"m.receipt"}})", content);
     }

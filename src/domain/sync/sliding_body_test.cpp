@@ -183,7 +183,7 @@ TEST_CASE("sticky events are asked for with a limit and a token") {
   for (const char* bad : {R"({"enabled":true,"since":"x"})", R"({"enabled":true,"since":"-1"})",
                           R"({"enabled":true,"since":"99999999999999999999"})"}) {
     CAPTURE(bad);
-    CHECK(code(read(bad)) == ErrorCode::invalid_param);
+    CHECK(code(read(bad)) == protocol::ErrorCode::invalid_param);
   }
 }
 

@@ -1,5 +1,6 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
+#include "protocol/api_error.hpp"
 #include "runtime/task_group.hpp"
 #include "tests/support/account_world.hpp"
 
