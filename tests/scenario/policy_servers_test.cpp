@@ -133,7 +133,6 @@ TEST_CASE("what the policy server refuses is refused with its words, and goes no
   House house;
   house.policy.instead =
       answer_of(400, R"({"errcode":"M_FORBIDDEN","error":"Contains possible spam"})");
-  house.bob.join(house.room);
 
   const ApiAnswer refused = house.send(house.alice);
 

@@ -27,6 +27,7 @@ class ErasedPeople {
 
   // Before the first question. Throws StorageError.
   runtime::Task<> load();
+  [[nodiscard]] bool is_empty() const { return is_empty_; }
   [[nodiscard]] bool contains(const protocol::UserId& user) const;
 
  private:

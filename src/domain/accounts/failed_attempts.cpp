@@ -35,7 +35,7 @@ FailedAttempts::Attempt FailedAttempts::begin(std::string who, Of kind) {
   return {this, std::move(who), kind};
 }
 
-void FailedAttempts::note_failure(const std::string& who, Of kind) {
+void FailedAttempts::end_failed(const std::string& who, Of kind) {
   const runtime::SteadyTime now = clock_.steady_now();
   const std::lock_guard lock(mutex_);
   Failures& failures = failures_[who];
@@ -45,6 +45,8 @@ void FailedAttempts::note_failure(const std::string& who, Of kind) {
   }
   failures.last = now;
   ++failures.count;
+  // At once: an attempt never counts twice.
+  if (failures.being_made > 0) --failures.being_made;
   if (failures.count < free_of(kind)) return;
   const unsigned doublings = std::min(failures.count - free_of(kind), 20U);
   const auto wait =

@@ -47,8 +47,9 @@ class FailedAttempts {
     ~Attempt() {
       if (of_ != nullptr) of_->end(who_);
     }
+    // Ends it.
     void failed() {
-      if (of_ != nullptr) of_->note_failure(who_, kind_);
+      if (of_ != nullptr) std::exchange(of_, nullptr)->end_failed(who_, kind_);
     }
     // Forgets all failures of whoever it counts for.
     void succeeded() {
@@ -74,7 +75,7 @@ class FailedAttempts {
     runtime::SteadyTime last;
     runtime::SteadyTime blocked_until;
   };
-  void note_failure(const std::string& who, Of kind);
+  void end_failed(const std::string& who, Of kind);
   void forget(const std::string& who);
   void end(const std::string& who);
   [[nodiscard]] unsigned free_of(Of kind) const {

@@ -21,12 +21,7 @@ const Actor kBob = RoomHouse::person("bob");
 const protocol::ServerName kPolicyName = *protocol::ServerName::parse("policy.example");
 
 // Somebody of the policy server.
-Actor watcher() {
-  const auto user = *protocol::UserId::parse("@watch:policy.example");
-  return {.user = user,
-          .device = *protocol::DeviceId::parse("WATCH"),
-          .subject = {.user = user, .role = policy::Role::user, .authenticated_at = {}}};
-}
+Actor watcher() { return actor_of_server(*protocol::UserId::parse("@watch:policy.example")); }
 
 base::JsonObject policy_content(std::string_view public_key,
                                 std::string_view via = "policy.example") {

@@ -69,6 +69,8 @@ class VisibleHistory {
   // The event as `user` sees it; nothing when they may not.
   runtime::Task<SeenEvents> see(RoomPtr room, protocol::UserId user, CachedEventPtr event,
                                 Ignored ignored = Ignored::hidden);
+  // Whether anything at all is shown to some and withheld from others who see its place.
+  [[nodiscard]] bool withholds_anything() const { return !erased_.is_empty(); }
   // Whom `user` ignores; never null.
   runtime::Task<std::shared_ptr<const accounts::IgnoredUsers::Users>> ignored_by(
       protocol::UserId user);

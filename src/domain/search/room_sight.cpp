@@ -37,7 +37,10 @@ runtime::Task<storage::EventNumber> RoomSight::find_out(storage::RoomNumber numb
   const auto member = room->find_member(user_);
   if (!member || member->membership != rooms::Membership::join)
     co_return storage::EventNumber{UINT64_MAX};
-  if (was_always_open(room->core()->history_visibility)) co_return storage::EventNumber{};
+  // What is withheld from who came later must not be counted by them either.
+  const bool is_open_to_all =
+      !visible_.withholds_anything() && was_always_open(room->core()->history_visibility);
+  if (is_open_to_all) co_return storage::EventNumber{};
   rooms::CachedEventPtr joined = co_await rooms_.events().get(member->event);
   for (std::size_t step = 0; step < kMostSteps && joined->replaces.value != 0; ++step) {
     const rooms::CachedEventPtr earlier = co_await rooms_.events().get(joined->replaces);

@@ -8,6 +8,7 @@
 // Concurrency: one task.
 
 #include "domain/rooms/rooms.hpp"
+#include "domain/rooms/visible_history.hpp"
 #include "domain/search/lookup.hpp"
 
 #include <unordered_map>
@@ -16,13 +17,15 @@ namespace chancery::search {
 
 class RoomSight final : public KnownSight {
  public:
-  RoomSight(rooms::Rooms& rooms, protocol::UserId user) : rooms_(rooms), user_(std::move(user)) {}
+  RoomSight(rooms::Rooms& rooms, const rooms::VisibleHistory& visible, protocol::UserId user)
+      : rooms_(rooms), visible_(visible), user_(std::move(user)) {}
   runtime::Task<storage::EventNumber> seen_from(storage::RoomNumber room) override;
 
  private:
   runtime::Task<storage::EventNumber> find_out(storage::RoomNumber room);
 
   rooms::Rooms& rooms_;
+  const rooms::VisibleHistory& visible_;
   protocol::UserId user_;
   std::unordered_map<storage::RoomNumber, storage::EventNumber> known_;
 };

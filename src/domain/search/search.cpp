@@ -68,7 +68,7 @@ class Search::Page {
         lookup_(lookup),
         request_(std::move(request)),
         place_(request_.place),
-        sight_(ports.rooms, request_.user) {}
+        sight_(ports.rooms, ports.visible, request_.user) {}
 
   runtime::Task<SearchResults> build() {
     read_term();

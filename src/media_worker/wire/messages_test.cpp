@@ -23,7 +23,7 @@ TEST_CASE("a job's head is read as it was written") {
 TEST_CASE("a head that is cut off, unknown or absurd is no head") {
   const std::string text = write_job_head({.form = Form::scale, .width = 1, .height = 1});
   std::string other_form = text;
-  other_form[4] = 4;
+  other_form[4] = 5;
 
   CHECK_FALSE(read_job_head(text.substr(1)));
   CHECK_FALSE(read_job_head(text + "x"));
