@@ -166,7 +166,7 @@ TEST_CASE("a room that is removed is gone for everybody, for good") {
     CHECK(house.bob.get(of_room(house.room, "/messages?dir=b")).status == 403);
     CHECK(house.bob.get(of_room(house.room, "/event/" + percent_encode(said))).status >= 403);
     CHECK(house.bob.get("/directory/room/%23room%3Ax").errcode() == "M_NOT_FOUND");
-    CHECK(house.bob.post(of_room(house.room, "/join")).errcode() == "M_NOT_FOUND");
+    CHECK(house.bob.post(of_room(house.room, "/join")).errcode() == "M_FORBIDDEN");
     CHECK(house.bob.put(of_room(house.room, "/send/m.room.message/1"), message_of("a")).status ==
           403);
     CHECK(find_at(house.bob.sync(since).json, "/rooms/join/" + house.room) == nullptr);
@@ -241,6 +241,30 @@ TEST_CASE("a removal that a kill interrupts goes on after the start, and nothing
   CHECK(left() == 1);
   house.server.scheduler().run(house.server.composition().admin().removal.sweep());
   CHECK(left() == 0);
+}
+
+TEST_CASE("a room made before the newest one is wholly removed keeps what is said in it") {
+  House house;
+  for (int i = 0; i < 5; ++i) house.alice.say(house.room, "what has to go");
+  {
+    server::Stores& stores = house.server.composition().stores();
+    const auto id = protocol::RoomId::trusted(house.room);
+    const auto stored = house.server.scheduler().run(stores.events.find_room(id));
+    REQUIRE(stored.has_value());
+    storage::Change change;
+    change.mutations.emplace_back(storage::RemoveRoom{stored->number, id});
+    house.server.scheduler().run(stores.committer.commit(std::move(change)));
+  }
+  house.server.restart();
+
+  const std::string made = house.bob.create_room();
+  house.bob.say(made, "what stays");
+  house.server.scheduler().run(house.server.composition().admin().removal.sweep());
+  house.server.restart();
+
+  house.bob.say(made, "what comes");
+  CHECK(messages_in(house.bob.sync(), made) ==
+        std::vector<std::string>{"what stays", "what comes"});
 }
 
 TEST_CASE("whoever writes, reads and joins while a room is removed is answered, in any order") {

@@ -4,6 +4,7 @@
 // happens in between.
 #include "base/base64.hpp"
 #include "protocol/signing.hpp"
+#include "storage/commit/change.hpp"
 #include "tests/scenario/bridge.hpp"
 
 #include <doctest/doctest.h>
@@ -101,6 +102,33 @@ TEST_CASE("a service that is away gets everything later, in order, under the sam
   for (const Told& one : scene.bridge.attempts()) {
     if (one.transaction == first) CHECK(one.text == tries.back().text);
   }
+}
+
+TEST_CASE("a room that is removed while a service is away ends nothing for the service") {
+  Scene scene;
+  const std::string gone = scene.alice.create_room();
+  scene.bridge.join("anna", gone);
+  scene.bridge.settle();
+  scene.bridge.outside().fail_with(http::OutboundFailure::unreachable);
+  scene.alice.say(scene.room, "one");
+  scene.bridge.settle();
+  scene.alice.say(gone, "what has to go");
+  {
+    ServerUnderTest& server = scene.bridge.server();
+    const auto id = protocol::RoomId::trusted(gone);
+    server::Stores& stores = server.composition().stores();
+    const auto stored = server.scheduler().run(stores.events.find_room(id));
+    REQUIRE(stored.has_value());
+    storage::Change change;
+    change.mutations.emplace_back(storage::RemoveRoom{stored->number, id});
+    server.scheduler().run(stores.committer.commit(std::move(change)));
+  }
+  scene.alice.say(scene.room, "two");
+  scene.bridge.outside().answer_with(200, "{}");
+  scene.bridge.server().scheduler().advance(std::chrono::minutes(10));
+  scene.await("two");
+
+  CHECK(scene.bridge.messages() == Texts{"one", "two"});
 }
 
 TEST_CASE("a refusal is tried again like silence, and nobody else waits for it") {

@@ -40,7 +40,7 @@ runtime::Task<accounts::Session> act_for(const AdminServices& services, Call& ca
       co_await services.moderation.act_against(call.session(), call.user_id());
   co_await services.commits.record(
       admin::act_of(call.session(), std::move(act), account.user.text()));
-  co_return accounts::Session{.user = account.user, .device = {}, .authenticated_at = {}};
+  co_return accounts::session_of(account);
 }
 
 runtime::Task<http::Response> list(const AdminServices& services, Call& call) {

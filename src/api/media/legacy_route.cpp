@@ -14,7 +14,7 @@ namespace {
 runtime::Task<http::Response> refuse() {
   throw protocol::ApiError(protocol::ErrorCode::not_found,
                            "Media are to be had by the authenticated paths alone");
-  co_return {};
+  co_return http::Response();
 }
 
 }  // namespace

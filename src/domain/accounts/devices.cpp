@@ -12,10 +12,8 @@ namespace {
 using protocol::ApiError;
 using protocol::ErrorCode;
 
-constexpr std::size_t kMostNameBytes = 256;
-
 void check_name(const std::string& name) {
-  if (name.size() <= kMostNameBytes) return;
+  if (name.size() <= kMostDeviceNameBytes) return;
   throw ApiError(ErrorCode::too_large, "The name of a device may have at most 256 bytes")
       .with_status(400);
 }

@@ -5,6 +5,7 @@
 #include "protocol/api_error.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace chancery::admin {
 namespace {
@@ -35,17 +36,18 @@ base::JsonObject power_levels_of(const rooms::Room& room) {
 
 }  // namespace
 
-PowerfulMember RoomActs::find_granter(const rooms::Room& room) const {
-  const std::shared_ptr<const rooms::CoreState> core = room.core();
+runtime::Task<PowerfulMember> RoomActs::find_granter(rooms::RoomPtr room) {
+  const std::shared_ptr<const rooms::CoreState> core = room->core();
   const std::int64_t needed = power_in(*core).needed_to_send(kPowerLevels, true);
-  std::optional<PowerfulMember> best = find_most_powerful(room, server_, needed);
+  std::optional<PowerfulMember> best =
+      co_await find_most_powerful(ports_.accounts, room, server_, needed);
   if (!best) {
     throw ApiError(ErrorCode::forbidden, "No member of this server may give power in the room")
         .because("room_acts.no_granter");
   }
   // Creators stand above every number; what they give is one that can be written.
   best->level = std::min(best->level, std::max(kUsualMost, needed));
-  return *std::move(best);
+  co_return *std::move(best);
 }
 
 runtime::Task<> RoomActs::grant_power(accounts::Session by, protocol::RoomId id,
@@ -53,10 +55,10 @@ runtime::Task<> RoomActs::grant_power(accounts::Session by, protocol::RoomId id,
   co_await ports_.moderation.look_at(by, user);
   const rooms::RoomPtr room = co_await ports_.rooms.find(id);
   if (!room) throw no_such_room();
-  const PowerfulMember granter = find_granter(*room);
+  const PowerfulMember granter = co_await find_granter(room);
+  const rooms::Actor& actor = granter.actor;
   co_await ports_.commits.record(act_of(by, "room.grant_power", user.text(), id.text()));
-  const rooms::Actor actor = actor_for(granter.user);
-  if (granter.user != user) {
+  if (actor.user != user) {
     base::JsonObject content = power_levels_of(*room);
     base::Json& users = content["users"];
     if (!users.is_object()) users = base::JsonObject{};
@@ -78,13 +80,18 @@ runtime::Task<> RoomActs::bring_in(accounts::Session by, protocol::RoomId id,
   if (account.standing.deactivated) {
     throw ApiError(ErrorCode::not_found, "There is no such account");
   }
+  // Before they are invited to what they may not join.
+  const rooms::Actor joining = rooms::actor_of(account);
+  if (joining.subject.standing != policy::Standing::good) {
+    throw ApiError(ErrorCode::forbidden, "This account is suspended or locked");
+  }
   const rooms::RoomPtr room = co_await ports_.rooms.find(id);
   if (!room) throw no_such_room();
   co_await ports_.commits.record(act_of(by, "room.bring_in", user.text(), id.text()));
   if (!is_open(*room) && membership_of(*room, user) != rooms::Membership::invite) {
     co_await ports_.members.invite(rooms::actor_of(by), {.room = id, .user = user, .reason = {}});
   }
-  co_await ports_.members.join(actor_for(user), {.room = std::move(id), .reason = {}});
+  co_await ports_.members.join(joining, {.room = std::move(id), .reason = {}});
 }
 
 }  // namespace chancery::admin

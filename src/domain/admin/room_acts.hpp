@@ -18,6 +18,8 @@
 #include "domain/rooms/member_acts.hpp"
 #include "domain/rooms/sending.hpp"
 
+#include <vector>
+
 namespace chancery::admin {
 
 class RoomActs {
@@ -26,13 +28,14 @@ class RoomActs {
     rooms::Rooms& rooms;
     rooms::MemberActs& members;
     rooms::Sending& sending;
+    accounts::Accounts& accounts;
     accounts::Moderation& moderation;
     accounts::AuditedCommits& commits;
   };
   RoomActs(Ports ports, protocol::ServerName server) : ports_(ports), server_(std::move(server)) {}
 
-  // Gives `user` as much power as the most powerful member of ours has, and invites them where the
-  // room is not open to all. M_FORBIDDEN when nobody of ours may.
+  // Gives `user` as much power as the most powerful member of ours has who may act, and invites
+  // them where the room is not open to all. M_FORBIDDEN when nobody of ours may.
   runtime::Task<> grant_power(accounts::Session by, protocol::RoomId room, protocol::UserId user);
   // `user`, of this server, joins: by themself where the room is open or they are invited, else
   // invited by the owner, who then must be in the room and have the power.
@@ -40,7 +43,7 @@ class RoomActs {
 
  private:
   // By whom power is given, and how much.
-  [[nodiscard]] PowerfulMember find_granter(const rooms::Room& room) const;
+  runtime::Task<PowerfulMember> find_granter(rooms::RoomPtr room);
 
   Ports ports_;
   protocol::ServerName server_;

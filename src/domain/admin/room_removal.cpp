@@ -35,11 +35,17 @@ class RaiseAgain {
 
 }  // namespace
 
-RoomRemoval::RunningPtr RoomRemoval::start(const RemovalRequest& request) {
+runtime::Task<RoomRemoval::RunningPtr> RoomRemoval::start(const RemovalRequest& request) {
   const auto& user = request.new_room_user;
   if (user && user->server_name() != ports_.write.server.text()) {
     throw ApiError(ErrorCode::invalid_param,
                    "The new room must be made by somebody of this server");
+  }
+  if (user) {
+    const storage::StoredAccount account = co_await ports_.accounts.get(*user);
+    if (accounts::to_policy(account.standing) != policy::Standing::good) {
+      throw ApiError(ErrorCode::forbidden, "The account is suspended, locked or has ended");
+    }
   }
   const bool is_known = ports_.write.rooms.find_number(request.room).has_value();
   if (!is_known && request.block == RemovalRequest::Block::no) {
@@ -47,7 +53,7 @@ RoomRemoval::RunningPtr RoomRemoval::start(const RemovalRequest& request) {
   }
   RemovalStatus status;
   status.room = request.room;
-  return acts_.begin(std::move(status));
+  co_return acts_.begin(std::move(status));
 }
 
 std::vector<RemovalStatus> RoomRemoval::find_of(const protocol::RoomId& room) const {
@@ -57,13 +63,13 @@ std::vector<RemovalStatus> RoomRemoval::find_of(const protocol::RoomId& room) co
 }
 
 runtime::Task<RemovalStatus> RoomRemoval::remove(accounts::Session by, RemovalRequest request) {
-  const RunningPtr running = start(request);
+  const RunningPtr running = co_await start(request);
   co_await acts_.run(running, run(std::move(by), std::move(request), running));
   co_return running->copy();
 }
 
 runtime::Task<std::string> RoomRemoval::begin(accounts::Session by, RemovalRequest request) {
-  const RunningPtr running = start(request);
+  const RunningPtr running = co_await start(request);
   acts_.spawn(running, run(std::move(by), std::move(request), running));
   co_return running->copy().id;
 }
@@ -106,7 +112,7 @@ runtime::Task<protocol::RoomId> RoomRemoval::make_new_room(const RemovalRequest&
   wanted.name = request.room_name;
   // Only who made it may speak there.
   wanted.power_levels = base::JsonObject{{"users_default", -10}};
-  const rooms::Actor maker = actor_for(*request.new_room_user);
+  const rooms::Actor maker = rooms::actor_of(co_await ports_.accounts.get(*request.new_room_user));
   const protocol::RoomId id = co_await ports_.creation.create(maker, std::move(wanted));
   co_await ports_.sending.send(maker,
                                {.room = id,
@@ -127,14 +133,14 @@ runtime::Task<> RoomRemoval::take_out(const RemovalRequest& request, rooms::Room
     }
     if (member.user.server_name() != ports_.write.server.text()) continue;
     acts_.cancel_token().throw_if_cancelled();
-    const rooms::Actor actor = actor_for(member.user);
     bool is_out = false;
     try {
-      co_await ports_.members.leave(actor, room->id(), "The room was closed");
+      co_await ports_.members.leave(rooms::actor_of_server(member.user), room->id(),
+                                    "The room was closed");
       is_out = true;
       const bool follows = new_room && member.membership == rooms::Membership::join &&
                            member.user != request.new_room_user;
-      if (follows) co_await bring_along(request, actor, *new_room);
+      if (follows) co_await bring_along(request, member.user, *new_room);
     } catch (const ApiError& refused) {  // one member must not keep the others in
       base::log_warn("room_member_not_moved", {{"reason", refused.reason()}});
     }
@@ -144,11 +150,13 @@ runtime::Task<> RoomRemoval::take_out(const RemovalRequest& request, rooms::Room
   }
 }
 
-runtime::Task<> RoomRemoval::bring_along(const RemovalRequest& request, rooms::Actor member,
+// Whoever may not take part at the time is invited, and comes when they may.
+runtime::Task<> RoomRemoval::bring_along(const RemovalRequest& request, protocol::UserId member,
                                          protocol::RoomId new_room) {
-  co_await ports_.members.invite(actor_for(*request.new_room_user),
-                                 {.room = new_room, .user = member.user, .reason = {}});
-  co_await ports_.members.join(std::move(member), {.room = std::move(new_room), .reason = {}});
+  const rooms::Actor maker = rooms::actor_of(co_await ports_.accounts.get(*request.new_room_user));
+  rooms::Actor joining = rooms::actor_of(co_await ports_.accounts.get(member));
+  co_await ports_.members.invite(maker, {.room = new_room, .user = member, .reason = {}});
+  co_await ports_.members.join(std::move(joining), {.room = std::move(new_room), .reason = {}});
 }
 
 runtime::Task<> RoomRemoval::move_aliases(accounts::Session by, rooms::RoomPtr room,

@@ -57,6 +57,7 @@ class RoomRemoval {
     rooms::MemberActs& members;
     rooms::Sending& sending;
     rooms::Aliases& aliases;
+    accounts::Accounts& accounts;
     accounts::AuditedCommits& commits;
   };
   explicit RoomRemoval(Ports ports)
@@ -78,13 +79,13 @@ class RoomRemoval {
 
  private:
   using RunningPtr = LongActs<RemovalStatus>::ActPtr;
-  RunningPtr start(const RemovalRequest& request);
+  runtime::Task<RunningPtr> start(const RemovalRequest& request);
   runtime::Task<> run(accounts::Session by, RemovalRequest request, RunningPtr running);
   runtime::Task<> shut_down(accounts::Session by, const RemovalRequest& request,
                             rooms::RoomPtr room, RunningPtr running);
   runtime::Task<protocol::RoomId> make_new_room(const RemovalRequest& request);
   runtime::Task<> take_out(const RemovalRequest& request, rooms::RoomPtr room, RunningPtr running);
-  runtime::Task<> bring_along(const RemovalRequest& request, rooms::Actor member,
+  runtime::Task<> bring_along(const RemovalRequest& request, protocol::UserId member,
                               protocol::RoomId new_room);
   runtime::Task<> move_aliases(accounts::Session by, rooms::RoomPtr room, RunningPtr running);
   runtime::Task<> purge(accounts::Session by, rooms::RoomPtr room);

@@ -4,6 +4,7 @@
 
 #include "base/base64.hpp"
 #include "base/digest.hpp"
+#include "domain/accounts/directory_words.hpp"
 #include "domain/accounts/new_account.hpp"
 #include "domain/admin/acting.hpp"
 #include "domain/rooms/composition.hpp"
@@ -33,12 +34,7 @@ std::string json_of(const std::string& text) {
 
 }  // namespace
 
-rooms::Actor ServerNotices::sender() const {
-  return {
-      .user = settings_.sender,
-      .device = {},
-      .subject = {.user = settings_.sender, .role = policy::Role::user, .authenticated_at = {}}};
-}
+rooms::Actor ServerNotices::sender() const { return rooms::actor_of_server(settings_.sender); }
 
 runtime::Task<> ServerNotices::claim_sender() {
   if (!is_enabled()) co_return;
@@ -57,6 +53,10 @@ runtime::Task<> ServerNotices::claim_sender() {
   for (const auto& [field, value] : wanted) {
     const auto now = co_await people_.profiles.find_field(settings_.sender, field);
     if (now.value_or("") == value) continue;
+    if (field == "displayname") {
+      change.mutations.emplace_back(storage::SetDirectoryWords{
+          .user = settings_.sender, .words = accounts::directory_words(settings_.sender, value)});
+    }
     change.mutations.emplace_back(
         storage::SetProfileField{.user = settings_.sender, .field = field, .value = value});
   }

@@ -89,21 +89,22 @@ runtime::Task<std::vector<protocol::EventId>> UserRedaction::find_events(
   }
 }
 
-std::optional<rooms::Actor> UserRedaction::find_redactor(const accounts::Session& by,
-                                                         const UserRedactionRequest& request,
-                                                         const rooms::Room& room) const {
-  if (request.redactor == UserRedactionRequest::Redactor::owner) return rooms::actor_of(by);
-  const std::shared_ptr<const rooms::CoreState> core = room.core();
+runtime::Task<std::optional<rooms::Actor>> UserRedaction::find_redactor(
+    const accounts::Session& by, const UserRedactionRequest& request, rooms::RoomPtr room) {
+  if (request.redactor == UserRedactionRequest::Redactor::owner) co_return rooms::actor_of(by);
+  const std::shared_ptr<const rooms::CoreState> core = room->core();
   const protocol::PowerLevels power = power_in(*core);
   const std::int64_t to_speak = power.needed_to_send(kRedaction, false);
   const bool is_ours = request.user.server_name() == ports_.write.server.text();
-  const std::optional<rooms::Member> member = room.find_member(request.user);
+  const std::optional<rooms::Member> member = room->find_member(request.user);
   const bool is_in = member && member->membership == rooms::Membership::join;
-  if (is_ours && is_in && power.of(request.user) >= to_speak) return actor_for(request.user);
-  const auto other =
-      find_most_powerful(room, ports_.write.server, std::max(to_speak, power.needed_for("redact")));
-  if (!other) return std::nullopt;
-  return actor_for(other->user);
+  if (is_ours && is_in && power.of(request.user) >= to_speak) {
+    co_return rooms::actor_of_server(request.user);
+  }
+  auto other = co_await find_most_powerful(ports_.accounts, room, ports_.write.server,
+                                           std::max(to_speak, power.needed_for("redact")));
+  if (!other) co_return std::nullopt;
+  co_return std::move(other->actor);
 }
 
 runtime::Task<> UserRedaction::redact_in(const accounts::Session& by,
@@ -119,7 +120,7 @@ runtime::Task<> UserRedaction::redact_in(const accounts::Session& by,
   for (const protocol::EventId& event : co_await find_events(request, room)) {
     acts_.cancel_token().throw_if_cancelled();
     // Anew each time: people come and go meanwhile.
-    std::optional<rooms::Actor> actor = find_redactor(by, request, *room);
+    std::optional<rooms::Actor> actor = co_await find_redactor(by, request, room);
     if (!actor) {
       note_failure(event, "No member of this server may redact in the room");
       continue;

@@ -54,6 +54,7 @@ class UserRedaction {
   struct Ports {
     rooms::WritePorts& write;
     rooms::Sending& sending;
+    accounts::Accounts& accounts;
     accounts::Moderation& moderation;
     accounts::AuditedCommits& commits;
   };
@@ -75,9 +76,9 @@ class UserRedaction {
   runtime::Task<std::vector<protocol::EventId>> find_events(const UserRedactionRequest& request,
                                                             rooms::RoomPtr room);
   // Absent when nobody may.
-  [[nodiscard]] std::optional<rooms::Actor> find_redactor(const accounts::Session& by,
-                                                          const UserRedactionRequest& request,
-                                                          const rooms::Room& room) const;
+  runtime::Task<std::optional<rooms::Actor>> find_redactor(const accounts::Session& by,
+                                                           const UserRedactionRequest& request,
+                                                           rooms::RoomPtr room);
 
   Ports ports_;
   LongActs<UserRedactionStatus> acts_;

@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "domain/rooms/client_event.hpp"
+#include "protocol/api_error.hpp"
 #include "storage/errors.hpp"
 
 #include <algorithm>
@@ -34,21 +35,6 @@ base::JsonArray names_of(const std::set<protocol::UserId>& users) {
 rooms::Membership membership_in(const rooms::CachedEvent& member) {
   const auto name = base::find_string(member.event->content(), "membership");
   return rooms::find_membership(name.value_or("")).value_or(rooms::Membership::leave);
-}
-
-// Receipts as an `m.receipt` event has them: by event, type and user.
-base::JsonObject receipts_content(const rooms::ReceiptsOfRoom& receipts) {
-  base::JsonObject content;
-  for (const storage::StoredReceipt& receipt : receipts) {
-    base::JsonObject mark{{"ts", receipt.at.milliseconds}};
-    if (!receipt.thread.empty()) mark["thread_id"] = receipt.thread;
-    base::Json& event = content[receipt.event.text()];
-    if (!event.is_object()) event.emplace_object();
-    base::Json& type = event.get_object()[receipt.type];
-    if (!type.is_object()) type.emplace_object();
-    type.get_object()[receipt.user.text()] = std::move(mark);
-  }
-  return content;
 }
 
 }  // namespace
@@ -134,11 +120,17 @@ runtime::Task<std::vector<rooms::CachedEventPtr>> NewsDesk::load_events(Window& 
   const std::uint64_t read_at = ports_.rooms.events().generation();
   auto rows = co_await ports_.rooms.store().load_events(window.after, window.until, kMostEvents);
   if (rows.size() >= kMostEvents) window.until = rows.back().position;
+  // What lies there of rooms that were removed is told to nobody.
+  std::erase_if(rows, [this](const storage::StoredEvent& row) {
+    return !ports_.rooms.find_id(row.room).has_value();
+  });
   std::vector<rooms::CachedEventPtr> events;
   bool is_whole = true;
   try {
     events = co_await ports_.rooms.events().open(std::move(rows), read_at);
   } catch (const storage::StorageCorrupt&) {  // below it is found which
+    is_whole = false;
+  } catch (const protocol::ApiError&) {  // a room was removed meanwhile
     is_whole = false;
   }
   if (!is_whole) events = co_await load_one_by_one(window);
@@ -160,6 +152,7 @@ runtime::Task<std::vector<rooms::CachedEventPtr>> NewsDesk::load_one_by_one(Wind
     } catch (const storage::StorageCorrupt& error) {  // it is left out, whatever became of it
       base::log_warn("an event cannot be opened and is not told to an application service",
                      {{"service", service_.id()}, {"why", error.what()}});
+    } catch (const protocol::ApiError&) {  // its room was removed
     }
   }
   co_return events;
@@ -271,11 +264,12 @@ runtime::Task<> NewsDesk::add_receipts(Draft& draft, storage::RoomNumber room) {
     const bool is_hidden = receipt.type == "m.read.private" && !service_.covers(receipt.user);
     return is_hidden || receipt.position > draft.window.until;
   });
-  if (receipts.empty()) co_return;
-  begin_item(draft.ephemeral);
-  base::append_text(draft.ephemeral, base::JsonObject{{"type", "m.receipt"},
-                                                      {"room_id", ports_.rooms.get_id(room).text()},
-                                                      {"content", receipts_content(receipts)}});
+  for (const std::string& content : rooms::receipts_contents(receipts)) {
+    begin_item(draft.ephemeral);
+    draft.ephemeral += R"({"type":"m.receipt","room_id":)";
+    base::append_quoted(draft.ephemeral, ports_.rooms.get_id(room).text());
+    draft.ephemeral += R"(,"content":)" + content + "}";
+  }
 }
 
 runtime::Task<bool> NewsDesk::sees(protocol::UserId user) {

@@ -165,6 +165,25 @@ TEST_CASE("an invite is told, unless whoever sent it is ignored") {
   }
 }
 
+TEST_CASE("an invite that its receiver does not want to see is not told, nor counted") {
+  PushWorld world;
+  const protocol::RoomId unwelcome = world.make_room({"alice"});
+  const protocol::RoomId welcome = world.make_room({"carol"});
+  set(world, "bob", pusher("key"));
+  world.run(world.account_data().put(PushWorld::session("bob"), "",
+                                     "org.matrix.msc4155.invite_permission_config",
+                                     R"({"ignored_users":["@alice:x"]})"));
+  world.start_delivery();
+  world.invite("alice", unwelcome, "bob");
+  world.settle();
+  CHECK(told_events(world).empty());
+
+  world.invite("carol", welcome, "bob");
+  world.settle();
+  REQUIRE(world.outbound().requests().size() == 1);
+  CHECK(unread(told(world.outbound().requests().front())) == 1);
+}
+
 TEST_CASE("a pusher that rests is told nothing, and goes on when it is woken") {
   PushWorld world;
   const protocol::RoomId room = world.make_room({"alice", "bob"});
@@ -385,6 +404,60 @@ TEST_CASE("a pusher that goes takes along what waits for it") {
   world.say();
   world.advance(1h);
   CHECK(world.outbound().requests().empty());
+}
+
+TEST_CASE("a room that is removed takes along what waits of it, and no pusher stops for it") {
+  PushWorld world;
+  const protocol::RoomId gone = world.make_room({"alice", "bob"});
+  const protocol::RoomId kept = world.make_room({"alice", "bob", "carol"});
+  set(world, "bob", pusher("bobs"));
+  set(world, "carol", pusher("carols"));
+  world.outbound().fail_with(OutboundFailure::unreachable);
+  world.start_delivery();
+  world.say("alice", gone);
+  world.invite("alice", gone, "carol");
+  world.settle();
+  world.remove_room(gone);
+  world.outbound().answer_with(200, "{}");
+  world.advance(1h);
+
+  const protocol::EventId later = world.say("alice", kept);
+  world.advance(1min);
+  CHECK(told_events(world)["bobs"].back() == later.text());
+  CHECK(told_events(world)["carols"].back() == later.text());
+  CHECK(world.queues().waiting() == 0);
+}
+
+TEST_CASE("a room that is removed before it was looked at ends no delivery") {
+  PushWorld world;
+  const protocol::RoomId gone = world.make_room({"alice", "bob"});
+  const protocol::RoomId kept = world.make_room({"alice", "bob"});
+  set(world, "bob", pusher("bobs"));
+  set(world, "carol", pusher("carols"));
+  world.start_delivery();
+  world.fail_to_load_pushers(1);
+  world.say("alice", gone);
+  world.settle();
+  world.invite("alice", gone, "carol");
+  world.remove_room(gone);
+  const protocol::EventId later = world.say("alice", kept);
+  world.advance(1min);
+
+  CHECK(told_events(world)["bobs"] == std::vector<std::string>{later.text()});
+  CHECK(told_events(world)["carols"].empty());
+}
+
+TEST_CASE("a pusher that could not be read is told all the same when the database is back") {
+  PushWorld world;
+  const protocol::RoomId room = world.make_room({"alice", "bob"});
+  set(world, "bob", pusher("key"));
+  world.start_delivery();
+  world.fail_to_load_pushers(1);
+  const protocol::EventId event = world.say("alice", room);
+  world.settle();
+  CHECK(told_events(world).empty());
+  world.advance(1min);
+  CHECK(told_events(world)["key"] == std::vector<std::string>{event.text()});
 }
 
 }  // namespace

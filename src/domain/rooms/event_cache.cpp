@@ -157,6 +157,8 @@ runtime::Task<std::vector<CachedEventPtr>> EventCache::open(std::vector<storage:
     cached->number = row.number;
     cached->room = row.room;
     cached->position = row.position;
+    cached->was_related_to = row.is_related_to;
+    cached->read_at = read_at;
     cached->state_after = row.state_after;
     cached->replaces = row.replaces;
     cached->sender_device = std::move(row.sender_device);
@@ -183,6 +185,7 @@ void EventCache::put(const CachedEventPtr& event) {
   auto kept = std::make_shared<CachedEvent>(*event);
   kept->event = event->event->as_text();
   const std::lock_guard lock(mutex_);
+  kept->read_at = generation_;
   insert(std::move(kept));
 }
 
@@ -193,12 +196,12 @@ std::uint64_t EventCache::generation() {
 
 void EventCache::keep(CachedEventPtr event, std::uint64_t read_at) {
   const std::lock_guard lock(mutex_);
-  if (generation_ == read_at) insert(std::move(event));
+  if (last_replaced_ <= read_at) insert(std::move(event));
 }
 
 void EventCache::replace(storage::EventNumber number, CachedEventPtr event) {
   const std::lock_guard lock(mutex_);
-  ++generation_;
+  last_replaced_ = ++generation_;
   if (const auto old = by_number_.find(number); old != by_number_.end()) erase(old->second);
   std::vector<storage::EventNumber> showing;
   const auto [first, last] = shown_by_.equal_range(number);
@@ -211,10 +214,21 @@ void EventCache::replace(storage::EventNumber number, CachedEventPtr event) {
 
 void EventCache::remove(const std::vector<storage::EventNumber>& numbers) {
   const std::lock_guard lock(mutex_);
-  ++generation_;
+  last_replaced_ = ++generation_;
   for (const storage::EventNumber number : numbers) {
     if (const auto old = by_number_.find(number); old != by_number_.end()) erase(old->second);
   }
+}
+
+void EventCache::note_relation(const protocol::EventId& event) {
+  const std::lock_guard lock(mutex_);
+  related_.add(event, ++generation_);
+}
+
+bool EventCache::may_be_related_to(const CachedEvent& event) {
+  if (event.was_related_to) return true;
+  const std::lock_guard lock(mutex_);
+  return related_.may_have(event.event->id(), event.read_at);
 }
 
 void EventCache::insert(CachedEventPtr event) {

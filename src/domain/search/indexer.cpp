@@ -4,11 +4,11 @@
 
 #include "protocol/relations.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 #include "storage/errors.hpp"
 
 #include <algorithm>
 #include <utility>
-#include <variant>
 
 namespace chancery::search {
 namespace {
@@ -44,20 +44,16 @@ Indexer::Indexer(Ports ports)
                  .keys = ports.keys,
                  .committer = ports.committer,
                  .random = ports.random}) {
-  ports_.committer.add_reader([this](const storage::CommittedChange& change) { note(change); });
-}
-
-void Indexer::note(const storage::CommittedChange& change) {
-  for (const storage::Mutation& mutation : change.change.mutations) {
-    if (const auto* head = std::get_if<storage::SetRoomHead>(&mutation)) {
-      const std::lock_guard lock(mutex_);
-      if (!encrypted_.contains(head->room)) behind_.insert(head->room);
-    } else if (const auto* removed = std::get_if<storage::RemoveRoom>(&mutation)) {
-      const std::lock_guard lock(mutex_);
-      behind_.erase(removed->number);
-      encrypted_.erase(removed->number);
-    }
-  }
+  ports_.committer.add_reader(storage::hear(
+      [this](const storage::SetRoomHead& head) {
+        const std::lock_guard lock(mutex_);
+        if (!encrypted_.contains(head.room)) behind_.insert(head.room);
+      },
+      [this](const storage::RemoveRoom& removed) {
+        const std::lock_guard lock(mutex_);
+        behind_.erase(removed.number);
+        encrypted_.erase(removed.number);
+      }));
 }
 
 runtime::Task<> Indexer::load() {

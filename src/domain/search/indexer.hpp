@@ -88,7 +88,6 @@ class Indexer final : private PresentWords {
     std::vector<storage::SearchRemoval> removals;
   };
 
-  void note(const storage::CommittedChange& change);
   [[nodiscard]] std::vector<storage::RoomNumber> some_behind(std::size_t most) const;
   // Requires: the turn. These return how many events were read.
   runtime::Task<std::size_t> index_rooms(std::vector<storage::RoomNumber> rooms, std::size_t most);

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/search/search.hpp"
 
+#include "base/words.hpp"
 #include "domain/rooms/reading.hpp"
 #include "domain/search/room_sight.hpp"
-#include "domain/search/words.hpp"
 
 #include <algorithm>
 #include <set>
@@ -100,7 +100,7 @@ class Search::Page {
 
  private:
   void read_term() {
-    for (Word& word : find_words(request_.term, WordUse::term, kMostTermWords)) {
+    for (base::Word& word : base::find_words(request_.term, base::WordUse::term, kMostTermWords)) {
       if (!words_.insert(word.normal).second) continue;
       if (looked_up_.size() < kMostWords) looked_up_.push_back(word.normal);
       if (term_words_.size() < kMostHighlights) term_words_.emplace_back(word.surface);
@@ -190,6 +190,7 @@ class Search::Page {
       const rooms::SeenEvents visible =
           co_await ports_.visible.filter(room, request_.user, std::move(of_room));
       for (std::size_t i = 0; i < visible.events.size(); ++i) {
+        if (visible.events[i]->is_redacted()) continue;  // to whoever searches
         seen.emplace(visible.events[i]->number, visible.memberships[i]);
       }
     }
@@ -203,14 +204,14 @@ class Search::Page {
 
   // By what the event says now.
   runtime::Task<bool> is_match(rooms::CachedEventPtr event) {
-    const rooms::CachedEventPtr edit = co_await ports_.aggregations.edit_of(event);
+    const rooms::CachedEventPtr edit = co_await ports_.aggregations.edit_of(event, request_.user);
     const auto text = edit ? find_edited_text(event->event->type(), edit->event->content())
                            : find_text(event->event->type(), event->event->content());
     if (!text || (request_.keys & static_cast<std::uint8_t>(text->key)) == 0) co_return false;
     std::unordered_set<std::string> missing = words_;
     std::vector<std::string> surfaces;
     for (const std::string& one : text->texts) {
-      for (const Word& word : find_words(one, WordUse::text, kMostWordsOfEvent)) {
+      for (const base::Word& word : base::find_words(one, base::WordUse::text, kMostWordsOfEvent)) {
         if (!words_.contains(word.normal)) continue;
         missing.erase(word.normal);
         surfaces.emplace_back(word.surface);

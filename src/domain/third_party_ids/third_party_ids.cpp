@@ -49,15 +49,21 @@ runtime::Task<std::vector<ThirdPartyId>> ThirdPartyIds::load(protocol::UserId us
   co_return ids;
 }
 
-runtime::Task<> ThirdPartyIds::add(protocol::UserId user, Validated validated) {
-  storage::Change change;
-  change.preconditions.emplace_back(storage::RequireAccountActive{user});
+void ThirdPartyIds::add_to(storage::Change& change, const protocol::UserId& user,
+                           const Validated& validated) {
   change.preconditions.emplace_back(
       storage::RequireValidated{.id = validated.validation, .now = ports_.clock.now()});
   change.mutations.emplace_back(storage::RemoveValidation{validated.validation});
-  audit::Act act{.who = user.text(), .act = "account.add_address", .object = user.text()};
+  put(change, user, validated.address, validated.at);
+}
+
+runtime::Task<> ThirdPartyIds::add(protocol::UserId user, Validated validated) {
+  storage::Change change;
+  change.preconditions.emplace_back(storage::RequireAccountActive{user});
+  add_to(change, user, validated);
   const std::string conflict =
-      co_await put(std::move(change), std::move(user), std::move(validated), std::move(act));
+      co_await commit(std::move(change), user,
+                      {.who = user.text(), .act = "account.add_address", .object = user.text()});
   if (!conflict.empty()) {
     throw ApiError(ErrorCode::threepid_auth_failed, "This address was not confirmed");
   }
@@ -67,25 +73,20 @@ runtime::Task<> ThirdPartyIds::add_for(accounts::Session by, protocol::UserId us
                                        mail::Address address) {
   storage::Change change;
   change.preconditions.emplace_back(storage::RequireAccountActive{user});
-  audit::Act act{.kind = "admin",
-                 .who = by.user.text(),
-                 .device = by.device.text(),
-                 .act = "account.add_address",
-                 .object = user.text()};
-  const std::string conflict = co_await put(
-      std::move(change), std::move(user),
-      {.validation = {}, .address = std::move(address), .at = ports_.clock.now()}, std::move(act));
+  put(change, user, address, ports_.clock.now());
+  const std::string conflict = co_await commit(std::move(change), user,
+                                               {.kind = "admin",
+                                                .who = by.user.text(),
+                                                .device = by.device.text(),
+                                                .act = "account.add_address",
+                                                .object = user.text()});
   if (!conflict.empty()) throw ApiError(ErrorCode::not_found, "There is no such account");
 }
 
-runtime::Task<std::string> ThirdPartyIds::put(storage::Change change, protocol::UserId user,
-                                              Validated validated, audit::Act act) {
+void ThirdPartyIds::put(storage::Change& change, const protocol::UserId& user,
+                        const mail::Address& address, base::Timestamp validated_at) {
   const base::Timestamp now = ports_.clock.now();
-  const storage::ThirdPartyKey key = ports_.address_key.key_of(validated.address);
-  const auto owned = co_await ports_.store.load_third_party_ids(user);
-  if (owned.size() >= kMostOfOne) {
-    throw ApiError(ErrorCode::limit_exceeded, "These are too many addresses").with_status(400);
-  }
+  const storage::ThirdPartyKey key = ports_.address_key.key_of(address);
   change.preconditions.emplace_back(storage::RequireThirdPartyIdAbsent{key});
   keys::FreshLock fresh = ports_.keys.lock_for("", user.text(), now);
   for (storage::PutWrappedKey& made : fresh.made) change.mutations.emplace_back(std::move(made));
@@ -94,10 +95,18 @@ runtime::Task<std::string> ThirdPartyIds::put(storage::Change change, protocol::
   change.mutations.emplace_back(storage::AddThirdPartyId{
       {.key = key,
        .user = user,
-       .validated_at = validated.at,
+       .validated_at = validated_at,
        .added_at = now,
-       .record = storage::seal_record(validated.address.text(), fresh.lock,
+       .record = storage::seal_record(address.text(), fresh.lock,
                                       storage::third_party_binding(user, key), nonce)}});
+}
+
+runtime::Task<std::string> ThirdPartyIds::commit(storage::Change change, protocol::UserId user,
+                                                 audit::Act act) {
+  const auto owned = co_await ports_.store.load_third_party_ids(std::move(user));
+  if (owned.size() >= kMostOfOne) {
+    throw ApiError(ErrorCode::limit_exceeded, "These are too many addresses").with_status(400);
+  }
   std::string conflict;
   try {
     co_await ports_.commits.commit(std::move(change), std::move(act));

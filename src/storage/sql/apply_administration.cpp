@@ -40,15 +40,23 @@ constexpr Statement kForgetAccountData("DELETE FROM account_data WHERE room_id =
 constexpr Statement kNoteRemoval(
     "INSERT INTO removed_rooms (room) VALUES (?1) ON CONFLICT (room) DO NOTHING");
 
+// The numbers of what is removed are not given again.
+constexpr Statement kKeepRoomNumber(
+    "UPDATE meta SET number = ?1 WHERE name = 'last_room_number' AND number < ?1");
+constexpr Statement kKeepEventNumber(
+    "UPDATE meta SET number = (SELECT MAX(number) FROM events) "
+    "WHERE name = 'last_event_number' AND number < (SELECT MAX(number) FROM events)");
+
 constexpr Statement kForgetRelations(
-    "DELETE FROM relations WHERE number IN "
-    "(SELECT number FROM events WHERE room = ?1 ORDER BY position, number LIMIT ?2)");
+    "DELETE FROM relations WHERE (related_event, room, position, number) IN "
+    "(SELECT related_event, room, position, number FROM relations WHERE room = ?1 LIMIT ?2)");
 constexpr Statement kForgetEvents(
     "DELETE FROM events WHERE number IN "
     "(SELECT number FROM events WHERE room = ?1 ORDER BY position, number LIMIT ?2)");
 constexpr Statement kEndRemoval(
     "DELETE FROM removed_rooms WHERE room = ?1 "
     "AND NOT EXISTS (SELECT 1 FROM events WHERE room = ?1) "
+    "AND NOT EXISTS (SELECT 1 FROM relations WHERE room = ?1) "
     "AND NOT EXISTS (SELECT 1 FROM search_postings WHERE room = ?1)");
 
 constexpr Statement kPutRateException(
@@ -81,6 +89,7 @@ void apply(Writer& writer, const UnblockRoom& unblock, StreamPosition) {
 
 void apply(Writer& writer, const RemoveRoom& remove, StreamPosition) {
   const std::int64_t number = column(remove.number);
+  writer.execute(kKeepRoomNumber, {number});
   for (const Statement& forget : kForgetByNumber) writer.execute(forget, {number});
   forget_indexed(writer, remove.number);
   writer.execute(kForgetAccountData, {Blob{remove.room.text()}});
@@ -90,6 +99,7 @@ void apply(Writer& writer, const RemoveRoom& remove, StreamPosition) {
 void apply(Writer& writer, const RemoveRoomEvents& remove, StreamPosition) {
   const std::int64_t number = column(remove.room);
   const auto most = static_cast<std::int64_t>(remove.most);
+  writer.execute(kKeepEventNumber, {});
   writer.execute(kForgetRelations, {number, most});
   writer.execute(kForgetEvents, {number, most});
   forget_postings(writer, remove.room, most);  // about as many

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/sql/apply_events.hpp"
 
+#include "protocol/relations.hpp"
 #include "storage/sql/columns.hpp"
 
 #include <algorithm>
@@ -21,8 +22,8 @@ constexpr Statement kAddSticky(
     "INSERT INTO sticky_events (event, room, position, sticky_until) VALUES (?1, ?2, ?3, ?4)");
 constexpr Statement kForgetSticky("DELETE FROM sticky_events WHERE sticky_until < ?1");
 constexpr Statement kAddRelation(
-    "INSERT INTO relations (related_event, room, position, number, relation_type) "
-    "VALUES (?1, ?2, ?3, ?4, ?5)");
+    "INSERT INTO relations (related_event, room, position, number, relation_type, aggregated) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
 constexpr Statement kAddStateNode(
     "INSERT INTO state_nodes (name, bytes) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING");
 constexpr Statement kAddRoom(
@@ -54,6 +55,10 @@ bool holds(Writer& writer, const RequireRoomAbsent& required) {
   return writer.query(kFindRoom, {std::string_view(required.room.text())}).empty();
 }
 
+bool holds(Writer& writer, const RequireRoomPresent& required) {
+  return !writer.query(kLoadExtremities, {column(required.room)}).empty();
+}
+
 bool holds(Writer& writer, const RequireRoomHead& required) {
   const Rows rows = writer.query(kLoadExtremities, {column(required.room)});
   if (rows.empty()) return false;
@@ -73,13 +78,15 @@ void apply(Writer& writer, const AppendEvent& append, StreamPosition position) {
                   column(append.state_after), column(append.replaces), Blob{}, Blob{append.device},
                   Blob{append.transaction}, Blob{append.record}, delay_id});
   if (append.sticky_until.milliseconds != 0) {
-    writer.execute(kForgetSticky, {append.event->origin_server_ts().milliseconds});
+    // By our clock alone: an application service says of its events what time it likes.
+    writer.execute(kForgetSticky, {append.now.milliseconds});
     writer.execute(kAddSticky, {column(append.number), column(append.room), column(position),
                                 append.sticky_until.milliseconds});
   }
   if (append.related_event.empty()) return;
+  const std::int64_t aggregated = protocol::is_aggregated(append.relation_type) ? 1 : 0;
   writer.execute(kAddRelation, {Blob{append.related_event}, column(append.room), column(position),
-                                column(append.number), Blob{append.relation_type}});
+                                column(append.number), Blob{append.relation_type}, aggregated});
 }
 
 void apply(Writer& writer, const PutStateNodes& put, StreamPosition) {

@@ -11,6 +11,7 @@
 namespace chancery::storage::sql {
 
 bool holds(Writer& writer, const RequireRoomAbsent& required);
+bool holds(Writer& writer, const RequireRoomPresent& required);
 bool holds(Writer& writer, const RequireRoomHead& required);
 
 void apply(Writer& writer, const AppendEvent& append, StreamPosition position);

@@ -24,6 +24,10 @@ class SqlEventStore final : public EventStore {
   runtime::Task<std::vector<StoredEvent>> load_relations(RoomNumber room, protocol::EventId event,
                                                          StreamPosition before,
                                                          std::size_t limit) override;
+  runtime::Task<std::vector<StoredEvent>> load_aggregated(RoomNumber room, protocol::EventId event,
+                                                          StreamPosition before,
+                                                          std::size_t limit) override;
+  runtime::Task<std::vector<StoredEvent>> load_relations(RelationRange range) override;
 
   runtime::Task<std::vector<RelatedEvent>> load_related(RoomNumber room, std::string relation_type,
                                                         StreamPosition before,

@@ -42,6 +42,7 @@ struct PublicFace {
   std::string delegated_server;  // for .well-known/matrix/server, "host:port"; "" for no such file
   base::JsonArray support_contacts;  // for .well-known/matrix/support
   std::string support_page;
+  std::string policy_key;  // for .well-known/matrix/policy_server; "" for no such file
   std::string default_room_version = "12";
   bool has_oauth = false;             // clients may sign in by OAuth 2.0
   bool takes_passwords = true;        // clients may ask for passwords themselves
