@@ -475,6 +475,14 @@ STORE_TEST("events that are removed are gone with what they said of others, and 
   CHECK(store.run(store.events().load_sticky_events({1})).empty());
 }
 
+STORE_TEST("the number of an event that was removed is not given again") {
+  store.commit({create(1), append(1)});
+  store.commit({append(7)});
+  store.commit({RemoveEvents{.room = {1}, .numbers = {{7}}}});
+
+  CHECK(store.run(store.events().load_last_event_number()) == EventNumber{7});
+}
+
 STORE_TEST("the highest numbers given are known, 0 in a new database") {
   CHECK(store.run(store.events().load_last_event_number()) == EventNumber{0});
   CHECK(store.run(store.events().load_last_room_number()) == RoomNumber{0});

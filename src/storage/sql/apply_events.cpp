@@ -45,6 +45,8 @@ constexpr Statement kForgetTransaction(
     "WHERE user_id = ?1 AND scope = ?2 AND client_transaction = ?3 AND at < ?4");
 constexpr Statement kReplaceRecord(
     "UPDATE events SET record = ?2, redacted_because = ?3 WHERE number = ?1");
+constexpr Statement kKeepEventNumber(
+    "UPDATE meta SET number = ?1 WHERE name = 'last_event_number' AND number < ?1");
 constexpr Statement kRemoveRelation("DELETE FROM relations WHERE number = ?1");
 constexpr Statement kRemoveSticky("DELETE FROM sticky_events WHERE event = ?1");
 constexpr Statement kRemoveEvent("DELETE FROM events WHERE number = ?1 AND room = ?2");
@@ -134,6 +136,8 @@ void apply(Writer& writer, const ReplaceEventRecord& replace, StreamPosition) {
 }
 
 void apply(Writer& writer, const RemoveEvents& remove, StreamPosition) {
+  if (remove.numbers.empty()) return;
+  writer.execute(kKeepEventNumber, {column(*std::ranges::max_element(remove.numbers))});
   for (const EventNumber number : remove.numbers) {
     writer.execute(kRemoveRelation, {column(number)});
     writer.execute(kRemoveSticky, {column(number)});
