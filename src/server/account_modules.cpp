@@ -3,6 +3,7 @@
 #include "server/account_modules.hpp"
 
 #include "base/assert.hpp"
+#include "server/terms_files.hpp"
 
 namespace chancery::server {
 namespace {
@@ -34,6 +35,11 @@ accounts::TurnCredentials::Rules turn_rules(const Config& config) {
           .guests = config.turn.guests ? Guests::allowed : Guests::refused};
 }
 
+accounts::UserDirectory::Scope directory_scope(const Config& config) {
+  using Scope = accounts::UserDirectory::Scope;
+  return config.accounts.directory == DirectoryChoice::everyone ? Scope::everyone : Scope::rooms;
+}
+
 protocol::ServerName server_name(const Config& config) {
   auto name = protocol::ServerName::parse(config.server.name);
   // The configuration has been checked when it was read.
@@ -54,10 +60,12 @@ AccountModules::AccountModules(Stores& stores, const Config& config, Ports ports
                 ports.workers),
       accounts({.accounts = stores.accounts, .sessions = stores.sessions}, commits, passwords),
       moderation(accounts, ports.clock, server),
+      erased(stores.accounts, stores.committer),
       creation(stores.accounts, commits, passwords, sessions, ports.clock, ports.random, server,
                &ports.reserved),
       tokens(stores.registration, commits, ports.clock, ports.random),
-      registration(creation, tokens, passwords, ports.clock, registration_rules(config)),
+      terms(load_terms(config)),
+      registration(creation, tokens, passwords, ports.clock, registration_rules(config), terms),
       setup_links(stores.registration, commits, creation, passwords, ports.clock, ports.random),
       shared_secret(config.registration.shared_secret, creation, ports.clock, ports.random),
       attempts({.enabled = config.limits.enabled ? accounts::FailedAttempts::Rules::Enabled::yes
@@ -83,10 +91,12 @@ AccountModules::AccountModules(Stores& stores, const Config& config, Ports ports
                            }),
       turn(turn_rules(config), ports.clock) {}
 
-PeopleModules::PeopleModules(Stores& stores, AccountModules& modules, accounts::JoinedRooms& rooms)
+PeopleModules::PeopleModules(Stores& stores, const Config& config, AccountModules& modules,
+                             accounts::JoinedRooms& rooms)
     : profile_editor(modules.profiles, modules.commits, rooms),
       deactivation({.accounts = stores.accounts, .sessions = stores.sessions}, modules.commits,
                    rooms),
-      user_directory(stores.profiles, rooms, accounts::UserDirectory::Scope::rooms) {}
+      directory_filling(stores.directory_words, stores.committer),
+      user_directory(stores.directory_words, rooms, directory_scope(config)) {}
 
 }  // namespace chancery::server

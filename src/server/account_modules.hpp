@@ -12,6 +12,8 @@
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/device_uses.hpp"
 #include "domain/accounts/devices.hpp"
+#include "domain/accounts/directory_filling.hpp"
+#include "domain/accounts/erased_people.hpp"
 #include "domain/accounts/failed_attempts.hpp"
 #include "domain/accounts/filters.hpp"
 #include "domain/accounts/interactive_sessions.hpp"
@@ -52,8 +54,10 @@ struct AccountModules {
   accounts::Passwords passwords;
   accounts::Accounts accounts;
   accounts::Moderation moderation;
+  accounts::ErasedPeople erased;
   accounts::AccountCreation creation;
   accounts::RegistrationTokens tokens;
+  accounts::Terms terms;
   accounts::Registration registration;
   accounts::SetupLinks setup_links;
   accounts::SharedSecret shared_secret;
@@ -73,10 +77,12 @@ struct AccountModules {
 
 // What changes people's rooms along with their account.
 struct PeopleModules {
-  PeopleModules(Stores& stores, AccountModules& accounts, accounts::JoinedRooms& rooms);
+  PeopleModules(Stores& stores, const Config& config, AccountModules& accounts,
+                accounts::JoinedRooms& rooms);
 
   accounts::ProfileEditor profile_editor;
   accounts::Deactivation deactivation;
+  accounts::DirectoryFilling directory_filling;
   accounts::UserDirectory user_directory;
 };
 

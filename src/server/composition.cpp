@@ -52,15 +52,23 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
                  .workers = ports.workers,
                  .reserved = appservice_names_.registry,
                  .absent = appservice_names_.queries}),
+      federation_(stores, config,
+                  {.outbound = ports.outbound,
+                   .resolver = ports.resolver,
+                   .clock = ports.clock,
+                   .random = ports.random,
+                   .server = accounts_.server}),
       room_modules_(stores, config,
                     {.rooms = rooms_,
                      .clock = ports.clock,
                      .random = ports.random,
                      .server = accounts_.server,
                      .account_data = accounts_.account_data,
+                     .erased = accounts_.erased,
                      .notices = notices_sender(config),
-                     .alias_owners = appservice_names_.queries}),
-      people_(stores, accounts_, room_modules_.of_people),
+                     .alias_owners = appservice_names_.queries,
+                     .policy_servers = federation_.policy_servers}),
+      people_(stores, config, accounts_, room_modules_.of_people),
       oauth_(stores, config, {.accounts = accounts_, .clock = ports.clock, .random = ports.random}),
       devices_(stores, {.memberships = rooms_.memberships(),
                         .clock = ports.clock,
@@ -102,6 +110,8 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
               .accounts = accounts_,
               .people = people_,
               .push = push_,
+              .mail = mail_,
+              .search = search_,
               .media = media_,
               .clock = ports.clock,
               .random = ports.random}),
@@ -120,7 +130,10 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
                     .registration = accounts_.registration,
                     .addresses = mail_.ids,
                     .validations = mail_.validations},
-                   oauth_.reset_page(accounts_)),
+                   oauth_.reset_page(accounts_),
+                   config.accounts.legacy_login
+                       ? client::InteractiveAuth::Passwords::asked_by_apps
+                       : client::InteractiveAuth::Passwords::asked_on_pages),
       acts_(stores, accounts_, people_,
             {.public_url = config.public_url(), .keys_file = config.keys_file()}),
       control_(acts_, ports.random),
@@ -180,10 +193,11 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
                                      .interactive = interactive_}));
   add(media_.routes(config));
   add(admin_.routes(CHANCERY_VERSION));
-  add(federation_api::federation_routes(
-      {.keys = published_keys_, .program_version = CHANCERY_VERSION}));
+  add(federation_api::federation_routes({.keys = published_keys_,
+                                         .program_version = CHANCERY_VERSION,
+                                         .invites = mail_.vouched_invites}));
   add(control_.routes());
-  add(oauth_.routes(accounts_, people_, clock_));
+  add(oauth_.routes(accounts_, people_, mail_, clock_));
   add(pages::page_routes(
       {.server_name = face_.server_name,
        .password_min_length = static_cast<std::size_t>(config.password.min_length)}));
@@ -233,6 +247,8 @@ std::vector<boundary::Route> Composition::room_routes() {
 
 runtime::Task<> Composition::start() {
   co_await stores_.store_fresh_keys();
+  co_await people_.directory_filling.ensure_complete();
+  co_await accounts_.erased.load();
   co_await rooms_.load();
   co_await room_modules_.receipts.load();
   co_await room_modules_.delayed.load_waiting();
@@ -255,11 +271,13 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
       co_await sync_.connections.spill();
       if (second % (6 * 3600) == 1200) co_await sync_.connections.sweep();
       if (second % 10 == 0) co_await room_modules_.transaction_sweeper.sweep();
+      if (second % 3600 == 1) co_await people_.deactivation.resume();
       if (second % 3600 == 300) co_await oauth_.clients.sweep();
       if (second % 3600 == 900) co_await mail_.validations.sweep();
       if (second % (6 * 3600) == 600) co_await media_.keep_house();
-    } catch (const storage::StorageError& error) {
-      // What this round could not store or remove, a later one will.
+    } catch (const std::exception& error) {
+      // What this round could not store or remove, a later one will. Whatever it is: nobody else
+      // keeps the house.
       base::log_warn("housekeeping failed", {{"why", error.what()}});
     }
   }
@@ -300,7 +318,7 @@ void Composition::end_waiting() {
 runtime::Task<> Composition::stop() {
   co_await push_.delivery.stop();
   co_await media_.stop();
-  co_await admin_.removal.stop();
+  co_await admin_.stop();
   try {
     co_await accounts_.uses.write();
     co_await sync_.connections.store_all();

@@ -21,6 +21,7 @@ struct ConfigError : std::runtime_error {
 };
 
 enum class RegistrationMode : std::uint8_t { closed, token, open };
+enum class DirectoryChoice : std::uint8_t { rooms, everyone };
 enum class MailSecurity : std::uint8_t { tls, starttls, none };
 enum class LogLevelChoice : std::uint8_t { debug, info, warn, error };
 enum class LogFormatChoice : std::uint8_t { people, json };
@@ -68,6 +69,7 @@ struct Config {
     std::string shared_secret;  // secret; empty: the endpoint is off
     bool allow_dummy = false;
     bool require_email = false;
+    std::string terms;  // path of a folder; empty: none are asked for
   } registration;
 
   struct Password {
@@ -77,6 +79,7 @@ struct Config {
   struct Accounts {
     std::chrono::milliseconds access_token_lifetime = std::chrono::hours(1);
     bool legacy_login = true;
+    DirectoryChoice directory = DirectoryChoice::rooms;
   } accounts;
 
   // Tokens a second, and how many may be saved up.
@@ -132,7 +135,8 @@ struct Config {
     std::string quota_info_url;
     std::string worker;  // path; empty: beside the program
     bool url_previews = false;
-    std::vector<std::string> url_preview_deny;  // hosts
+    std::vector<std::string> url_preview_deny;    // hosts
+    std::vector<std::string> url_preview_oembed;  // "host address of its provider"
   } media;
 
   // Requests that this server sends to others.
@@ -142,6 +146,12 @@ struct Config {
     std::vector<std::string> deny;
     std::string certificates;  // path, PEM; empty: the system's
   } outbound;
+
+  // What rooms' policy servers are asked, and the one that is run under this server's name.
+  struct PolicyServer {
+    std::chrono::milliseconds patience = std::chrono::seconds(10);
+    std::string public_key;  // unpadded base64; empty: there is none
+  } policy_server;
 
   struct ServerNotices {
     std::string localpart;  // "": none are sent

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/config_keys.hpp"
 
+#include "base/base64.hpp"
 #include "base/json.hpp"
 #include "domain/mail/address.hpp"
+#include "domain/media/preview/oembed.hpp"
 #include "http/outbound_rules.hpp"
 #include "protocol/identifiers.hpp"
 
@@ -45,6 +47,7 @@ constexpr ChoiceField choice(std::span<const std::string_view> names) {
 
 // In the order of the enumerators.
 constexpr std::array<std::string_view, 3> kRegistrationModes{"closed", "token", "open"};
+constexpr std::array<std::string_view, 2> kDirectoryChoices{"rooms", "everyone"};
 constexpr std::array<std::string_view, 3> kMailSecurities{"tls", "starttls", "none"};
 constexpr std::array<std::string_view, 4> kLogLevels{"debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 2> kLogFormats{"people", "json"};
@@ -96,6 +99,12 @@ std::string_view check_destination(std::string_view text) {
   return "is neither a network (10.0.0.0/8), nor an address, nor a host (a.example, *.a.example)";
 }
 
+std::string_view check_provider(std::string_view text) {
+  const std::string entry(text);
+  if (media::OembedProviders::parse(std::span(&entry, 1))) return {};
+  return "is not a host and the address of its provider (*.a.example https://a.example/oembed)";
+}
+
 std::string_view check_json_object(std::string_view text) {
   if (text.empty()) return {};
   const auto json = base::parse_json(text);
@@ -117,6 +126,12 @@ std::string_view check_host(std::string_view text) {
   if (text.empty()) return {};
   const auto name = protocol::ServerName::parse(text);
   return name && name->host() == text ? "" : "is no host name";
+}
+
+std::string_view check_ed25519_key(std::string_view text) {
+  constexpr std::size_t kKeyBytes = 32;
+  const auto key = base::decode_base64(text);
+  return text.empty() || (key && key->size() == kKeyBytes) ? "" : "is no key of 32 bytes in base64";
 }
 
 std::string_view check_not_empty(std::string_view text) {
@@ -144,6 +159,8 @@ constexpr std::array kSections{
             "Requests that this server sends to others: push gateways, identity servers, links to "
             "preview. An entry of a list is a network (10.0.0.0/8), an address, a host "
             "(push.example.org) or its subdomains (*.example.org)."},
+    Section{"policy_server",
+            "Servers that rooms name to look at every event before it is sent (m.room.policy)."},
     Section{"server_notices", "What the server's owners tell each person in a room of its own."},
     Section{"appservices", "Bridges and bots that own a part of the names."},
     Section{"presence", "Who is online."},
@@ -220,6 +237,12 @@ constexpr std::array kKeys{
     Key{.name = "registration.require_email",
         .field = BoolField{FIELD(registration, Registration, require_email)},
         .text = "true: who registers must prove a mail address as well. Needs mail.server."},
+    Key{.name = "registration.terms",
+        .field = TextField{FIELD(registration, Registration, terms), TextKind::path},
+        .text =
+            "A folder of documents to which whoever registers has to agree: text files named "
+            "<policy>.<version>.<language>.txt, whose first line is the document's name. Empty: "
+            "none."},
     Key{.name = "registration.shared_secret",
         .field = TextField{FIELD(registration, Registration, shared_secret)},
         .text = "Lets programs that know it make accounts by /_synapse/admin/v1/register. Empty: "
@@ -242,6 +265,12 @@ constexpr std::array kKeys{
         .field = BoolField{FIELD(accounts, Accounts, legacy_login)},
         .text = "false: no app may ask for a password or make an account; both are done on the "
                 "pages of this server alone, by OAuth 2.0 or single sign-on."},
+    Key{.name = "accounts.directory",
+        .field = choice<&Config::accounts, &Config::Accounts::directory>(kDirectoryChoices),
+        .text =
+            "Whom a search for people finds. rooms: those who share a room with whoever "
+            "searches, or are in a room that anyone may join. everyone: all who have an account "
+            "here."},
     Key{.name = "limits.enabled",
         .field = BoolField{FIELD(limits, Limits, enabled)},
         .text = "false lets everybody ask as fast as they like. For measurements only."},
@@ -345,6 +374,12 @@ constexpr std::array kKeys{
         .text = "Hosts of which there are no previews: a.example, or *.a.example for its "
                 "subdomains. [outbound] says which networks are closed.",
         .check = check_destination},
+    Key{.name = "media.url_preview_oembed",
+        .field = ListField{FIELD(media, Media, url_preview_oembed)},
+        .text = "Sites that say what their pages are in JSON (oEmbed) and not in the pages: a host "
+                "and, behind a blank, the address to ask. \"*.video.example "
+                "https://video.example/oembed\". Pages that name such an address need no entry.",
+        .check = check_provider},
     Key{.name = "outbound.enabled",
         .field = BoolField{FIELD(outbound, Outbound, enabled)},
         .text = "false: of what others name, only what outbound.allow lists is connected to. What "
@@ -362,6 +397,17 @@ constexpr std::array kKeys{
     Key{.name = "outbound.certificates",
         .field = TextField{FIELD(outbound, Outbound, certificates), TextKind::path},
         .text = "The certificates of the authorities to trust, in PEM. Empty: the system's."},
+    Key{.name = "policy_server.patience",
+        .field =
+            DurationField{FIELD(policy_server, PolicyServer, patience), seconds(1), minutes(1)},
+        .text = "How long a room's policy server may take over one event. Others who write into "
+                "the room wait meanwhile."},
+    Key{.name = "policy_server.public_key",
+        .field = TextField{FIELD(policy_server, PolicyServer, public_key)},
+        .text = "The Ed25519 key, in base64, of a policy server that is run under this server's "
+                "name behind the same proxy (/_matrix/policy/); given out in "
+                "/.well-known/matrix/policy_server. Empty: there is none.",
+        .check = check_ed25519_key},
     Key{.name = "server_notices.localpart",
         .field = TextField{FIELD(server_notices, ServerNotices, localpart)},
         .text = "Who says it: the account of this name, which nobody can sign in to. Empty: "

@@ -11,6 +11,7 @@
 #include "domain/third_party_ids/identity_servers.hpp"
 #include "domain/third_party_ids/third_party_ids.hpp"
 #include "domain/third_party_ids/validations.hpp"
+#include "domain/third_party_ids/vouched_invites.hpp"
 #include "http/outbound.hpp"
 #include "server/account_modules.hpp"
 #include "server/room_modules.hpp"
@@ -39,6 +40,7 @@ struct MailModules {
   third_party_ids::Validations validations;
   third_party_ids::IdentityServers identity;
   third_party_ids::AddressInvites address_invites;
+  third_party_ids::VouchedInvites vouched_invites;
 };
 
 }  // namespace chancery::server

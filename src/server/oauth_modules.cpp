@@ -22,7 +22,10 @@ OauthModules::OauthModules(Stores& stores, const Config& config, const Ports& po
                      .accounts = ports.accounts.accounts,
                      .clock = ports.clock,
                      .random = ports.random}),
-      browsers(ports.accounts.accounts, ports.clock, ports.random),
+      browsers({.accounts = ports.accounts.accounts,
+                .sessions = ports.accounts.sessions,
+                .clock = ports.clock,
+                .random = ports.random}),
       rendezvous(ports.clock, ports.random) {}
 
 client::InteractiveAuth::ResetPage OauthModules::reset_page(AccountModules& accounts) const {
@@ -31,7 +34,7 @@ client::InteractiveAuth::ResetPage OauthModules::reset_page(AccountModules& acco
 }
 
 std::vector<boundary::Route> OauthModules::routes(AccountModules& accounts, PeopleModules& people,
-                                                  runtime::Clock& clock) {
+                                                  MailModules& mail, runtime::Clock& clock) {
   return oauth_api::oauth_routes({.clients = clients,
                                   .authorizations = authorizations,
                                   .device_grants = device_grants,
@@ -39,6 +42,7 @@ std::vector<boundary::Route> OauthModules::routes(AccountModules& accounts, Peop
                                   .rendezvous = rendezvous,
                                   .sessions = accounts.sessions,
                                   .sign_in = accounts.sign_in,
+                                  .attempts = accounts.attempts,
                                   .registration = accounts.registration,
                                   .accounts = accounts.accounts,
                                   .deactivation = people.deactivation,
@@ -48,6 +52,8 @@ std::vector<boundary::Route> OauthModules::routes(AccountModules& accounts, Peop
                                   .login_tokens = accounts.login_tokens,
                                   .reset_permits = accounts.reset_permits,
                                   .interactive_sessions = accounts.interactive_sessions,
+                                  .addresses = mail.ids,
+                                  .validations = mail.validations,
                                   .clock = clock,
                                   .site = site});
 }

@@ -12,6 +12,7 @@
 #include "domain/oauth/device_grants.hpp"
 #include "domain/oauth/rendezvous.hpp"
 #include "server/account_modules.hpp"
+#include "server/mail_modules.hpp"
 #include "server/stores.hpp"
 
 #include <vector>
@@ -27,7 +28,7 @@ struct OauthModules {
   OauthModules(Stores& stores, const Config& config, const Ports& ports);
 
   [[nodiscard]] std::vector<boundary::Route> routes(AccountModules& accounts, PeopleModules& people,
-                                                    runtime::Clock& clock);
+                                                    MailModules& mail, runtime::Clock& clock);
   // Where people allow a reset of their keys.
   [[nodiscard]] client::InteractiveAuth::ResetPage reset_page(AccountModules& accounts) const;
 

@@ -137,6 +137,7 @@ Stores::Stores(const Config& config, Ports ports)
       registration(database->reader()),
       oauth_clients(database->reader()),
       profiles(database->reader()),
+      directory_words(database->reader()),
       account_data(database->reader()),
       filters(database->reader()),
       delayed_events(database->reader()),

@@ -36,6 +36,7 @@
 #include "storage/sql/search_index_store.hpp"
 #include "storage/sql/sync_stores.hpp"
 #include "storage/sql/third_party_id_store.hpp"
+#include "storage/sql/user_directory_store.hpp"
 
 #include <memory>
 
@@ -72,6 +73,7 @@ class Stores {
   storage::sql::SqlRegistrationStore registration;
   storage::sql::SqlOauthClientStore oauth_clients;
   storage::sql::SqlProfileStore profiles;
+  storage::sql::SqlDirectoryWordStore directory_words;
   storage::sql::SqlAccountDataStore account_data;
   storage::sql::SqlFilterStore filters;
   storage::sql::SqlDelayedEventStore delayed_events;

@@ -39,12 +39,6 @@ struct StoredAccountData {
   return "account_data\n" + user.text() + "\n" + room + "\n" + type;
 }
 
-struct ProfileMatch {
-  protocol::UserId user;
-  std::string display_name;  // JSON text; "" when there is none
-  std::string avatar_url;    // likewise
-};
-
 // --- mutations -------------------------------------------------------------------------------
 
 struct SetProfileField {
@@ -80,10 +74,6 @@ class ProfileStore {
   virtual runtime::Task<std::vector<StoredProfileField>> load_profile(protocol::UserId user) = 0;
   virtual runtime::Task<std::optional<std::string>> find_profile_field(protocol::UserId user,
                                                                        std::string field) = 0;
-  // Accounts that are not deactivated whose user id or display name holds `term`, without regard
-  // to ASCII case, in the order of user ids.
-  virtual runtime::Task<std::vector<ProfileMatch>> search_profiles(std::string term,
-                                                                   std::size_t limit) = 0;
 };
 
 class AccountDataStore {

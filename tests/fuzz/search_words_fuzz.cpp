@@ -6,9 +6,9 @@
 
 #include "base/assert.hpp"
 #include "base/utf8.hpp"
+#include "base/words.hpp"
 #include "domain/search/postings.hpp"
 #include "domain/search/search_place.hpp"
-#include "domain/search/words.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -18,9 +18,9 @@
 
 namespace {
 
-using chancery::search::find_words;
-using chancery::search::Word;
-using chancery::search::WordUse;
+using chancery::base::find_words;
+using chancery::base::Word;
+using chancery::base::WordUse;
 
 void check_words(std::string_view text) {
   constexpr std::size_t kMost = 500;
@@ -29,7 +29,7 @@ void check_words(std::string_view text) {
   std::set<std::string> known;
   for (const Word& word : words) {
     CHANCERY_ASSERT(!word.normal.empty());
-    CHANCERY_ASSERT(word.normal.size() <= chancery::search::kMostWordBytes);
+    CHANCERY_ASSERT(word.normal.size() <= chancery::base::kMostWordBytes);
     CHANCERY_ASSERT(chancery::base::is_utf8(word.normal));
     CHANCERY_ASSERT(word.surface.data() >= text.data() &&
                     word.surface.data() + word.surface.size() <= text.data() + text.size());

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -245,6 +246,19 @@ TEST_CASE("what would break a mail, or lead astray, is refused") {
   CHECK(confirmed.text("next_link") == "https://app.example/#/x");
 }
 
+TEST_CASE("an international address is one, unless the mail server cannot write to it") {
+  MailTown town;
+  const std::string address = "J\u00D6RG@example.org";
+  const ApiAnswer asked = town.request("/account/3pid", address);
+  REQUIRE(asked.status == 200);
+  CHECK(town.server.mail().letters().back().to.text() == "j\u00F6rg@example.org");
+  town.server.mail().refuse_international();
+  const ApiAnswer refused = town.request("/account/3pid", address, 2);
+  CHECK(refused.status == 400);
+  CHECK(refused.errcode() == "M_INVALID_PARAM");
+  CHECK(town.request("/account/3pid", "jorg@example.org").status == 200);
+}
+
 TEST_CASE("a link ends after its time, that to a password after an hour") {
   MailTown town;
   const Person alice = town.server.register_user("alice", kPassword);
@@ -281,6 +295,42 @@ TEST_CASE("registration asks for an address where the operator says so, and the 
   REQUIRE(town.confirm(town.server.mail().token()).status == 200);
   REQUIRE(register_by(auth).status == 200);
   CHECK(town.sign_in(kByAddress, kPassword) == 200);
+}
+
+TEST_CASE("of two who register at once by one address, one has an account, and the other none") {
+  MailTown town([](server::Config& config) {
+    config.registration.mode = server::RegistrationMode::open;
+    config.registration.require_email = true;
+  });
+  std::vector<Pending> under_way;
+  std::vector<std::string> bodies;
+  for (const std::string name : {"alice", "bob"}) {
+    const std::string session =
+        town.request("/register", "shared@example.org", 1, name).text("sid");
+    REQUIRE(town.confirm(town.server.mail().token()).status == 200);
+    bodies.push_back(
+        fmt::format(R"({{"username":"{}","password":"{}","auth":{{"type":"m.login.email.identity",)"
+                    R"("threepid_creds":{}}}}})",
+                    name, kPassword, MailTown::credentials(session, name)));
+  }
+  for (const std::string& body : bodies) {
+    under_way.push_back(town.server.stranger().begin(http::Method::post, "/register", body));
+  }
+  std::vector<unsigned> statuses;
+  for (Pending& one : under_way) {
+    const ApiAnswer answer = one.await();
+    statuses.push_back(answer.status);
+    if (answer.status != 200) CHECK(answer.errcode() == "M_THREEPID_IN_USE");
+  }
+  CHECK(std::ranges::count(statuses, 200U) == 1);
+  // The other's name is free: nothing was made for them.
+  unsigned free_names = 0;
+  for (const char* name : {"alice", "bob"}) {
+    const ApiAnswer free =
+        town.server.stranger().get(std::string("/register/available?username=") + name);
+    free_names += free.status == 200 ? 1 : 0;
+  }
+  CHECK(free_names == 1);
 }
 
 TEST_CASE("a restart keeps addresses and what is under way") {
@@ -460,6 +510,98 @@ TEST_CASE("an address that nobody has yet is invited by a token, and whoever pro
   CHECK(join(mallory, R"({"mxid":"@mallory:x","token":"another","signatures":{}})") == 403);
   CHECK(join(bob, town.vouch(bob.id())) == 200);
   CHECK(find_at(alice.get("/rooms/" + room + "/joined_members").json, "/joined/@bob:x") != nullptr);
+}
+
+TEST_CASE("an invite by address is nobody's any more when who made it is suspended or locked") {
+  IdentityTown town;
+  using Accounts = accounts::Accounts;
+  Accounts& people = town.server.composition().accounts().accounts;
+  const auto alice_id = protocol::UserId::trusted("@alice:x");
+  const Person alice = town.server.register_user("alice");
+  const Person bob = town.server.register_user("bob");
+  const std::string room = alice.create_room(R"({"preset":"private_chat"})");
+  REQUIRE(town.invite(alice, room).status == 200);
+  const auto join = [&] {
+    return bob
+        .post("/rooms/" + room + "/join", R"({"third_party_signed":)" + town.vouch(bob.id()) + "}")
+        .errcode();
+  };
+  town.server.scheduler().run(people.set_suspended("server", alice_id, Accounts::Suspended::yes));
+  CHECK(join() == "M_FORBIDDEN");
+  town.server.scheduler().run(people.set_locked("server", alice_id, Accounts::Locked::yes));
+  CHECK(join() == "M_FORBIDDEN");
+  town.server.scheduler().run(people.set_suspended("server", alice_id, Accounts::Suspended::no));
+  town.server.scheduler().run(people.set_locked("server", alice_id, Accounts::Locked::no));
+  CHECK(join().empty());
+}
+
+TEST_CASE("whoever is locked gets no new password by mail") {
+  MailTown town;
+  using Accounts = accounts::Accounts;
+  Accounts& people = town.server.composition().accounts().accounts;
+  const auto alice_id = protocol::UserId::trusted("@alice:x");
+  const Person alice = town.server.register_user("alice", kPassword);
+  town.own(alice, "alice@example.org");
+  const std::string session = town.request("/account/password", "alice@example.org").text("sid");
+  REQUIRE(town.confirm(town.server.mail().token()).status == 200);
+  town.server.scheduler().run(people.set_locked("server", alice_id, Accounts::Locked::yes));
+
+  CHECK(town.reset(session).errcode() == "M_USER_LOCKED");
+
+  town.server.scheduler().run(people.set_locked("server", alice_id, Accounts::Locked::no));
+  const std::string who = R"({"type":"m.id.user","user":"alice"})";
+  CHECK(town.sign_in(who, kNewPassword) == 403);
+  CHECK(town.sign_in(who, kPassword) == 200);
+}
+
+TEST_CASE("an identity server hands invites over, and only those that it signed are made") {
+  IdentityTown town;
+  const Person alice = town.server.register_user("alice");
+  const Person bob = town.server.register_user("bob");
+  const std::string room = alice.create_room(R"({"preset":"private_chat"})");
+  REQUIRE(town.invite(alice, room).status == 200);
+  const auto push = [&](const std::string& user, const std::string& invites) {
+    return town.server.stranger()
+        .put("/_matrix/federation/v1/3pid/onbind",
+             fmt::format(R"({{"medium":"email","address":"bob@example.org","mxid":"{}",)"
+                         R"("invites":{}}})",
+                         user, invites))
+        .status;
+  };
+  const auto invite_of = [&](const std::string& block, const std::string& to) {
+    return fmt::format(R"({{"medium":"email","address":"bob@example.org","mxid":"@bob:x",)"
+                       R"("room_id":"{}","sender":"@alice:x","signed":{}}})",
+                       to, block);
+  };
+  const auto is_invited = [&] {
+    return find_at(bob.sync().json, "/rooms/invite") != nullptr &&
+           bob.sync().body.find("\"invite\":{\"" + room) != std::string::npos;
+  };
+  // Unsigned, signed for somebody else, of a room or a person that is not there.
+  const std::string forged = R"({"mxid":"@bob:x","token":"the token","signatures":{}})";
+  CHECK(push("@bob:x", "[" + invite_of(forged, room) + "]") == 200);
+  CHECK(push("@bob:x", "[" + invite_of(town.vouch("@mallory:x"), room) + "]") == 200);
+  CHECK(push("@bob:x", "[" + invite_of(town.vouch("@bob:x"), "!nowhere:x") + "]") == 200);
+  CHECK(push("@nobody:x", "[" + invite_of(town.vouch("@nobody:x"), room) + "]") == 200);
+  CHECK(push("@bob:elsewhere", "[" + invite_of(town.vouch("@bob:elsewhere"), room) + "]") == 200);
+  CHECK_FALSE(is_invited());
+  // What is none is refused as a whole.
+  CHECK(push("bob", "[]") == 400);
+  CHECK(push("@bob:x", "{}") == 400);
+  CHECK(push("@bob:x", "[7]") == 400);
+  CHECK(push("@bob:x", R"([{"room_id":"nowhere","signed":{}}])") == 400);
+  CHECK(push("@bob:x", R"([{"room_id":"!a:x"}])") == 400);
+  std::string many = "[" + invite_of(forged, room);
+  for (int i = 0; i < 100; ++i) many += "," + invite_of(forged, room);
+  CHECK(push("@bob:x", many + "]") == 413);
+
+  // A bad one does not keep the good one out, and twice is once.
+  const std::string both =
+      "[" + invite_of(forged, room) + "," + invite_of(town.vouch("@bob:x"), room) + "]";
+  CHECK(push("@bob:x", both) == 200);
+  CHECK(is_invited());
+  CHECK(push("@bob:x", both) == 200);
+  bob.join(room);
 }
 
 TEST_CASE("who is not in a room invites nobody there, and no identity server hears of it") {

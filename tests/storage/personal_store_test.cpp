@@ -16,10 +16,6 @@ namespace {
 const protocol::UserId kAnna = protocol::UserId::trusted("@anna:example.org");
 const protocol::UserId kBen = protocol::UserId::trusted("@ben:example.org");
 
-StoredAccount account(const protocol::UserId& user) {
-  return {.user = user, .password_hash = "", .created_at = {1}};
-}
-
 STORE_TEST("a profile's fields are set, replaced and removed one by one") {
   sql::SqlProfileStore profiles(store.reader());
   store.commit({SetProfileField{kAnna, "displayname", R"("Anna")"},
@@ -32,56 +28,6 @@ STORE_TEST("a profile's fields are set, replaced and removed one by one") {
   CHECK(!store.run(profiles.find_profile_field(kAnna, "m.tz")).has_value());
   store.commit({DeleteProfile{kAnna}});
   CHECK(store.run(profiles.load_profile(kAnna)).empty());
-}
-
-STORE_TEST("profiles whose name begins with the term come before those that have it elsewhere") {
-  sql::SqlProfileStore profiles(store.reader());
-  const auto person = [](const char* name) {
-    return protocol::UserId::trusted(std::string("@") + name + ":example.org");
-  };
-  std::vector<Mutation> made;
-  for (const auto& [name, shown] :
-       std::vector<std::pair<const char*, const char*>>{{"a1", R"("Roman Berg")"},
-                                                        {"a2", R"("Hermann Mann")"},
-                                                        {"a3", R"("Manfred")"},
-                                                        {"mandy", R"("Somebody")"}}) {
-    made.emplace_back(CreateAccount{account(person(name))});
-    made.emplace_back(SetProfileField{person(name), "displayname", shown});
-  }
-  store.commit(std::move(made));
-
-  std::vector<std::string> found;
-  for (const ProfileMatch& match : store.run(profiles.search_profiles("Man", 10))) {
-    found.push_back(match.user.text());
-  }
-  CHECK(found == std::vector<std::string>{"@a3:example.org", "@mandy:example.org",
-                                          "@a2:example.org", "@a1:example.org"});
-  CHECK(store.run(profiles.search_profiles("man", 1)).at(0).user == person("a3"));
-}
-
-STORE_TEST("profiles are searched by user id and display name, wildcards being plain letters") {
-  sql::SqlProfileStore profiles(store.reader());
-  store.commit({CreateAccount{account(kAnna)}, CreateAccount{account(kBen)},
-                SetProfileField{kBen, "displayname", R"("Benedikt 100%")"},
-                SetProfileField{kBen, "avatar_url", R"("mxc://a/b")"}});
-  const auto search = [&](const char* term) {
-    return store.run(profiles.search_profiles(term, 10));
-  };
-
-  REQUIRE(search("BENED").size() == 1);
-  CHECK(search("bened")[0].user == kBen);
-  CHECK(search("bened")[0].avatar_url == R"("mxc://a/b")");
-  CHECK(search("anna").size() == 1);
-  CHECK(search("anna")[0].display_name.empty());
-  CHECK(search("100%").size() == 1);
-  CHECK(search("%nothing").empty());
-  CHECK(search("be_ed").empty());
-  // With the sign of a user id it is the beginning of one.
-  CHECK(search("@ben").size() == 1);
-  CHECK(search(kBen.text().c_str()).size() == 1);
-  CHECK(search("@en").empty());
-  store.commit({SetAccountStanding{kBen, {.deactivated = true}}});
-  CHECK(search("bened").empty());
 }
 
 STORE_TEST("account data is found, and read as changes since a position") {

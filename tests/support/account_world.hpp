@@ -8,6 +8,7 @@
 
 #include "api/boundary/boundary.hpp"
 #include "api/client/accounts/routes.hpp"
+#include "domain/accounts/directory_filling.hpp"
 #include "domain/audit/sealed_recorder.hpp"
 #include "domain/keys/epoch_key_ring.hpp"
 #include "domain/keys/stored_keys.hpp"
@@ -20,6 +21,7 @@
 #include "storage/sql/mail_store.hpp"
 #include "storage/sql/personal_store.hpp"
 #include "storage/sql/third_party_id_store.hpp"
+#include "storage/sql/user_directory_store.hpp"
 #include "tests/support/api_client.hpp"
 #include "tests/support/remembered_mail.hpp"
 #include "tests/support/seeded_random.hpp"
@@ -48,8 +50,11 @@ class RememberedRooms final : public accounts::JoinedRooms {
                                 const protocol::UserId& other) const override {
     return one == other || sharing.contains({one.text(), other.text()});
   }
-  runtime::Task<bool> may_find(protocol::UserId searcher, protocol::UserId found) override {
-    co_return share_room(searcher, found);
+  runtime::Task<std::vector<protocol::UserId>> find_visible(
+      protocol::UserId searcher, std::vector<protocol::UserId> people) override {
+    std::erase_if(people,
+                  [&](const protocol::UserId& user) { return !share_room(searcher, user); });
+    co_return people;
   }
 
   std::vector<std::pair<std::string, accounts::MemberProfile>> shown;
@@ -61,9 +66,11 @@ class AccountWorld {
  public:
   struct Options {
     accounts::RegistrationRules registration{.mode = accounts::RegistrationMode::open};
+    std::vector<accounts::TermsFile> terms;
     std::size_t least_password = 15;
     std::string shared_secret = "a shared secret";
     accounts::Presence::Rules presence;
+    accounts::UserDirectory::Scope directory = accounts::UserDirectory::Scope::rooms;
   };
   static constexpr std::string_view kPassword = "correct horse battery";
 
@@ -77,8 +84,12 @@ class AccountWorld {
   [[nodiscard]] accounts::RegistrationTokens& registration_tokens() { return parts_->tokens; }
   [[nodiscard]] accounts::Accounts& accounts() { return parts_->accounts; }
   [[nodiscard]] accounts::Passwords& passwords() { return parts_->passwords; }
+  [[nodiscard]] accounts::SignIn& signing_in() { return parts_->sign_in; }
   [[nodiscard]] accounts::AccountData& account_data() { return parts_->account_data; }
   [[nodiscard]] accounts::DeviceUses& device_uses() { return parts_->uses; }
+  [[nodiscard]] accounts::DirectoryFilling& directory_filling() {
+    return parts_->directory_filling;
+  }
   [[nodiscard]] storage::AccountStore& account_store() { return parts_->account_store; }
   [[nodiscard]] storage::SessionStore& session_store() { return parts_->session_store; }
   [[nodiscard]] const boundary::Boundary& boundary() const { return *boundary_; }
@@ -137,6 +148,7 @@ class AccountWorld {
     storage::sql::SqlSessionStore session_store;
     storage::sql::SqlRegistrationStore registration_store;
     storage::sql::SqlProfileStore profile_store;
+    storage::sql::SqlDirectoryWordStore directory_word_store;
     storage::sql::SqlAccountDataStore account_data_store;
     storage::sql::SqlFilterStore filter_store;
     accounts::Sessions sessions;
@@ -146,6 +158,7 @@ class AccountWorld {
     accounts::Deactivation deactivation;
     accounts::AccountCreation creation;
     accounts::RegistrationTokens tokens;
+    accounts::Terms terms;
     accounts::Registration registration;
     accounts::SetupLinks setup_links;
     accounts::SharedSecret shared_secret;
@@ -160,6 +173,7 @@ class AccountWorld {
     accounts::OpenIdTokens openid_tokens;
     accounts::LoginTokens login_tokens;
     accounts::ResetPermits reset_permits;
+    accounts::DirectoryFilling directory_filling;
     accounts::UserDirectory user_directory;
     accounts::InteractiveSessions interactive_sessions;
     appservices::Registry registry;
@@ -227,6 +241,7 @@ inline AccountWorld::Parts::Parts(AccountWorld& world, const Options& options)
       session_store(world.store_.reader()),
       registration_store(world.store_.reader()),
       profile_store(world.store_.reader()),
+      directory_word_store(world.store_.reader()),
       account_data_store(world.store_.reader()),
       filter_store(world.store_.reader()),
       sessions({.sessions = session_store, .accounts = account_store}, commits,
@@ -239,7 +254,9 @@ inline AccountWorld::Parts::Parts(AccountWorld& world, const Options& options)
       creation(account_store, commits, passwords, sessions, world.scheduler_.clock(), world.random_,
                protocol::ServerName::trusted("x")),
       tokens(registration_store, commits, world.scheduler_.clock(), world.random_),
-      registration(creation, tokens, passwords, world.scheduler_.clock(), options.registration),
+      terms(accounts::Terms::read(options.terms, "https://x.example").value()),
+      registration(creation, tokens, passwords, world.scheduler_.clock(), options.registration,
+                   terms),
       setup_links(registration_store, commits, creation, passwords, world.scheduler_.clock(),
                   world.random_),
       shared_secret(options.shared_secret, creation, world.scheduler_.clock(), world.random_),
@@ -256,7 +273,8 @@ inline AccountWorld::Parts::Parts(AccountWorld& world, const Options& options)
       openid_tokens(world.scheduler_.clock(), world.random_),
       login_tokens(world.scheduler_.clock(), world.random_),
       reset_permits(commits, world.scheduler_.clock()),
-      user_directory(profile_store, world.rooms_, accounts::UserDirectory::Scope::rooms),
+      directory_filling(directory_word_store, world.store_.committer()),
+      user_directory(directory_word_store, world.rooms_, options.directory),
       interactive_sessions(world.scheduler_.clock(), world.random_,
                            [this](const accounts::InteractiveProgress& ended) {
                              if (ended.registration_token.empty()) return;

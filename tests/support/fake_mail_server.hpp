@@ -49,6 +49,8 @@ class FakeMailServer {
   void answer(std::string command, std::string reply) {
     replies_.emplace_back(std::move(command), std::move(reply));
   }
+  // Lines of the greeting, such as "SMTPUTF8".
+  void offer(std::vector<std::string> extensions) { extensions_ = std::move(extensions); }
   void answer_as_usual() { replies_.clear(); }
 
   [[nodiscard]] const std::vector<ReceivedMail>& mails() const { return mails_; }
@@ -86,6 +88,7 @@ class FakeMailServer {
     if (line.starts_with("EHLO")) {
       std::string reply = "250-fake greets you\r\n";
       if (tls_ == Tls::offered && !is_secure) reply += "250-STARTTLS\r\n";
+      for (const std::string& extension : extensions_) reply += "250-" + extension + "\r\n";
       return reply + "250 AUTH LOGIN PLAIN";
     }
     if (line.starts_with("STARTTLS")) return "220 go on";
@@ -140,6 +143,7 @@ class FakeMailServer {
 
   Tls tls_;
   std::vector<std::pair<std::string, std::string>> replies_;
+  std::vector<std::string> extensions_;
   std::vector<ReceivedMail> mails_;
   std::vector<std::string> commands_;
   std::vector<StreamPtr> streams_;

@@ -20,7 +20,10 @@ class RememberedMail final : public mail::Carrier {
   void configure() { is_configured_ = true; }
   void answer_with(mail::Handover::Outcome outcome) { outcome_ = outcome; }
 
+  // As if the mail server had said so.
+  void refuse_international() { may_take_international_ = false; }
   [[nodiscard]] bool is_configured() const override { return is_configured_; }
+  [[nodiscard]] bool may_take_international() const override { return may_take_international_; }
   runtime::Task<mail::Handover> hand_over(mail::Letter letter,
                                           runtime::CancelToken /*cancel*/) override {
     if (outcome_ == mail::Handover::Outcome::accepted) letters_.push_back(std::move(letter));
@@ -44,6 +47,7 @@ class RememberedMail final : public mail::Carrier {
 
  private:
   bool is_configured_ = false;
+  bool may_take_international_ = true;
   mail::Handover::Outcome outcome_ = mail::Handover::Outcome::accepted;
   std::vector<mail::Letter> letters_;
 };

@@ -7,6 +7,7 @@
 // Requires: linked with chancery_rooms, chancery_sqlite, chancery_test_support.
 
 #include "domain/accounts/account_data.hpp"
+#include "domain/accounts/erased_people.hpp"
 #include "domain/accounts/ignored_users.hpp"
 #include "domain/audit/sealed_recorder.hpp"
 #include "domain/keys/epoch_key_ring.hpp"
@@ -26,6 +27,7 @@
 #include "storage/sql/delayed_event_store.hpp"
 #include "storage/sql/personal_store.hpp"
 #include "storage/sql/room_stores.hpp"
+#include "tests/support/scripted_policy_servers.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/temporary_store.hpp"
 
@@ -55,6 +57,7 @@ class RoomServices {
                      random),
         ignored_users(account_data, store.committer()),
         invite_permissions(account_data, store.committer()),
+        erased(account_store, store.committer()),
         ports{.rooms = rooms,
               .committer = store.committer(),
               .keys = keys,
@@ -62,7 +65,8 @@ class RoomServices {
               .random = random,
               .clock = scheduler.clock(),
               .server = *protocol::ServerName::parse("example.org"),
-              .invites = invite_permissions},
+              .invites = invite_permissions,
+              .policy_servers = &policy_servers},
         aliases(ports, directory_store),
         creation(ports, profiles, {}),
         members(ports, profiles),
@@ -74,8 +78,11 @@ class RoomServices {
         upgrading(ports, creation, profiles, directory_store),
         directory(ports, directory_store),
         receipts(ports, receipt_store, account_data),
-        aggregations(rooms, store.committer()) {
+        visible(rooms, ignored_users, invite_permissions, erased),
+        relation_summaries(rooms, store.committer()),
+        aggregations(rooms, visible, relation_summaries) {
     scheduler.run(rooms.load());
+    scheduler.run(erased.load());
     scheduler.run(receipts.load());
     scheduler.run(sticky.load_stored());
   }
@@ -93,6 +100,8 @@ class RoomServices {
   accounts::AccountData account_data;
   accounts::IgnoredUsers ignored_users;
   accounts::InvitePermissions invite_permissions;
+  ScriptedPolicyServers policy_servers;
+  accounts::ErasedPeople erased;
   rooms::WritePorts ports;
   rooms::Aliases aliases;
   rooms::Creation creation;
@@ -103,6 +112,8 @@ class RoomServices {
   rooms::Upgrading upgrading;
   rooms::Directory directory;
   rooms::Receipts receipts;
+  rooms::VisibleHistory visible;
+  rooms::RelationSummaries relation_summaries;
   rooms::Aggregations aggregations;
 };
 

@@ -21,7 +21,7 @@ namespace chancery::support {
 struct SearchServices {
   explicit SearchServices(RoomHouse& house)
       : index(house.store().reader()),
-        visible(house->rooms, house->ignored_users, house->invite_permissions),
+        visible(house->rooms, house->ignored_users, house->invite_permissions, house->erased),
         indexer({.rooms = house->rooms,
                  .index = index,
                  .keys = house->keys,

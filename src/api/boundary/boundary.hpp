@@ -4,9 +4,10 @@
 
 // The boundary: the one way from an HTTP request to an endpoint and back.
 //
-// For each request, in this order: find the row, answer CORS preflights, authenticate, limit, ask
-// the policy, run the endpoint, look whether the session ended meanwhile, turn what it throws into
-// the Matrix error, add CORS fields, log one line with the request id.
+// For each request, in this order: find the row, answer CORS preflights, authenticate (within a
+// limit of its own where that asks the store), limit, ask the policy, run the endpoint, look
+// whether the session ended meanwhile, turn what it throws into the Matrix error, add CORS fields,
+// log one line with the request id.
 //
 // Concurrency: any scheduler; immutable after construction.
 
@@ -53,6 +54,10 @@ class Boundary {
   [[gnu::noinline]] runtime::Task<> admit(Call& call);
   // Finds the session of the call's token.
   [[gnu::noinline]] runtime::Task<> authenticate(Call& call);
+  // The same for one who may have made the token up.
+  [[gnu::noinline]] runtime::Task<> authenticate_stranger(Call& call);
+  // Throws ApiError limit_exceeded.
+  void take(LimitClass limit, const std::string& who);
   void ask_policy(Call& call);
 
   std::vector<Route> routes_;

@@ -6,6 +6,7 @@
 
 #include "api/boundary/route.hpp"
 #include "domain/keys/published_keys.hpp"
+#include "domain/third_party_ids/vouched_invites.hpp"
 
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@ namespace chancery::federation_api {
 struct FederationServices {
   keys::PublishedKeys& keys;
   std::string program_version;
+  third_party_ids::VouchedInvites& invites;
 };
 
 // The services must outlive the routes.
@@ -25,5 +27,6 @@ struct FederationServices {
 [[nodiscard]] boundary::Route server_keys(keys::PublishedKeys& keys);
 [[nodiscard]] boundary::Route query_keys(keys::PublishedKeys& keys);
 [[nodiscard]] boundary::Route query_keys_of_server(keys::PublishedKeys& keys);
+[[nodiscard]] boundary::Route on_bind(third_party_ids::VouchedInvites& invites);
 
 }  // namespace chancery::federation_api

@@ -54,7 +54,7 @@ base::JsonObject metadata(const Site& site, const accounts::Registration& regist
       {"account_management_actions_supported", actions()},
       {"org.matrix.msc4191.account_management_uri", account},
       {"org.matrix.msc4191.account_management_actions_supported", actions()}};
-  if (entry_of(registration) != Entry::closed)
+  if (!entry_of(registration).is_closed())
     body["prompt_values_supported"] = base::JsonArray{"create"};
   return body;
 }

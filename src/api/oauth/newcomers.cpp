@@ -2,20 +2,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/oauth/newcomers.hpp"
 
+#include "domain/accounts/interactive_sessions.hpp"
+
 #include <algorithm>
 
 namespace chancery::oauth_api {
 
 Entry entry_of(const accounts::Registration& registration) {
-  Entry entry = Entry::closed;
+  Entry entry;
   for (const std::vector<std::string>& stages : registration.flows()) {
+    const auto asks = [&](std::string_view stage) {
+      return std::ranges::find(stages, stage) != stages.end() ? Entry::Asked::yes
+                                                              : Entry::Asked::no;
+    };
     const bool is_possible = std::ranges::all_of(stages, [](const std::string& stage) {
-      return stage == "m.login.dummy" || stage == "m.login.registration_token";
+      return stage == "m.login.dummy" || stage == "m.login.registration_token" ||
+             stage == accounts::kTermsStage || stage == accounts::kMailStage;
     });
     if (!is_possible) continue;
-    const bool has_token = std::ranges::find(stages, "m.login.registration_token") != stages.end();
-    if (!has_token) return Entry::open;
-    entry = Entry::token;
+    entry = {.way = Entry::Way::open,
+             .token = asks("m.login.registration_token"),
+             .mail = asks(accounts::kMailStage)};
+    if (!entry.asks_token() && !entry.asks_mail()) break;
   }
   return entry;
 }

@@ -10,10 +10,16 @@
 
 namespace chancery::oauth_api {
 
-enum class Entry : std::uint8_t {
-  closed,  // nobody gets in, or only by stages that the page does not have
-  open,
-  token,  // with a registration token
+struct Entry {
+  // Closed: nobody gets in, or only by stages that the page does not have.
+  enum class Way : std::uint8_t { closed, open } way = Way::closed;
+  enum class Asked : std::uint8_t { no, yes };
+  Asked token = Asked::no;  // a registration token
+  Asked mail = Asked::no;   // a mail address that is proven
+
+  [[nodiscard]] bool is_closed() const { return way == Way::closed; }
+  [[nodiscard]] bool asks_token() const { return token == Asked::yes; }
+  [[nodiscard]] bool asks_mail() const { return mail == Asked::yes; }
 };
 [[nodiscard]] Entry entry_of(const accounts::Registration& registration);
 

@@ -31,6 +31,7 @@ Routes oauth_routes(const Services& services) {
   add(account_act_routes(services));
   add(single_sign_on_routes(services));
   add(fallback_routes(services));
+  if (services.registration.terms().are_asked()) all.push_back(terms_document(services));
   add(old_rendezvous_routes(services));
   add(rendezvous_routes(services));
   return all;

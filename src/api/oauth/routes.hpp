@@ -21,6 +21,8 @@
 #include "domain/oauth/clients.hpp"
 #include "domain/oauth/device_grants.hpp"
 #include "domain/oauth/rendezvous.hpp"
+#include "domain/third_party_ids/third_party_ids.hpp"
+#include "domain/third_party_ids/validations.hpp"
 
 #include <vector>
 
@@ -34,6 +36,7 @@ struct Services {
   oauth::Rendezvous& rendezvous;
   accounts::Sessions& sessions;
   accounts::SignIn& sign_in;
+  accounts::FailedAttempts& attempts;
   accounts::Registration& registration;
   accounts::Accounts& accounts;
   accounts::Deactivation& deactivation;
@@ -43,6 +46,8 @@ struct Services {
   accounts::LoginTokens& login_tokens;
   accounts::ResetPermits& reset_permits;
   accounts::InteractiveSessions& interactive_sessions;
+  third_party_ids::ThirdPartyIds& addresses;
+  third_party_ids::Validations& validations;
   runtime::Clock& clock;
   const Site& site;
 };
@@ -67,6 +72,7 @@ using Routes = std::vector<boundary::Route>;
 [[nodiscard]] Routes account_act_routes(const Services& services);
 [[nodiscard]] Routes single_sign_on_routes(const Services& services);
 [[nodiscard]] Routes fallback_routes(const Services& services);
+[[nodiscard]] boundary::Route terms_document(const Services& services);
 [[nodiscard]] Routes old_rendezvous_routes(const Services& services);
 [[nodiscard]] Routes rendezvous_routes(const Services& services);
 

@@ -60,7 +60,7 @@ http::Response show_form(const Parts& parts, const Visitor& visitor, const std::
                      {"value", name}}));
   body.append(password_field());
   body.element("button", {{"type", "submit"}}, "Sign in").close("form");
-  if (entry_of(parts.registration) != Entry::closed) {
+  if (!entry_of(parts.registration).is_closed()) {
     const std::string address =
         std::string(kNewAccountPath) + "?next=" + oauth::encode_component(next);
     body.open("p").element("a", {{"href", address}}, "Make a new account").close("p");
@@ -70,8 +70,11 @@ http::Response show_form(const Parts& parts, const Visitor& visitor, const std::
 
 runtime::Task<http::Response> show(const Parts& parts, Call& call) {
   const Visitor visitor = co_await parts.visitors.look(call);
-  const std::string next = own_path(read_query(call).get("next"));
-  if (visitor.user) co_return parts.visitors.redirect(visitor, next);
+  const oauth::Parameters query = read_query(call);
+  const std::string next = own_path(query.get("next"));
+  // Some pages want to know it anew.
+  const bool is_wanted_again = query.get("again") == "yes";
+  if (visitor.user && !is_wanted_again) co_return parts.visitors.redirect(visitor, next);
   co_return show_form(parts, visitor, next, "", {});
 }
 
@@ -82,15 +85,15 @@ runtime::Task<http::Response> sign_in(const Parts& parts, Call& call) {
   accounts::Credentials credentials{.user = name,
                                     .password = std::string(posted.form.get("password")),
                                     .address = call.request().peer.address};
-  std::optional<protocol::UserId> user;
+  std::optional<accounts::SignIn::Proven> proven;
   Fault fault;
   try {
-    user = co_await parts.sign_in.check(std::move(credentials));
+    proven = co_await parts.sign_in.prove(std::move(credentials));
   } catch (const ApiError& error) {  // shown above the form
     fault = to_fault(error);
   }
-  if (!user) co_return show_form(parts, posted.visitor, next, name, fault);
-  co_await parts.visitors.sign_in(posted.visitor, *std::move(user));
+  if (!proven) co_return show_form(parts, posted.visitor, next, name, fault);
+  parts.visitors.sign_in(posted.visitor, std::move(proven->user), std::move(proven->proof));
   co_return parts.visitors.redirect(posted.visitor, next);
 }
 
@@ -107,20 +110,12 @@ Routes sign_in_routes(const Services& services) {
       std::make_shared<const Parts>(Parts{.sign_in = services.sign_in,
                                           .registration = services.registration,
                                           .visitors = Visitors(services.browsers, services.site)});
-  Routes routes;
-  routes.push_back({.method = http::Method::get,
-                    .paths = {std::string(kSignInPath)},
-                    .guard = page_guard(boundary::LimitClass::read),
-                    .spec = kShowSpec,
-                    .endpoint = [parts](Call& call) { return show(*parts, call); },
-                    .show_failure = page_failures(services.site)});
-  routes.push_back({.method = http::Method::post,
-                    .paths = {std::string(kSignInPath)},
-                    .guard = page_guard(boundary::LimitClass::sign_in),
-                    .spec = kSignInSpec,
-                    .endpoint = [parts](Call& call) { return sign_in(*parts, call); },
-                    .show_failure = page_failures(services.site)});
-  return routes;
+  return form_page(services.site, {.paths = {std::string(kSignInPath)},
+                                   .show_spec = kShowSpec,
+                                   .answer_spec = kSignInSpec,
+                                   .show = [parts](Call& call) { return show(*parts, call); },
+                                   .answer = [parts](Call& call) { return sign_in(*parts, call); },
+                                   .answer_limit = boundary::LimitClass::sign_in});
 }
 
 boundary::Route sign_out(const Services& services) {

@@ -74,7 +74,7 @@ runtime::Task<http::Response> show(const Parts& parts, Call& call) {
   const Visitor visitor = co_await parts.visitors.look(call);
   if (!visitor.user) {
     const bool is_new =
-        query.get("action") == "register" && entry_of(parts.registration) != Entry::closed;
+        query.get("action") == "register" && !entry_of(parts.registration).is_closed();
     co_return parts.visitors.detour(visitor, is_new ? kNewAccountPath : kSignInPath,
                                     page_address(query));
   }
@@ -103,7 +103,8 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
   }
   oauth::Parameters added;
   added.set("loginToken",
-            parts.tokens.issue(*posted.visitor.user, accounts::LoginTokens::Way::redirect));
+            parts.tokens.issue({.user = *posted.visitor.user, .proof = posted.visitor.proof},
+                               accounts::LoginTokens::Way::redirect));
   co_return parts.visitors.redirect(
       posted.visitor, oauth::with_parameters(oauth::without_parameter(target.address, "loginToken"),
                                              oauth::ResponseMode::query, added));

@@ -39,12 +39,19 @@ std::string_view text_of(const boundary::Failure& failure) {
 
 }  // namespace
 
-bool is_own_path(std::string_view path) {
+bool is_own_path(std::string_view text) {
   constexpr std::string_view kOwn = "/_chancery/";
-  return path.size() <= kMostPathBytes && path.starts_with(kOwn) &&
-         path.find("..") == std::string_view::npos && std::ranges::all_of(path, [](char c) {
-           return c > ' ' && c < '\x7f' && c != '\\' && c != '"' && c != '<' && c != '>';
-         });
+  const bool is_ours = text.starts_with(kOwn) || text.starts_with(kSignOnStagePath);
+  if (text.size() > kMostPathBytes || !is_ours) return false;
+  // In the path nothing leads elsewhere, not by another spelling either; the query is for the page
+  // that reads it.
+  const std::string_view path = text.substr(0, text.find('?'));
+  if (path.find("..") != std::string_view::npos || path.find('%') != std::string_view::npos) {
+    return false;
+  }
+  return std::ranges::all_of(text, [](char c) {
+    return c > ' ' && c < '\x7f' && c != '\\' && c != '"' && c != '<' && c != '>';
+  });
 }
 
 std::string own_path(std::string_view path) {
@@ -61,7 +68,13 @@ runtime::Task<Visitor> Visitors::look(boundary::Call& call) const {
       find_cookie(call.request().headers.find("Cookie").value_or(""), cookie_name());
   visitor.has_cookie = oauth::BrowserSessions::is_cookie(sent);
   visitor.cookie = visitor.has_cookie ? std::string(sent) : browsers_.make_cookie();
-  if (visitor.has_cookie) visitor.user = co_await browsers_.find(visitor.cookie);
+  if (visitor.has_cookie) {
+    if (auto person = co_await browsers_.find(visitor.cookie)) {
+      visitor.user = person->session.user;
+      visitor.session = std::move(person->session);
+      visitor.proof = std::move(person->proof);
+    }
+  }
   visitor.form_token = browsers_.form_token(visitor.cookie);
   co_return visitor;
 }
@@ -78,9 +91,9 @@ runtime::Task<Visitors::Posted> Visitors::read(boundary::Call& call) const {
   co_return posted;
 }
 
-runtime::Task<> Visitors::sign_in(Visitor& visitor, protocol::UserId user) const {
+void Visitors::sign_in(Visitor& visitor, protocol::UserId user, accounts::Proof proof) const {
   browsers_.end(visitor.cookie);
-  visitor.cookie = co_await browsers_.begin(user);
+  visitor.cookie = browsers_.begin(user, std::move(proof));
   visitor.has_cookie = false;
   visitor.user = std::move(user);
   visitor.form_token = browsers_.form_token(visitor.cookie);
@@ -137,6 +150,23 @@ boundary::ShowFailure page_failures(const Site& site) {
                                                .title = "That did not work",
                                                .body = complaint(text_of(failure))});
   };
+}
+
+std::vector<boundary::Route> form_page(const Site& site, FormPage page) {
+  std::vector<boundary::Route> routes;
+  routes.push_back({.method = http::Method::get,
+                    .paths = page.paths,
+                    .guard = page_guard(page.show_limit),
+                    .spec = page.show_spec,
+                    .endpoint = std::move(page.show),
+                    .show_failure = page_failures(site)});
+  routes.push_back({.method = http::Method::post,
+                    .paths = std::move(page.paths),
+                    .guard = page_guard(page.answer_limit),
+                    .spec = page.answer_spec,
+                    .endpoint = std::move(page.answer),
+                    .show_failure = page_failures(site)});
+  return routes;
 }
 
 Html complaint(std::string_view text) {

@@ -9,6 +9,7 @@
 // send strangers to the sign-in page, and back.
 
 #include "api/boundary/call.hpp"
+#include "api/boundary/route.hpp"
 #include "api/oauth/site.hpp"
 #include "api/pages/page.hpp"
 #include "domain/oauth/browser_sessions.hpp"
@@ -17,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace chancery::oauth_api {
 
@@ -24,6 +26,9 @@ struct Visitor {
   std::string cookie;
   bool has_cookie = false;  // the browser sent it; else it must be given
   std::optional<protocol::UserId> user;
+  // Of who is signed in: as the rest of the server knows people, and how they showed it.
+  accounts::Session session;
+  accounts::Proof proof;
   std::string form_token;
 };
 
@@ -39,9 +44,16 @@ class Visitors {
   };
   runtime::Task<Posted> read(boundary::Call& call) const;
 
-  // `visitor` becomes `user`.
-  runtime::Task<> sign_in(Visitor& visitor, protocol::UserId user) const;
+  // `visitor` becomes `user`, who has shown it by `proof`.
+  void sign_in(Visitor& visitor, protocol::UserId user, accounts::Proof proof) const;
   void sign_out(Visitor& visitor) const;
+  // What the next page is to tell `visitor`, who is signed in.
+  void tell(const Visitor& visitor, std::string news) const {
+    browsers_.tell(visitor.cookie, std::move(news));
+  }
+  [[nodiscard]] std::string take_news(const Visitor& visitor) const {
+    return browsers_.take_news(visitor.cookie);
+  }
 
   [[nodiscard]] http::Response show(const Visitor& visitor, const pages::Page& page) const;
   [[nodiscard]] http::Response redirect(const Visitor& visitor, const std::string& to) const;
@@ -62,13 +74,25 @@ class Visitors {
 };
 
 // A path of this server's pages, to which a browser may be sent after it signed in.
-[[nodiscard]] bool is_own_path(std::string_view path);
+[[nodiscard]] bool is_own_path(std::string_view text);
 // `path`, or the account page where it is none of ours.
 [[nodiscard]] std::string own_path(std::string_view path);
 
 // Guards of pages, and how failures look on them.
 [[nodiscard]] boundary::Guard page_guard(boundary::LimitClass limit);
 [[nodiscard]] boundary::ShowFailure page_failures(const Site& site);
+
+// A page with a form on it: what is shown there, and what is done with the form that comes back.
+struct FormPage {
+  std::vector<std::string> paths;
+  boundary::Spec show_spec;
+  boundary::Spec answer_spec;
+  boundary::Endpoint show;
+  boundary::Endpoint answer;
+  boundary::LimitClass show_limit = boundary::LimitClass::read;
+  boundary::LimitClass answer_limit = boundary::LimitClass::write;
+};
+[[nodiscard]] std::vector<boundary::Route> form_page(const Site& site, FormPage page);
 
 // <p class="message bad" role="alert">
 [[nodiscard]] pages::Html complaint(std::string_view text);

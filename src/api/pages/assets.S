@@ -19,9 +19,7 @@ asset set_up_html, "set_up.html"
 asset set_up_js, "set_up.js"
 asset form_js, "form.js"
 asset auth_done_js, "auth_done.js"
-asset confirm_address_html, "confirm_address.html"
-asset confirm_address_js, "confirm_address.js"
-asset unsubscribe_html, "unsubscribe.html"
-asset unsubscribe_js, "unsubscribe.js"
+asset mail_link_html, "mail_link.html"
+asset mail_link_js, "mail_link.js"
 
 .section .note.GNU-stack, "", %progbits

@@ -15,10 +15,8 @@ CHANCERY_ASSET(set_up_html);
 CHANCERY_ASSET(set_up_js);
 CHANCERY_ASSET(form_js);
 CHANCERY_ASSET(auth_done_js);
-CHANCERY_ASSET(confirm_address_html);
-CHANCERY_ASSET(confirm_address_js);
-CHANCERY_ASSET(unsubscribe_html);
-CHANCERY_ASSET(unsubscribe_js);
+CHANCERY_ASSET(mail_link_html);
+CHANCERY_ASSET(mail_link_js);
 #undef CHANCERY_ASSET
 
 namespace chancery::pages {
@@ -30,8 +28,8 @@ constexpr std::string_view kScript = "text/javascript; charset=utf-8";
 
 #define CHANCERY_BYTES(symbol) \
   std::string_view(chancery_asset_##symbol, chancery_asset_##symbol##_end)
-const std::array<Asset, 11>& all_assets() {
-  static const std::array<Asset, 11> kAssets{
+const std::array<Asset, 9>& all_assets() {
+  static const std::array<Asset, 9> kAssets{
       {{"page.css", kCss, CHANCERY_BYTES(page_css)},
        {"sign_in.html", kHtml, CHANCERY_BYTES(sign_in_html)},
        {"sign_in.js", kScript, CHANCERY_BYTES(sign_in_js)},
@@ -39,10 +37,8 @@ const std::array<Asset, 11>& all_assets() {
        {"set_up.js", kScript, CHANCERY_BYTES(set_up_js)},
        {"form.js", kScript, CHANCERY_BYTES(form_js)},
        {"auth_done.js", kScript, CHANCERY_BYTES(auth_done_js)},
-       {"confirm_address.html", kHtml, CHANCERY_BYTES(confirm_address_html)},
-       {"confirm_address.js", kScript, CHANCERY_BYTES(confirm_address_js)},
-       {"unsubscribe.html", kHtml, CHANCERY_BYTES(unsubscribe_html)},
-       {"unsubscribe.js", kScript, CHANCERY_BYTES(unsubscribe_js)}}};
+       {"mail_link.html", kHtml, CHANCERY_BYTES(mail_link_html)},
+       {"mail_link.js", kScript, CHANCERY_BYTES(mail_link_js)}}};
   return kAssets;
 }
 #undef CHANCERY_BYTES

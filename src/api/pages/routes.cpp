@@ -11,7 +11,9 @@
 #include "base/escape_html.hpp"
 #include "protocol/api_error.hpp"
 
+#include <initializer_list>
 #include <memory>
+#include <utility>
 
 namespace chancery::pages {
 namespace {
@@ -40,11 +42,33 @@ struct Document {
   std::string etag;
 };
 
-Document make_document(std::string_view name, const PageFacts& facts) {
+// What takes the place of {{name}} in an asset.
+using Texts = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
+// The pages behind the links of mails differ by what they say alone.
+constexpr Texts kConfirmTexts{
+    {"{{title}}", "Confirm your address"},
+    {"{{what}}",
+     "You were sent a mail because somebody asked to use your address here, or to set the password "
+     "of the account that has it."},
+    {"{{advice}}", "Confirm only if that was you: whoever asked can go on then."},
+    {"{{button}}", "That was me"},
+    {"{{done_title}}", "Confirmed"},
+    {"{{done}}", "Go on where you asked for the mail."}};
+constexpr Texts kUnsubscribeTexts{
+    {"{{title}}", "Stop these mails?"},
+    {"{{what}}", "This server writes to you when messages wait for you."},
+    {"{{advice}}", "You can have these mails again from your Matrix client."},
+    {"{{button}}", "Stop these mails"},
+    {"{{done_title}}", "No more mails"},
+    {"{{done}}", "You are not written to about messages any more."}};
+
+Document make_document(std::string_view name, const PageFacts& facts, Texts texts) {
   const Asset* asset = find_asset(name);
   CHANCERY_ASSERT(asset != nullptr);
   std::string text(asset->bytes);
   replace_all(text, "{{server_name}}", base::escape_html(facts.server_name));
+  for (const auto& [place, words] : texts) replace_all(text, place, base::escape_html(words));
   replace_all(text, "{{min_length}}", std::to_string(facts.password_min_length));
   std::string etag = "\"" + base::encode_hex(base::sha256(text)).substr(0, 32) + "\"";
   return {asset->content_type, std::make_shared<const std::string>(std::move(text)),
@@ -71,13 +95,13 @@ runtime::Task<http::Response> serve(Call& call, std::shared_ptr<const Document> 
 }
 
 boundary::Route page(std::string_view asset, std::vector<std::string> paths, boundary::Spec spec,
-                     const PageFacts& facts) {
+                     const PageFacts& facts, Texts texts = {}) {
   return {.method = http::Method::get,
           .paths = std::move(paths),
           .guard = kBrowser,
           .spec = spec,
-          .endpoint = [document = std::make_shared<const Document>(make_document(asset, facts))](
-                          Call& call) { return serve(call, document); }};
+          .endpoint = [document = std::make_shared<const Document>(make_document(
+                           asset, facts, texts))](Call& call) { return serve(call, document); }};
 }
 
 }  // namespace
@@ -91,12 +115,14 @@ std::vector<boundary::Route> page_routes(const PageFacts& facts) {
   constexpr boundary::Spec kSetUp{"chancery", "v1", "GET /setup"};
   routes.push_back(page("set_up.html", {"/setup"}, kSetUp, facts));
   constexpr boundary::Spec kConfirm{"chancery", "v1", "GET /_chancery/confirm_address"};
-  routes.push_back(page("confirm_address.html", {"/_chancery/confirm_address"}, kConfirm, facts));
+  routes.push_back(
+      page("mail_link.html", {"/_chancery/confirm_address"}, kConfirm, facts, kConfirmTexts));
   constexpr boundary::Spec kUnsubscribe{"chancery", "v1", "GET /_chancery/unsubscribe"};
-  routes.push_back(page("unsubscribe.html", {"/_chancery/unsubscribe"}, kUnsubscribe, facts));
+  routes.push_back(
+      page("mail_link.html", {"/_chancery/unsubscribe"}, kUnsubscribe, facts, kUnsubscribeTexts));
   constexpr boundary::Spec kFile{"chancery", "v1", "GET /_chancery/pages/{name}"};
-  for (const std::string_view name : {"page.css", "form.js", "sign_in.js", "set_up.js",
-                                      "auth_done.js", "confirm_address.js", "unsubscribe.js"}) {
+  for (const std::string_view name :
+       {"page.css", "form.js", "sign_in.js", "set_up.js", "auth_done.js", "mail_link.js"}) {
     routes.push_back(page(name, {"/_chancery/pages/" + std::string(name)}, kFile, facts));
   }
   return routes;

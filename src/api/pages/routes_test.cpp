@@ -13,10 +13,9 @@
 namespace chancery::pages {
 namespace {
 
-constexpr std::array<std::string_view, 11> kAssets{
-    "page.css",           "sign_in.html",     "sign_in.js",    "auth_done.js",
-    "set_up.html",        "set_up.js",        "form.js",       "confirm_address.html",
-    "confirm_address.js", "unsubscribe.html", "unsubscribe.js"};
+constexpr std::array<std::string_view, 9> kAssets{"page.css",     "sign_in.html",   "sign_in.js",
+                                                  "auth_done.js", "set_up.html",    "set_up.js",
+                                                  "form.js",      "mail_link.html", "mail_link.js"};
 
 http::Response fetch(std::string_view path, std::string_view known_tag = {}) {
   const std::vector<boundary::Route> routes =
@@ -47,6 +46,20 @@ TEST_CASE("the set-up page names the server and the least length of a password, 
   CHECK(page.find("a<b>") == std::string::npos);
   CHECK(page.find("data-least=\"17\"") != std::string::npos);
   CHECK(page.find("{{") == std::string::npos);
+}
+
+TEST_CASE("the pages behind the links of mails are one form that says what each is for") {
+  const std::string confirm = text_of(fetch("/_chancery/confirm_address"));
+  const std::string unsubscribe = text_of(fetch("/_chancery/unsubscribe"));
+
+  CHECK(confirm.find("<h1 id=\"title\">Confirm your address</h1>") != std::string::npos);
+  CHECK(confirm.find("data-done=\"Confirmed\"") != std::string::npos);
+  CHECK(unsubscribe.find("<h1 id=\"title\">Stop these mails?</h1>") != std::string::npos);
+  CHECK(unsubscribe.find("data-done=\"No more mails\"") != std::string::npos);
+  for (const std::string& page : {confirm, unsubscribe}) {
+    CHECK(page.find("{{") == std::string::npos);
+    CHECK(page.find("/_chancery/pages/mail_link.js") != std::string::npos);
+  }
 }
 
 TEST_CASE("pages allow nothing but their own files, and no frame") {

@@ -4,6 +4,7 @@
 
 #include "base/json.hpp"
 #include "domain/accounts/accounts.hpp"
+#include "domain/accounts/directory_words.hpp"
 #include "domain/accounts/new_account.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/errors.hpp"
@@ -82,11 +83,13 @@ runtime::Task<std::optional<NewSession>> AccountCreation::create(NewAccount acco
                                                         .role = to_stored(account.role),
                                                         .standing = {},
                                                         .created_at = clock_.now()}});
-  if (account.displayname) {
-    change.mutations.emplace_back(
-        storage::SetProfileField{.user = account.user,
-                                 .field = "displayname",
-                                 .value = base::to_text(base::Json(*account.displayname))});
+  std::string name;
+  if (account.displayname) name = base::to_text(base::Json(*account.displayname));
+  change.mutations.emplace_back(storage::SetDirectoryWords{
+      .user = account.user, .words = directory_words(account.user, name)});
+  if (!name.empty()) {
+    change.mutations.emplace_back(storage::SetProfileField{
+        .user = account.user, .field = "displayname", .value = std::move(name)});
   }
   std::optional<NewSession> session;
   if (account.session) session = sessions_.add_to(change, *account.session);

@@ -12,6 +12,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace chancery::accounts {
 
@@ -33,8 +34,10 @@ class JoinedRooms {
   // True if both are joined to one room now. A person shares with themself.
   [[nodiscard]] virtual bool share_room(const protocol::UserId& left,
                                         const protocol::UserId& right) const = 0;
-  // True if the two share a room, or `found` is in a room that anyone may join.
-  virtual runtime::Task<bool> may_find(protocol::UserId searcher, protocol::UserId found) = 0;
+  // Those of `people`, in their order, who share a room with `searcher` or are in one that anyone
+  // may join.
+  virtual runtime::Task<std::vector<protocol::UserId>> find_visible(
+      protocol::UserId searcher, std::vector<protocol::UserId> people) = 0;
 };
 
 }  // namespace chancery::accounts

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/accounts/profiles.hpp"
 
+#include "domain/accounts/directory_words.hpp"
 #include "protocol/api_error.hpp"
 #include "protocol/identifiers.hpp"
 #include "storage/commit/change.hpp"
@@ -144,6 +145,10 @@ runtime::Task<> ProfileEditor::write(Session session, std::string field, std::st
     throw ApiError(ErrorCode::profile_too_large, "A profile may have at most 64 KiB");
   }
   storage::Change change;
+  if (field == "displayname") {
+    change.mutations.emplace_back(storage::SetDirectoryWords{
+        .user = session.user, .words = directory_words(session.user, value)});
+  }
   change.mutations.emplace_back(
       storage::SetProfileField{.user = session.user, .field = field, .value = std::move(value)});
   co_await commits_.commit(std::move(change), {.who = session.user.text(),

@@ -8,6 +8,9 @@
 #include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace chancery::accounts {
 namespace {
 
@@ -21,6 +24,17 @@ protocol::DeviceId parse_device(const std::string& text) {
         .because(device.error().reason);
   }
   return *std::move(device);
+}
+
+// What was right when it was shown, and is not any more.
+ApiError refusal_of(std::string_view conflict) {
+  if (conflict == storage::RequireThirdPartyIdAbsent::kName) {
+    return ApiError(ErrorCode::threepid_in_use, "This address belongs to an account already");
+  }
+  if (conflict == storage::RequireValidated::kName) {
+    return ApiError(ErrorCode::threepid_auth_failed, "The address was confirmed too long ago");
+  }
+  return ApiError(ErrorCode::forbidden, "The registration token is not good any more");
 }
 
 }  // namespace
@@ -38,10 +52,11 @@ std::vector<std::vector<std::string>> Registration::flows() const {
       rules_.mode == RegistrationMode::open && rules_.dummy == RegistrationRules::Allowed::yes;
   const bool asks_mail = rules_.mail == RegistrationRules::Mail::asked;
   std::vector<std::string> stages;
-  if (is_dummy && !asks_mail) stages.emplace_back("m.login.dummy");
+  if (is_dummy && !asks_mail && !terms_.are_asked()) stages.emplace_back("m.login.dummy");
   if (!is_dummy && !(asks_mail && rules_.mode == RegistrationMode::open)) {
     stages.emplace_back("m.login.registration_token");
   }
+  if (terms_.are_asked()) stages.emplace_back(kTermsStage);
   if (asks_mail) stages.emplace_back(kMailStage);
   return {std::move(stages)};
 }
@@ -71,6 +86,13 @@ runtime::Task<Registered> Registration::register_account(RegisterRequest request
     account.mutations.emplace_back(storage::CompleteRegistrationToken{request.registration_token});
     account.rule = "token";
   }
+  if (terms_.are_asked()) account.rule += "; agreed to " + terms_.versions();
+  if (request.also) {
+    storage::Change also;
+    request.also(also, account.user);
+    std::ranges::move(also.preconditions, std::back_inserter(account.preconditions));
+    std::ranges::move(also.mutations, std::back_inserter(account.mutations));
+  }
   if (request.sign_in == RegisterRequest::SignIn::yes) {
     account.session = SessionRequest{.user = account.user,
                                      .device = std::nullopt,
@@ -79,15 +101,13 @@ runtime::Task<Registered> Registration::register_account(RegisterRequest request
     if (request.device) account.session->device = parse_device(*request.device);
   }
   Registered registered{.user = account.user, .session = std::nullopt};
-  bool is_token_good = true;
+  std::string conflict;
   try {
     registered.session = co_await creation_.create(std::move(account));
-  } catch (const storage::StorageConflict&) {  // the token's uses ran out in between
-    is_token_good = false;
+  } catch (const storage::StorageConflict& refused) {  // said below
+    conflict = refused.precondition;
   }
-  if (!is_token_good) {
-    throw ApiError(ErrorCode::forbidden, "The registration token is not good any more");
-  }
+  if (!conflict.empty()) throw refusal_of(conflict);
   co_return registered;
 }
 

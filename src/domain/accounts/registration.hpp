@@ -5,14 +5,17 @@
 // Registration: how people come to an account of their own.
 //
 // Closed by default. With mode token, a registration token is asked for; with mode open, nothing
-// but the dummy stage (where that is allowed; a token else).
+// but the dummy stage (where that is allowed; a token else). Where there are terms, whoever
+// registers has to agree to them as well.
 //
 // Concurrency: any scheduler.
 // Failure:     ApiError forbidden, user_in_use, invalid_username, weak_password, …; StorageError.
 
 #include "domain/accounts/account_creation.hpp"
 #include "domain/accounts/registration_tokens.hpp"
+#include "domain/accounts/terms.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +43,9 @@ struct RegisterRequest {
   SessionRequest::Refresh refresh = SessionRequest::Refresh::no;
   enum class SignIn : std::uint8_t { no, yes } sign_in = SignIn::yes;
   std::string registration_token;  // the one shown in the token stage; "" when it was not
+  // Adds what is stored with the account, or not at all, now that its id is known: an address that
+  // was proven. May be empty.
+  std::function<void(storage::Change&, const protocol::UserId&)> also = {};
 };
 
 struct Registered {
@@ -50,8 +56,13 @@ struct Registered {
 class Registration {
  public:
   Registration(AccountCreation& creation, RegistrationTokens& tokens, Passwords& passwords,
-               runtime::Clock& clock, RegistrationRules rules)
-      : creation_(creation), tokens_(tokens), passwords_(passwords), clock_(clock), rules_(rules) {}
+               runtime::Clock& clock, RegistrationRules rules, const Terms& terms)
+      : creation_(creation),
+        tokens_(tokens),
+        passwords_(passwords),
+        clock_(clock),
+        rules_(rules),
+        terms_(terms) {}
 
   // Lists of stages of which one must be gone through; none: closed.
   [[nodiscard]] std::vector<std::vector<std::string>> flows() const;
@@ -60,11 +71,15 @@ class Registration {
   // What can be refused before anyone proves anything: name, password.
   runtime::Task<> check(std::optional<std::string> username, std::optional<std::string> password);
 
+  // Throws ApiError threepid_in_use, threepid_auth_failed when what was to be stored with it is
+  // another's by now, or not proven any more.
   runtime::Task<Registered> register_account(RegisterRequest request);
   // Throws ApiError guest_access_forbidden unless guests are allowed.
   runtime::Task<Registered> register_guest(std::string device_name);
 
   [[nodiscard]] RegistrationTokens& tokens() { return tokens_; }
+  // To be agreed to by whoever registers.
+  [[nodiscard]] const Terms& terms() const { return terms_; }
 
  private:
   AccountCreation& creation_;
@@ -72,6 +87,7 @@ class Registration {
   Passwords& passwords_;
   runtime::Clock& clock_;
   RegistrationRules rules_;
+  const Terms& terms_;
 };
 
 }  // namespace chancery::accounts

@@ -3,12 +3,13 @@
 #include "domain/accounts/user_directory.hpp"
 
 #include "base/json.hpp"
+#include "domain/accounts/directory_words.hpp"
+
+#include <unordered_set>
+#include <utility>
 
 namespace chancery::accounts {
 namespace {
-
-// Of those who match, this many times the limit are looked at for whom the searcher may find.
-constexpr std::size_t kLookedAt = 20;
 
 std::optional<std::string> string_of(const std::string& text) {
   if (text.empty()) return std::nullopt;
@@ -17,25 +18,65 @@ std::optional<std::string> string_of(const std::string& text) {
   return std::string(value->get_string());
 }
 
+bool is_hidden(const storage::AccountStanding& standing) {
+  return standing != storage::AccountStanding{};
+}
+
 }  // namespace
+
+// Those of the index's rows who match, each once.
+class UserDirectory::Hits {
+ public:
+  Hits(protocol::UserId searcher, DirectoryTerm term) : term_(std::move(term)) {
+    known_.insert(std::move(searcher));
+  }
+
+  std::vector<storage::DirectoryRow> take(std::vector<storage::DirectoryRow> rows) {
+    std::erase_if(rows, [this](const storage::DirectoryRow& row) {
+      return is_hidden(row.standing) || !term_.matches(row.place.user, row.display_name) ||
+             !known_.insert(row.place.user).second;
+    });
+    return rows;
+  }
+
+ private:
+  DirectoryTerm term_;
+  std::unordered_set<protocol::UserId> known_;
+};
 
 runtime::Task<FoundUsers> UserDirectory::search(protocol::UserId searcher, std::string term,
                                                 std::size_t limit) {
   FoundUsers found;
-  if (term.empty()) co_return found;
-  const std::size_t most = scope_ == Scope::everyone ? limit + 2 : limit * kLookedAt + 2;
-  for (const storage::ProfileMatch& match :
-       co_await profiles_.search_profiles(std::move(term), most)) {
-    if (match.user == searcher) continue;
-    if (scope_ == Scope::rooms && !co_await rooms_.may_find(searcher, match.user)) continue;
-    if (found.users.size() == limit) {
-      found.limited = true;
-      break;
+  const std::optional<DirectoryTerm> wanted = DirectoryTerm::parse(term);
+  if (!wanted) co_return found;
+  Hits hits(searcher, *wanted);
+  std::optional<storage::DirectoryPlace> after;
+  for (std::size_t page = 0; page < kMostPages; ++page) {
+    auto rows = co_await store_.load_directory(wanted->prefix(), after, kRowsAPage);
+    const bool is_last = rows.size() < kRowsAPage;
+    if (!is_last) after = rows.back().place;
+    rows = hits.take(std::move(rows));
+    std::vector<protocol::UserId> visible;
+    visible.reserve(rows.size());
+    for (const storage::DirectoryRow& row : rows) visible.push_back(row.place.user);
+    if (scope_ == Scope::rooms) {
+      visible = co_await rooms_.find_visible(searcher, std::move(visible));
     }
-    found.users.push_back({.user = match.user,
-                           .displayname = string_of(match.display_name),
-                           .avatar_url = string_of(match.avatar_url)});
+    auto next = visible.begin();
+    for (const storage::DirectoryRow& row : rows) {
+      if (next == visible.end() || row.place.user != *next) continue;
+      ++next;
+      if (found.users.size() == limit) {
+        found.limited = true;
+        co_return found;
+      }
+      found.users.push_back({.user = row.place.user,
+                             .displayname = string_of(row.display_name),
+                             .avatar_url = string_of(row.avatar_url)});
+    }
+    if (is_last) co_return found;
   }
+  found.limited = true;  // nobody looked at the rest
   co_return found;
 }
 

@@ -80,7 +80,6 @@ class DeviceKeys {
   runtime::Task<bool> add_one_time_keys(DeviceAddress from, const base::JsonObject& keys,
                                         storage::Change& change);
   void add_fallback_keys(DeviceAddress from, const base::JsonObject& keys, storage::Change& change);
-  void forget_counts(const storage::CommittedChange& committed);
   class Reservations;
   runtime::Task<std::vector<ClaimedKey>> claim_once(protocol::UserId by, std::vector<Claim> claims);
   runtime::Task<std::optional<storage::OneTimeKey>> take_one_time_key(Claim wanted,

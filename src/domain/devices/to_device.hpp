@@ -63,7 +63,6 @@ class ToDevice {
 
  private:
   runtime::Task<> collect(const Sending& sending, storage::AddToDeviceMessages& add);
-  void apply(const storage::CommittedChange& committed);
 
   Ports ports_;
   runtime::Turnstiles<protocol::UserId> sending_;  // a repeat waits for the first

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/mail/address.hpp"
 
+#include "base/letters.hpp"
+#include "base/utf8.hpp"
+
 #include <algorithm>
 #include <expected>
 
@@ -17,8 +20,12 @@ bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
+bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+// Which letters there may be beyond ASCII, base::fold_letters knows.
 bool is_atom_character(char c) {
-  return is_alphanumeric(c) || std::string_view("!#$%&'*+-/=?^_`{|}~").contains(c);
+  return is_alphanumeric(c) || is_beyond_ascii(c) ||
+         std::string_view("!#$%&'*+-/=?^_`{|}~").contains(c);
 }
 
 // Calls `check` with each part between dots; false when one is empty or not right.
@@ -56,21 +63,24 @@ protocol::Parsed<Address> Address::parse(std::string_view text) {
   if (domain.size() > kLongestDomain || !all_parts(domain, is_label)) {
     return refuse("what stands after the @ is no host name");
   }
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return Address(std::move(lower));
+  auto folded = base::fold_letters(text);
+  if (!folded || folded->size() > kLongestAddress || folded->rfind('@') > kLongestLocalPart) {
+    return refuse("what stands before the @ is not supported");
+  }
+  return Address(*std::move(folded));
 }
 
 std::string_view Address::domain() const {
   return std::string_view(text_).substr(text_.rfind('@') + 1);
 }
 
+bool Address::is_international() const { return std::ranges::any_of(text_, is_beyond_ascii); }
+
 std::string Address::masked() const {
   const std::string_view host = domain();
   const std::size_t dot = host.rfind('.');
-  std::string masked = text_.substr(0, 1) + "***@" + std::string(host.substr(0, 1)) + "***";
+  std::string masked =
+      text_.substr(0, base::utf8_length(text_)) + "***@" + std::string(host.substr(0, 1)) + "***";
   if (dot != std::string_view::npos) masked += host.substr(dot);
   return masked;
 }

@@ -38,6 +38,8 @@ class Carrier {
   virtual ~Carrier() = default;
   // False: the operator named no mail server, and no mail is to be written.
   [[nodiscard]] virtual bool is_configured() const = 0;
+  // False: the mail server said that it takes no mail for international addresses.
+  [[nodiscard]] virtual bool may_take_international() const = 0;
   virtual runtime::Task<Handover> hand_over(Letter letter, runtime::CancelToken cancel) = 0;
 };
 

@@ -52,6 +52,10 @@ class MailQueue {
 
   // False: there is no mail server, and nothing is to be composed.
   [[nodiscard]] bool is_configured() const { return ports_.carrier.is_configured(); }
+  // False: the mail server would refuse it.
+  [[nodiscard]] bool may_write_to(const Address& to) const {
+    return !to.is_international() || ports_.carrier.may_take_international();
+  }
   // Puts the mail, and the keys that it is sealed under, into `change`. It is given up when it
   // could not be handed over for as long as `useful`.
   void compose(const Mail& mail, base::Milliseconds useful, storage::Change& change);

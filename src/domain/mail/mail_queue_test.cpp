@@ -276,6 +276,29 @@ TEST_CASE("the password is given in TLS, by PLAIN or by LOGIN, and never in clea
   for (const std::string& command : world.fake().commands()) CHECK(!command.starts_with("AUTH"));
 }
 
+TEST_CASE("an international address is given to a server that takes it, in its words") {
+  MailWorld world;
+  world.fake().offer({"8BITMIME", "SMTPUTF8"});
+  world.send("Hello", 72h, "m\u00FCller@example.com");
+  REQUIRE(world.fake().mails().size() == 1);
+  CHECK(world.fake().mails()[0].from.ends_with(" BODY=8BITMIME SMTPUTF8"));
+  CHECK(world.fake().mails()[0].to == "<m\u00FCller@example.com>");
+  CHECK(world.fake().mails()[0].message.find("To: <m\u00FCller@example.com>") != std::string::npos);
+  // A plain one is said to be nothing else.
+  world.send();
+  CHECK(world.fake().mails().at(1).from.ends_with(">"));
+}
+
+TEST_CASE("an international address is not given to a server that cannot take it") {
+  MailWorld world;
+  world.fake().offer({"8BITMIME"});
+  world.send("Hello", 72h, "m\u00FCller@example.com");
+  CHECK(world.fake().mails().empty());
+  CHECK(world.queued() == 0);
+  world.send();
+  CHECK(world.fake().mails().size() == 1);
+}
+
 TEST_CASE("a server that talks out of turn or endlessly is no mail server") {
   for (const char* greeting : {"220 a\r\n220 b", "hello", "999 x"}) {
     MailWorld world;

@@ -5,10 +5,10 @@
 // Mail messages: what is said, and the text by which mail servers pass it on.
 //
 // What is written is 7-bit with short lines, whatever was put in: bodies are quoted-printable,
-// header values are encoded words where they are not plain ASCII. A header cannot be added by a
-// subject, for no control character passes.
+// header values are encoded words where they are not plain ASCII. International addresses alone
+// stand as they are. A header cannot be added by a subject, for no control character passes.
 //
-// Spec: RFC 5322, RFC 2045 to 2047, RFC 3834 (Auto-Submitted).
+// Spec: RFC 5322, RFC 6532, RFC 2045 to 2047, RFC 3834 (Auto-Submitted).
 
 #include "base/time.hpp"
 #include "domain/mail/address.hpp"

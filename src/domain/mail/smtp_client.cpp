@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <expected>
 #include <memory>
 #include <utility>
 
@@ -105,11 +106,13 @@ Handover judge(std::string_view step, const SmtpReply& reply, Outcome if_lasting
           .why = fmt::format("{}: {}", step, reply.code)};
 }
 
-// Absent: go on.
-Task<std::optional<Handover>> greet(Dialogue& dialogue, const SmtpServer& server,
-                                    runtime::Network& network, runtime::CancelToken cancel) {
+// What the server can, or why it is not spoken to.
+using Greeted = std::expected<Extensions, Handover>;
+
+Task<Greeted> greet(Dialogue& dialogue, const SmtpServer& server, runtime::Network& network,
+                    runtime::CancelToken cancel) {
   const auto unreachable = [](std::string why) {
-    return Handover{.outcome = Outcome::unreachable, .why = std::move(why)};
+    return std::unexpected(Handover{.outcome = Outcome::unreachable, .why = std::move(why)});
   };
   const SmtpReply greeting = co_await dialogue.read();
   if (!greeting.is_positive()) co_return unreachable(fmt::format("greeting: {}", greeting.code));
@@ -125,9 +128,9 @@ Task<std::optional<Handover>> greet(Dialogue& dialogue, const SmtpServer& server
     answer = co_await dialogue.ask(hello);
     if (!answer.is_positive()) co_return unreachable(fmt::format("EHLO: {}", answer.code));
   }
-  if (server.user.empty()) co_return std::nullopt;
+  Extensions extensions(std::move(answer));
+  if (server.user.empty()) co_return extensions;
   if (!dialogue.is_secure()) co_return unreachable("no password is sent in clear");
-  const Extensions extensions(std::move(answer));
   SmtpReply done;
   if (extensions.has_mechanism("PLAIN")) {
     std::string secret;
@@ -144,11 +147,31 @@ Task<std::optional<Handover>> greet(Dialogue& dialogue, const SmtpServer& server
     co_return unreachable("neither AUTH PLAIN nor AUTH LOGIN");
   }
   if (done.code != 235) co_return unreachable(fmt::format("AUTH: {}", done.code));
-  co_return std::nullopt;
+  co_return extensions;
 }
 
-Task<Handover> deliver(Dialogue& dialogue, const Letter& letter) {
-  const SmtpReply from = co_await dialogue.ask(fmt::format("MAIL FROM:<{}>", letter.from.text()));
+bool is_international(const Letter& letter) {
+  return letter.from.is_international() || letter.to.is_international();
+}
+
+// What stands behind the sender's address. An international address stands in the headers, too,
+// which then are not ASCII.
+std::string mail_parameters(const Letter& letter, const Extensions& extensions) {
+  std::string parameters;
+  const bool is_ascii = std::ranges::none_of(
+      letter.message, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  if (!is_ascii && extensions.find("8BITMIME")) parameters += " BODY=8BITMIME";
+  if (is_international(letter)) parameters += " SMTPUTF8";
+  return parameters;
+}
+
+Task<Handover> deliver(Dialogue& dialogue, const Letter& letter, const Extensions& extensions) {
+  if (is_international(letter) && !extensions.find("SMTPUTF8")) {
+    co_return Handover{.outcome = Outcome::refused,
+                       .why = "the mail server takes no international addresses (SMTPUTF8)"};
+  }
+  const SmtpReply from = co_await dialogue.ask(
+      fmt::format("MAIL FROM:<{}>{}", letter.from.text(), mail_parameters(letter, extensions)));
   // A sender that is refused is the operator's to mend, and then this mail can go.
   if (!from.is_positive()) co_return judge("MAIL FROM", from, Outcome::later);
   const SmtpReply to = co_await dialogue.ask(fmt::format("RCPT TO:<{}>", letter.to.text()));
@@ -195,12 +218,12 @@ Task<Handover> SmtpClient::speak(runtime::StreamPtr stream, Letter letter,
                                  runtime::CancelToken cancel, Outcome& if_broken_off) {
   Dialogue dialogue(std::move(stream));
   const runtime::CancelCallback at_end(cancel, [&dialogue] { dialogue.close(); });
-  if (auto failed = co_await greet(dialogue, server_, ports_.network, cancel)) {
-    co_return *std::move(failed);
-  }
+  const Greeted greeted = co_await greet(dialogue, server_, ports_.network, cancel);
+  if (!greeted) co_return greeted.error();
+  may_take_international_ = greeted->find("SMTPUTF8").has_value();
   // From here on it may be this message's fault: others shall not wait for it.
   if_broken_off = Outcome::later;
-  Handover handover = co_await deliver(dialogue, letter);
+  Handover handover = co_await deliver(dialogue, letter, *greeted);
   // It was answered: whether the farewell arrives is of no matter.
   try {
     co_await dialogue.ask("QUIT");

@@ -10,7 +10,8 @@
 //
 // Concurrency: any scheduler.
 // Failure:     values, for mail servers fail often; Cancelled.
-// Spec:        RFC 5321, RFC 3207 (STARTTLS), RFC 4954 (AUTH), RFC 8314.
+// Spec:        RFC 5321, RFC 3207 (STARTTLS), RFC 4954 (AUTH), RFC 8314, RFC 6152 (8BITMIME),
+//              RFC 6531 (SMTPUTF8).
 
 #include "domain/mail/carrier.hpp"
 #include "runtime/cancellation.hpp"
@@ -18,6 +19,7 @@
 #include "runtime/resolver.hpp"
 #include "runtime/task.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -47,6 +49,7 @@ class SmtpClient final : public Carrier {
   SmtpClient(Ports ports, SmtpServer server) : ports_(ports), server_(std::move(server)) {}
 
   [[nodiscard]] bool is_configured() const override { return !server_.host.empty(); }
+  [[nodiscard]] bool may_take_international() const override { return may_take_international_; }
   runtime::Task<Handover> hand_over(Letter letter, runtime::CancelToken cancel) override;
 
  private:
@@ -57,6 +60,7 @@ class SmtpClient final : public Carrier {
 
   Ports ports_;
   SmtpServer server_;
+  std::atomic<bool> may_take_international_ = true;  // until the server says otherwise
 };
 
 // Lines that begin with a dot get another, and the end is marked.

@@ -88,7 +88,7 @@ runtime::Task<> UnreadCounters::show_unread(protocol::UserId user, rooms::RoomPt
                                   .after = start.counted_until,
                                   .until = room->last_position(),
                                   .most_events = limits_.most_events};
-    const MemberView view = co_await MemberView::load(ports_.rooms, room, user, rules);
+    const MemberView view = co_await MemberView::load(ports_.rooms, room, rules, user, start.name);
     Scanned scanned = co_await scan(start, room, range, view);
     if (finish(start, view, range, std::move(scanned), show) == Outcome::shown) co_return;
   }
@@ -102,7 +102,7 @@ runtime::Task<> UnreadCounters::show_afresh(protocol::UserId user, rooms::RoomPt
                                 .after = {},
                                 .until = room->last_position(),
                                 .most_events = limits_.most_events};
-  const MemberView view = co_await MemberView::load(ports_.rooms, room, std::move(user), rules);
+  const MemberView view = co_await MemberView::load(ports_.rooms, room, rules, std::move(user));
   const Start start;
   Scanned scanned = co_await scan(start, room, range, view);
   Unread unread;
@@ -132,6 +132,7 @@ UnreadCounters::Start UnreadCounters::begin(const protocol::UserId& user, const 
                     .redactions = redactions_,
                     .is_made = counter->is_made,
                     .counted_until = counter->counted_until,
+                    .name = counter->name,
                     .is_current = counter->is_made && newest <= counter->counted_until};
   if (start.is_current) show(counter->unread);
   return start;
@@ -163,6 +164,7 @@ UnreadCounters::Outcome UnreadCounters::finish(const Start& start, const MemberV
   counter->unread.keep_newest(limits_.most_events);
   counter->is_made = true;
   counter->counted_until = range.until;
+  counter->name = view.name();
   std::erase_if(counter->ahead.threads,
                 [&](const auto& mark) { return mark.second <= range.until; });
   show(counter->unread);
@@ -181,7 +183,9 @@ void UnreadCounters::apply(const storage::CommittedChange& committed) {
     } else if (const auto* member = std::get_if<storage::SetMembership>(&mutation)) {
       if (member->membership != "join") drop(member->room, member->user);
     } else if (const auto* redacted = std::get_if<storage::ReplaceEventRecord>(&mutation)) {
-      take_out(room, redacted->number);
+      take_out(room, {redacted->number});
+    } else if (const auto* removed = std::get_if<storage::RemoveEvents>(&mutation)) {
+      take_out(removed->room, removed->numbers);
     }
   }
 }
@@ -206,13 +210,16 @@ void UnreadCounters::drop(storage::RoomNumber room, const protocol::UserId& user
 }
 
 // A scan that runs now may have seen the event as it was: it is made again.
-void UnreadCounters::take_out(storage::RoomNumber room, storage::EventNumber redacted) {
+void UnreadCounters::take_out(storage::RoomNumber room,
+                              const std::vector<storage::EventNumber>& gone) {
   const std::lock_guard lock(mutex_);
   ++redactions_;
   const auto counters = rooms_.find(room);
   if (counters == rooms_.end()) return;
   for (auto& [user, counter] : counters->second) {
-    counter.unread.take_out([&](const UnreadEvent& event) { return event.number == redacted; });
+    counter.unread.take_out([&gone](const UnreadEvent& event) {
+      return std::ranges::find(gone, event.number) != gone.end();
+    });
   }
 }
 
@@ -237,7 +244,8 @@ void UnreadCounters::weigh(Counter& counter) {
   std::vector<UnreadEvent>& events = counter.unread.events;
   if (events.capacity() > 2 * events.size() + 8) events.shrink_to_fit();
   bytes_ -= counter.bytes;
-  counter.bytes = kCounterBytes + events.capacity() * kUnreadBytes;
+  counter.bytes =
+      kCounterBytes + counter.name.display_name.capacity() + events.capacity() * kUnreadBytes;
   bytes_ += counter.bytes;
 }
 

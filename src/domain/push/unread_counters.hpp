@@ -15,6 +15,7 @@
 // Failure:     StorageError.
 
 #include "domain/push/flat_events.hpp"
+#include "domain/push/member_view.hpp"
 #include "domain/push/push_rules.hpp"
 #include "domain/push/unread_scan.hpp"
 #include "domain/rooms/receipts.hpp"
@@ -84,6 +85,8 @@ class UnreadCounters final : public sync::UnreadCounter {
     bool is_made = false;
     storage::StreamPosition counted_until;
     Unread unread;
+    // The member event may have left memory, and would be read for each message.
+    MemberName name;
     ReadMarks ahead;  // receipts since the counter began, for events that it has not seen yet
     std::size_t bytes = 0;
     std::list<std::pair<storage::RoomNumber, protocol::UserId>>::iterator use;
@@ -95,6 +98,7 @@ class UnreadCounters final : public sync::UnreadCounter {
     std::uint64_t redactions = 0;
     bool is_made = false;
     storage::StreamPosition counted_until;
+    MemberName name;
     bool is_current = false;  // there was nothing to scan, and `show` was called
   };
 
@@ -112,7 +116,7 @@ class UnreadCounters final : public sync::UnreadCounter {
   void apply(const storage::CommittedChange& committed);
   void apply(const storage::PutReceipt& receipt);
   void drop(storage::RoomNumber room, const protocol::UserId& user);
-  void take_out(storage::RoomNumber room, storage::EventNumber redacted);
+  void take_out(storage::RoomNumber room, const std::vector<storage::EventNumber>& gone);
 
   // Under the lock.
   Counter* find(storage::RoomNumber room, const protocol::UserId& user);

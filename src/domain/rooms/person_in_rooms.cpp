@@ -5,28 +5,20 @@
 #include "base/log.hpp"
 #include "protocol/api_error.hpp"
 
+#include <unordered_map>
 #include <utility>
 
 namespace chancery::rooms {
-namespace {
 
-// The person, acting by what they did to their account.
-Actor actor_for(const protocol::UserId& user) {
-  return {.user = user,
-          .device = {},
-          .subject = {.user = user, .role = policy::Role::user, .authenticated_at = {}}};
-}
-
-}  // namespace
-
-// The profile is read again for each room, so that of two changes the last one stays.
+// The profile is read again for each room, so that of two changes the last one stays. Whether they
+// may change it has been asked where they did: here it only becomes known.
 runtime::Task<> PersonInRooms::show_profile(protocol::UserId user,
                                             accounts::MemberProfile /*profile*/) {
-  co_await acts_.propagate_profile(actor_for(user));
+  co_await acts_.propagate_profile(actor_of_server(user));
 }
 
 runtime::Task<> PersonInRooms::leave_all(protocol::UserId user) {
-  const Actor actor = actor_for(user);
+  const Actor actor = actor_of_server(user);
   const std::shared_ptr<const UserRooms> rooms = co_await rooms_.memberships().all_rooms(user);
   for (const UserRoom& room : *rooms) {
     if (room.membership == Membership::leave || room.membership == Membership::ban) continue;
@@ -42,19 +34,38 @@ bool PersonInRooms::share_room(const protocol::UserId& left, const protocol::Use
   return left == right || rooms_.memberships().share_room(left, right);
 }
 
-runtime::Task<bool> PersonInRooms::may_find(protocol::UserId searcher, protocol::UserId found) {
-  if (rooms_.memberships().share_room(searcher, found)) co_return true;
-  const std::shared_ptr<const UserRooms> rooms = rooms_.memberships().current_rooms(found);
+struct PersonInRooms::OpenRooms {
+  // So many are looked at; whoever is in others alone is not found by this question.
+  static constexpr std::size_t kMost = 1'000;
+  std::unordered_map<storage::RoomNumber, bool> known;
+};
+
+runtime::Task<bool> PersonInRooms::is_in_open_room(OpenRooms& open, protocol::UserId user) {
+  const std::shared_ptr<const UserRooms> rooms = rooms_.memberships().current_rooms(user);
   for (const UserRoom& one : *rooms) {
     if (one.membership != Membership::join) continue;
-    const RoomPtr room = co_await rooms_.get(one.room);
-    const std::shared_ptr<const CoreState> core = room->core();
-    if (core->join_rules &&
-        base::find_string(core->join_rules->event->content(), "join_rule") == "public") {
-      co_return true;
+    auto known = open.known.find(one.room);
+    if (known == open.known.end()) {
+      if (open.known.size() == OpenRooms::kMost) continue;
+      const RoomPtr room = co_await rooms_.get(one.room);
+      const std::shared_ptr<const CoreState> core = room->core();
+      const bool is_open = core->join_rules && base::find_string(core->join_rules->event->content(),
+                                                                 "join_rule") == "public";
+      known = open.known.emplace(one.room, is_open).first;
     }
+    if (known->second) co_return true;
   }
   co_return false;
+}
+
+runtime::Task<std::vector<protocol::UserId>> PersonInRooms::find_visible(
+    protocol::UserId searcher, std::vector<protocol::UserId> people) {
+  std::vector<protocol::UserId> visible;
+  OpenRooms open;
+  for (const protocol::UserId& user : people) {
+    if (share_room(searcher, user) || co_await is_in_open_room(open, user)) visible.push_back(user);
+  }
+  co_return visible;
 }
 
 }  // namespace chancery::rooms

@@ -18,9 +18,14 @@ class PersonInRooms final : public accounts::JoinedRooms {
   runtime::Task<> leave_all(protocol::UserId user) override;
   [[nodiscard]] bool share_room(const protocol::UserId& left,
                                 const protocol::UserId& right) const override;
-  runtime::Task<bool> may_find(protocol::UserId searcher, protocol::UserId found) override;
+  runtime::Task<std::vector<protocol::UserId>> find_visible(
+      protocol::UserId searcher, std::vector<protocol::UserId> people) override;
 
  private:
+  // What is known of rooms while one question is answered.
+  struct OpenRooms;
+  runtime::Task<bool> is_in_open_room(OpenRooms& open, protocol::UserId user);
+
   Rooms& rooms_;
   MemberActs& acts_;
 };

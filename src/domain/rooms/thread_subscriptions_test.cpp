@@ -20,7 +20,7 @@ const Actor kBen = RoomHouse::person("ben");
 struct Threads {
   Threads()
       : store(house.store().reader()),
-        visible(house->rooms, house->ignored_users, house->invite_permissions),
+        visible(house->rooms, house->ignored_users, house->invite_permissions, house->erased),
         reading(house->rooms, visible),
         subscriptions(house->ports, store, reading),
         room(house.create(kAnna, {.preset = Preset::public_chat})),

@@ -8,18 +8,23 @@
 // present membership, they saw. The rest looks at the state at each event.
 //
 // What people whom the viewer ignores have said is left out everywhere; state that they set is not.
+// What somebody said who has been erased since is shown redacted, but to those who were in the room
+// then.
 //
 // Concurrency: any thread.
 // Spec: client-server, "Room History Visibility", which protocol/history_visibility.hpp decides;
 //       "Ignoring Users".
 
+#include "domain/accounts/erased_people.hpp"
 #include "domain/accounts/ignored_users.hpp"
 #include "domain/accounts/invite_permissions.hpp"
 #include "domain/rooms/membership.hpp"
 #include "domain/rooms/rooms.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -37,18 +42,36 @@ struct SeenEvents {
   void append(SeenEvents more);
 };
 
+// What is kept of an event of which only has to be known who may see it.
+struct EventTrace {
+  storage::EventNumber number;
+  storage::StreamPosition position;
+  storage::StateRoot state_after;
+  const protocol::UserId* sender = nullptr;  // lives as long as the trace
+  enum class Kind : std::uint8_t { message, state } kind = Kind::message;
+};
+
 class VisibleHistory {
  public:
   VisibleHistory(Rooms& rooms, accounts::IgnoredUsers& ignored,
-                 accounts::InvitePermissions& invites)
-      : rooms_(rooms), ignored_(ignored), invites_(invites) {}
+                 accounts::InvitePermissions& invites, const accounts::ErasedPeople& erased)
+      : rooms_(rooms), ignored_(ignored), invites_(invites), erased_(erased) {}
 
-  // Those of `events` that `user` may see, in their order. All are of `room`.
+  // Those of `events` that `user` may see, in their order and as they see them. All are of `room`.
   runtime::Task<SeenEvents> filter(RoomPtr room, protocol::UserId user,
                                    std::vector<CachedEventPtr> events);
-  // What `user` was in the room with the event; absent when they may not see it.
-  runtime::Task<std::optional<Membership>> see(RoomPtr room, protocol::UserId user,
-                                               CachedEventPtr event);
+  // Whether `user` may see each of `traces`, in their order. All are of `room`, and live until the
+  // task ends.
+  runtime::Task<std::vector<bool>> judge(RoomPtr room, protocol::UserId user,
+                                         std::span<const EventTrace> traces);
+  // An event of somebody whom the viewer ignores is not shown, or without its content.
+  enum class Ignored : std::uint8_t { hidden, withheld };
+  // The event as `user` sees it; nothing when they may not.
+  runtime::Task<SeenEvents> see(RoomPtr room, protocol::UserId user, CachedEventPtr event,
+                                Ignored ignored = Ignored::hidden);
+  // Whom `user` ignores; never null.
+  runtime::Task<std::shared_ptr<const accounts::IgnoredUsers::Users>> ignored_by(
+      protocol::UserId user);
   // Whether an invite by `sender` is not to be shown to `user`, who ignores them or wants no
   // invites of theirs.
   runtime::Task<bool> ignores(protocol::UserId user, protocol::UserId sender);
@@ -58,11 +81,19 @@ class VisibleHistory {
   struct AtState;
   runtime::Task<Viewer> describe(RoomPtr room, protocol::UserId user);
   runtime::Task<std::optional<Membership>> decide(Viewer& viewer, CachedEventPtr event);
+  runtime::Task<bool> sees_message(Viewer& viewer, const EventTrace& trace);
+  [[nodiscard]] bool is_withheld(Membership membership, const protocol::UserId& sender) const;
+  runtime::Task<bool> was_inside(Viewer& viewer, storage::EventNumber event,
+                                 storage::StreamPosition at);
+  runtime::Task<> look_at(Viewer& viewer, storage::StateRoot root);
   runtime::Task<AtState> look_up(storage::StateRoot root, const protocol::UserId& user);
 
   Rooms& rooms_;
   accounts::IgnoredUsers& ignored_;
   accounts::InvitePermissions& invites_;
+  const accounts::ErasedPeople& erased_;
+  const std::shared_ptr<const accounts::IgnoredUsers::Users> nobody_ =
+      std::make_shared<const accounts::IgnoredUsers::Users>();
 };
 
 }  // namespace chancery::rooms

@@ -68,7 +68,8 @@ std::optional<IndexedText> find_edited_text(std::string_view type,
 CountedWords count_words(const IndexedText& text) {
   CountedWords words{.key = text.key, .counts = {}, .total = 0};
   for (const std::string& one : text.texts) {
-    for (Word& word : find_words(one, WordUse::text, kMostWordsOfEvent - words.total)) {
+    for (base::Word& word :
+         base::find_words(one, base::WordUse::text, kMostWordsOfEvent - words.total)) {
       ++words.counts[std::move(word.normal)];
       ++words.total;
     }

@@ -8,7 +8,7 @@
 // Spec:        client-server, "Server Side Search", "room_events".
 
 #include "base/json.hpp"
-#include "domain/search/words.hpp"
+#include "base/words.hpp"
 
 #include <cstdint>
 #include <map>

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/search/search.hpp"
 
+#include "base/words.hpp"
 #include "domain/rooms/reading.hpp"
 #include "domain/search/room_sight.hpp"
-#include "domain/search/words.hpp"
 
 #include <algorithm>
 #include <set>
@@ -100,7 +100,7 @@ class Search::Page {
 
  private:
   void read_term() {
-    for (Word& word : find_words(request_.term, WordUse::term, kMostTermWords)) {
+    for (base::Word& word : base::find_words(request_.term, base::WordUse::term, kMostTermWords)) {
       if (!words_.insert(word.normal).second) continue;
       if (looked_up_.size() < kMostWords) looked_up_.push_back(word.normal);
       if (term_words_.size() < kMostHighlights) term_words_.emplace_back(word.surface);
@@ -159,13 +159,15 @@ class Search::Page {
     std::vector<storage::EventNumber> numbers;
     for (const Candidate& one : candidates) numbers.push_back(one.event);
     opened_ += numbers.size();
-    const auto events = co_await ports_.rooms.events().get(std::move(numbers));
+    // The index may name events that were removed.
+    const auto events = co_await ports_.rooms.events().find(std::move(numbers));
     const auto memberships = co_await find_visible(events);
     for (std::size_t i = 0; i < events.size(); ++i) {
       if (results_.hits.size() >= request_.limit) co_return;
       const rooms::CachedEventPtr& event = events[i];
-      const auto membership = memberships.find(event->number);
       place_.shown = to_shown(candidates[i]);
+      if (!event) continue;
+      const auto membership = memberships.find(event->number);
       if (membership == memberships.end() || !co_await is_match(event)) continue;
       if (!candidates[i].is_seen) ++place_.counted;  // now it is known
       results_.hits.push_back({.event = event,
@@ -179,7 +181,7 @@ class Search::Page {
   runtime::Task<Seen> find_visible(const std::vector<rooms::CachedEventPtr>& events) {
     std::unordered_map<storage::RoomNumber, std::vector<rooms::CachedEventPtr>> by_room;
     for (const rooms::CachedEventPtr& event : events) {
-      if (event->is_redacted() || !is_wanted(*event)) continue;
+      if (!event || event->is_redacted() || !is_wanted(*event)) continue;
       by_room[event->room].push_back(event);
     }
     Seen seen;
@@ -188,6 +190,7 @@ class Search::Page {
       const rooms::SeenEvents visible =
           co_await ports_.visible.filter(room, request_.user, std::move(of_room));
       for (std::size_t i = 0; i < visible.events.size(); ++i) {
+        if (visible.events[i]->is_redacted()) continue;  // to whoever searches
         seen.emplace(visible.events[i]->number, visible.memberships[i]);
       }
     }
@@ -201,14 +204,14 @@ class Search::Page {
 
   // By what the event says now.
   runtime::Task<bool> is_match(rooms::CachedEventPtr event) {
-    const rooms::CachedEventPtr edit = co_await ports_.aggregations.edit_of(event);
+    const rooms::CachedEventPtr edit = co_await ports_.aggregations.edit_of(event, request_.user);
     const auto text = edit ? find_edited_text(event->event->type(), edit->event->content())
                            : find_text(event->event->type(), event->event->content());
     if (!text || (request_.keys & static_cast<std::uint8_t>(text->key)) == 0) co_return false;
     std::unordered_set<std::string> missing = words_;
     std::vector<std::string> surfaces;
     for (const std::string& one : text->texts) {
-      for (const Word& word : find_words(one, WordUse::text, kMostWordsOfEvent)) {
+      for (const base::Word& word : base::find_words(one, base::WordUse::text, kMostWordsOfEvent)) {
         if (!words_.contains(word.normal)) continue;
         missing.erase(word.normal);
         surfaces.emplace_back(word.surface);

@@ -281,8 +281,10 @@ runtime::Task<> SyncEngine::add_presence(std::string& out, const SyncRequest& re
       if (!is_told) changed.emplace_back(user, state);
     }
   }
+  const auto ignored = co_await ports_.ignored.load(viewer);
   std::string items;
   for (const auto& [user, state] : changed) {
+    if (ignored->contains(user)) continue;
     if (!request.filter->presence.accepts("m.presence", user.text())) continue;
     base::JsonObject content{{"presence", accounts::availability_name(state.availability)},
                              {"currently_active", state.currently_active}};

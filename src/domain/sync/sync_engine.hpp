@@ -42,6 +42,7 @@ class SyncEngine {
     WakeUps& wake_ups;
     accounts::AccountData& account_data;
     accounts::Presence& presence;
+    accounts::IgnoredUsers& ignored;
     devices::DeviceKeys& keys;
     devices::DeviceLists& lists;
     devices::ToDevice& to_device;

@@ -39,9 +39,7 @@ class WakeUps {
   [[nodiscard]] bool may_wait() const;
 
  private:
-  void apply(const storage::CommittedChange& committed);
-  template <typename Mutation>
-  void follow(const Mutation& one);
+  storage::FeedReader follower();
   void ring(const protocol::UserId& user);
   void ring_room(storage::RoomNumber room);
   void ring_sharing(const protocol::UserId& user);

@@ -91,6 +91,10 @@ runtime::Task<std::string> Validations::request(Request request) {
     throw ApiError(ErrorCode::invalid_param, "This is no address that this server can write to")
         .because(address.error().reason);
   }
+  if (!ports_.mails.may_write_to(*address)) {
+    throw ApiError(ErrorCode::invalid_param,
+                   "The mail server takes no addresses with letters beyond a to z");
+  }
   const storage::ThirdPartyKey key = ports_.address_key.key_of(*address);
   storage::StoredValidation validation{
       .id = {},

@@ -6,6 +6,7 @@
 #include "server/appservice_files.hpp"
 #include "server/cli/command.hpp"
 #include "server/config_document.hpp"
+#include "server/terms_files.hpp"
 
 #include <fmt/core.h>
 
@@ -14,6 +15,7 @@ namespace chancery::cli {
 ExitCode run_config_check(const Arguments& arguments) {
   const server::LoadedConfig loaded = load_for(arguments);
   static_cast<void>(server::load_registrations(loaded.values));
+  static_cast<void>(server::load_terms(loaded.values));
   if (arguments.has("--json")) {
     fmt::print("{{\"ok\":true,\"keys_set\":{}}}\n", loaded.origins.size());
   } else {

@@ -33,6 +33,7 @@
 #include "storage/third_party_ids.hpp"
 #include "storage/thread_subscriptions.hpp"
 #include "storage/to_device.hpp"
+#include "storage/user_directory.hpp"
 #include "storage/wrapped_keys.hpp"
 
 #include <cstdint>
@@ -51,9 +52,11 @@ using Precondition = std::variant<
     RequireOneTimeKey,
     RequireKeyBackup,
     RequireMediaPromised,
+    RequireMediaPromises,
     RequireMediaStored,
     RequireMediaQuota,
     RequireRoomAbsent,
+    RequireRoomPresent,
     RequireRoomHead,
     RequireAliasAbsent,
     RequireUserAbsent,
@@ -61,6 +64,7 @@ using Precondition = std::variant<
     RequireAccountStanding,
     RequirePasswordHash,
     RequireDevice,
+    RequireDevices,
     RequireRefreshToken,
     RequireRegistrationToken,
     RequireSetupLink,
@@ -107,6 +111,7 @@ using Mutation = std::variant<
     UnblockRoom,
     RemoveRoom,
     RemoveRoomEvents,
+    RemoveEvents,
     // receipts, room directory
     PutReceipt,
     PutAlias,
@@ -169,6 +174,9 @@ using Mutation = std::variant<
     PutAccountData,
     DeleteAccountData,
     PutFilter,
+    // user directory
+    SetDirectoryWords,
+    NoteDirectoryFilling,
     // pushers
     PutPusher,
     RemovePusher,

@@ -21,6 +21,11 @@ constexpr Statement kFindAccount("SELECT " CHANCERY_ACCOUNT_COLUMNS
 constexpr Statement kLoadAccounts("SELECT " CHANCERY_ACCOUNT_COLUMNS
                                   " FROM accounts WHERE user_id > ?1 ORDER BY user_id LIMIT ?2");
 constexpr Statement kCountAccounts("SELECT COUNT(*) FROM accounts");
+constexpr Statement kLoadEndedMembers(
+    "SELECT user_id FROM accounts WHERE deactivated = 1 AND user_id > ?1 AND EXISTS "
+    "(SELECT 1 FROM memberships m WHERE m.user_id = accounts.user_id "
+    "AND m.membership IN ('join', 'invite', 'knock')) ORDER BY user_id LIMIT ?2");
+constexpr Statement kLoadErased("SELECT user_id FROM accounts WHERE erased = 1 ORDER BY user_id");
 constexpr Statement kFindAccessToken(
     "SELECT user_id, device_id, created_at, expires_at, authenticated_at, pair, replaces, "
     "client_id FROM access_tokens WHERE hash = ?1");
@@ -96,9 +101,32 @@ runtime::Task<std::vector<StoredAccount>> SqlAccountStore::load_accounts(protoco
   co_return read_all<StoredAccount>(rows, to_account);
 }
 
+runtime::Task<std::vector<protocol::UserId>> SqlAccountStore::load_ended_members(
+    protocol::UserId after, std::size_t limit) {
+  const auto most = static_cast<std::int64_t>(
+      std::min<std::size_t>(limit, std::numeric_limits<std::int32_t>::max()));
+  const Rows rows =
+      co_await reader_.read(kLoadEndedMembers, {std::string_view(after.text()), most});
+  std::vector<protocol::UserId> users;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    users.push_back(protocol::UserId::trusted(rows.text(row, 0)));
+  }
+  co_return users;
+}
+
 runtime::Task<std::uint64_t> SqlAccountStore::count_accounts() {
   const Rows rows = co_await reader_.read(kCountAccounts, {});
   co_return static_cast<std::uint64_t>(rows.integer(0, 0));
+}
+
+runtime::Task<std::vector<protocol::UserId>> SqlAccountStore::load_erased() {
+  const Rows rows = co_await reader_.read(kLoadErased, {});
+  std::vector<protocol::UserId> erased;
+  erased.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    erased.push_back(protocol::UserId::trusted(rows.text(row, 0)));
+  }
+  co_return erased;
 }
 
 runtime::Task<std::optional<StoredAccessToken>> SqlSessionStore::find_access_token(

@@ -20,6 +20,7 @@
 #include "storage/sql/apply_search.hpp"
 #include "storage/sql/apply_sync.hpp"
 #include "storage/sql/apply_third_party_ids.hpp"
+#include "storage/sql/apply_user_directory.hpp"
 
 #include <chrono>
 #include <condition_variable>

@@ -4,9 +4,6 @@
 
 #include "storage/sql/columns.hpp"
 
-#include <algorithm>
-#include <limits>
-
 namespace chancery::storage::sql {
 namespace {
 
@@ -14,16 +11,6 @@ constexpr Statement kLoadProfile(
     "SELECT field, value FROM profile_fields WHERE user_id = ?1 ORDER BY field");
 constexpr Statement kFindField(
     "SELECT value FROM profile_fields WHERE user_id = ?1 AND field = ?2");
-// ?1 is a LIKE pattern for names, ?2 one for user ids, in lower case.
-constexpr Statement kSearchProfiles(
-    "SELECT a.user_id, n.value, v.value FROM accounts a "
-    "LEFT JOIN profile_fields n ON n.user_id = a.user_id AND n.field = 'displayname' "
-    "LEFT JOIN profile_fields v ON v.user_id = a.user_id AND v.field = 'avatar_url' "
-    "WHERE a.deactivated = 0 AND (lower(n.value) LIKE ?1 ESCAPE '\\' "
-    "OR a.user_id LIKE ?2 ESCAPE '\\') "
-    // Whose name or id begins so comes first, then those of whom another name does.
-    "ORDER BY CASE WHEN lower(n.value) LIKE ?4 ESCAPE '\\' OR a.user_id LIKE ?5 ESCAPE '\\' THEN 0 "
-    "WHEN lower(n.value) LIKE ?6 ESCAPE '\\' THEN 1 ELSE 2 END, a.user_id LIMIT ?3");
 constexpr Statement kFindAccountData(
     "SELECT room_id, type, record, position FROM account_data "
     "WHERE user_id = ?1 AND room_id = ?2 AND type = ?3");
@@ -35,16 +22,6 @@ constexpr Statement kLoadRoomAccountData(
     "WHERE user_id = ?1 AND room_id = ?2 ORDER BY type");
 constexpr Statement kFindFilter("SELECT filter FROM filters WHERE user_id = ?1 AND filter_id = ?2");
 constexpr Statement kCountFilters("SELECT COUNT(*) FROM filters WHERE user_id = ?1");
-
-// `term` in lower case (ASCII), its wildcards taken literally.
-std::string escape_pattern(std::string_view term) {
-  std::string escaped;
-  for (const char c : term) {
-    if (c == '%' || c == '_' || c == '\\') escaped += '\\';
-    escaped += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return escaped;
-}
 
 StoredAccountData to_account_data(const Rows& rows, std::size_t row) {
   return {.room = rows.text(row, 0),
@@ -71,31 +48,6 @@ runtime::Task<std::optional<std::string>> SqlProfileStore::find_profile_field(pr
       co_await reader_.read(kFindField, {std::string_view(user.text()), std::string_view(field)});
   if (rows.empty()) co_return std::nullopt;
   co_return rows.text(0, 0);
-}
-
-runtime::Task<std::vector<ProfileMatch>> SqlProfileStore::search_profiles(std::string term,
-                                                                          std::size_t limit) {
-  const std::string escaped = escape_pattern(term);
-  const std::string name = "%" + escaped + "%";
-  // Who types the sign of a user id types its beginning; else it is sought in the localpart.
-  const std::string id = term.starts_with('@') ? escaped + "%" : "@%" + escaped + "%:%";
-  const auto most = static_cast<std::int64_t>(
-      std::min<std::size_t>(limit, std::numeric_limits<std::int32_t>::max()));
-  // The name is kept as JSON: a quote stands before it.
-  const std::string begins = "\"" + escaped + "%";
-  const std::string id_begins = term.starts_with('@') ? id : "@" + escaped + "%";
-  const std::string word_begins = "% " + escaped + "%";
-  const Rows rows =
-      co_await reader_.read(kSearchProfiles, {std::string_view(name), std::string_view(id), most,
-                                              std::string_view(begins), std::string_view(id_begins),
-                                              std::string_view(word_begins)});
-  std::vector<ProfileMatch> matches;
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    matches.push_back({.user = protocol::UserId::trusted(rows.text(row, 0)),
-                       .display_name = rows.text(row, 1),
-                       .avatar_url = rows.text(row, 2)});
-  }
-  co_return matches;
 }
 
 runtime::Task<std::optional<StoredAccountData>> SqlAccountDataStore::find_account_data(

@@ -15,8 +15,6 @@ class SqlProfileStore final : public ProfileStore {
   runtime::Task<std::vector<StoredProfileField>> load_profile(protocol::UserId user) override;
   runtime::Task<std::optional<std::string>> find_profile_field(protocol::UserId user,
                                                                std::string field) override;
-  runtime::Task<std::vector<ProfileMatch>> search_profiles(std::string term,
-                                                           std::size_t limit) override;
 
  private:
   Reader& reader_;

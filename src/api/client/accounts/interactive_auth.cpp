@@ -121,7 +121,10 @@ runtime::Task<std::optional<http::Response>> InteractiveAuth::ask_owner(
     throw ApiError(ErrorCode::forbidden,
                    "This is done on the account page of this server, not by an app");
   }
-  const Flows flows{{std::string(kPassword)}};
+  const bool takes_password = passwords_ == Passwords::asked_by_apps;
+  Flows flows;
+  if (takes_password) flows.push_back({std::string(kPassword)});
+  flows.push_back({std::string(accounts::kSignOnStage)});
   const accounts::InteractiveOperation operation{
       .who = call.session().user.text(), .request = request_of(call), .body = body_hash(body)};
   const base::JsonObject* auth = boundary::optional_object(body, "auth");
@@ -131,14 +134,16 @@ runtime::Task<std::optional<http::Response>> InteractiveAuth::ask_owner(
   const auto progress = sessions_.find(session, operation);
   if (!progress) session = sessions_.begin(operation);
   // On a page, where the client could not ask for it itself.
-  if (progress && progress->completed.contains(std::string(kPassword))) {
+  if (progress && is_complete(flows, progress->completed)) {
     sessions_.spend(session);
     co_return std::nullopt;
   }
 
   const auto type = boundary::optional_string(*auth, "type");
   std::optional<Refusal> refusal;
-  if (type && *type != kPassword) {
+  if (type == accounts::kSignOnStage) {
+    refusal = Refusal{ErrorCode::unauthorized, "It has not been confirmed on the page yet"};
+  } else if (type && (*type != kPassword || !takes_password)) {
     refusal = Refusal{ErrorCode::unrecognized, "This stage is not offered"};
   } else if (type) {
     if (co_await is_password_right(call, *auth, call.request().peer.address)) {
@@ -182,8 +187,9 @@ InteractiveAuth::ask_newcomer(Call& call, const base::JsonObject& body) {
   const accounts::InteractiveOperation operation{
       .who = {}, .request = request_of(call), .body = {}};
   const base::JsonObject* auth = boundary::optional_object(body, "auth");
-  if (auth == nullptr) co_return challenge(flows, sessions_.begin(operation), {}, std::nullopt);
-
+  if (auth == nullptr) {
+    co_return challenge(flows, sessions_.begin(operation), {}, std::nullopt, newcomer_params());
+  }
   std::string session = session_of(*auth);
   accounts::InteractiveProgress progress;
   if (auto found = sessions_.find(session, operation)) {
@@ -210,11 +216,12 @@ InteractiveAuth::ask_newcomer(Call& call, const base::JsonObject& body) {
       } else {
         refusal = Refusal{ErrorCode::unauthorized, "This address was not confirmed"};
       }
-    } else if (*stage != kDummy) {
+    } else if (*stage != kDummy && *stage != accounts::kTermsStage) {
       refusal = Refusal{ErrorCode::unrecognized, "This stage is not known"};
     }
     if (!refusal) {
-      sessions_.complete(session, *stage, token);
+      const bool is_kept = sessions_.complete(session, *stage, token);
+      if (!token.empty() && !is_kept) registration_.tokens().release(token);
       progress.completed.insert(*stage);
       if (!token.empty()) progress.registration_token = std::move(token);
     }
@@ -230,7 +237,14 @@ InteractiveAuth::ask_newcomer(Call& call, const base::JsonObject& body) {
     sessions_.spend(newcomer.session);
     throw ApiError(ErrorCode::unauthorized, "The address was confirmed too long ago");
   }
-  co_return challenge(flows, session, progress.completed, refusal);
+  co_return challenge(flows, session, progress.completed, refusal, newcomer_params());
+}
+
+base::JsonObject InteractiveAuth::newcomer_params() const {
+  base::JsonObject params;
+  const accounts::Terms& terms = registration_.terms();
+  if (terms.are_asked()) params[accounts::kTermsStage] = terms.describe();
+  return params;
 }
 
 runtime::Task<std::optional<third_party_ids::Validated>> InteractiveAuth::find_validated(
@@ -258,14 +272,19 @@ runtime::Task<std::variant<protocol::UserId, http::Response>> InteractiveAuth::a
   const base::JsonObject* auth = boundary::optional_object(body, "auth");
   if (auth == nullptr) co_return challenge(flows, sessions_.begin(operation), {}, std::nullopt);
   std::string session = boundary::optional_string(*auth, "session").value_or("");
-  if (!sessions_.find(session, operation)) session = sessions_.begin(operation);
+  const auto progress = sessions_.find(session, operation);
+  if (!progress) session = sessions_.begin(operation);
+  const bool is_on_page = progress && !progress->validation.empty();
 
   const auto type = boundary::optional_string(*auth, "type");
   std::optional<Refusal> refusal;
   if (type && *type != accounts::kMailStage) {
     refusal = Refusal{ErrorCode::unrecognized, "This stage is not offered"};
-  } else if (type) {
-    const auto proven = co_await find_validated(*auth, third_party_ids::Purpose::password);
+  } else if (type || is_on_page) {
+    constexpr auto kPurpose = third_party_ids::Purpose::password;
+    const auto proven = is_on_page
+                            ? co_await validations_.find_again(progress->validation, kPurpose)
+                            : co_await find_validated(*auth, kPurpose);
     const auto owner = proven ? co_await addresses_.find_owner(proven->address) : std::nullopt;
     if (owner) {
       sessions_.spend(session);

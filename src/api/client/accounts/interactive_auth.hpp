@@ -41,18 +41,21 @@ class InteractiveAuth {
     third_party_ids::ThirdPartyIds& addresses;
     third_party_ids::Validations& validations;
   };
-  InteractiveAuth(Ports ports, ResetPage reset)
+  // Whether apps may ask for passwords, or this server's pages alone.
+  enum class Passwords : std::uint8_t { asked_by_apps, asked_on_pages };
+  InteractiveAuth(Ports ports, ResetPage reset, Passwords passwords = Passwords::asked_by_apps)
       : sessions_(ports.sessions),
         sign_in_(ports.sign_in),
         registration_(ports.registration),
         addresses_(ports.addresses),
         validations_(ports.validations),
-        reset_(std::move(reset)) {}
+        reset_(std::move(reset)),
+        passwords_(passwords) {}
 
-  // Asks the signed-in user for their password. Absent: they gave it, or are an application
-  // service, which shows its secret each time: go on. Else the 401 to answer with. Throws ApiError
-  // forbidden to sessions of OAuth, whose apps never see a password. Requires: the route is for
-  // whoever is signed in.
+  // Asks the signed-in user for their password, or to sign in on a page of this server. Absent:
+  // they gave it, or are an application service, which shows its secret each time: go on. Else the
+  // 401 to answer with. Throws ApiError forbidden to sessions of OAuth, whose apps never see a
+  // password. Requires: the route is for whoever is signed in.
   runtime::Task<std::optional<http::Response>> ask_owner(boundary::Call& call,
                                                          const base::JsonObject& body);
   // The same before cross-signing keys are replaced; sessions of OAuth are sent to a page.
@@ -74,6 +77,7 @@ class InteractiveAuth {
   void spend(const std::string& session) { sessions_.spend(session); }
 
  private:
+  [[nodiscard]] base::JsonObject newcomer_params() const;
   runtime::Task<bool> is_password_right(const boundary::Call& call, const base::JsonObject& auth,
                                         std::string address);
 
@@ -87,6 +91,7 @@ class InteractiveAuth {
   third_party_ids::ThirdPartyIds& addresses_;
   third_party_ids::Validations& validations_;
   ResetPage reset_;
+  Passwords passwords_;
 };
 
 }  // namespace chancery::client

@@ -173,27 +173,6 @@ TEST_CASE("presence is shown to those who share a room, and grows old") {
   CHECK(bob.get(status).text("status_msg") == "here");
 }
 
-TEST_CASE("a search finds by name whom one may find") {
-  AccountWorld world;
-  ApiClient alice = world.registered("alice");
-  alice.put(kProfile + "/displayname", R"({"displayname":"Dr. Liddell"})");
-  ApiClient bob = world.registered("bob");
-  const auto search = [&](const std::string& term) {
-    return bob
-        .post("/_matrix/client/v3/user_directory/search", R"({"search_term":")" + term + "\"}")
-        .object()
-        .at("results")
-        .as_array()
-        .size();
-  };
-  CHECK(search("liddell") == 0);
-  world.rooms().sharing.insert({"@bob:x", "@alice:x"});
-  CHECK(search("liddell") == 1);
-  CHECK(search("ALI") == 1);
-  CHECK(search("%") == 0);
-  CHECK(search("bob") == 0);
-}
-
 TEST_CASE("devices are listed with what was last seen, and named") {
   AccountWorld world;
   ApiClient alice = world.registered("alice");

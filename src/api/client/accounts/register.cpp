@@ -83,17 +83,21 @@ runtime::Task<http::Response> handle(const AccountServices services, Call& call)
                               boundary::optional_string(body, "password"));
   auto asked = co_await interactive.ask_newcomer(call, body);
   if (auto* challenge = std::get_if<http::Response>(&asked)) co_return std::move(*challenge);
-  const auto& newcomer = std::get<InteractiveAuth::Newcomer>(asked);
+  const InteractiveAuth::Newcomer newcomer = std::get<InteractiveAuth::Newcomer>(std::move(asked));
 
   if (newcomer.validated && co_await addresses.find_owner(newcomer.validated->address)) {
     throw ApiError(ErrorCode::threepid_in_use, "This address belongs to an account already");
   }
   accounts::RegisterRequest request = read_request(body);
   request.registration_token = newcomer.registration_token;
+  if (newcomer.validated) {
+    request.also = [&addresses, &newcomer](auto& change, const protocol::UserId& user) {
+      addresses.add_to(change, user, *newcomer.validated);
+    };
+  }
   const accounts::Registered registered =
       co_await registration.register_account(std::move(request));
   interactive.spend(newcomer.session);
-  if (newcomer.validated) co_await addresses.add(registered.user, *newcomer.validated);
   co_return describe(registered);
 }
 
