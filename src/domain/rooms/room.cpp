@@ -39,7 +39,8 @@ Room::Room(Start start)
             .forward_extremities = std::move(start.stored.forward_extremities),
             .last_position = start.stored.last_position},
       core_(std::make_shared<const CoreState>(std::move(start.core))),
-      recent_after_(start.stored.last_position) {
+      recent_after_(start.stored.last_position),
+      state_before_(start.stored.state) {
   state_.reserve(start.state.size());
   for (storage::StateEntry& entry : start.state) {
     state_.emplace(std::move(entry.key), entry.event);
@@ -166,14 +167,24 @@ std::optional<std::vector<storage::EventNumber>> Room::find_recent(
   return std::nullopt;
 }
 
+std::optional<storage::StateRoot> Room::find_state_at(storage::StreamPosition at) const {
+  const std::lock_guard lock(mutex_);
+  if (head_.last_position <= at) return head_.state;
+  for (auto one = recent_.rbegin(); one != recent_.rend(); ++one) {
+    if (one->position <= at) return one->state_after;
+  }
+  return at >= recent_after_ ? state_before_ : std::nullopt;
+}
+
 void Room::extend_recent(const std::vector<CachedEventPtr>& older, storage::StreamPosition until) {
   const std::lock_guard lock(mutex_);
   if (until < recent_after_) return;  // there may be events between
   for (const CachedEventPtr& event : older) {
     if (event->position > recent_after_) continue;
     if (recent_.size() >= kMostRecent) return;
-    recent_.push_front({event->position, event->number});
+    recent_.push_front({event->position, event->number, event->state_after});
     recent_after_ = {event->position.value - 1};
+    state_before_.reset();
   }
 }
 
@@ -209,9 +220,10 @@ CachedEventPtr Room::apply(const storage::AppendEvent& append, storage::StreamPo
   const std::shared_ptr<CachedEvent> event = std::move(*prepared);
   prepared_.erase(prepared);
   event->position = position;
-  recent_.push_back({position, append.number});
+  recent_.push_back({position, append.number, append.state_after});
   if (recent_.size() > kMostRecent) {
     recent_after_ = recent_.front().position;
+    state_before_ = recent_.front().state_after;
     recent_.pop_front();
   }
   set_state(event);

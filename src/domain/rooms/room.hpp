@@ -110,6 +110,9 @@ class Room {
   // absent where the store must be asked.
   [[nodiscard]] std::optional<std::vector<storage::EventNumber>> find_recent(
       const storage::TimelineRange& range) const;
+  // The room's state with everything up to `at`, where memory reaches so far back; absent where the
+  // store must be asked.
+  [[nodiscard]] std::optional<storage::StateRoot> find_state_at(storage::StreamPosition at) const;
   // Events before those known already, as the store gave them: newest first, without gaps, from
   // `until` on.
   void extend_recent(const std::vector<CachedEventPtr>& older, storage::StreamPosition until);
@@ -154,9 +157,12 @@ class Room {
   struct Recent {
     storage::StreamPosition position;
     storage::EventNumber number;
+    storage::StateRoot state_after;
   };
   std::deque<Recent> recent_;             // oldest first, without gaps
   storage::StreamPosition recent_after_;  // `recent_` holds everything after this
+  // The state with everything up to `recent_after_`; absent: not known.
+  std::optional<storage::StateRoot> state_before_;
   std::vector<std::shared_ptr<CachedEvent>> prepared_;
   std::vector<CachedEventPtr> replacements_;
 };

@@ -52,6 +52,58 @@ std::string text_for(const CachedEventPtr& event, const Actor& who) {
                                .room_id = RoomIdMember::left_out});
 }
 
+TEST_CASE("a room knows its state at each of its newest events and before them") {
+  Talk talk;
+  talk.house.say(kAlice, talk.room, "before");
+  talk.house.restart();
+  const RoomPtr room = talk.house.room(talk.room);
+  const RoomHead at_start = room->head();
+  const auto check_all = [&](std::size_t events, std::size_t known) {
+    std::size_t found = 0;
+    const auto timeline = talk.house.timeline(talk.room);
+    for (const CachedEventPtr& event : timeline) {
+      const auto state = room->find_state_at(event->position);
+      if (!state) continue;
+      ++found;
+      CHECK(*state == event->state_after);
+    }
+    CHECK(timeline.size() == events);
+    CHECK(found == known);
+  };
+  const std::size_t so_far = talk.house.timeline(talk.room).size();
+  CHECK(room->find_state_at(at_start.last_position) == at_start.state);
+  CHECK_FALSE(room->find_state_at({at_start.last_position.value - 1}).has_value());
+
+  talk.house.say(kAlice, talk.room, "hello");
+  talk.house.run(talk.house->sending.set_state(
+      kAlice,
+      {.room = talk.room, .type = "m.room.topic", .key = "", .content = {{"topic", "now"}}}));
+  talk.house.say(kAlice, talk.room, "hello again");
+  CHECK(room->head().state != at_start.state);
+  check_all(so_far + 3, 4);  // the newest of before as well
+
+  for (int i = 0; i < 126; ++i) talk.house.say(kAlice, talk.room, "more");
+  check_all(so_far + 129, 129);  // of the 129 the first is behind memory, its state is not
+}
+
+TEST_CASE("an older page extends what a room knows its state at") {
+  Talk talk;
+  talk.house.restart();
+  const RoomPtr room = talk.house.room(talk.room);
+  const storage::StreamPosition last = room->last_position();
+
+  const auto page =
+      talk.house.run(talk.house->rooms.load_timeline({.room = room->number(),
+                                                      .after = {},
+                                                      .until = last,
+                                                      .direction = storage::Direction::backwards,
+                                                      .limit = 2}));
+
+  REQUIRE(page.size() == 2);
+  CHECK(room->find_state_at(page[1]->position) == page[1]->state_after);
+  CHECK_FALSE(room->find_state_at({page[1]->position.value - 1}).has_value());
+}
+
 TEST_CASE("the same transaction twice is one event") {
   Talk talk;
 

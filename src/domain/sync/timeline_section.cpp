@@ -14,8 +14,7 @@ constexpr std::size_t kMostPages = 20;  // of events that a filter leaves out
 
 runtime::Task<storage::StateRoot> state_at(rooms::Rooms& rooms, rooms::RoomPtr room,
                                            storage::StreamPosition at) {
-  const rooms::RoomHead head = room->head();
-  if (head.last_position <= at) co_return head.state;
+  if (const auto known = room->find_state_at(at)) co_return *known;
   const auto before = co_await rooms.load_timeline({.room = room->number(),
                                                     .after = {},
                                                     .until = at,
