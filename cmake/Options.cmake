@@ -31,7 +31,7 @@ if(CHANCERY_COVERAGE)
 endif()
 if(CHANCERY_RELEASE)
   add_compile_options(-ffunction-sections -fdata-sections)
-  add_link_options(-fuse-ld=lld-19 -Wl,--gc-sections,--icf=safe,--compress-debug-sections=zlib
+  add_link_options(-fuse-ld=lld-19 -Wl,--gc-sections,--icf=safe,--compress-debug-sections=zstd
     -static-libstdc++ -static-libgcc)
 else()
   add_link_options(-fuse-ld=mold)

@@ -56,6 +56,25 @@ GOALS = [
     ("sizes", "sliding_100_p50_us", None, "us", "most"),
     ("sizes", "sliding_10000_p50_us", None, "us", "most"),
     ("sizes", "sliding_ratio", 1.3, "", "most"),
+    ("fanout", "per_core_second", 40_000, "/s", "least"),
+    ("fanout", "server_cpu_us", None, "us", "most"),
+    ("fanout", "rate", None, "/s", "least"),
+    ("fanout", "last_p50_us", None, "us", "most"),
+    ("fanout_sliding", "per_core_second", 40_000, "/s", "least"),
+    ("fanout_sliding", "rate", None, "/s", "least"),
+    ("sender", "members_2_p50_us", None, "us", "most"),
+    ("sender", "members_10000_p50_us", None, "us", "most"),
+    ("sender", "ratio_100", 1.3, "", "most"),
+    ("sender", "ratio_1000", 1.3, "", "most"),
+    ("sender", "ratio_10000", 1.3, "", "most"),
+    ("sender", "ratio_polled", 1.3, "", "most"),
+    ("search", "messages", None, "", "least"),
+    ("search", "p50_us", None, "us", "most"),
+    ("search", "worst_p95_us", 100_000, "us", "most"),
+    ("search", "filled_per_second", None, "/s", "least"),
+    ("idle_tls", "connections", None, "", "least"),
+    ("idle_tls", "kilobytes_each", 20, "kB", "most"),
+    ("idle_tls", "cpu_percent", None, "%", "most"),
 ]
 READY_SECONDS = 30
 
@@ -70,11 +89,56 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def start(program, folder, settings):
-    """The server and the milliseconds until it answered."""
-    port = free_port()
-    command = [program, "serve", "--data", os.path.join(folder, "data"),
-               "--server-name", "localhost", "--listen", f"127.0.0.1:{port}"]
+CONFIGURATION = """
+[appservices]
+files = ["{folder}/service.yaml"]
+
+[[listener]]
+address = "127.0.0.1"
+port = {port}
+
+[[listener]]
+address = "127.0.0.1"
+port = {tls_port}
+tls = true
+certificate = "{folder}/certificate.pem"
+private_key = "{folder}/key.pem"
+"""
+
+# It may make users by any name, without a password; nothing is sent to it.
+SERVICE = """id: bench
+url: null
+as_token: {token}
+hs_token: {other}
+sender_localpart: bench-service
+rate_limited: false
+namespaces:
+  users:
+    - exclusive: false
+      regex: '@bench-.*'
+"""
+
+
+def make_certificate(folder):
+    """A self-signed one of the kind that is usual: P-256."""
+    done = subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+         "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", f"{folder}/key.pem",
+         "-out", f"{folder}/certificate.pem"], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BenchFailed(f"openssl made no certificate:\n{done.stderr[-2000:]}")
+
+
+def start(program, folder, settings, token):
+    """The server, its URLs, and the milliseconds until it answered."""
+    port, tls_port = free_port(), free_port()
+    make_certificate(folder)
+    service = SERVICE.format(token=token, other=secrets.token_hex(16))
+    pathlib.Path(folder, "service.yaml").write_text(service, encoding="utf-8")
+    configuration = CONFIGURATION.format(folder=folder, port=port, tls_port=tls_port)
+    pathlib.Path(folder, "chancery.toml").write_text(configuration, encoding="utf-8")
+    command = [program, "serve", "--config", os.path.join(folder, "chancery.toml"),
+               "--data", os.path.join(folder, "data"), "--server-name", "localhost"]
     for setting in settings:
         command += ["--set", setting]
     url = f"http://127.0.0.1:{port}"
@@ -86,7 +150,8 @@ def start(program, folder, settings):
             break
         try:
             with urllib.request.urlopen(f"{url}/_chancery/health/ready", timeout=5):
-                return server, url, (time.monotonic() - began) * 1000
+                listening = (time.monotonic() - began) * 1000
+                return server, (url, f"https://127.0.0.1:{tls_port}"), listening
         except (urllib.error.URLError, OSError):
             time.sleep(0.002)
     server.kill()
@@ -96,16 +161,17 @@ def start(program, folder, settings):
 
 
 def measure(options, arguments):
-    secret = secrets.token_hex(16)
+    secret, token = secrets.token_hex(16), secrets.token_hex(16)
     with tempfile.TemporaryDirectory(prefix="chancery-bench-") as folder:
         settings = ["registration.mode=open", "registration.allow_dummy=true",
                     f"registration.shared_secret={secret}", "limits.enabled=false",
                     "log.level=warn", f"keys.file={folder}/keys", *options.set]
-        server, url, listening = start(options.program, folder, settings)
+        server, (url, tls_url), listening = start(options.program, folder, settings, token)
         try:
             done = subprocess.run(
-                [options.build / "chancery-bench", "--url", url, "--secret", secret,
-                 "--pid", str(server.pid), "--json", *arguments],
+                [options.build / "chancery-bench", "--url", url, "--tls-url", tls_url,
+                 "--secret", secret, "--service", token, "--pid", str(server.pid), "--json",
+                 *arguments],
                 stdout=subprocess.PIPE, text=True, check=False)
         finally:
             server.terminate()
@@ -141,7 +207,8 @@ def number(value):
 
 def show(figures):
     dirty = " with changes" if git("status", "--porcelain") else ""
-    print(f"- machine: {machine()}; generator on the same machine, loopback, plain HTTP")
+    print(f"- machine: {machine()}; generator on the same machine, loopback; idle_tls by TLS,"
+          " the rest in clear")
     print(f"- date: {datetime.date.today()}; commit: {git('rev-parse', '--short', 'HEAD')}{dirty}")
     command = " ".join(["./dev bench", *sys.argv[3:]])
     print(f"- command: `{command}`")

@@ -24,6 +24,16 @@ constexpr std::array<char, 256> make_escapes() {
 }
 constexpr auto kEscapes = make_escapes();
 
+// Looks at all of it, for the compiler makes that many bytes at a time.
+bool has_escapes(std::string_view text) {
+  bool found = false;
+  for (const char each : text) {
+    const auto byte = static_cast<unsigned char>(each);
+    found |= byte < 0x20 || byte == '"' || byte == '\\';
+  }
+  return found;
+}
+
 template <typename Number>
 void append_number(std::string& out, Number number) {
   std::array<char, 32> digits;
@@ -71,6 +81,11 @@ void append_object(std::string& out, const JsonObject& object) {
 void append_quoted(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   out += '"';
+  if (!has_escapes(text)) {
+    out += text;
+    out += '"';
+    return;
+  }
   std::size_t copied = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const auto byte = static_cast<unsigned char>(text[at]);

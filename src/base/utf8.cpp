@@ -66,6 +66,19 @@ char32_t utf8_code_point(std::string_view text) {
   return ((first & 0x07U) << 18) | (tail(1) << 12) | (tail(2) << 6) | tail(3);
 }
 
+std::string clean_utf8(std::string_view text, std::size_t most) {
+  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    const std::string_view piece = length == 0 ? kReplacement : text.substr(0, length);
+    if (out.size() + piece.size() > most) break;
+    out += piece;
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return out;
+}
+
 void append_utf8(std::string& out, char32_t code_point) {
   const auto put = [&](char32_t byte) { out += static_cast<char>(byte); };
   if (code_point < 0x80) {

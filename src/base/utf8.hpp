@@ -23,6 +23,10 @@ namespace chancery::base {
 // Requires: utf8_length(text) > 0.
 [[nodiscard]] char32_t utf8_code_point(std::string_view text);
 
+// The beginning of `text`, whole code points of at most `most` bytes; what is no UTF-8 becomes
+// U+FFFD.
+[[nodiscard]] std::string clean_utf8(std::string_view text, std::size_t most);
+
 void append_utf8(std::string& out, char32_t code_point);
 
 }  // namespace chancery::base

@@ -36,5 +36,19 @@ TEST_CASE("overlong and too large sequences are no UTF-8") {
   CHECK(utf8_length("\xF5\x80\x80\x80") == 0);
 }
 
+TEST_CASE("what is no UTF-8 is replaced, and a text is cut between code points") {
+  constexpr const char* kReplaced = "\xEF\xBF\xBD";
+  CHECK(clean_utf8("plain", 256) == "plain");
+  CHECK(clean_utf8("a\xFF"
+                   "b",
+                   256) == std::string("a") + kReplaced + "b");
+  CHECK(clean_utf8("\xC3", 256) == kReplaced);
+  CHECK(clean_utf8("\xED\xA0\x80", 256) == std::string(kReplaced) + kReplaced + kReplaced);
+  CHECK(clean_utf8("a\xC3\xA4", 2) == "a");
+  CHECK(clean_utf8("a\xC3\xA4", 3) == "a\xC3\xA4");
+  CHECK(clean_utf8("\xFF", 2).empty());
+  CHECK(clean_utf8(std::string(1'000, '\x80'), 256).size() == 255);
+}
+
 }  // namespace
 }  // namespace chancery::base

@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +29,18 @@ namespace chancery::http {
 // somebody else named (a user's pusher, a link in a message) must be public, or on the list of
 // networks that the operator allows.
 enum class ChosenBy : std::uint8_t { operator_, others };
+// Whether a redirect may lead to where nothing is encrypted.
+enum class Downgrade : std::uint8_t { allowed, refused };
 // What becomes of a body that is longer than it may be.
 enum class LongBody : std::uint8_t { fails, is_cut };
+
+// Where a server is that is not where its URL says, as others found out by records about its name.
+// Its certificate must be for the host of the URL nevertheless, and the rules must let both pass.
+struct Place {
+  std::string host;  // as in Url: a name in lower case, or an address
+  std::uint16_t port = 0;
+  std::string authority;  // the Host field
+};
 
 struct OutboundRequest {
   Method method = Method::get;
@@ -43,6 +54,8 @@ struct OutboundRequest {
   // Beginnings of content types ("image/"); a body of another type is not read. Empty: any is.
   std::vector<std::string> wanted_types;
   unsigned redirects = 0;  // most that are followed; only for GET
+  Downgrade downgrade = Downgrade::allowed;
+  std::optional<Place> place = {};  // for the URL alone, not for where a redirect leads
   // That a peer acts on it twice does no harm, although the method does not say so: it is sent
   // again when a connection that was kept turns out to be closed.
   bool may_be_repeated = false;

@@ -4,6 +4,8 @@
 
 #include "http/detail/ascii.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace chancery::http {
@@ -34,6 +36,13 @@ void add_usual_fields(Headers& headers) {
   // What is compressed could become far longer than it looks.
   if (!headers.find("Accept-Encoding")) headers.add("Accept-Encoding", "identity");
   if (!headers.find("User-Agent")) headers.add("User-Agent", "Chancery");
+}
+
+bool is_usable(const std::optional<Place>& place) {
+  if (!place) return true;
+  const auto url = parse_url("https://" + place->authority);
+  // No byte of it may be read as another field, or as the end of this one.
+  return place->port != 0 && url && url->target == "/";
 }
 
 // RFC 9110, 9.2.2: whether sending it once more does no harm.
@@ -68,9 +77,27 @@ void prepare_for_another_origin(OutboundRequest& request) {
   request.headers = std::move(kept);
   // The operator named the first place, not this one.
   request.chosen_by = ChosenBy::others;
+  request.place.reset();
 }
 
 }  // namespace
+
+// A URL with where it leads.
+struct OutboundClient::Target {
+  Target(const Url& where, const std::optional<Place>& place)
+      : url(where),
+        host(place ? place->host : where.host),
+        port(place ? place->port : where.port),
+        authority(place ? place->authority : where.authority()),
+        // Two ports of one host share no connection.
+        origin(place ? fmt::format("{} at {}", where.origin(), place->port) : where.origin()) {}
+
+  const Url& url;
+  std::string host;
+  std::uint16_t port;
+  std::string authority;
+  std::string origin;
+};
 
 struct OutboundClient::Outcome {
   OutboundResult result;
@@ -89,7 +116,8 @@ Task<> OutboundClient::stop() { return kept_.stop(); }
 Task<OutboundResult> OutboundClient::send(OutboundRequest request, CancelToken cancel) {
   cancel.throw_if_cancelled();
   const auto url = parse_url(request.url);
-  if (!url || !is_sendable(request.headers)) co_return std::unexpected(OutboundFailure::bad_url);
+  if (!url || !is_sendable(request.headers) || !is_usable(request.place))
+    co_return std::unexpected(OutboundFailure::bad_url);
   add_usual_fields(request.headers);
   const Deadline deadline(request.time, cancel);
   try {
@@ -113,30 +141,37 @@ Task<OutboundResult> OutboundClient::follow(OutboundRequest& request, Url url,
     }
     if (!*next) co_return std::unexpected(OutboundFailure::bad_url);
     if (followed == most) co_return std::unexpected(OutboundFailure::bad_answer);
-    if ((*next)->origin() != url.origin()) prepare_for_another_origin(request);
+    if (request.downgrade == Downgrade::refused && !(*next)->is_secure) {
+      co_return std::unexpected(OutboundFailure::bad_url);
+    }
+    if (request.place || (*next)->origin() != url.origin()) prepare_for_another_origin(request);
     url = **std::move(next);
   }
 }
 
-Task<OutboundClient::Addresses> OutboundClient::find_addresses(ChosenBy chosen_by, const Url& url,
+Task<OutboundClient::Addresses> OutboundClient::find_addresses(ChosenBy chosen_by,
+                                                               const Target& target,
                                                                CancelToken cancel) {
   const OutboundRules& rules = settings_.rules;
   const bool is_free = chosen_by == ChosenBy::operator_;
-  if (!is_free && !rules.may_resolve(url.host)) {
+  if (!is_free && !(rules.may_resolve(target.url.host) && rules.may_resolve(target.host))) {
     co_return std::unexpected(OutboundFailure::refused_address);
   }
-  std::vector<std::string> found = co_await ports_.resolver.resolve(url.host, cancel);
+  std::vector<std::string> found = co_await ports_.resolver.resolve(target.host, cancel);
   if (found.empty()) co_return std::unexpected(OutboundFailure::unresolvable);
   std::erase_if(found, [&](const std::string& each) {
     const auto address = IpAddress::parse(each);
-    return !address || (!is_free && !rules.may_connect(url.host, *address));
+    if (!address) return true;
+    // By either name: a record must not lead around what is said of the other.
+    return !is_free && !(rules.may_connect(target.url.host, *address) &&
+                         rules.may_connect(target.host, *address));
   });
   if (found.empty()) co_return std::unexpected(OutboundFailure::refused_address);
   if (found.size() > kMostAddresses) found.resize(kMostAddresses);
   co_return found;
 }
 
-Task<OutboundClient::Connected> OutboundClient::connect(const Url& url,
+Task<OutboundClient::Connected> OutboundClient::connect(const Target& target,
                                                         std::vector<std::string>& addresses,
                                                         const Deadline& deadline) {
   for (std::size_t i = 0; i < addresses.size(); ++i) {
@@ -144,12 +179,13 @@ Task<OutboundClient::Connected> OutboundClient::connect(const Url& url,
     const Deadline patience(
         is_last ? deadline.left() : std::min<base::Milliseconds>(kAttempt, deadline.left()),
         deadline.token());
-    const runtime::Endpoint to{.address = addresses[i], .port = url.port};
+    const runtime::Endpoint to{.address = addresses[i], .port = target.port};
     try {
       runtime::StreamPtr stream;
-      if (url.is_secure) {
+      if (target.url.is_secure) {
         stream = co_await ports_.network.connect_tls(
-            to, {.name = url.host, .certificates = settings_.certificates}, patience.token());
+            to, {.name = target.url.host, .certificates = settings_.certificates},
+            patience.token());
       } else {
         stream = co_await ports_.network.connect(to, patience.token());
       }
@@ -166,23 +202,24 @@ Task<OutboundClient::Connected> OutboundClient::connect(const Url& url,
 Task<OutboundResult> OutboundClient::ask(const OutboundRequest& request, const Url& url,
                                          const Deadline& deadline) {
   const CancelToken cancel = deadline.token();
-  const auto seat =
-      co_await seats_.at(static_cast<std::size_t>(request.chosen_by)).take(url.authority(), cancel);
+  const Target target(url, request.place);
+  const auto seat = co_await seats_.at(static_cast<std::size_t>(request.chosen_by))
+                        .take(target.authority, cancel);
   if (!seat) co_return std::unexpected(OutboundFailure::unreachable);
-  Addresses addresses = co_await find_addresses(request.chosen_by, url, cancel);
+  Addresses addresses = co_await find_addresses(request.chosen_by, target, cancel);
   if (!addresses) co_return std::unexpected(addresses.error());
-  const std::string bytes = detail::write_request(request.method, url.target, url.authority(),
+  const std::string bytes = detail::write_request(request.method, url.target, target.authority,
                                                   request.headers, request.body);
   for (const std::string& address : *addresses) {
-    const detail::KeptConnections::Key key{.origin = url.origin(), .address = address};
+    const detail::KeptConnections::Key key{.origin = target.origin, .address = address};
     while (auto exchange = co_await kept_.take(key)) {
       Outcome outcome = co_await run(key, std::move(exchange), request, bytes, cancel);
       if (!outcome.is_stale || !may_repeat(request)) co_return std::move(outcome.result);
     }
   }
-  Connected exchange = co_await connect(url, *addresses, deadline);
+  Connected exchange = co_await connect(target, *addresses, deadline);
   if (!exchange) co_return std::unexpected(exchange.error());
-  const detail::KeptConnections::Key key{.origin = url.origin(), .address = addresses->front()};
+  const detail::KeptConnections::Key key{.origin = target.origin, .address = addresses->front()};
   co_return (co_await run(key, *std::move(exchange), request, bytes, cancel)).result;
 }
 

@@ -6,7 +6,8 @@
 //
 // A name is resolved anew for each request and each redirect; the addresses that come back are held
 // against the rules, and only such an address is connected to. A connection is used again only for
-// the same origin at an address that was found anew. A certificate must be for the URL's host.
+// the same origin at an address that was found anew. A certificate must be for the URL's host, also
+// where the request says that the server is elsewhere.
 //
 // Concurrency: any scheduler.
 // Lifetime:    await `stop` after the last request, before it dies.
@@ -49,16 +50,17 @@ class OutboundClient final : public Outbound {
   using Addresses = std::expected<std::vector<std::string>, OutboundFailure>;
   using Connected = std::expected<std::unique_ptr<detail::Exchange>, OutboundFailure>;
   struct Outcome;
+  struct Target;
 
   runtime::Task<OutboundResult> follow(OutboundRequest& request, Url url,
                                        const runtime::Deadline& deadline);
   // One request to one place, without redirects.
   runtime::Task<OutboundResult> ask(const OutboundRequest& request, const Url& url,
                                     const runtime::Deadline& deadline);
-  runtime::Task<Addresses> find_addresses(ChosenBy chosen_by, const Url& url,
+  runtime::Task<Addresses> find_addresses(ChosenBy chosen_by, const Target& target,
                                           runtime::CancelToken cancel);
   // Tries one address after the other; the address that answered is put first.
-  runtime::Task<Connected> connect(const Url& url, std::vector<std::string>& addresses,
+  runtime::Task<Connected> connect(const Target& target, std::vector<std::string>& addresses,
                                    const runtime::Deadline& deadline);
   runtime::Task<Outcome> run(detail::KeptConnections::Key key,
                              std::unique_ptr<detail::Exchange> exchange,

@@ -2,12 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/outbound_client.hpp"
 
-#include "http/server.hpp"
-#include "runtime/simulated_scheduler.hpp"
-#include "runtime/wait.hpp"
-#include "tests/support/fake_resolver.hpp"
-#include "tests/support/memory_network.hpp"
-#include "tests/support/wire_for_tests.hpp"
+#include "tests/support/outbound_world.hpp"
 
 #include <doctest/doctest.h>
 
@@ -23,95 +18,6 @@ using std::chrono::seconds;
 constexpr const char* kPublic = "93.184.216.34";
 constexpr const char* kOther = "93.184.216.99";
 constexpr const char* kPrivate = "10.0.0.1";
-
-Headers field(std::string_view name, std::string_view value) {
-  Headers headers;
-  headers.add(name, value);
-  return headers;
-}
-
-// An internet in memory: servers at addresses, names for them, and a way out to all of it.
-class World {
- public:
-  explicit World(OutboundRules rules = {}) : rules_(std::move(rules)) {}
-  ~World() {
-    scheduler.run(out.stop());
-    for (const auto& each : listeners_) scheduler.run(each->stop());
-    scheduler.run(server_.stop(std::chrono::milliseconds(0)));
-    scheduler.run(raw_.stop());
-  }
-
-  // A whole server, which answers by `answer_by`.
-  void serve(const std::string& address, std::uint16_t port = 80) {
-    keep(network.listen({address, port}, accept()));
-  }
-  void serve_tls(const std::string& address, const std::string& certified_name) {
-    keep(network.listen_tls({address, 443},
-                            {.certificate_chain = certified_name, .private_key = {}}, accept()));
-  }
-  // A peer that does `act` with each connection.
-  void serve_raw(const std::string& address, Task<> (*act)(StreamPtr, runtime::CancelToken)) {
-    keep(network.listen({address, 80}, [this, act](StreamPtr stream) {
-      raw_.spawn(act(std::move(stream), raw_.cancel_token()));
-    }));
-  }
-
-  OutboundResult send(OutboundRequest request, runtime::CancelToken cancel = {}) {
-    return scheduler.run(out.send(std::move(request), std::move(cancel)));
-  }
-  OutboundResult get(std::string url, unsigned redirects = 0) {
-    return send({.url = std::move(url), .redirects = redirects});
-  }
-  OutboundFailure failure_of(OutboundRequest request) {
-    const OutboundResult result = send(std::move(request));
-    REQUIRE_FALSE(result);
-    return result.error();
-  }
-  // The addresses that were connected to, or tried.
-  std::vector<std::string> connected() {
-    std::vector<std::string> addresses;
-    for (const auto& each : network.attempts()) addresses.push_back(each.address);
-    return addresses;
-  }
-
-  runtime::SimulatedScheduler scheduler;
-  support::MemoryNetwork network;
-  support::FakeResolver resolver;
-  std::function<Response(const Request&)> answer_by = [](const Request&) {
-    return Response{.status = 200, .headers = {}, .body = std::string("hello")};
-  };
-  std::vector<Headers> received;
-  base::Milliseconds takes{0};
-
- private:
-  runtime::AcceptStream accept() {
-    return [this](StreamPtr stream) { server_.serve(std::move(stream)); };
-  }
-  void keep(std::unique_ptr<runtime::Listener> listener) {
-    listeners_.push_back(std::move(listener));
-  }
-  Task<Response> answer(Request& request) {
-    static_cast<void>(co_await read_body(request, 1024));
-    received.push_back(request.headers);
-    if (takes.count() > 0) co_await runtime::sleep_for(takes, request.gone);
-    co_return answer_by(request);
-  }
-
-  OutboundRules rules_;
-  Server server_{
-      {.idle = seconds(10)}, [this](Request& request) { return answer(request); }, &refuse_plainly};
-  std::vector<std::unique_ptr<runtime::Listener>> listeners_;
-  runtime::TaskGroup raw_{"raw peers"};
-
- public:
-  OutboundClient out{
-      {.network = network, .resolver = resolver},
-      {.rules = rules_, .at_once = {.in_all = 4, .for_host = 2, .waiting_for_host = 3}}};
-};
-
-Response redirect_to(const std::string& location, unsigned status = 302) {
-  return {.status = status, .headers = field("Location", location), .body = std::string()};
-}
 
 Task<> read_request(runtime::Stream& stream) {
   std::string text;
@@ -168,7 +74,7 @@ Task<> send_and_count(Outbound& out, std::string url, int& good) {
 }  // namespace
 
 TEST_CASE("a request goes out and its answer comes back") {
-  World world;
+  OutboundWorld world;
   world.resolver.set("a.example", {kPublic});
   world.serve(kPublic, 8080);
 
@@ -183,22 +89,22 @@ TEST_CASE("a request goes out and its answer comes back") {
 }
 
 TEST_CASE("a URL that is none of the web is refused before anything is asked") {
-  World world;
+  OutboundWorld world;
 
   for (const std::string url : {"file:///etc/passwd", "http://user@a.example/", "a.example",
                                 "http://127.1/", "http://0x7f000001/", "https://a.example:0/"}) {
     CAPTURE(url);
     CHECK(world.failure_of({.url = url}) == OutboundFailure::bad_url);
   }
-  CHECK(world.failure_of({.url = "http://a.example/", .headers = field("X", "a\r\nHost: b")}) ==
+  CHECK(world.failure_of({.url = "http://a.example/", .headers = one_field("X", "a\r\nHost: b")}) ==
         OutboundFailure::bad_url);
-  CHECK(world.failure_of({.url = "http://a.example/", .headers = field("X: y", "a")}) ==
+  CHECK(world.failure_of({.url = "http://a.example/", .headers = one_field("X: y", "a")}) ==
         OutboundFailure::bad_url);
   CHECK(world.resolver.asked().empty());
 }
 
 TEST_CASE("a numeric address that is not public is not connected to") {
-  World world;
+  OutboundWorld world;
 
   for (const std::string url :
        {"http://127.0.0.1/", "http://[::1]/", "http://[::ffff:10.0.0.1]/", "http://[fe80::1]/",
@@ -211,7 +117,7 @@ TEST_CASE("a numeric address that is not public is not connected to") {
 }
 
 TEST_CASE("a name that leads to a private address is not connected to") {
-  World world;
+  OutboundWorld world;
   world.resolver.set("inside.example", {kPrivate, "::ffff:10.0.0.1", "fd00::1"});
   world.serve(kPrivate);
 
@@ -220,7 +126,7 @@ TEST_CASE("a name that leads to a private address is not connected to") {
 }
 
 TEST_CASE("of several addresses only those that are allowed are tried") {
-  World world;
+  OutboundWorld world;
   world.resolver.set("mixed.example", {kPrivate, kPublic});
   world.serve(kPrivate);
   world.serve(kPublic);
@@ -230,7 +136,7 @@ TEST_CASE("of several addresses only those that are allowed are tried") {
 }
 
 TEST_CASE("a name that changes its address between two requests is looked at each time") {
-  World world;
+  OutboundWorld world;
   world.resolver.set_in_turn("rebinding.example", {{kPublic}, {kPrivate}});
   world.serve(kPublic);
   world.serve(kPrivate);
@@ -241,9 +147,9 @@ TEST_CASE("a name that changes its address between two requests is looked at eac
 }
 
 TEST_CASE("what the operator chose may be anywhere, what others chose where he allows it") {
-  World world({OutboundRules::Openness::closed,
-               DestinationList::parse(std::vector<std::string>{"10.0.0.0/8"}).value(),
-               {}});
+  OutboundWorld world({OutboundRules::Openness::closed,
+                       DestinationList::parse(std::vector<std::string>{"10.0.0.0/8"}).value(),
+                       {}});
   world.resolver.set("far.example", {"192.168.0.1"});
   world.serve("192.168.0.1");
   world.serve(kPrivate);
@@ -254,7 +160,7 @@ TEST_CASE("what the operator chose may be anywhere, what others chose where he a
 }
 
 TEST_CASE("a redirect is followed where it is asked for, to where it may lead") {
-  World world;
+  OutboundWorld world;
   world.resolver.set("a.example", {kPublic});
   world.serve(kPublic);
   world.answer_by = [](const Request& request) {
@@ -269,7 +175,7 @@ TEST_CASE("a redirect is followed where it is asked for, to where it may lead") 
 }
 
 TEST_CASE("a redirect to a private address, or to no URL of the web, is not followed") {
-  World world;
+  OutboundWorld world;
   world.resolver.set("a.example", {kPublic});
   world.resolver.set("inside.example", {kPrivate});
   world.serve(kPublic);
@@ -291,7 +197,7 @@ TEST_CASE("a redirect to a private address, or to no URL of the web, is not foll
 }
 
 TEST_CASE("redirects in a circle end") {
-  World world;
+  OutboundWorld world;
   world.resolver.set("a.example", {kPublic});
   world.serve(kPublic);
   world.answer_by = [](const Request&) { return redirect_to("/again"); };
@@ -302,7 +208,7 @@ TEST_CASE("redirects in a circle end") {
 }
 
 TEST_CASE("a redirect to another origin gets no credentials, and no trust of the operator's") {
-  World world;
+  OutboundWorld world;
   world.resolver.set("a.example", {kPublic});
   world.resolver.set("b.example", {kOther});
   world.resolver.set("inside.example", {kPrivate});
@@ -314,7 +220,7 @@ TEST_CASE("a redirect to another origin gets no credentials, and no trust of the
     return Response{};
   };
   OutboundRequest request{.url = "http://a.example/",
-                          .headers = field("Authorization", "Bearer x"),
+                          .headers = one_field("Authorization", "Bearer x"),
                           .chosen_by = ChosenBy::operator_,
                           .redirects = 1};
 
@@ -326,7 +232,7 @@ TEST_CASE("a redirect to another origin gets no credentials, and no trust of the
 }
 
 TEST_CASE("what is sent is not sent again to where a redirect leads") {
-  World world;
+  OutboundWorld world;
   world.resolver.set("a.example", {kPublic});
   world.serve(kPublic);
   world.answer_by = [](const Request&) { return redirect_to("/new", 307); };
@@ -339,7 +245,7 @@ TEST_CASE("what is sent is not sent again to where a redirect leads") {
 }
 
 TEST_CASE("a body without an end is given up at the caller's limit") {
-  World world;
+  OutboundWorld world;
   world.resolver.set("radio.example", {kPublic});
   world.serve_raw(kPublic, &send_without_end);
 
@@ -348,7 +254,7 @@ TEST_CASE("a body without an end is given up at the caller's limit") {
 }
 
 TEST_CASE("a body without an end is cut where the caller takes what there is") {
-  World world;
+  OutboundWorld world;
   world.resolver.set("radio.example", {kPublic});
   world.serve_raw(kPublic, &send_without_end);
 
@@ -361,14 +267,14 @@ TEST_CASE("a body without an end is cut where the caller takes what there is") {
 }
 
 TEST_CASE("a body of a type that nobody wants is not read") {
-  World world;
+  OutboundWorld world;
   world.resolver.set("a.example", {kPublic});
   world.serve(kPublic);
   world.answer_by = [](const Request& request) {
-    return Response{
-        .status = 200,
-        .headers = field("Content-Type", request.path == "/page" ? "Text/HTML; x" : "audio/mpeg"),
-        .body = std::string("body")};
+    return Response{.status = 200,
+                    .headers = one_field("Content-Type",
+                                         request.path == "/page" ? "Text/HTML; x" : "audio/mpeg"),
+                    .body = std::string("body")};
   };
   const auto body_of = [&](std::string path) {
     return world.send({.url = "http://a.example" + path, .wanted_types = {"text/html", "image/"}})
@@ -381,7 +287,7 @@ TEST_CASE("a body of a type that nobody wants is not read") {
 }
 
 TEST_CASE("a body that is announced as too long is not begun") {
-  World world;
+  OutboundWorld world;
   world.resolver.set("a.example", {kPublic});
   world.serve_raw(kPublic, &say<kLargeLength>);
 
@@ -389,7 +295,7 @@ TEST_CASE("a body that is announced as too long is not begun") {
 }
 
 TEST_CASE("a peer of a byte a minute, or of none, is given up when the time is over") {
-  World world;
+  OutboundWorld world;
   world.resolver.set("slow.example", {kPublic});
   world.resolver.set("mute.example", {kOther});
   world.resolver.set("hole.example", {"93.184.216.50"});
@@ -408,7 +314,7 @@ TEST_CASE("a peer of a byte a minute, or of none, is given up when the time is o
 }
 
 TEST_CASE("name servers that say nothing are given up when the time is over") {
-  World world;
+  OutboundWorld world;
   world.resolver.fall_silent();
 
   CHECK(world.failure_of({.url = "http://a.example/", .time = seconds(2)}) ==
@@ -416,7 +322,7 @@ TEST_CASE("name servers that say nothing are given up when the time is over") {
 }
 
 TEST_CASE("who no longer wants the answer is told so by Cancelled") {
-  World world;
+  OutboundWorld world;
   world.resolver.set("mute.example", {kPublic});
   world.serve_raw(kPublic, &say_nothing);
   runtime::CancelSource source;
@@ -428,7 +334,7 @@ TEST_CASE("who no longer wants the answer is told so by Cancelled") {
 }
 
 TEST_CASE("an answer that is none is a bad answer") {
-  World world;
+  OutboundWorld world;
   const auto failure = [&](std::string address, Task<> (*act)(StreamPtr, runtime::CancelToken)) {
     world.serve_raw(address, act);
     return world.failure_of({.url = "http://" + address + "/"});
@@ -443,7 +349,7 @@ TEST_CASE("an answer that is none is a bad answer") {
 }
 
 TEST_CASE("a certificate for another name is no connection") {
-  World world;
+  OutboundWorld world;
   world.resolver.set("a.example", {kPublic});
   world.resolver.set("b.example", {kPublic});
   world.serve_tls(kPublic, "a.example");
@@ -453,7 +359,7 @@ TEST_CASE("a certificate for another name is no connection") {
 }
 
 TEST_CASE("an address that does not answer is not waited for while there is another") {
-  World world;
+  OutboundWorld world;
   world.resolver.set("a.example", {"93.184.216.50", "93.184.216.51", kPublic});
   world.network.swallow({"93.184.216.50", 80});
   world.serve(kPublic);
@@ -466,7 +372,7 @@ TEST_CASE("an address that does not answer is not waited for while there is anot
 }
 
 TEST_CASE("a connection is used again, until it has been idle for long or the peer has closed it") {
-  World world;
+  OutboundWorld world;
   world.resolver.set("a.example", {kPublic});
   world.serve(kPublic);
 
@@ -478,7 +384,8 @@ TEST_CASE("a connection is used again, until it has been idle for long or the pe
   CHECK(world.get("http://a.example/"));
   CHECK(world.connected().size() == 2);
   world.answer_by = [](const Request&) {
-    return Response{.status = 200, .headers = field("Connection", "close"), .body = std::string()};
+    return Response{
+        .status = 200, .headers = one_field("Connection", "close"), .body = std::string()};
   };
   CHECK(world.get("http://a.example/"));
   CHECK(world.get("http://a.example/"));
@@ -486,7 +393,7 @@ TEST_CASE("a connection is used again, until it has been idle for long or the pe
 }
 
 TEST_CASE("a kept connection that the peer has closed is not used for what may be sent only once") {
-  World world;
+  OutboundWorld world;
   world.resolver.set("a.example", {kPublic});
   world.serve(kPublic);
 
@@ -512,7 +419,7 @@ Task<> answer_once(StreamPtr stream, runtime::CancelToken /*cancel*/) {
 TEST_CASE("what was lost on a kept connection is sent again only where that does no harm") {
   for (const bool may_be_repeated : {false, true}) {
     CAPTURE(may_be_repeated);
-    World world;
+    OutboundWorld world;
     world.resolver.set("a.example", {kPublic});
     world.serve_raw(kPublic, answer_once);
     const OutboundRequest request{.method = Method::post,
@@ -528,7 +435,7 @@ TEST_CASE("what was lost on a kept connection is sent again only where that does
 }
 
 TEST_CASE("two origins share no connection, although they share an address") {
-  World world;
+  OutboundWorld world;
   world.resolver.set("a.example", {kPublic});
   world.resolver.set("b.example", {kPublic});
   world.serve(kPublic);
@@ -539,7 +446,7 @@ TEST_CASE("two origins share no connection, although they share an address") {
 }
 
 TEST_CASE("requests to one host wait for each other, and beyond a number are refused") {
-  World world;
+  OutboundWorld world;
   world.resolver.set("slow.example", {kPublic});
   world.resolver.set("other.example", {kOther});
   world.serve(kPublic);

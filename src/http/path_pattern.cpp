@@ -53,19 +53,18 @@ bool is_unreserved(char each) {
 std::optional<std::string> percent_decode(std::string_view text) {
   std::string decoded;
   decoded.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded.push_back(text[i]);
-      continue;
-    }
-    if (i + 2 >= text.size()) return std::nullopt;
-    const auto high = detail::hex_digit(text[i + 1]);
-    const auto low = detail::hex_digit(text[i + 2]);
+  while (true) {
+    const std::size_t plain = std::min(text.find('%'), text.size());
+    decoded.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) return decoded;
+    if (text.size() < 3) return std::nullopt;
+    const auto high = detail::hex_digit(text[1]);
+    const auto low = detail::hex_digit(text[2]);
     if (!high || !low || (*high == 0 && *low == 0)) return std::nullopt;
     decoded.push_back(static_cast<char>(*high * 16 + *low));
-    i += 2;
+    text.remove_prefix(3);
   }
-  return decoded;
 }
 
 std::string percent_encode(std::string_view text) {

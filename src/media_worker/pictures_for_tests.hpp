@@ -21,6 +21,8 @@ struct Sides {
 
 // A gradient. As GIF or WebP of several `pages` it moves.
 [[nodiscard]] std::string make_picture(media_wire::Format format, Sides sides, int pages = 1);
+// A PNG that moves, as browsers show it: libvips knows of its first picture alone.
+[[nodiscard]] std::string make_moving_png(Sides sides);
 // A JPEG that is to be shown turned by a quarter, and that says where it was taken.
 [[nodiscard]] std::string make_turned_jpeg(Sides sides);
 // A PNG of a few bytes whose head says that it is this large.

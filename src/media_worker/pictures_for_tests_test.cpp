@@ -81,6 +81,12 @@ std::string make_turned_jpeg(Sides sides) {
   return save(image.get(), Format::jpeg);
 }
 
+std::string make_moving_png(Sides sides) {
+  constexpr std::size_t kBehindHead = 33;
+  std::string picture = make_picture(Format::png, sides);
+  return picture.insert(kBehindHead, chunk("acTL", std::string("\0\0\0\x02\0\0\0\0", 8)));
+}
+
 std::string make_png_bomb(std::uint32_t width, std::uint32_t height) {
   std::string head;
   for (const std::uint32_t side : {width, height}) {

@@ -105,6 +105,24 @@ std::string encode(VipsImage* image, Format format) {
   return {static_cast<const char*>(bytes), length};
 }
 
+// An animated PNG says so before its first picture.
+bool is_moving_png(std::string_view text) {
+  constexpr std::size_t kSignature = 8;
+  constexpr std::size_t kAround = 12;  // of a chunk: length, name, checksum
+  std::size_t at = kSignature;
+  while (at + kAround <= text.size()) {
+    std::size_t length = 0;
+    for (std::size_t i = 0; i < 4; ++i) {
+      length = length << 8 | static_cast<unsigned char>(text[at + i]);
+    }
+    const std::string_view name = text.substr(at + 4, 4);
+    if (name == "acTL") return true;
+    if (name == "IDAT") return false;
+    at += kAround + length;
+  }
+  return false;
+}
+
 Format format_of_thumbnail(Format original, Form form) {
   if (form == Form::animated) return Format::webp;
   return original == Format::gif ? Format::png : original;
@@ -184,8 +202,10 @@ Reply make_thumbnail(const JobHead& wanted, std::string_view text) {
                        .height = static_cast<std::uint32_t>(shape.height)};
   if (job.form == Form::measure) return original;
 
-  const bool is_animated = shape.pages > 1;
-  const bool fits_animated = is_animated && shape.pages <= kMostPixels / std::max(pixels, 1UL);
+  const bool has_pages = shape.pages > 1;
+  const bool is_animated = has_pages || (format == Format::png && is_moving_png(text));
+  if (job.form == Form::still && !is_animated) return original;
+  const bool fits_animated = has_pages && shape.pages <= kMostPixels / std::max(pixels, 1UL);
   if (job.form == Form::animated && !fits_animated) job.form = Form::scale;
   const bool is_small = shape.width <= job.width && shape.height <= job.height;
   const bool may_move = wanted.form == Form::animated;

@@ -109,6 +109,35 @@ TEST_CASE("what moves stands still unless movement is wanted") {
   }
 }
 
+TEST_CASE("a PNG that moves is no original for who wants it to stand still") {
+  ensure_vips();
+  const std::string moving = make_moving_png({64, 48});
+
+  const Reply still = thumbnail_of(moving, Form::scale, 320, 240);
+  const Reply wanted = thumbnail_of(moving, Form::animated, 320, 240);
+
+  REQUIRE(still.status == Status::made);
+  CHECK(sides_of(still.thumbnail) == Sides{64, 48});
+  CHECK(still.thumbnail.find("acTL") == std::string::npos);
+  CHECK(wanted.status == Status::original_will_do);
+  // Cut off or garbled behind its head it is not looked at for ever.
+  CHECK(thumbnail_of(moving.substr(0, 40), Form::still, 9, 9).thumbnail.empty());
+}
+
+TEST_CASE("the first picture of what moves is made however large, of nothing else") {
+  ensure_vips();
+  for (const std::string& moving :
+       {make_picture(Format::gif, {400, 300}, 3), make_picture(Format::webp, {400, 300}, 3),
+        make_moving_png({400, 300})}) {
+    const Reply still = thumbnail_of(moving, Form::still, 4096, 4096);
+    REQUIRE(still.status == Status::made);
+    CHECK(sides_of(still.thumbnail) == Sides{400, 300});
+    CHECK(still.thumbnail.find("ANIM") == std::string::npos);
+  }
+  CHECK(thumbnail_of(make_picture(Format::png, {400, 300}), Form::still, 32, 32).status ==
+        Status::original_will_do);
+}
+
 TEST_CASE("an image that says it is huge is refused before it is decoded") {
   ensure_vips();
   CHECK(thumbnail_of(make_png_bomb(100'000, 100'000), Form::scale, 32, 32).status ==

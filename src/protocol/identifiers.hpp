@@ -120,12 +120,14 @@ struct MediaUri {
 
 }  // namespace chancery::protocol
 
-#define CHANCERY_HASH_IDENTIFIER(Kind)                                          \
-  template <>                                                                   \
-  struct std::hash<chancery::protocol::Kind> {                                  \
-    std::size_t operator()(const chancery::protocol::Kind& id) const noexcept { \
-      return std::hash<std::string>{}(id.text());                               \
-    }                                                                           \
+// Not noexcept, so that libstdc++ keeps the hash beside each key, as it does for strings: otherwise
+// every step through a bucket reads and hashes another text.
+#define CHANCERY_HASH_IDENTIFIER(Kind)                                 \
+  template <>                                                          \
+  struct std::hash<chancery::protocol::Kind> {                         \
+    std::size_t operator()(const chancery::protocol::Kind& id) const { \
+      return std::hash<std::string>{}(id.text());                      \
+    }                                                                  \
   }
 CHANCERY_HASH_IDENTIFIER(ServerName);
 CHANCERY_HASH_IDENTIFIER(UserId);

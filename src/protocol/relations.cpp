@@ -30,6 +30,10 @@ std::optional<std::string_view> Relation::replied_to() const {
   return in_reply_to;
 }
 
+bool is_aggregated(std::string_view rel_type) {
+  return rel_type == "m.replace" || rel_type == "m.thread" || rel_type == "m.reference";
+}
+
 std::optional<Relation> find_relation(const base::JsonObject& content) {
   const base::JsonObject* relates_to = base::find_object(content, "m.relates_to");
   if (relates_to == nullptr) return std::nullopt;

@@ -39,6 +39,9 @@ struct Relation {
   [[nodiscard]] std::optional<std::string_view> replied_to() const;
 };
 
+// Whether events show what relates to them in that way: their edits, threads and references.
+[[nodiscard]] bool is_aggregated(std::string_view rel_type);
+
 // Absent when the content has neither a relation nor a reply.
 [[nodiscard]] std::optional<Relation> find_relation(const base::JsonObject& content);
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/admin_modules.hpp"
 
+#include "api/client/accounts/routes.hpp"
+
 namespace chancery::server {
 
 protocol::UserId notices_sender(const Config& config) {
@@ -24,11 +26,13 @@ AdminModules::AdminModules(Stores& stores, const Config& config, const Ports& gi
               .moderation = ports.accounts.moderation,
               .deactivation = ports.people.deactivation,
               .profiles = ports.people.profile_editor,
+              .addresses = ports.mail.ids,
               .commits = ports.accounts.commits}),
-      room_list(ports.rooms, stores.directory, ports.accounts.server),
+      room_list(ports.rooms, stores.directory, stores.administration, ports.accounts.server),
       room_acts({.rooms = ports.rooms,
                  .members = ports.room_modules.member_acts,
                  .sending = ports.room_modules.sending,
+                 .accounts = ports.accounts.accounts,
                  .moderation = ports.accounts.moderation,
                  .commits = ports.accounts.commits},
                 ports.accounts.server),
@@ -37,7 +41,19 @@ AdminModules::AdminModules(Stores& stores, const Config& config, const Ports& gi
                .members = ports.room_modules.member_acts,
                .sending = ports.room_modules.sending,
                .aliases = ports.room_modules.aliases,
+               .accounts = ports.accounts.accounts,
                .commits = ports.accounts.commits}),
+      purge({.rooms = ports.rooms,
+             .index = ports.search.indexer,
+             .commits = ports.accounts.commits,
+             .clock = ports.clock,
+             .random = ports.random},
+            ports.accounts.server),
+      redaction({.write = ports.room_modules.write_ports,
+                 .sending = ports.room_modules.sending,
+                 .accounts = ports.accounts.accounts,
+                 .moderation = ports.accounts.moderation,
+                 .commits = ports.accounts.commits}),
       reports({.store = stores.administration,
                .keys = stores.key_ring,
                .rooms = ports.rooms,
@@ -69,6 +85,12 @@ runtime::Task<> AdminModules::start() {
   co_await notices.claim_sender();
 }
 
+runtime::Task<> AdminModules::stop() {
+  co_await removal.stop();
+  co_await purge.stop();
+  co_await redaction.stop();
+}
+
 std::optional<boundary::Rate> AdminModules::find_rate(const std::string& who) const {
   const auto exception = rates.find(protocol::UserId::trusted(who));
   if (!exception) return std::nullopt;
@@ -83,6 +105,8 @@ std::vector<boundary::Route> AdminModules::routes(std::string program_version) {
                                   .rooms = room_list,
                                   .room_acts = room_acts,
                                   .removal = removal,
+                                  .purge = purge,
+                                  .redaction = redaction,
                                   .reports = reports,
                                   .media = media,
                                   .notices = notices,
@@ -94,7 +118,8 @@ std::vector<boundary::Route> AdminModules::routes(std::string program_version) {
                                   .aliases = ports.room_modules.aliases,
                                   .known_rooms = ports.rooms,
                                   .clock = ports.clock,
-                                  .version = std::move(program_version)});
+                                  .version = std::move(program_version),
+                                  .features = client::unstable_features()});
 }
 
 }  // namespace chancery::server

@@ -8,6 +8,7 @@
 #include "api/boundary/rate_limits.hpp"
 #include "domain/admin/account_editor.hpp"
 #include "domain/admin/account_list.hpp"
+#include "domain/admin/history_purge.hpp"
 #include "domain/admin/media_moderation.hpp"
 #include "domain/admin/rate_exceptions.hpp"
 #include "domain/admin/report_list.hpp"
@@ -15,10 +16,13 @@
 #include "domain/admin/room_list.hpp"
 #include "domain/admin/room_removal.hpp"
 #include "domain/admin/server_notices.hpp"
+#include "domain/admin/user_redaction.hpp"
 #include "server/account_modules.hpp"
+#include "server/mail_modules.hpp"
 #include "server/media_modules.hpp"
 #include "server/push_modules.hpp"
 #include "server/room_modules.hpp"
+#include "server/search_modules.hpp"
 #include "server/stores.hpp"
 
 #include <optional>
@@ -37,6 +41,8 @@ struct AdminModules final : boundary::PersonalRates {
     AccountModules& accounts;
     PeopleModules& people;
     PushModules& push;
+    MailModules& mail;
+    SearchModules& search;
     MediaModules& media;
     runtime::Clock& clock;
     runtime::Random& random;
@@ -45,6 +51,8 @@ struct AdminModules final : boundary::PersonalRates {
 
   // Before the first request.
   runtime::Task<> start();
+  // Ends what owners asked for and is not done yet.
+  runtime::Task<> stop();
   [[nodiscard]] std::vector<boundary::Route> routes(std::string program_version);
   [[nodiscard]] std::optional<boundary::Rate> find_rate(const std::string& who) const override;
 
@@ -55,6 +63,8 @@ struct AdminModules final : boundary::PersonalRates {
   admin::RoomList room_list;
   admin::RoomActs room_acts;
   admin::RoomRemoval removal;
+  admin::HistoryPurge purge;
+  admin::UserRedaction redaction;
   admin::ReportList reports;
   admin::MediaModeration media;
   admin::ServerNotices notices;

@@ -52,6 +52,12 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
                  .workers = ports.workers,
                  .reserved = appservice_names_.registry,
                  .absent = appservice_names_.queries}),
+      federation_(stores, config,
+                  {.outbound = ports.outbound,
+                   .resolver = ports.resolver,
+                   .clock = ports.clock,
+                   .random = ports.random,
+                   .server = accounts_.server}),
       room_modules_(stores, config,
                     {.rooms = rooms_,
                      .clock = ports.clock,
@@ -60,7 +66,8 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
                      .account_data = accounts_.account_data,
                      .erased = accounts_.erased,
                      .notices = notices_sender(config),
-                     .alias_owners = appservice_names_.queries}),
+                     .alias_owners = appservice_names_.queries,
+                     .policy_servers = federation_.policy_servers}),
       people_(stores, config, accounts_, room_modules_.of_people),
       oauth_(stores, config, {.accounts = accounts_, .clock = ports.clock, .random = ports.random}),
       devices_(stores, {.memberships = rooms_.memberships(),
@@ -103,6 +110,8 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
               .accounts = accounts_,
               .people = people_,
               .push = push_,
+              .mail = mail_,
+              .search = search_,
               .media = media_,
               .clock = ports.clock,
               .random = ports.random}),
@@ -262,11 +271,13 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
       co_await sync_.connections.spill();
       if (second % (6 * 3600) == 1200) co_await sync_.connections.sweep();
       if (second % 10 == 0) co_await room_modules_.transaction_sweeper.sweep();
+      if (second % 3600 == 1) co_await people_.deactivation.resume();
       if (second % 3600 == 300) co_await oauth_.clients.sweep();
       if (second % 3600 == 900) co_await mail_.validations.sweep();
       if (second % (6 * 3600) == 600) co_await media_.keep_house();
-    } catch (const storage::StorageError& error) {
-      // What this round could not store or remove, a later one will.
+    } catch (const std::exception& error) {
+      // What this round could not store or remove, a later one will. Whatever it is: nobody else
+      // keeps the house.
       base::log_warn("housekeeping failed", {{"why", error.what()}});
     }
   }
@@ -307,7 +318,7 @@ void Composition::end_waiting() {
 runtime::Task<> Composition::stop() {
   co_await push_.delivery.stop();
   co_await media_.stop();
-  co_await admin_.removal.stop();
+  co_await admin_.stop();
   try {
     co_await accounts_.uses.write();
     co_await sync_.connections.store_all();

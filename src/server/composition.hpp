@@ -22,6 +22,7 @@
 #include "server/appservice_modules.hpp"
 #include "server/control.hpp"
 #include "server/device_modules.hpp"
+#include "server/federation_modules.hpp"
 #include "server/health.hpp"
 #include "server/mail_modules.hpp"
 #include "server/media_modules.hpp"
@@ -44,6 +45,7 @@ class Composition {
     runtime::Random& random;
     runtime::WorkerPool& workers;
     http::Outbound& outbound;
+    runtime::Resolver& resolver;
     mail::Carrier& mail;
   };
   Composition(const Config& config, Stores& stores, Ports ports);
@@ -72,6 +74,7 @@ class Composition {
   [[nodiscard]] AccountModules& accounts() { return accounts_; }
   [[nodiscard]] PeopleModules& people() { return people_; }
   [[nodiscard]] AdminModules& admin() { return admin_; }
+  [[nodiscard]] RoomModules& room_modules() { return room_modules_; }
   [[nodiscard]] OperatorActs& acts() { return acts_; }
   [[nodiscard]] oauth::Clients& oauth_clients() { return oauth_.clients; }
   [[nodiscard]] Control& control() { return control_; }
@@ -88,6 +91,7 @@ class Composition {
   rooms::Rooms rooms_;
   AppserviceNames appservice_names_;
   AccountModules accounts_;
+  FederationModules federation_;
   RoomModules room_modules_;
   PeopleModules people_;
   OauthModules oauth_;

@@ -135,7 +135,8 @@ struct Config {
     std::string quota_info_url;
     std::string worker;  // path; empty: beside the program
     bool url_previews = false;
-    std::vector<std::string> url_preview_deny;  // hosts
+    std::vector<std::string> url_preview_deny;    // hosts
+    std::vector<std::string> url_preview_oembed;  // "host address of its provider"
   } media;
 
   // Requests that this server sends to others.
@@ -145,6 +146,12 @@ struct Config {
     std::vector<std::string> deny;
     std::string certificates;  // path, PEM; empty: the system's
   } outbound;
+
+  // What rooms' policy servers are asked, and the one that is run under this server's name.
+  struct PolicyServer {
+    std::chrono::milliseconds patience = std::chrono::seconds(10);
+    std::string public_key;  // unpadded base64; empty: there is none
+  } policy_server;
 
   struct ServerNotices {
     std::string localpart;  // "": none are sent

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/config_keys.hpp"
 
+#include "base/base64.hpp"
 #include "base/json.hpp"
 #include "domain/mail/address.hpp"
+#include "domain/media/preview/oembed.hpp"
 #include "http/outbound_rules.hpp"
 #include "protocol/identifiers.hpp"
 
@@ -97,6 +99,12 @@ std::string_view check_destination(std::string_view text) {
   return "is neither a network (10.0.0.0/8), nor an address, nor a host (a.example, *.a.example)";
 }
 
+std::string_view check_provider(std::string_view text) {
+  const std::string entry(text);
+  if (media::OembedProviders::parse(std::span(&entry, 1))) return {};
+  return "is not a host and the address of its provider (*.a.example https://a.example/oembed)";
+}
+
 std::string_view check_json_object(std::string_view text) {
   if (text.empty()) return {};
   const auto json = base::parse_json(text);
@@ -118,6 +126,12 @@ std::string_view check_host(std::string_view text) {
   if (text.empty()) return {};
   const auto name = protocol::ServerName::parse(text);
   return name && name->host() == text ? "" : "is no host name";
+}
+
+std::string_view check_ed25519_key(std::string_view text) {
+  constexpr std::size_t kKeyBytes = 32;
+  const auto key = base::decode_base64(text);
+  return text.empty() || (key && key->size() == kKeyBytes) ? "" : "is no key of 32 bytes in base64";
 }
 
 std::string_view check_not_empty(std::string_view text) {
@@ -145,6 +159,8 @@ constexpr std::array kSections{
             "Requests that this server sends to others: push gateways, identity servers, links to "
             "preview. An entry of a list is a network (10.0.0.0/8), an address, a host "
             "(push.example.org) or its subdomains (*.example.org)."},
+    Section{"policy_server",
+            "Servers that rooms name to look at every event before it is sent (m.room.policy)."},
     Section{"server_notices", "What the server's owners tell each person in a room of its own."},
     Section{"appservices", "Bridges and bots that own a part of the names."},
     Section{"presence", "Who is online."},
@@ -358,6 +374,12 @@ constexpr std::array kKeys{
         .text = "Hosts of which there are no previews: a.example, or *.a.example for its "
                 "subdomains. [outbound] says which networks are closed.",
         .check = check_destination},
+    Key{.name = "media.url_preview_oembed",
+        .field = ListField{FIELD(media, Media, url_preview_oembed)},
+        .text = "Sites that say what their pages are in JSON (oEmbed) and not in the pages: a host "
+                "and, behind a blank, the address to ask. \"*.video.example "
+                "https://video.example/oembed\". Pages that name such an address need no entry.",
+        .check = check_provider},
     Key{.name = "outbound.enabled",
         .field = BoolField{FIELD(outbound, Outbound, enabled)},
         .text = "false: of what others name, only what outbound.allow lists is connected to. What "
@@ -375,6 +397,17 @@ constexpr std::array kKeys{
     Key{.name = "outbound.certificates",
         .field = TextField{FIELD(outbound, Outbound, certificates), TextKind::path},
         .text = "The certificates of the authorities to trust, in PEM. Empty: the system's."},
+    Key{.name = "policy_server.patience",
+        .field =
+            DurationField{FIELD(policy_server, PolicyServer, patience), seconds(1), minutes(1)},
+        .text = "How long a room's policy server may take over one event. Others who write into "
+                "the room wait meanwhile."},
+    Key{.name = "policy_server.public_key",
+        .field = TextField{FIELD(policy_server, PolicyServer, public_key)},
+        .text = "The Ed25519 key, in base64, of a policy server that is run under this server's "
+                "name behind the same proxy (/_matrix/policy/); given out in "
+                "/.well-known/matrix/policy_server. Empty: there is none.",
+        .check = check_ed25519_key},
     Key{.name = "server_notices.localpart",
         .field = TextField{FIELD(server_notices, ServerNotices, localpart)},
         .text = "Who says it: the account of this name, which nobody can sign in to. Empty: "

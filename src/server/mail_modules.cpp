@@ -66,6 +66,7 @@ MailModules::MailModules(Stores& stores, const Config& config, const Ports& port
       address_invites({.rooms = ports.rooms,
                        .sending = ports.room_modules.sending,
                        .members = ports.room_modules.member_acts,
+                       .accounts = stores.accounts,
                        .identity = identity,
                        .server = ports.accounts.server}),
       vouched_invites(address_invites, ports.accounts.accounts) {}

@@ -19,7 +19,8 @@ std::string worker_path(const Config& config) {
 media::UrlPreviews::Settings preview_settings(const Config::Media& config) {
   using Offered = media::UrlPreviews::Offered;
   return {.offered = config.url_previews ? Offered::yes : Offered::no,
-          .denied = http::DestinationList::parse(config.url_preview_deny).value()};
+          .denied = http::DestinationList::parse(config.url_preview_deny).value(),
+          .providers = media::OembedProviders::parse(config.url_preview_oembed).value()};
 }
 
 }  // namespace

@@ -22,7 +22,10 @@ OauthModules::OauthModules(Stores& stores, const Config& config, const Ports& po
                      .accounts = ports.accounts.accounts,
                      .clock = ports.clock,
                      .random = ports.random}),
-      browsers(ports.accounts.accounts, ports.clock, ports.random),
+      browsers({.accounts = ports.accounts.accounts,
+                .sessions = ports.accounts.sessions,
+                .clock = ports.clock,
+                .random = ports.random}),
       rendezvous(ports.clock, ports.random) {}
 
 client::InteractiveAuth::ResetPage OauthModules::reset_page(AccountModules& accounts) const {
@@ -39,6 +42,7 @@ std::vector<boundary::Route> OauthModules::routes(AccountModules& accounts, Peop
                                   .rendezvous = rendezvous,
                                   .sessions = accounts.sessions,
                                   .sign_in = accounts.sign_in,
+                                  .attempts = accounts.attempts,
                                   .registration = accounts.registration,
                                   .accounts = accounts.accounts,
                                   .deactivation = people.deactivation,

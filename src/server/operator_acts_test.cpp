@@ -5,6 +5,7 @@
 #include "protocol/api_error.hpp"
 #include "server/composition.hpp"
 #include "server/control.hpp"
+#include "tests/support/fake_resolver.hpp"
 #include "tests/support/remembered_mail.hpp"
 #include "tests/support/scripted_outbound.hpp"
 
@@ -41,7 +42,7 @@ class World {
     threads_.emplace(1);
     stores_.emplace(config_, Stores::Ports{*threads_, clock_, random_});
     composition_.emplace(config_, *stores_,
-                         Composition::Ports{clock_, random_, workers_, outside_, mail_});
+                         Composition::Ports{clock_, random_, workers_, outside_, names_, mail_});
     threads_->run_until(composition_->start());
   }
   void close() {
@@ -73,6 +74,7 @@ class World {
   runtime::SystemRandom random_;
   runtime::WorkerPool workers_{1};
   support::ScriptedOutbound outside_;
+  support::FakeResolver names_;
   support::RememberedMail mail_;
   std::optional<runtime::IoThreads> threads_;
   std::optional<Stores> stores_;

@@ -21,6 +21,7 @@ class Outside {
   Outside(const Config& config, runtime::IoThreads& threads);
 
   [[nodiscard]] http::Outbound& outbound() { return client_; }
+  [[nodiscard]] runtime::Resolver& resolver() { return resolver_; }
   [[nodiscard]] mail::Carrier& mail() { return smtp_; }
   // Reads the trusted certificates again.
   void reload_certificates() { network_.reload_certificates(); }

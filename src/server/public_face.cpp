@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/public_face.hpp"
 
+#include "base/base64.hpp"
 #include "base/json.hpp"
 
 #include <string>
@@ -45,6 +46,11 @@ base::JsonArray support_contacts(const Config& config) {
   return contacts;
 }
 
+// As it is written everywhere: without padding, in the one alphabet.
+std::string policy_key(const Config& config) {
+  return base::encode_base64(base::decode_base64(config.policy_server.public_key).value_or(""));
+}
+
 void add_delayed_events(client::PublicFace& face, const Config& config) {
   if (config.rooms.delayed_events_per_user == 0) return;
   face.features.emplace_back("org.matrix.msc4140");
@@ -61,6 +67,7 @@ client::PublicFace public_face(const Config& config) {
                           .delegated_server = {},
                           .support_contacts = support_contacts(config),
                           .support_page = config.discovery.support_page,
+                          .policy_key = policy_key(config),
                           .default_room_version = config.rooms.default_version,
                           .has_oauth = !config.public_url().empty(),
                           .takes_passwords = config.accounts.legacy_login,

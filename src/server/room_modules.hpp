@@ -37,6 +37,7 @@ struct RoomModules {
     const accounts::ErasedPeople& erased;
     protocol::UserId notices;  // who says server notices; empty when nobody does
     rooms::AliasOwners& alias_owners;
+    rooms::PolicyServers& policy_servers;
   };
   RoomModules(Stores& stores, const Config& config, const Ports& ports);
 
@@ -56,6 +57,7 @@ struct RoomModules {
   accounts::IgnoredUsers ignored_users;
   rooms::VisibleHistory visible;
   rooms::Reading reading;
+  rooms::RelationSummaries relation_summaries;
   rooms::Aggregations aggregations;
   rooms::Typing typing;
   rooms::Receipts receipts;

@@ -33,8 +33,8 @@ runtime::Task<> SearchModules::keep_index(runtime::CancelToken cancel) {
     try {
       is_behind = co_await indexer.work(kEventsAtOnce);
       is_behind |= co_await indexer.take_out();
-    } catch (const storage::StorageError& error) {
-      // What this round could not store, a later one will.
+    } catch (const std::exception& error) {
+      // What this round could not store, a later one will, whatever it was.
       base::log_warn("the search index was not brought up to date", {{"why", error.what()}});
     }
     co_await runtime::sleep_for(is_behind ? kBetween : kRest, cancel);

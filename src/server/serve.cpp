@@ -185,6 +185,7 @@ void serve(const Config& config, const std::function<void(const Greeting&)>& gre
                            .random = random,
                            .workers = workers,
                            .outbound = outside.outbound(),
+                           .resolver = outside.resolver(),
                            .mail = outside.mail()});
   threads.run_until(composition.start());
 

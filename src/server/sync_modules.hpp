@@ -39,6 +39,7 @@ struct SyncModules {
   sync::SlidingConnections connections;
   sync::SlidingLists lists;
   sync::SlidingRooms sliding_rooms;
+  sync::SlidingSticky sticky;
   sync::SlidingExtensions extensions;
   sync::SlidingEngine sliding;
 };

@@ -100,6 +100,10 @@ class AccountStore {
   virtual runtime::Task<std::vector<StoredAccount>> load_accounts(protocol::UserId after,
                                                                   std::size_t limit) = 0;
   virtual runtime::Task<std::uint64_t> count_accounts() = 0;
+  // Those that are deactivated and in rooms, invited or knocking all the same, in the order of user
+  // ids, after `after`.
+  virtual runtime::Task<std::vector<protocol::UserId>> load_ended_members(protocol::UserId after,
+                                                                          std::size_t limit) = 0;
   // Whoever was erased, in the order of user ids.
   virtual runtime::Task<std::vector<protocol::UserId>> load_erased() = 0;
 };

@@ -153,6 +153,12 @@ struct ListedMediaUse {
   std::int64_t bytes = 0;
 };
 
+// What the events of a room take, without indexes and state.
+struct RoomSize {
+  RoomNumber room;
+  std::int64_t bytes = 0;
+};
+
 class AdministrationStore {
  public:
   virtual ~AdministrationStore() = default;
@@ -163,6 +169,8 @@ class AdministrationStore {
   virtual runtime::Task<PageOf<ListedMedia>> list_media(MediaQuery query) = 0;
   virtual runtime::Task<std::vector<std::string>> list_old_media(OldMediaQuery query) = 0;
   virtual runtime::Task<PageOf<ListedMediaUse>> list_media_use(MediaUseQuery query) = 0;
+  // The largest first. Reads through all events.
+  virtual runtime::Task<std::vector<RoomSize>> list_largest_rooms(std::int64_t limit) = 0;
 };
 
 }  // namespace chancery::storage

@@ -41,6 +41,7 @@ struct AppendEvent {
   std::string transaction;
   std::string delay_id;          // of the delayed event that became this; "" for all others
   base::Timestamp sticky_until;  // 0: it is not sticky
+  base::Timestamp now = {};      // by our clock: what was sticky until before is forgotten
 };
 struct PutStateNodes {
   std::vector<StateNode> nodes;  // those that exist already are left alone
@@ -110,6 +111,12 @@ struct RemoveRoomEvents {
   RoomNumber room;
   std::size_t most = 0;
 };
+// These events of a room that stays, and that they related to others. Requires: none of them is
+// state, none is a forward extremity. Whoever keeps events in memory reads this in the feed.
+struct RemoveEvents {
+  RoomNumber room;
+  std::vector<EventNumber> numbers;
+};
 
 // --- preconditions ---------------------------------------------------------------------------
 
@@ -121,6 +128,12 @@ struct RequireRoomHead {
   static constexpr std::string_view kName = "room_head";
   RoomNumber room;
   std::vector<protocol::EventId> forward_extremities;
+};
+
+// The room was not removed.
+struct RequireRoomPresent {
+  static constexpr std::string_view kName = "room_present";
+  RoomNumber room;
 };
 
 // --- what is read ----------------------------------------------------------------------------
@@ -137,6 +150,7 @@ struct StoredEvent {
   std::string sender_device;     // see AppendEvent
   std::string transaction;
   std::string delay_id;
+  bool is_related_to = false;  // by others, in a way that events show; see load_aggregated
 };
 
 // An event that every member of the room is told of until that time.
@@ -187,6 +201,17 @@ struct TimelineRange {
   std::size_t limit = 0;
 };
 
+// Events of a room that relate to `event`, `after` < position ≤ `until`; as TimelineRange.
+struct RelationRange {
+  RoomNumber room;
+  protocol::EventId event;
+  std::string relation_type;  // "" for all
+  StreamPosition after;
+  StreamPosition until;
+  Direction direction = Direction::backwards;
+  std::size_t limit = 0;
+};
+
 // An event that others relate to.
 struct RelatedEvent {
   protocol::EventId event;
@@ -198,6 +223,8 @@ class EventStore : public StateNodes {
   virtual runtime::Task<std::optional<StoredEvent>> find_event(protocol::EventId id) = 0;
   // In the order asked for; throws StorageCorrupt when one is missing.
   virtual runtime::Task<std::vector<StoredEvent>> get_events(std::vector<EventNumber> numbers) = 0;
+  // The same, without those that are not there any more.
+  virtual runtime::Task<std::vector<StoredEvent>> find_events(std::vector<EventNumber> numbers) = 0;
   virtual runtime::Task<std::vector<StoredEvent>> load_timeline(TimelineRange range) = 0;
   // Events of all rooms with `after` < position ≤ `until`, oldest first.
   virtual runtime::Task<std::vector<StoredEvent>> load_events(StreamPosition after,
@@ -208,6 +235,13 @@ class EventStore : public StateNodes {
                                                                  protocol::EventId event,
                                                                  StreamPosition before,
                                                                  std::size_t limit) = 0;
+  virtual runtime::Task<std::vector<StoredEvent>> load_relations(RelationRange range) = 0;
+
+  // The same of those that relate to it in a way that events show (protocol::is_aggregated).
+  virtual runtime::Task<std::vector<StoredEvent>> load_aggregated(RoomNumber room,
+                                                                  protocol::EventId event,
+                                                                  StreamPosition before,
+                                                                  std::size_t limit) = 0;
 
   // Ids of the events that others of the room relate to by `relation_type`, those with the newest
   // such event first; its position is below `before`.
@@ -245,7 +279,7 @@ class EventStore : public StateNodes {
                                                            std::size_t limit) = 0;
   // Those that are sticky after `now`, in order of position.
   virtual runtime::Task<std::vector<StickyEvent>> load_sticky_events(base::Timestamp now) = 0;
-  // The highest numbers given so far; the next are above them.
+  // The highest numbers given so far, also to what is removed since; the next are above them.
   virtual runtime::Task<EventNumber> load_last_event_number() = 0;
   virtual runtime::Task<RoomNumber> load_last_room_number() = 0;
 };

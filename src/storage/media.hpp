@@ -93,6 +93,13 @@ struct RequireMediaQuota {
   std::uint64_t size = 0;
   std::uint64_t most = 0;
 };
+// The user has fewer than `most` media ids that are promised, not uploaded to and not expired.
+struct RequireMediaPromises {
+  static constexpr std::string_view kName = "media_promises";
+  protocol::UserId user;
+  base::Timestamp now;
+  std::uint64_t most = 0;
+};
 
 struct StoredMedia {
   protocol::UserId user;
@@ -119,6 +126,8 @@ class MediaStore {
   virtual runtime::Task<std::vector<std::string>> load_older(protocol::UserId user,
                                                              base::Timestamp created_before,
                                                              std::size_t most) = 0;
+  // Whether one of the media or of the thumbnails is in the file of that name.
+  virtual runtime::Task<bool> is_file_named(std::string name) = 0;
   // Names, of media and thumbnails, whose first byte is `first`.
   virtual runtime::Task<std::vector<std::string>> load_files(std::uint8_t first) = 0;
 };

@@ -6,7 +6,7 @@
 //
 // Of tokens only the SHA-256 is kept. An access token that came with a refresh token names it as
 // its pair; tokens made by refreshing name the refresh token that they replace, which stays good
-// until one of them is used.
+// until one of them is used. Those that were made by the same one go then.
 //
 // Concurrency: a store is used from any scheduler.
 // Failure:     StorageError.
@@ -102,11 +102,14 @@ struct RevokeRefreshToken {
   protocol::DeviceId device;
   std::string hash;
 };
-// The tokens made by refreshing with `hash`, because it is used once more.
+// The tokens made by refreshing with `hash`, but the refresh token `but` and what came with it; of
+// those only what was made before `made_before`, if that is given.
 struct RevokeSuccessors {
   protocol::UserId user;
   protocol::DeviceId device;
   std::string hash;
+  std::string but = {};  // "": none is left out
+  std::optional<base::Timestamp> made_before = {};
 };
 
 // --- preconditions ---------------------------------------------------------------------------
@@ -115,6 +118,12 @@ struct RequireDevice {
   static constexpr std::string_view kName = "device";
   protocol::UserId user;
   protocol::DeviceId device;
+};
+// These are the user's devices, all of them.
+struct RequireDevices {
+  static constexpr std::string_view kName = "devices";
+  protocol::UserId user;
+  std::vector<protocol::DeviceId> devices;
 };
 struct RequireRefreshToken {
   static constexpr std::string_view kName = "refresh_token";

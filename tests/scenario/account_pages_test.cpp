@@ -55,13 +55,23 @@ TEST_CASE("a link to an action leads there after signing in") {
 TEST_CASE("whoever signs in is sent to no page but this server's") {
   House house;
   for (const char* next : {"https://evil.example/", "//evil.example/", "/\\evil.example",
-                           "javascript:alert(1)", "/_matrix/x", "/_chancery/../x", "\n"}) {
+                           "javascript:alert(1)", "/_matrix/x", "/_chancery/../x", "\n",
+                           "/_chancery/%2e%2e/x", "/_chancery/%2E./x", "/_chancery/..?a=1"}) {
     CAPTURE(next);
     Browser fresh(house.server);
     fresh.open("/_chancery/account/sign_in?" + form_of({{"next", next}}));
     fresh.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
     CHECK(fresh.shows("Your account"));
   }
+}
+
+TEST_CASE("whoever signs in is sent on with what the page's address asked for, dots too") {
+  House house;
+  Browser fresh(house.server);
+  fresh.open("/_chancery/account/sign_in?" +
+             form_of({{"next", "/_chancery/account?action=org.matrix.profile&x=..%2F"}}));
+  fresh.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
+  CHECK(fresh.shows("Your profile"));
 }
 
 TEST_CASE("a name is changed, and taken back") {
@@ -106,6 +116,20 @@ TEST_CASE("a password is changed with the old one, and other browsers are signed
   other.submit("/_chancery/account/sign_in",
                {{"username", "alice"}, {"password", "another horse battery"}});
   CHECK(other.shows("@alice:x"));
+}
+
+TEST_CASE("what was done is told once, to whoever did it, and by no link") {
+  House house;
+  house.open("org.matrix.profile");
+  house.browser.submit("/_chancery/account/profile", {{"displayname", "Alice"}});
+  CHECK(house.browser.shows("Your name is saved."));
+  house.open("org.matrix.profile");
+  CHECK_FALSE(house.browser.shows("Your name is saved."));
+  for (const char* done : {"profile", "password", "session", "reset"}) {
+    house.browser.open(std::string("/_chancery/account?done=") + done);
+    CHECK(house.browser.page().status == 200);
+    CHECK_FALSE(house.browser.shows("class=\"message"));
+  }
 }
 
 TEST_CASE("a session is seen with its app, and signed out with the password") {
@@ -302,6 +326,36 @@ TEST_CASE("a newcomer's stages are pages, too") {
   const ApiAnswer made =
       server.stranger().post("/register", body + R"(,"auth":{"session":")" + session + "\"}}");
   CHECK(made.text("user_id") == "@carol:x");
+}
+
+TEST_CASE("a registration token that is shown twice is set aside once, and free again in the end") {
+  ServerUnderTest server(
+      [](server::Config& config) { config.registration.mode = server::RegistrationMode::token; });
+  accounts::RegistrationTokens& tokens = server.composition().accounts().tokens;
+  static_cast<void>(
+      server.scheduler().run(tokens.create("server", {.token = "word", .uses_allowed = 3})));
+  const std::string body = R"({"username":"carol","password":"correct horse battery")";
+  const std::string session = server.stranger().post("/register", body + "}").text("session");
+  const std::string path = "/_matrix/client/v3/auth/m.login.registration_token/fallback/web";
+  const auto form = form_of({{"session", session}, {"registration_token", "word"}});
+  const auto begin = [&] {
+    return server.begin({.method = http::Method::post,
+                         .target = path,
+                         .body = form,
+                         .token = {},
+                         .content_type = "application/x-www-form-urlencoded"});
+  };
+  Pending one = begin();
+  Pending other = begin();
+  CHECK(one.await().status == 200);
+  CHECK(other.await().status == 200);
+  CHECK(begin().await().status == 200);
+  CHECK(tokens.pending("word") == 1);
+
+  const ApiAnswer made =
+      server.stranger().post("/register", body + R"(,"auth":{"session":")" + session + "\"}}");
+  CHECK(made.status == 200);
+  CHECK(tokens.pending("word") == 0);
 }
 
 TEST_CASE("pages encode whatever stands in their address, and know no stage but the session's") {

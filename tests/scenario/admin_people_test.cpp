@@ -5,6 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+#include <string>
+
 namespace chancery::scenario {
 namespace {
 
@@ -110,9 +113,8 @@ TEST_CASE("an owner makes an account, changes it and sees it") {
 TEST_CASE("what an owner may not ask for an account is refused before anything changes") {
   House house;
   const std::string alice = kV2 + "/users/%40alice%3Ax";
-  CHECK(
-      house.owner.put(alice, R"({"threepids":[{"medium":"email","address":"a@b.c"}]})").errcode() ==
-      "M_INVALID_PARAM");
+  CHECK(house.owner.put(alice, R"({"external_ids":[{"auth_provider":"a","external_id":"b"}]})")
+            .errcode() == "M_INVALID_PARAM");
   CHECK(house.owner.put(alice, R"({"user_type":"wizard"})").errcode() == "M_INVALID_PARAM");
   CHECK(house.owner.put(alice, R"({"password":"short"})").errcode() == "M_WEAK_PASSWORD");
   CHECK(house.owner.put(alice, R"({"admin":"yes"})").errcode() == "M_BAD_JSON");
@@ -124,6 +126,93 @@ TEST_CASE("what an owner may not ask for an account is refused before anything c
   CHECK(house.alice.put(alice, R"({"admin":true})").errcode() == "M_FORBIDDEN");
   CHECK(house.alice.get(alice).errcode() == "M_FORBIDDEN");
   CHECK(house.alice.get("/account/whoami").status == 200);
+}
+
+TEST_CASE("an owner says which mail addresses are whose, and finds people by them") {
+  House house;
+  const std::string alice = kV2 + "/users/%40alice%3Ax";
+  const auto wish = [](const std::string& addresses) {
+    return R"({"threepids":[)" + addresses + "]}";
+  };
+  const std::string one = R"({"medium":"email","address":"One@Example.org"})";
+  const std::string two = R"({"medium":"email","address":"two@example.org"})";
+  const auto shown = [&house, &alice] {
+    std::set<std::string> texts;
+    const ApiAnswer account = house.owner.get(alice);
+    for (const base::Json& address : account.object().at("threepids").as_array()) {
+      texts.insert(text_at(address, "/address"));
+    }
+    return texts;
+  };
+  using Addresses = std::set<std::string>;
+  CHECK(house.owner.put(alice, wish(one + "," + one + "," + two)).status == 200);
+  CHECK(shown() == Addresses{"one@example.org", "two@example.org"});
+  const std::string lookup = kV1 + "/threepid/email/users/one%40example.org";
+  CHECK(house.owner.get(lookup).text("user_id") == "@alice:x");
+  house.server.restart();
+  CHECK(house.owner.put(alice, wish(two)).status == 200);
+  CHECK(shown() == Addresses{"two@example.org"});
+  CHECK(house.owner.get(lookup).errcode() == "M_NOT_FOUND");
+  CHECK(house.alice.get(lookup).errcode() == "M_FORBIDDEN");
+
+  // Whose it is already is told before an account is made.
+  const std::string bob = kV2 + "/users/%40bob%3Ax";
+  CHECK(house.owner.put(bob, wish(two)).errcode() == "M_THREEPID_IN_USE");
+  CHECK(house.owner.get(bob).errcode() == "M_NOT_FOUND");
+  for (const char* wrong :
+       {R"({"medium":"msisdn","address":"491701234567"})", R"({"medium":"email","address":"a"})",
+        R"({"medium":"email","address":"a\r\nBcc: b@c.d"})"}) {
+    CAPTURE(wrong);
+    CHECK(house.owner.put(alice, wish(wrong)).errcode() == "M_INVALID_PARAM");
+  }
+  CHECK(house.owner.put(alice, wish("1")).errcode() == "M_BAD_JSON");
+  CHECK(house.owner.put(alice, wish(R"({"medium":"email"})")).status == 400);
+  CHECK(house.owner.put(kV2 + "/users/%40second%3Ax", wish(one)).errcode() == "M_FORBIDDEN");
+  CHECK(house.owner.put(kV2 + "/users/%40owner%3Ax", wish(one)).status == 200);
+  CHECK(shown() == Addresses{"two@example.org"});
+}
+
+TEST_CASE("an account is made with all that is asked for it, an owner's too") {
+  House house;
+  const ApiAnswer made =
+      house.owner.put(kV2 + "/users/%40bob%3Ax",
+                      R"({"password":"a long enough word","displayname":"Bob","admin":true,)"
+                      R"("threepids":[{"medium":"email","address":"bob@example.org"}]})");
+  CHECK(made.status == 201);
+  CHECK(made.object().at("admin").as_bool());
+  CHECK(made.text("displayname") == "Bob");
+  CHECK(text_at(made.json, "/threepids/0/address") == "bob@example.org");
+}
+
+TEST_CASE("an owner makes a device for somebody, once") {
+  House house;
+  const std::string devices = kV2 + "/users/%40alice%3Ax/devices";
+  CHECK(house.owner.post(devices, R"({"device_id":"READY"})").status == 201);
+  CHECK(house.owner.put(devices + "/READY", R"({"display_name":"A phone"})").status == 200);
+  CHECK(house.owner.post(devices, R"({"device_id":"READY"})").status == 201);
+  CHECK(house.owner.get(devices + "/READY").text("display_name") == "A phone");
+  CHECK(house.owner.get(devices).object().at("total").as_int64() == 2);
+  CHECK(house.owner.post(devices, "{}").status == 400);
+  CHECK(house.owner.post(kV2 + "/users/%40second%3Ax/devices", R"({"device_id":"D"})").errcode() ==
+        "M_FORBIDDEN");
+}
+
+TEST_CASE("what this server offers is offered to everybody, and cannot be switched for one") {
+  House house;
+  const std::string path = kV1 + "/experimental_features/%40alice%3Ax";
+  const ApiAnswer versions = house.alice.get("/_matrix/client/versions");
+  const ApiAnswer features = house.owner.get(path);
+  CHECK(find_at(features.json, "/features/msc3881")->as_bool() ==
+        find_at(versions.json, "/unstable_features/org.matrix.msc3881")->as_bool());
+  CHECK(house.owner.put(path, R"({"features":{"msc3881":true,"msc4222":true}})").status == 200);
+  for (const char* wrong : {R"({"features":{"msc3881":false}})", R"({"features":{"msc9999":true}})",
+                            R"({"features":{"msc3881":1}})"}) {
+    CAPTURE(wrong);
+    CHECK(house.owner.put(path, wrong).errcode() == "M_INVALID_PARAM");
+  }
+  CHECK(house.owner.put(path, "{}").errcode() == "M_MISSING_PARAM");
+  CHECK(house.owner.get(kV1 + "/experimental_features/%40none%3Ax").errcode() == "M_NOT_FOUND");
+  CHECK(house.alice.get(path).errcode() == "M_FORBIDDEN");
 }
 
 TEST_CASE("owners do not act against each other, nor end themselves by mistake") {

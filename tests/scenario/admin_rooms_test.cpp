@@ -97,6 +97,33 @@ TEST_CASE("an owner sees what a room is and who is in it, not what is said in it
   CHECK(house.owner.get(kV1 + of_room("none")).errcode() == "M_INVALID_PARAM");
 }
 
+TEST_CASE("an owner sees where a space leads to, closed rooms too, and which rooms are large") {
+  House house;
+  const std::string space =
+      house.alice.create_room(R"({"preset":"private_chat","creation_content":{"type":"m.space"}})");
+  const std::string closed = house.alice.create_room(R"({"preset":"private_chat","name":"C"})");
+  for (const std::string& child : {closed, house.room}) {
+    house.alice.put(of_room(space, "/state/m.space.child/" + percent_encode(child)),
+                    R"({"via":["x"]})");
+  }
+  const std::string below = of_room(space, "/hierarchy");
+  CHECK(house.owner.get("/_matrix/client/v1" + below).errcode() == "M_FORBIDDEN");
+  const ApiAnswer shown = house.owner.get(kV1 + below + "?limit=2");
+  CHECK(shown.object().at("rooms").as_array().size() == 2);
+  const ApiAnswer rest = house.owner.get(kV1 + below + "?limit=2&from=" + shown.text("next_batch"));
+  CHECK(rest.object().at("rooms").as_array().size() == 1);
+  CHECK(house.alice.get(kV1 + below).errcode() == "M_FORBIDDEN");
+  CHECK(house.owner.get(kV1 + of_room("!none:x", "/hierarchy")).status >= 403);
+
+  for (int i = 0; i < 30; ++i) house.alice.say(closed, "a good deal more than elsewhere");
+  const ApiAnswer sizes = house.owner.get(kV1 + "/statistics/database/rooms");
+  CHECK(text_at(sizes.json, "/rooms/0/room_id") == closed);
+  CHECK(find_at(sizes.json, "/rooms/0/estimated_size")->as_int64() >
+        find_at(sizes.json, "/rooms/1/estimated_size")->as_int64());
+  CHECK(sizes.object().at("rooms").as_array().size() == 3);
+  CHECK(house.alice.get(kV1 + "/statistics/database/rooms").errcode() == "M_FORBIDDEN");
+}
+
 TEST_CASE("nobody comes into a blocked room, whoever is in stays") {
   House house;
   const std::string block = kV1 + of_room(house.room, "/block");
@@ -139,7 +166,7 @@ TEST_CASE("a room that is removed is gone for everybody, for good") {
     CHECK(house.bob.get(of_room(house.room, "/messages?dir=b")).status == 403);
     CHECK(house.bob.get(of_room(house.room, "/event/" + percent_encode(said))).status >= 403);
     CHECK(house.bob.get("/directory/room/%23room%3Ax").errcode() == "M_NOT_FOUND");
-    CHECK(house.bob.post(of_room(house.room, "/join")).errcode() == "M_NOT_FOUND");
+    CHECK(house.bob.post(of_room(house.room, "/join")).errcode() == "M_FORBIDDEN");
     CHECK(house.bob.put(of_room(house.room, "/send/m.room.message/1"), message_of("a")).status ==
           403);
     CHECK(find_at(house.bob.sync(since).json, "/rooms/join/" + house.room) == nullptr);
@@ -214,6 +241,30 @@ TEST_CASE("a removal that a kill interrupts goes on after the start, and nothing
   CHECK(left() == 1);
   house.server.scheduler().run(house.server.composition().admin().removal.sweep());
   CHECK(left() == 0);
+}
+
+TEST_CASE("a room made before the newest one is wholly removed keeps what is said in it") {
+  House house;
+  for (int i = 0; i < 5; ++i) house.alice.say(house.room, "what has to go");
+  {
+    server::Stores& stores = house.server.composition().stores();
+    const auto id = protocol::RoomId::trusted(house.room);
+    const auto stored = house.server.scheduler().run(stores.events.find_room(id));
+    REQUIRE(stored.has_value());
+    storage::Change change;
+    change.mutations.emplace_back(storage::RemoveRoom{stored->number, id});
+    house.server.scheduler().run(stores.committer.commit(std::move(change)));
+  }
+  house.server.restart();
+
+  const std::string made = house.bob.create_room();
+  house.bob.say(made, "what stays");
+  house.server.scheduler().run(house.server.composition().admin().removal.sweep());
+  house.server.restart();
+
+  house.bob.say(made, "what comes");
+  CHECK(messages_in(house.bob.sync(), made) ==
+        std::vector<std::string>{"what stays", "what comes"});
 }
 
 TEST_CASE("whoever writes, reads and joins while a room is removed is answered, in any order") {

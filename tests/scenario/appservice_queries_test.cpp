@@ -140,6 +140,9 @@ TEST_CASE("a network whose service does not answer is left out, within its patie
   CHECK(alice.get("/thirdparty/protocols").body == "{}");
   const auto took = bridge.server().scheduler().clock().steady_now() - before;
   CHECK(took <= std::chrono::seconds(11));
+  // What it would have found is left out as well: others may have answered.
+  CHECK(alice.get("/thirdparty/location/pigeon").body == "[]");
+  CHECK(alice.get("/thirdparty/protocol/pigeon").errcode() == "M_NOT_FOUND");
   bridge.outside().answer_with(200, "no JSON");
   CHECK(alice.get("/thirdparty/user/pigeon").body == "[]");
 }

@@ -2,9 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // What application services are told: everything that concerns them, in order, once, whatever
 // happens in between.
+#include "base/base64.hpp"
+#include "protocol/signing.hpp"
+#include "storage/commit/change.hpp"
 #include "tests/scenario/bridge.hpp"
 
 #include <doctest/doctest.h>
+
+#include <set>
+#include <string>
 
 namespace chancery::scenario {
 namespace {
@@ -96,6 +102,33 @@ TEST_CASE("a service that is away gets everything later, in order, under the sam
   for (const Told& one : scene.bridge.attempts()) {
     if (one.transaction == first) CHECK(one.text == tries.back().text);
   }
+}
+
+TEST_CASE("a room that is removed while a service is away ends nothing for the service") {
+  Scene scene;
+  const std::string gone = scene.alice.create_room();
+  scene.bridge.join("anna", gone);
+  scene.bridge.settle();
+  scene.bridge.outside().fail_with(http::OutboundFailure::unreachable);
+  scene.alice.say(scene.room, "one");
+  scene.bridge.settle();
+  scene.alice.say(gone, "what has to go");
+  {
+    ServerUnderTest& server = scene.bridge.server();
+    const auto id = protocol::RoomId::trusted(gone);
+    server::Stores& stores = server.composition().stores();
+    const auto stored = server.scheduler().run(stores.events.find_room(id));
+    REQUIRE(stored.has_value());
+    storage::Change change;
+    change.mutations.emplace_back(storage::RemoveRoom{stored->number, id});
+    server.scheduler().run(stores.committer.commit(std::move(change)));
+  }
+  scene.alice.say(scene.room, "two");
+  scene.bridge.outside().answer_with(200, "{}");
+  scene.bridge.server().scheduler().advance(std::chrono::minutes(10));
+  scene.await("two");
+
+  CHECK(scene.bridge.messages() == Texts{"one", "two"});
 }
 
 TEST_CASE("a refusal is tried again like silence, and nobody else waits for it") {
@@ -266,6 +299,122 @@ TEST_CASE("a service hears whose devices it must know anew, and whose no more") 
   CHECK(changed.find("@bob:x") != std::string::npos);
   CHECK(left.find("@bob:x") != std::string::npos);
   CHECK(left.find("@alice:x") == std::string::npos);
+}
+
+// Of whose devices the service was told in one of the lists since it was last looked.
+std::string told_of_devices(Bridge& bridge, const std::string& list) {
+  bridge.settle();
+  std::string names;
+  for (const Told& one : bridge.transactions()) {
+    names +=
+        base::to_text(*find_at(base::Json(one.body), "/org.matrix.msc3202.device_lists/" + list));
+  }
+  return names;
+}
+
+TEST_CASE(
+    "a ghost that comes into a room makes everybody there known, the last that goes unknown") {
+  Scene scene;
+  const Person bob = scene.bridge.server().register_user("bob");
+  const std::string other = bob.create_room();
+  scene.bridge.make_ghost("ben");
+  scene.bridge.settle();
+  scene.bridge.outside().forget_requests();
+
+  scene.bridge.join("ben", other);
+  CHECK(told_of_devices(scene.bridge, "changed").find("@bob:x") != std::string::npos);
+  scene.bridge.join("anna", other);
+  scene.bridge.outside().forget_requests();
+
+  // Alice is seen in another room still; one ghost is left in this one.
+  const auto leave = [&](const std::string& ghost, const std::string& room) {
+    REQUIRE(scene.bridge.service().post("/rooms/" + room + "/leave?user_id=" + ghost).status ==
+            200);
+  };
+  scene.alice.join(other);
+  leave("@_b_ben:x", other);
+  CHECK(told_of_devices(scene.bridge, "left").find('@') == std::string::npos);
+  scene.bridge.outside().forget_requests();
+  leave("@_b_anna:x", other);
+  const std::string left = told_of_devices(scene.bridge, "left");
+  CHECK(left.find("@bob:x") != std::string::npos);
+  CHECK(left.find("@alice:x") == std::string::npos);
+}
+
+TEST_CASE("a ghost's invitation that it declines tells its service of nobody's devices") {
+  Scene scene;
+  const Person bob = scene.bridge.server().register_user("bob");
+  const std::string closed = bob.create_room(R"({"preset":"private_chat"})");
+  scene.bridge.settle();
+  scene.bridge.outside().forget_requests();
+  REQUIRE(bob.post("/rooms/" + closed + "/invite", R"({"user_id":"@_b_anna:x"})").status == 200);
+  scene.bridge.settle();
+  REQUIRE(scene.bridge.service().post("/rooms/" + closed + "/leave?user_id=@_b_anna:x").status ==
+          200);
+  CHECK(told_of_devices(scene.bridge, "changed").find("@") == std::string::npos);
+  CHECK(told_of_devices(scene.bridge, "left").find("@") == std::string::npos);
+}
+
+TEST_CASE("people hear of a ghost's devices and of its coming and going as of anybody's") {
+  Scene scene;
+  REQUIRE(scene.bridge.service().put("/devices/GHOST?user_id=@_b_anna:x", "{}").status == 201);
+  std::string since = scene.alice.position();
+  const auto lists = [&scene, &since] {
+    const ApiAnswer sync = scene.alice.sync(since);
+    since = sync.text("next_batch");
+    const base::Json* found = find_at(sync.json, "/device_lists");
+    return found == nullptr ? std::string("none") : base::to_text(*found);
+  };
+  const protocol::SigningKey key(protocol::KeyId::trusted("ed25519:GHOST"), std::string(32, 'g'));
+  base::JsonObject keys{
+      {"user_id", "@_b_anna:x"},
+      {"device_id", "GHOST"},
+      {"algorithms", {"m.olm.v1.curve25519-aes-sha2"}},
+      {"keys", base::JsonObject{{"ed25519:GHOST", base::encode_base64(key.public_key())},
+                                {"curve25519:GHOST", base::encode_base64(std::string(32, 'c'))}}}};
+  protocol::sign_json(keys, "@_b_anna:x", key);
+  const ApiAnswer uploaded =
+      scene.bridge.service().post("/keys/upload?user_id=@_b_anna:x&device_id=GHOST",
+                                  base::to_text(base::JsonObject{{"device_keys", keys}}));
+  CAPTURE(uploaded.body);
+  REQUIRE(uploaded.status == 200);
+  CHECK(lists().find(R"("changed":["@_b_anna:x"])") != std::string::npos);
+  REQUIRE(
+      scene.bridge.service().post("/rooms/" + scene.room + "/leave?user_id=@_b_anna:x").status ==
+      200);
+  CHECK(lists().find(R"("left":["@_b_anna:x"])") != std::string::npos);
+  scene.bridge.join("anna", scene.room);
+  CHECK(lists().find(R"("changed":["@_b_anna:x"])") != std::string::npos);
+}
+
+TEST_CASE("counts of keys of many devices come in several transactions, each device's once told") {
+  Scene scene;
+  constexpr int kDevices = 130;
+  scene.bridge.outside().fail_with(http::OutboundFailure::unreachable);
+  for (int i = 0; i < kDevices; ++i) {
+    const std::string name = "D" + std::to_string(i);
+    REQUIRE(scene.bridge.service().put("/devices/" + name + "?user_id=@_b_anna:x", "{}").status ==
+            201);
+    REQUIRE(scene.bridge.service()
+                .post("/keys/upload?user_id=@_b_anna:x&device_id=" + name,
+                      R"({"fallback_keys":{"signed_curve25519:A":{"key":"a","fallback":true}}})")
+                .status == 200);
+  }
+  scene.bridge.outside().forget_requests();
+  scene.bridge.outside().answer_with(200, "{}");
+  std::set<std::string> told;
+  scene.bridge.until([&] {
+    scene.bridge.server().scheduler().advance(std::chrono::minutes(6));
+    for (const Told& one : scene.bridge.transactions()) {
+      const base::Json body(one.body);
+      const base::Json* counts =
+          find_at(body, "/org.matrix.msc3202.device_one_time_keys_count/@_b_anna:x");
+      if (counts == nullptr) continue;
+      CHECK(counts->as_object().size() <= 100);
+      for (const auto& device : counts->as_object()) told.insert(std::string(device.key()));
+    }
+    return told.size() == kDevices;
+  });
 }
 
 TEST_CASE("what a service is still to be told lies sealed") {

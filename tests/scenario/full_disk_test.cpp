@@ -1,6 +1,7 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 // A disk that is full or fails: nothing is acknowledged that is not stored, and reads go on.
+#include "storage/errors.hpp"
 #include "tests/scenario/server_under_test.hpp"
 
 #include <doctest/doctest.h>
@@ -38,6 +39,30 @@ TEST_CASE("on a full disk a message is refused with 503, and reads go on") {
   CHECK(all_messages(it.bob, it.room) == Texts{"before"});
   CHECK(messages_in(it.bob.sync(since), it.room).empty());
   CHECK(it.alice.get("/account/whoami").status == 200);
+}
+
+TEST_CASE("when a device was last seen is kept until it could be written") {
+  Server it;
+  accounts::DeviceUses& uses = it.server.composition().accounts().uses;
+  CHECK(it.alice
+            .send({.method = http::Method::get,
+                   .target = "/account/whoami",
+                   .body = {},
+                   .token = {},
+                   .headers = {{"User-Agent", "Seen/1"}}})
+            .status == 200);
+  it.disk.fill_after(0);
+  CHECK_THROWS_AS(it.server.scheduler().run(uses.write()), storage::StorageError);
+
+  it.disk.fill_after(-1);
+  it.server.scheduler().run(uses.write());
+  it.server.restart();
+
+  auto& devices = it.server.composition().accounts().devices;
+  const auto seen =
+      it.server.scheduler().run(devices.load(protocol::UserId::trusted(it.alice.id())));
+  REQUIRE(seen.size() == 1);
+  CHECK(seen.front().last_seen_agent == "Seen/1");
 }
 
 TEST_CASE("when there is room again writing goes on, and the same transaction may be repeated") {

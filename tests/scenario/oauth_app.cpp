@@ -95,4 +95,11 @@ ApiAnswer OauthApp::sign_in(const std::string& device) {
   return answer;
 }
 
+std::string OauthHouse::owner(const std::string& token) {
+  Person person = server.stranger();
+  person.set_token(token);
+  const ApiAnswer answer = person.get("/account/whoami");
+  return answer.status == 200 ? answer.text("user_id") + " " + answer.text("device_id") : "";
+}
+
 }  // namespace chancery::scenario

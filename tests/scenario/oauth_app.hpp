@@ -38,4 +38,14 @@ class OauthApp {
   std::string id_;
 };
 
+// A server with alice on it, and an app.
+struct OauthHouse {
+  ServerUnderTest server;
+  Person alice = server.register_user("alice", kPassword);
+  OauthApp app{server};
+
+  // Whose the token is, and on which device; "" when it is nobody's (any more).
+  std::string owner(const std::string& token);
+};
+
 }  // namespace chancery::scenario

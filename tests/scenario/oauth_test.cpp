@@ -10,19 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct House {
-  ServerUnderTest server;
-  Person alice = server.register_user("alice", kPassword);
-  OauthApp app{server};
-
-  // Whose the token is, and on which device; "" when it is nobody's (any more).
-  std::string owner(const std::string& token) {
-    Person person = server.stranger();
-    person.set_token(token);
-    const ApiAnswer answer = person.get("/account/whoami");
-    return answer.status == 200 ? answer.text("user_id") + " " + answer.text("device_id") : "";
-  }
-};
+using House = OauthHouse;
 
 TEST_CASE("the metadata names every endpoint, under the stable path, the old one and well-known") {
   ServerUnderTest server;
@@ -107,68 +95,6 @@ TEST_CASE("an app registers, signs somebody in, refreshes, and signs out") {
   CHECK(house.app.revoke("nonsense").status == 200);
 }
 
-TEST_CASE("a lost answer to a refresh can be asked for again, until its successor is used") {
-  House house;
-  const ApiAnswer first = house.app.sign_in();
-  const ApiAnswer lost = house.app.refresh(first.text("refresh_token"));
-  const ApiAnswer second = house.app.refresh(first.text("refresh_token"));
-
-  REQUIRE(second.status == 200);
-  CHECK(house.owner(lost.text("access_token")).empty());
-  CHECK(house.owner(second.text("access_token")) == "@alice:x DEVICE");
-}
-
-TEST_CASE(
-    "a refresh token that was replaced and comes back ends the session, after a restart too") {
-  House house;
-  const ApiAnswer first = house.app.sign_in();
-  const ApiAnswer second = house.app.refresh(first.text("refresh_token"));
-  const ApiAnswer third = house.app.refresh(second.text("refresh_token"));
-  REQUIRE(house.owner(third.text("access_token")) == "@alice:x DEVICE");
-  house.server.restart();
-
-  CHECK(house.app.refresh(first.text("refresh_token")).text("error") == "invalid_grant");
-
-  CHECK(house.owner(third.text("access_token")).empty());
-  CHECK(house.app.refresh(third.text("refresh_token")).text("error") == "invalid_grant");
-  CHECK(house.owner(house.alice.token()) == "@alice:x " + house.alice.device());
-}
-
-TEST_CASE("a code serves once, and what it opened ends when it comes back") {
-  House house;
-  const std::string code = parameter_of(house.app.let_in(), "code");
-  const ApiAnswer tokens = house.app.redeem(code);
-  REQUIRE(tokens.status == 200);
-
-  CHECK(house.app.redeem(code).text("error") == "invalid_grant");
-
-  CHECK(house.owner(tokens.text("access_token")).empty());
-  CHECK(house.app.refresh(tokens.text("refresh_token")).text("error") == "invalid_grant");
-}
-
-TEST_CASE("a code is of use to nobody but whom it was given, and for a minute") {
-  House house;
-  const std::string code = parameter_of(house.app.let_in({{"response_mode", "query"}}), "code");
-  const OauthApp other(house.server, R"({"client_uri":"https://app.example/","client_name":"Other",
-                                         "redirect_uris":["https://app.example/callback?x=1"]})");
-  CHECK(other.redeem(code).text("error") == "invalid_grant");
-  for (const Browser::Fields& changes :
-       {Browser::Fields{{"code_verifier", std::string(43, 'x')}},
-        Browser::Fields{{"code_verifier", "short"}},
-        Browser::Fields{{"redirect_uri", "https://app.example/callback"}}}) {
-    CHECK(house.app.redeem(code, changes).text("error") == "invalid_grant");
-  }
-  for (const char* missing : {"code", "redirect_uri", "code_verifier", "client_id", "grant_type"}) {
-    CAPTURE(missing);
-    const ApiAnswer answer = house.app.redeem(code, {{missing, ""}});
-    CHECK(answer.status == 400);
-    CHECK(answer.text("error") == "invalid_request");
-  }
-  // None of that spoilt it for the right one; time does.
-  house.server.scheduler().advance(61s);
-  CHECK(house.app.redeem(code).text("error") == "invalid_grant");
-}
-
 TEST_CASE("the token endpoint refuses in the words of RFC 6749") {
   House house;
   const std::string path = "/_chancery/oauth2/token";
@@ -192,6 +118,15 @@ TEST_CASE("the token endpoint refuses in the words of RFC 6749") {
                          {"scope", "urn:matrix:client:api:read"},
                          {"client_id", house.app.id()}})
             .text("error") == "invalid_scope");
+  const auto refresh_on = [&](const std::string& device) {
+    return house.app.post(path,
+                          {{"grant_type", "refresh_token"},
+                           {"refresh_token", tokens.text("refresh_token")},
+                           {"scope", "urn:matrix:client:api:* urn:matrix:client:device:" + device},
+                           {"client_id", house.app.id()}});
+  };
+  CHECK(refresh_on("ANOTHER").text("error") == "invalid_scope");
+  CHECK(refresh_on("DEVICE").status == 200);
   // Another client's, and the older API's, are of no use here; nor is this one there.
   CHECK(plain.refresh(tokens.text("refresh_token")).text("error") == "invalid_grant");
   CHECK(house.server.stranger()
@@ -231,7 +166,21 @@ TEST_CASE("a request that is wrong is told to the client, or shown here when it 
   for (const Wrong& wrong : told) {
     CAPTURE(wrong.error);
     CAPTURE(form_of(wrong.changes));
+    // A stranger's browser stays here, whoever made the link; its owner may go on.
+    Browser stranger(house.server);
+    stranger.open(house.app.authorize_address(wrong.changes));
+    if (wrong.error != "interaction_required") {
+      CHECK(stranger.sent_to().empty());
+      CHECK(stranger.page().status == 400);
+      CHECK(stranger.shows("href=\"https://app.example/callback?x=1"));
+      CHECK(stranger.shows("error=" + wrong.error));
+    }
     Browser browser(house.server);
+    if (wrong.error != "interaction_required") {
+      browser.open("/_chancery/account");
+      browser.submit("/_chancery/account/sign_in",
+                     {{"username", "alice"}, {"password", kPassword}});
+    }
     browser.open(house.app.authorize_address(wrong.changes));
     REQUIRE(browser.sent_to().starts_with("https://app.example/callback?x=1"));
     CHECK(parameter_of(browser.sent_to(), "error") == wrong.error);
@@ -382,8 +331,27 @@ TEST_CASE("a pushed request is shown by its name, to its client, once") {
   CHECK(browser.page().status == 400);
   browser.open(shown_to(house.app.id()));
   browser.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
-  browser.submit("/_chancery/oauth2/authorize", {{"answer", "allow"}});
-  CHECK(house.app.redeem(parameter_of(browser.sent_to(), "code")).status == 200);
+  // Twice at once, as by a double click: one code.
+  const auto begin = [&] {
+    const std::string& page = browser.page().body;
+    const std::size_t at = page.find("name=\"token\" value=\"") + 20;
+    return house.server.begin(
+        {.method = http::Method::post,
+         .target = "/_chancery/oauth2/authorize",
+         .body =
+             form_of({{"token", page.substr(at, page.find('"', at) - at)},
+                      {"request", form_of({{"client_id", house.app.id()}, {"request_uri", name}})},
+                      {"answer", "allow"}}),
+         .token = {},
+         .content_type = "application/x-www-form-urlencoded",
+         .headers = {{"Cookie", browser.cookie()}}});
+  };
+  Pending one = begin();
+  Pending other = begin();
+  const std::string first(one.await().headers.find("Location").value_or(""));
+  const std::string second(other.await().headers.find("Location").value_or(""));
+  CHECK(first.empty() != second.empty());
+  CHECK(house.app.redeem(parameter_of(first + second, "code")).status == 200);
   browser.open(shown_to(house.app.id()));
   CHECK(browser.page().status == 400);
 
@@ -466,6 +434,34 @@ TEST_CASE("a device shows a code, its owner types it elsewhere, and the device i
   house.server.scheduler().advance(11s);
   CHECK(poll().text("error") == "invalid_grant");
   CHECK(house.app.refresh(tokens.text("refresh_token")).status == 200);
+}
+
+TEST_CASE("codes of devices are not to be guessed, by the page or by its form") {
+  ServerUnderTest server([](server::Config& config) { config.limits.enabled = true; });
+  server.register_user("alice", kPassword);
+  Browser browser(server);
+  browser.open("/_chancery/account");
+  browser.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
+  REQUIRE(browser.shows("@alice:x"));
+  const std::string& page = browser.page().body;
+  const std::size_t at = page.find("name=\"token\" value=\"") + 20;
+  const std::string token = page.substr(at, page.find('"', at) - at);
+
+  for (int i = 0; i < 4; ++i) {
+    browser.open("/_chancery/oauth2/link?user_code=BBBB-BBBB");
+    CHECK(browser.page().status == 404);
+  }
+  browser.post("/_chancery/oauth2/link",
+               {{"token", token}, {"user_code", "BBBB-BBBC"}, {"answer", "allow"}});
+  CHECK(browser.page().status == 404);
+  browser.open("/_chancery/oauth2/link?user_code=BBBB-BBBD");
+  CHECK(browser.page().status == 429);
+  browser.open("/_chancery/oauth2/link");
+  CHECK(browser.page().status == 200);
+
+  server.scheduler().advance(2s);
+  browser.open("/_chancery/oauth2/link?user_code=BBBB-BBBD");
+  CHECK(browser.page().status == 404);
 }
 
 TEST_CASE("a device that is turned away, unknown, or too late gets nothing") {

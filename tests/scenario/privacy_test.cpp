@@ -54,32 +54,114 @@ TEST_CASE("those outside a room are told nothing of it, whatever they ask") {
   CHECK(search.body.find(closed.room) == std::string::npos);
 }
 
-TEST_CASE("a room that is not there is refused as one that is closed") {
-  const Closed closed;
-  const std::string nowhere = "/rooms/!" + std::string(43, 'A');
-  const std::string here = "/rooms/" + closed.room;
-  for (const char* rest : {"/state", "/members", "/messages?dir=b", "/joined_members"}) {
-    CAPTURE(rest);
-    const ApiAnswer missing = closed.mallory.get(nowhere + rest);
-    const ApiAnswer refused = closed.mallory.get(here + rest);
-    CHECK(missing.status == refused.status);
-    CHECK(missing.body == refused.body);
+// What somebody asks of a room: `{room}` stands for its id, `{event}` for an event of it.
+struct OfRoom {
+  http::Method method = http::Method::get;
+  std::string target;
+  std::string body;
+};
+
+std::vector<OfRoom> everything_of_a_room() {
+  using http::Method;
+  const std::string v1 = "/_matrix/client/v1/rooms/{room}";
+  std::vector<OfRoom> all;
+  for (const std::string& target :
+       {std::string("/rooms/{room}/state"), std::string("/rooms/{room}/state/m.room.name/"),
+        std::string("/rooms/{room}/members"), std::string("/rooms/{room}/joined_members"),
+        std::string("/rooms/{room}/messages?dir=b"), std::string("/rooms/{room}/event/{event}"),
+        std::string("/rooms/{room}/context/{event}"), std::string("/rooms/{room}/aliases"),
+        std::string("/rooms/{room}/initialSync"), std::string("/events?from=s0&room_id={room}"),
+        std::string("/directory/list/room/{room}"), v1 + "/relations/{event}", v1 + "/threads",
+        v1 + "/hierarchy", v1 + "/timestamp_to_event?ts=0&dir=f",
+        std::string("/_matrix/client/v1/room_summary/{room}")}) {
+    all.push_back({.method = Method::get, .target = target, .body = ""});
   }
-  const auto put = [&](const std::string& room, const char* rest, const std::string& body) {
-    return closed.mallory.put(room + rest, body).body;
-  };
-  for (const char* rest : {"/send/m.room.message/t1", "/state/m.room.name/"}) {
-    CHECK(put(nowhere, rest, message_of("x")) == put(here, rest, message_of("x")));
+  for (const std::string& target :
+       {std::string("/rooms/{room}/join"), std::string("/join/{room}"),
+        std::string("/knock/{room}"), std::string("/rooms/{room}/leave"),
+        std::string("/rooms/{room}/forget"), std::string("/rooms/{room}/report"),
+        std::string("/rooms/{room}/report/{event}"), std::string("/rooms/{room}/read_markers"),
+        std::string("/rooms/{room}/receipt/m.read/{event}")}) {
+    all.push_back({.method = Method::post, .target = target, .body = "{}"});
   }
-  for (const std::string act : {"/kick", "/ban", "/unban", "/invite", "/forget"}) {
-    for (const char* whom : {"@bob:x", "@nobody:x"}) {
-      CAPTURE(act);
-      CAPTURE(whom);
-      const std::string body = R"({"user_id":")" + std::string(whom) + "\"}";
-      CHECK(closed.mallory.post(nowhere + act, body).body ==
-            closed.mallory.post(here + act, body).body);
+  for (const std::string act : {"kick", "ban", "unban", "invite"}) {
+    for (const std::string whom : {"@bob:x", "@nobody:x"}) {
+      all.push_back({.method = Method::post,
+                     .target = "/rooms/{room}/" + act,
+                     .body = R"({"user_id":")" + whom + "\"}"});
     }
   }
+  all.push_back({.method = Method::post,
+                 .target = "/rooms/{room}/upgrade",
+                 .body = R"({"new_version":"12"})"});
+  all.push_back({.method = Method::post,
+                 .target = "/rooms/{room}/upgrade",
+                 .body = R"({"new_version":"11"})"});
+  all.push_back({.method = Method::put,
+                 .target = "/directory/room/%23new%3Ax",
+                 .body = R"({"room_id":"{room}"})"});
+  all.push_back({.method = Method::put,
+                 .target = "/directory/list/room/{room}",
+                 .body = R"({"visibility":"public"})"});
+  for (const std::string& target : {std::string("/rooms/{room}/send/m.room.message/t1"),
+                                    std::string("/rooms/{room}/state/m.room.name/"),
+                                    std::string("/rooms/{room}/state/m.room.member/@bob:x"),
+                                    std::string("/rooms/{room}/redact/{event}/t2")}) {
+    all.push_back({.method = Method::put, .target = target, .body = R"({"membership":"join"})"});
+  }
+  all.push_back({.method = Method::put,
+                 .target = "/rooms/{room}/typing/%40mallory%3Ax",
+                 .body = R"({"typing":true})"});
+  return all;
+}
+
+std::string replaced(std::string text, const std::string& name, const std::string& value) {
+  for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name)) {
+    text.replace(at, name.size(), value);
+  }
+  return text;
+}
+
+TEST_CASE("a room that is not there is refused as one that is closed") {
+  Closed closed;
+  const std::string nowhere = "!" + std::string(43, 'A');
+  const std::string restricted = closed.alice.create_room(
+      R"({"preset":"private_chat","initial_state":[{"type":"m.room.join_rules","state_key":"",)"
+      R"("content":{"join_rule":"restricted","allow":[{"type":"m.room_membership","room_id":")" +
+      closed.room + R"("}]}}]})");
+  for (const OfRoom& asked : everything_of_a_room()) {
+    CAPTURE(asked.target);
+    CAPTURE(asked.body);
+    const auto ask = [&](const std::string& room) {
+      const auto fill = [&](const std::string& text) {
+        return replaced(replaced(text, "{room}", room), "{event}", percent_encode(closed.event));
+      };
+      return closed.mallory.send({.method = asked.method,
+                                  .target = fill(asked.target),
+                                  .body = fill(asked.body),
+                                  .token = {}});
+    };
+    const ApiAnswer missing = ask(nowhere);
+    for (const std::string& room : {closed.room, restricted}) {
+      const ApiAnswer refused = ask(room);
+      CHECK(missing.status == refused.status);
+      CHECK(missing.body == refused.body);
+    }
+  }
+}
+
+TEST_CASE("whether a room is in the directory is told to those who may know of the room") {
+  Closed closed;
+  const std::string closed_entry = "/directory/list/room/" + closed.room;
+  const std::string open = closed.alice.create_room();
+  const std::string open_entry = "/directory/list/room/" + open;
+
+  CHECK(closed.alice.get(closed_entry).text("visibility") == "private");
+  CHECK(closed.mallory.get(open_entry).text("visibility") == "private");
+  CHECK(closed.server.stranger().get(open_entry).text("visibility") == "private");
+  CHECK(closed.server.stranger().get(closed_entry).status == 404);
+  REQUIRE(closed.alice.put(closed_entry, R"({"visibility":"public"})").status == 200);
+  CHECK(closed.server.stranger().get(closed_entry).text("visibility") == "public");
 }
 
 TEST_CASE("receipts, read markers and typing are refused outside a room and reach nobody") {

@@ -35,7 +35,7 @@ struct Pending::State {
     if (!ask.token.empty()) request.headers.add("Authorization", "Bearer " + ask.token);
     request.headers.add("User-Agent", "a test");
     request.headers.add("Content-Type", ask.content_type);
-    for (const auto& [name, value] : ask.headers) request.headers.add(name, value);
+    for (const auto& [name, value] : ask.headers) request.headers.set(name, value);
     request.content_length = ask.body.size();
     request.has_body = !ask.body.empty();
     request.body = &body;
@@ -157,6 +157,7 @@ void ServerUnderTest::start() {
                                                                        .random = random_,
                                                                        .workers = workers_,
                                                                        .outbound = outside_,
+                                                                       .resolver = names_,
                                                                        .mail = mail_});
   scheduler_.run(composition_->start());
   requests_ = std::make_unique<runtime::TaskGroup>("requests");

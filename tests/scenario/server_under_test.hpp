@@ -17,6 +17,7 @@
 #include "server/composition.hpp"
 #include "tests/storage/fault_vfs.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/fake_resolver.hpp"
 #include "tests/support/remembered_mail.hpp"
 #include "tests/support/scripted_outbound.hpp"
 #include "tests/support/seeded_random.hpp"
@@ -141,6 +142,8 @@ class ServerUnderTest {
   [[nodiscard]] support::SeededRandom& random() { return random_; }
   // Everybody whom the server asks something.
   [[nodiscard]] support::ScriptedOutbound& outside() { return outside_; }
+  // The records about names.
+  [[nodiscard]] support::FakeResolver& names() { return names_; }
   // The mail that left; none does before `start_telling_others`, or without `mail.server`.
   [[nodiscard]] support::RememberedMail& mail() { return mail_; }
 
@@ -154,6 +157,7 @@ class ServerUnderTest {
   support::SeededRandom random_;
   runtime::WorkerPool workers_{1};
   support::ScriptedOutbound outside_;
+  support::FakeResolver names_;
   support::RememberedMail mail_;
   std::unique_ptr<server::Stores> stores_;
   std::unique_ptr<server::Composition> composition_;

@@ -86,6 +86,19 @@ TEST_CASE("single sign-on asks who it is, names where the answer goes, and sends
   CHECK(house.log_in(parameter_of(browser.sent_to(), "loginToken")).text("user_id") == "@alice:x");
 }
 
+TEST_CASE("an address with a fragment gets its token before it, as Element Web reads it") {
+  House house;
+  Browser browser(house.server);
+  browser.open("/_matrix/client/v3/login/sso/redirect?redirectUrl=" +
+               percent_encode("https://app.example/?a=1#/room/x"));
+  browser.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
+  browser.submit("/_chancery/account/sso", {});
+  const std::string to = browser.sent_to();
+  REQUIRE(to.starts_with("https://app.example/?a=1&loginToken=chl_"));
+  CHECK(to.ends_with("#/room/x"));
+  CHECK(house.log_in(parameter_of(to.substr(0, to.find('#')), "loginToken")).status == 200);
+}
+
 TEST_CASE("a token that a redirect carries is good for seconds") {
   House house;
   Browser browser(house.server);

@@ -1,7 +1,8 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 // Accounts that are suspended or locked: what is left to them, on every way in.
-#include "tests/scenario/server_under_test.hpp"
+#include "storage/commit/change.hpp"
+#include "tests/scenario/browser.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/core.h>
@@ -261,6 +262,29 @@ TEST_CASE("whoever is deactivated is neither suspended nor locked") {
   CHECK(house.sign_in().errcode() == "M_FORBIDDEN");
 }
 
+TEST_CASE("whoever had ended when the server stopped leaves their rooms after its start") {
+  House house;
+  const std::string invited = house.bob.create_room(R"({"invite":["@alice:x"]})");
+  const auto members = [&](const std::string& room) {
+    return house.bob.get(in_room(room, "/members?not_membership=leave")).body;
+  };
+  // As far as a stop in the midst of it had let it come.
+  storage::Change change;
+  change.mutations.emplace_back(
+      storage::SetAccountStanding{protocol::UserId::trusted("@alice:x"), {.deactivated = true}});
+  house.server.scheduler().run(
+      house.server.composition().accounts().commits.keep_house(std::move(change)));
+  house.server.restart();
+  REQUIRE(members(house.room).find("@alice:x") != std::string::npos);
+  REQUIRE(members(invited).find("@alice:x") != std::string::npos);
+
+  house.server.scheduler().run(house.server.composition().people().deactivation.resume());
+
+  CHECK(members(house.room).find("\"state_key\":\"@alice:x\"") == std::string::npos);
+  CHECK(members(invited).find("\"state_key\":\"@alice:x\"") == std::string::npos);
+  CHECK(members(house.room).find("@bob:x") != std::string::npos);
+}
+
 TEST_CASE("owners alone are told that accounts can be moderated") {
   House house;
   const auto moderation = [](const Person& person) {
@@ -326,6 +350,110 @@ TEST_CASE("each route is open or closed to those who are suspended as its capabi
     }
   }
   CHECK(closed > 20);
+}
+
+bool takes_forms(const boundary::Route& route) {
+  return route.method == http::Method::post && route.guard.authentication == Authentication::none &&
+         route.paths.front().starts_with("/_chancery/account");
+}
+
+TEST_CASE("no form of the account pages shows others anything new of whoever is suspended") {
+  House house;
+  Browser browser(house.server);
+  const auto sign_in = [&] {
+    browser.open("/_chancery/account/sign_in");
+    if (browser.shows("name=\"username\"")) {
+      browser.submit("/_chancery/account/sign_in",
+                     {{"username", "alice"}, {"password", kPassword}});
+    }
+    REQUIRE(browser.shows("@alice:x"));
+  };
+  sign_in();
+  REQUIRE(house.suspend("@alice:x").status == 200);
+  const auto shown = [&house] {
+    return house.bob.get("/profile/@alice:x").body +
+           house.bob.get(in_room(house.room, "/members")).body;
+  };
+  const std::string before = shown();
+  std::size_t forms = 0;
+  for (const boundary::Route& route : house.server.routes()) {
+    if (!takes_forms(route)) continue;
+    const std::string& target = route.paths.front();
+    // The end of an account takes back what is theirs, and a new account is another person.
+    if (target.ends_with("/deactivate") || target.ends_with("/new")) continue;
+    CAPTURE(target);
+    sign_in();
+    const std::string& page = browser.page().body;
+    const std::size_t at = page.find("name=\"token\" value=\"") + 20;
+    browser.post(target, {{"token", page.substr(at, page.find('"', at) - at)},
+                          {"displayname", "Somebody else"},
+                          {"password", kPassword},
+                          {"new_password", kPassword},
+                          {"again", kPassword},
+                          {"device_id", "NONE"},
+                          {"redirectUrl", "https://app.example/"},
+                          {"answer", "allow"}});
+    CHECK_FALSE(browser.shows("out of date"));
+    CHECK(shown() == before);
+    ++forms;
+  }
+  CHECK(forms >= 5);
+
+  sign_in();
+  browser.open("/_chancery/account?action=org.matrix.profile");
+  browser.submit("/_chancery/account/profile", {{"displayname", "Somebody else"}});
+  CHECK(browser.page().status == 403);
+  CHECK(browser.shows("This account is suspended."));
+  REQUIRE(house.suspend("@alice:x", false).status == 200);
+  browser.submit("/_chancery/account/profile", {{"displayname", "Somebody else"}});
+  CHECK(shown() != before);
+}
+
+TEST_CASE("nothing is said in the name of a member who is suspended or locked") {
+  for (const bool is_locked_out : {false, true}) {
+    CAPTURE(is_locked_out);
+    House house;
+    const std::string body = R"({"user_id":"@alice:x"})";
+    const std::string make_admin =
+        "/_synapse/admin/v1/rooms/" + percent_encode(house.room) + "/make_room_admin";
+    REQUIRE((is_locked_out ? house.lock("@bob:x") : house.suspend("@bob:x")).status == 200);
+
+    // He alone has the power.
+    CHECK(house.owner.post(make_admin, body).errcode() == "M_FORBIDDEN");
+    const ApiAnswer joined =
+        house.owner.post("/_synapse/admin/v1/join/" + percent_encode(house.alice.create_room()),
+                         R"({"user_id":"@bob:x"})");
+    // Not with the code by which a client would take its own account for the one.
+    CHECK(joined.errcode() == "M_FORBIDDEN");
+    CHECK(house.owner
+              .del("/_synapse/admin/v1/rooms/" + percent_encode(house.room),
+                   R"({"new_room_user_id":"@bob:x"})")
+              .errcode() == "M_FORBIDDEN");
+
+    REQUIRE((is_locked_out ? house.lock("@bob:x", false) : house.suspend("@bob:x", false)).status ==
+            200);
+    CHECK(house.owner.post(make_admin, body).status == 200);
+  }
+}
+
+TEST_CASE(
+    "members who are suspended or locked leave a room that is removed, and come along nowhere") {
+  House house;
+  const Person carol = house.server.register_user("carol");
+  carol.join(house.room);
+  REQUIRE(house.suspend("@alice:x").status == 200);
+  REQUIRE(house.lock("@carol:x").status == 200);
+
+  const ApiAnswer removed =
+      house.owner.del("/_synapse/admin/v1/rooms/" + percent_encode(house.room),
+                      R"({"new_room_user_id":"@owner:x","purge":false})");
+
+  REQUIRE(removed.status == 200);
+  CHECK(find_at(removed.json, "/kicked_users")->as_array().size() == 3);
+  const ApiAnswer members =
+      house.owner.get(in_room(removed.text("new_room_id"), "/joined_members"));
+  CHECK(find_at(members.json, "/joined/@bob:x") != nullptr);
+  CHECK(find_at(members.json, "/joined")->as_object().size() == 2);
 }
 
 TEST_CASE(

@@ -171,5 +171,112 @@ TEST_CASE("state after the timeline comes under the name by which it was asked f
   CHECK(find_at(unstable.json, room + "/state_after") == nullptr);
 }
 
+TEST_CASE("sticky events of people whom somebody ignores are not told to them") {
+  Call call;
+  REQUIRE(call.bob
+              .put("/user/" + call.bob.id() + "/account_data/m.ignored_user_list",
+                   R"({"ignored_users":{"@alice:x":{}}})")
+              .status == 200);
+  const std::string since = call.bob.position();
+  call.stick("rude", "600000");
+  call.bury();
+
+  CHECK(call.sticky_in(call.bob.sync(since)).empty());
+}
+
+// A client of sliding sync with one list that shows no room at first.
+struct Sliding {
+  explicit Sliding(const Call& call, std::string room = "") : call_(call), room_(std::move(room)) {
+    if (room_.empty()) room_ = call.room;
+  }
+  Texts slide(const std::string& more = "", const std::string& range = "[5,5]") {
+    std::string extension = R"("org.matrix.msc4354.sticky_events":{"enabled":true)" + more;
+    if (!since_.empty()) extension += R"(,"since":")" + since_ + "\"";
+    const std::string body = R"({"lists":{"all":{"ranges":[)" + range +
+                             R"(],"timeline_limit":3,"required_state":[]}},"extensions":{)" +
+                             extension + "}}}";
+    std::string path = "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync";
+    if (!pos_.empty()) path += "?pos=" + pos_;
+    answer = call_.bob.post(path, body);
+    pos_ = answer.text("pos");
+    const std::string at = "/extensions/org.matrix.msc4354.sticky_events";
+    if (find_at(answer.json, at) != nullptr) since_ = text_at(answer.json, at + "/next_batch");
+    Texts texts;
+    const base::Json* events = find_at(answer.json, at + "/rooms/" + room_ + "/events");
+    if (events == nullptr) return texts;
+    for (const base::Json& event : events->as_array()) {
+      texts.push_back(text_at(event, "/content/body"));
+    }
+    return texts;
+  }
+
+  ApiAnswer answer;
+
+ private:
+  const Call& call_;
+  std::string room_;
+  std::string pos_;
+  std::string since_;
+};
+
+TEST_CASE("sliding sync tells sticky events of rooms outside the window, until their token comes") {
+  Call call;
+  call.stick("one", "600000");
+  call.stick("two", "600000");
+  call.stick("three", "600000");
+  call.bury();
+  Sliding client(call);
+
+  CHECK(client.slide(R"(,"limit":2)") == Texts{"one", "two"});
+  CHECK(client.slide(R"(,"limit":2)") == Texts{"three"});
+  CHECK(client.slide().empty());
+  CHECK(find_at(client.answer.json, "/extensions/org.matrix.msc4354.sticky_events") == nullptr);
+  call.stick("four", "600000");
+  CHECK(client.slide() == Texts{"four"});
+  CHECK(Sliding(call).slide() == Texts{"one", "two", "three", "four"});
+}
+
+TEST_CASE("sliding sync tells a sticky event in the timeline there alone") {
+  Call call;
+  Sliding client(call);
+  client.slide("", "[0,0]");
+  call.stick("shown", "600000");
+
+  CHECK(client.slide("", "[0,0]").empty());
+  CHECK(client.answer.body.find("shown") != std::string::npos);
+  CHECK(client.slide("", "[0,0]").empty());
+}
+
+TEST_CASE("sliding sync tells all sticky events of a room that one comes into") {
+  Call call;
+  const std::string other = call.alice.create_room();
+  Sliding client(call, other);
+  client.slide();
+  for (const char* text : {"one", "two", "three"}) {
+    call.alice.put("/rooms/" + other + "/send/m.test/" + unique_text() +
+                       "?org.matrix.msc4354.sticky_duration_ms=600000",
+                   message_of(text));
+  }
+  call.stick("elsewhere", "600000");
+  CHECK(client.slide().empty());  // not in the room, and none of it is told
+
+  call.bob.join(other);
+  CHECK(client.slide(R"(,"limit":1)") == Texts{"one", "two", "three"});
+}
+
+TEST_CASE("sliding sync tells no sticky events that expired, nor those of ignored people") {
+  Call call;
+  call.stick("short", "1000");
+  call.bury();
+  call.wait(2'000);
+  CHECK(Sliding(call).slide().empty());
+
+  call.stick("rude", "600000");
+  REQUIRE(Sliding(call).slide() == Texts{"rude"});
+  call.bob.put("/user/" + call.bob.id() + "/account_data/m.ignored_user_list",
+               R"({"ignored_users":{"@alice:x":{}}})");
+  CHECK(Sliding(call).slide().empty());
+}
+
 }  // namespace
 }  // namespace chancery::scenario

@@ -512,6 +512,48 @@ TEST_CASE("an address that nobody has yet is invited by a token, and whoever pro
   CHECK(find_at(alice.get("/rooms/" + room + "/joined_members").json, "/joined/@bob:x") != nullptr);
 }
 
+TEST_CASE("an invite by address is nobody's any more when who made it is suspended or locked") {
+  IdentityTown town;
+  using Accounts = accounts::Accounts;
+  Accounts& people = town.server.composition().accounts().accounts;
+  const auto alice_id = protocol::UserId::trusted("@alice:x");
+  const Person alice = town.server.register_user("alice");
+  const Person bob = town.server.register_user("bob");
+  const std::string room = alice.create_room(R"({"preset":"private_chat"})");
+  REQUIRE(town.invite(alice, room).status == 200);
+  const auto join = [&] {
+    return bob
+        .post("/rooms/" + room + "/join", R"({"third_party_signed":)" + town.vouch(bob.id()) + "}")
+        .errcode();
+  };
+  town.server.scheduler().run(people.set_suspended("server", alice_id, Accounts::Suspended::yes));
+  CHECK(join() == "M_FORBIDDEN");
+  town.server.scheduler().run(people.set_locked("server", alice_id, Accounts::Locked::yes));
+  CHECK(join() == "M_FORBIDDEN");
+  town.server.scheduler().run(people.set_suspended("server", alice_id, Accounts::Suspended::no));
+  town.server.scheduler().run(people.set_locked("server", alice_id, Accounts::Locked::no));
+  CHECK(join().empty());
+}
+
+TEST_CASE("whoever is locked gets no new password by mail") {
+  MailTown town;
+  using Accounts = accounts::Accounts;
+  Accounts& people = town.server.composition().accounts().accounts;
+  const auto alice_id = protocol::UserId::trusted("@alice:x");
+  const Person alice = town.server.register_user("alice", kPassword);
+  town.own(alice, "alice@example.org");
+  const std::string session = town.request("/account/password", "alice@example.org").text("sid");
+  REQUIRE(town.confirm(town.server.mail().token()).status == 200);
+  town.server.scheduler().run(people.set_locked("server", alice_id, Accounts::Locked::yes));
+
+  CHECK(town.reset(session).errcode() == "M_USER_LOCKED");
+
+  town.server.scheduler().run(people.set_locked("server", alice_id, Accounts::Locked::no));
+  const std::string who = R"({"type":"m.id.user","user":"alice"})";
+  CHECK(town.sign_in(who, kNewPassword) == 403);
+  CHECK(town.sign_in(who, kPassword) == 200);
+}
+
 TEST_CASE("an identity server hands invites over, and only those that it signed are made") {
   IdentityTown town;
   const Person alice = town.server.register_user("alice");

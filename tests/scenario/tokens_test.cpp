@@ -1,6 +1,7 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 // Access tokens that are wrong, old, somebody else's or no longer good.
+#include "base/utf8.hpp"
 #include "tests/scenario/server_under_test.hpp"
 
 #include <doctest/doctest.h>
@@ -72,6 +73,84 @@ TEST_CASE("a token that has expired asks softly, and a refresh goes on with the 
   REQUIRE(refreshed.status == 200);
   alice.set_token(refreshed.text("access_token"));
   CHECK(alice.get("/account/whoami").text("device_id") == signed_in.text("device_id"));
+}
+
+TEST_CASE("what a client calls itself is shown as text, whatever its bytes") {
+  ServerUnderTest server;
+  const Person alice = server.register_user("alice", kPassword);
+  for (const std::string& agent :
+       {std::string("A\xFF\xC3"), std::string(255, 'a') + "\xC3\xA4", std::string(300, '\x80')}) {
+    CHECK(alice
+              .send({.method = http::Method::get,
+                     .target = "/account/whoami",
+                     .body = {},
+                     .token = {},
+                     .headers = {{"User-Agent", agent}}})
+              .status == 200);
+    const auto seen = server.scheduler().run(
+        server.composition().accounts().devices.load(protocol::UserId::trusted(alice.id())));
+    REQUIRE(seen.size() == 1);
+    CHECK(base::is_utf8(seen.front().last_seen_agent));
+    CHECK(seen.front().last_seen_agent.size() <= 256);
+  }
+}
+
+TEST_CASE("the name of a device is bounded, by whatever way it is made") {
+  ServerUnderTest server([](server::Config& config) {
+    config.registration.mode = server::RegistrationMode::open;
+    config.registration.allow_dummy = true;
+  });
+  // Cut before the letter of two bytes that does not fit.
+  const std::string name = std::string(255, 'n') + "\xC3\xA4" + std::string(50'000, 'n');
+  const std::string display = R"("initial_device_display_name":")" + name + "\"";
+  const Person stranger = server.stranger();
+  const ApiAnswer registered =
+      stranger.post("/register", R"({"username":"alice","password":"correct horse battery",)"
+                                 R"("auth":{"type":"m.login.dummy"},)" +
+                                     display + "}");
+  const ApiAnswer signed_in = sign_in(server, "," + display);
+
+  for (const ApiAnswer& answer : {registered, signed_in}) {
+    REQUIRE(answer.status == 200);
+    const auto device = server.scheduler().run(server.composition().accounts().devices.get(
+        protocol::UserId::trusted(answer.text("user_id")),
+        protocol::DeviceId::trusted(answer.text("device_id"))));
+    CHECK(device.display_name == std::string(255, 'n'));
+  }
+}
+
+std::string made_up_token(int number) {
+  std::string digits = std::to_string(number);
+  return "chy_" + std::string(43 - digits.size(), 'A') + digits;
+}
+
+TEST_CASE("whoever makes tokens up is slowed down, and nobody else at that address") {
+  ServerUnderTest server([](server::Config& config) { config.limits.enabled = true; });
+  const Person alice = server.register_user("alice");
+  REQUIRE(alice.get("/account/whoami").status == 200);
+  Person mallory = server.stranger();
+  const auto guess = [&](int number) {
+    mallory.set_token(made_up_token(number));
+    return mallory.get("/account/whoami");
+  };
+  int unknown = 0;
+  ApiAnswer answer;
+  for (int i = 0; i < 1'000 && answer.status != 429; ++i) {
+    answer = guess(i);
+    if (answer.status == 401) ++unknown;
+  }
+
+  CHECK(answer.errcode() == "M_LIMIT_EXCEEDED");
+  CHECK(unknown >= 100);
+  CHECK(unknown <= 300);
+  CHECK(alice.get("/account/whoami").status == 200);
+}
+
+TEST_CASE("those whose tokens are good pay nothing for their first request") {
+  ServerUnderTest server([](server::Config& config) { config.limits.enabled = true; });
+  std::vector<Person> people;
+  for (int i = 0; i < 250; ++i) people.push_back(server.register_user("p" + std::to_string(i)));
+  for (const Person& each : people) CHECK(each.get("/account/whoami").status == 200);
 }
 
 TEST_CASE("a token ends with logout, with its device and with the account, for good") {

@@ -68,6 +68,28 @@ STORE_TEST("an account cannot be made twice, and accounts are listed in pages") 
   CHECK(store.run(accounts.load_accounts(kAnna, 10)).size() == 1);
 }
 
+STORE_TEST("those who have ended and are in rooms all the same are found") {
+  sql::SqlAccountStore accounts(store.reader());
+  const auto user = [](const char* name) {
+    return protocol::UserId::trusted(std::string("@") + name + ":example.org");
+  };
+  for (const char* name : {"a", "b", "c", "d", "e"}) {
+    store.commit({CreateAccount{account(user(name))}});
+    if (std::string(name) == "a") continue;
+    store.commit({SetAccountStanding{user(name), {.deactivated = true}}});
+  }
+  store.commit(
+      {SetMembership{{1}, user("a"), "join", {1}}, SetMembership{{1}, user("b"), "join", {2}},
+       SetMembership{{2}, user("b"), "knock", {3}}, SetMembership{{1}, user("c"), "invite", {4}},
+       SetMembership{{1}, user("d"), "leave", {5}}, SetMembership{{2}, user("d"), "ban", {6}}});
+
+  CHECK(store.run(accounts.load_ended_members({}, 10)) ==
+        std::vector<protocol::UserId>{user("b"), user("c")});
+  CHECK(store.run(accounts.load_ended_members({}, 1)) == std::vector<protocol::UserId>{user("b")});
+  CHECK(store.run(accounts.load_ended_members(user("b"), 10)) ==
+        std::vector<protocol::UserId>{user("c")});
+}
+
 STORE_TEST("whoever was erased is told, and nobody else") {
   sql::SqlAccountStore accounts(store.reader());
   store.commit({CreateAccount{account(kAnna)}, CreateAccount{account(kBen)},
@@ -106,6 +128,19 @@ STORE_TEST("a device keeps its first name until it gets another, and is found wi
   CHECK(all[0].device == kLaptop);
   CHECK(commits(store, RequireDevice{kAnna, kPhone}));
   CHECK(!commits(store, RequireDevice{kBen, kPhone}));
+}
+
+STORE_TEST("all of somebody's devices are required by their names") {
+  store.commit({PutDevice{kAnna, kPhone, "", {5}}, PutDevice{kAnna, kLaptop, "", {6}},
+                PutDevice{kBen, kPhone, "", {7}}});
+
+  CHECK(commits(store, RequireDevices{kAnna, {kPhone, kLaptop}}));
+  CHECK(commits(store, RequireDevices{kAnna, {kLaptop, kPhone}}));
+  CHECK(!commits(store, RequireDevices{kAnna, {kPhone}}));
+  CHECK(!commits(store, RequireDevices{kAnna, {kPhone, kPhone}}));
+  CHECK(!commits(store, RequireDevices{kAnna, {}}));
+  CHECK(!commits(store, RequireDevices{kBen, {kPhone, kLaptop}}));
+  CHECK(commits(store, RequireDevices{protocol::UserId::trusted("@cleo:example.org"), {}}));
 }
 
 StoredAccessToken access(char fill, char pair, char replaces) {
@@ -167,6 +202,37 @@ STORE_TEST(
   store.commit({RevokeRefreshToken{kAnna, kPhone, std::string(32, 'r')}});
   CHECK(!store.run(sessions.find_access_token(std::string(32, 'a'))).has_value());
   CHECK(!store.run(sessions.find_refresh_token(std::string(32, 'r'))).has_value());
+}
+
+STORE_TEST("of what a refresh token was replaced by, one may stay, and what is young") {
+  sql::SqlSessionStore sessions(store.reader());
+  const auto is_there = [&](char access, char refresh) {
+    const bool has_access =
+        store.run(sessions.find_access_token(std::string(32, access))).has_value();
+    const bool has_refresh =
+        store.run(sessions.find_refresh_token(std::string(32, refresh))).has_value();
+    CHECK(has_access == has_refresh);
+    return has_access && has_refresh;
+  };
+  store.commit({PutRefreshToken{refresh('r', 0)}, PutAccessToken{access('b', 's', 'r')},
+                PutRefreshToken{refresh('s', 'r')}, PutAccessToken{access('c', 't', 'r')},
+                PutRefreshToken{refresh('t', 'r')}});
+
+  store.commit({RevokeSuccessors{.user = kAnna,
+                                 .device = kPhone,
+                                 .hash = std::string(32, 'r'),
+                                 .made_before = base::Timestamp{1}}});
+  CHECK(is_there('b', 's'));
+  CHECK(is_there('c', 't'));
+  store.commit({RevokeSuccessors{
+      .user = kAnna, .device = kPhone, .hash = std::string(32, 'r'), .but = std::string(32, 's')}});
+  CHECK(is_there('b', 's'));
+  CHECK(!is_there('c', 't'));
+  store.commit({RevokeSuccessors{.user = kAnna,
+                                 .device = kPhone,
+                                 .hash = std::string(32, 'r'),
+                                 .made_before = base::Timestamp{2}}});
+  CHECK(!is_there('b', 's'));
 }
 
 STORE_TEST("a registration token serves as often as it says and until it expires") {

@@ -244,12 +244,48 @@ STORE_TEST("a removed room is gone at once, its events piece by piece, other roo
   CHECK(store.run(store.events().find_event(event(3)->id())).has_value());
   CHECK(store.run(store.events().load_removed_rooms()).size() == 1);
   store.commit({RemoveRoomEvents{{1}, 2}});
+  store.commit({RemoveRoomEvents{{1}, 2}});
   CHECK(store.run(store.events().load_removed_rooms()).empty());
   CHECK(store.run(store.events().load_relations({1}, event(1)->id(), {1'000}, 10)).empty());
 
   CHECK(store.run(store.events().find_event(event(4)->id())).has_value());
   CHECK(store.run(store.events().find_room(other)).has_value());
   CHECK(store.run(store.events().load_relations({2}, event(1)->id(), {1'000}, 10)).size() == 1);
+}
+
+STORE_TEST("rooms are listed by what their events take, without those that were removed") {
+  sql::SqlAdministrationStore lists(store.reader());
+  const auto other = protocol::RoomId::trusted("!other:example.org");
+  store.commit({CreateRoom{{1}, kRoom, "11"}, CreateRoom{{2}, other, "11"}});
+  store.commit({append(1, 1)});
+  store.commit({append(2, 2)});
+  store.commit({append(3, 2)});
+  const auto sizes = store.run(lists.list_largest_rooms(10));
+  REQUIRE(sizes.size() == 2);
+  CHECK(sizes[0].room == RoomNumber{2});
+  CHECK(sizes[0].bytes == 2 * sizes[1].bytes);
+  CHECK(store.run(lists.list_largest_rooms(1)).size() == 1);
+  store.commit({RemoveRoom{{2}, other}});
+  CHECK(store.run(lists.list_largest_rooms(10)).size() == 1);
+}
+
+STORE_TEST("the numbers of a removed room and of its events are not given again") {
+  const auto other = protocol::RoomId::trusted("!other:example.org");
+  store.commit({CreateRoom{{1}, other, "11"}, append(4, 1), CreateRoom{{2}, kRoom, "11"}});
+  for (const std::uint64_t number : {5U, 6U, 7U}) store.commit({append(number, 2)});
+  const auto is_remembered = [&] {
+    CHECK(store.run(store.events().load_last_room_number()) == RoomNumber{2});
+    CHECK(store.run(store.events().load_last_event_number()) == EventNumber{7});
+  };
+  is_remembered();
+
+  store.commit({RemoveRoom{{2}, kRoom}});
+  store.reopen();
+  is_remembered();
+  store.commit({RemoveRoomEvents{{2}, 10}});
+  store.reopen();
+  CHECK(store.run(store.events().load_removed_rooms()).empty());
+  is_remembered();
 }
 
 STORE_TEST("media are put into quarantine unless they are safe, and let out again") {

@@ -4,6 +4,7 @@
 
 #include "runtime/task_group.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 #include "tests/storage/store_under_test.hpp"
 
 #include <string>
@@ -152,6 +153,33 @@ STORE_TEST("readers of the feed hear every change in order before it is acknowle
     REQUIRE(heard[i] == i + 1);
     REQUIRE(positions[i] == i + 1);
   }
+}
+
+STORE_TEST("a reader that names mutations hears those alone, each in its place") {
+  std::vector<std::string> heard;
+  const auto note = [&heard](std::string_view what, std::uint32_t number) {
+    heard.push_back(std::string(what) + std::to_string(number));
+  };
+  std::size_t whole = 0;
+  store.committer().add_reader([&](const CommittedChange&) { ++whole; });
+  store.committer().add_reader(hear([&](const PutWrappedKey& put) { note("key ", put.key.id); },
+                                    [&](const CreateRoom& created, StreamPosition position) {
+                                      note("room ", created.number.value);
+                                      note("at ", static_cast<std::uint32_t>(position.value));
+                                    }));
+  store.committer().add_reader(hear(each_of<CreateRoom, BlockRoom>(
+      [&](const auto& one) { heard.push_back("each " + one.room.text()); })));
+  const UnblockRoom unheard{protocol::RoomId::trusted("!9")};
+  const BlockRoom blocked{
+      .room = protocol::RoomId::trusted("!8"), .by = protocol::UserId::trusted("@a:b"), .at = {}};
+
+  store.commit({key(1), unheard, room(2), key(3)});
+  store.commit({unheard});
+  store.commit({blocked});
+
+  CHECK(heard ==
+        std::vector<std::string>{"key 1", "room 2", "at 1", "key 3", "each !2", "each !8"});
+  CHECK(whole == 3);
 }
 
 STORE_TEST("a follower of the feed hears of a change when its position is everyone's") {

@@ -102,6 +102,37 @@ STORE_TEST("sticky events are told while they last, in their order") {
   CHECK(store.run(store.events().load_sticky_events({499})).size() == 1);
 }
 
+STORE_TEST("what is sticky no more is forgotten by our clock, whatever time an event says") {
+  AppendEvent first = append(7);  // all of these say of themselves that they are of 1970
+  first.sticky_until = {1'000};
+  first.now = {100};
+  store.commit({create(1), first});
+  const auto left = [&] { return store.run(store.events().load_sticky_events({0})).size(); };
+  AppendEvent second = append(8);
+  second.sticky_until = {2'000};
+  second.now = {999};
+  store.commit({second});
+  CHECK(left() == 2);
+  AppendEvent third = append(9);
+  third.sticky_until = {3'000};
+  third.now = {1'001};
+  store.commit({third});
+  CHECK(left() == 2);
+}
+
+STORE_TEST("what hangs on a room is stored only while the room is there") {
+  const auto with_room = [](std::uint32_t room) {
+    return Change{.preconditions = {RequireRoomPresent{{room}}},
+                  .mutations = {SetRoomVisibility{{room}, SetRoomVisibility::Shown::yes}},
+                  .audit = {}};
+  };
+  store.commit({create(1)});
+  store.commit(with_room(1));
+  CHECK_THROWS_AS(store.commit(with_room(2)), StorageConflict);
+  store.commit({RemoveRoom{.number = {1}, .room = room_id(1)}});
+  CHECK_THROWS_AS(store.commit(with_room(1)), StorageConflict);
+}
+
 STORE_TEST("an event cannot be stored twice") {
   store.commit({create(1), append(7)});
   AppendEvent again = append(7);
@@ -204,6 +235,88 @@ STORE_TEST("relations of an event are read newest first, below a position") {
   CHECK(load(~std::uint64_t{0}, 10) == Numbers{4, 2, 1});
   CHECK(load(5, 10) == Numbers{2, 1});
   CHECK(load(100, 1) == Numbers{4});
+}
+
+STORE_TEST("an event is read with whether others relate to it in a way that it shows") {
+  store.commit({create(1)});
+  store.commit({append(1)});
+  store.commit({append(2)});
+  const auto relate = [&](std::uint64_t number, std::uint64_t to, std::string type) {
+    AppendEvent made = append(number);
+    made.relation_type = std::move(type);
+    made.related_event = append(to).event->id().text();
+    store.commit({made});
+  };
+  relate(3, 1, "m.thread");
+  relate(4, 1, "m.annotation");
+  relate(5, 2, "m.annotation");
+  relate(6, 1, "m.replace");
+
+  const auto events =
+      store.run(store.events().get_events({EventNumber{1}, EventNumber{2}, EventNumber{3}}));
+  CHECK(events.at(0).is_related_to);
+  CHECK_FALSE(events.at(1).is_related_to);
+  CHECK_FALSE(events.at(2).is_related_to);
+  const auto load = [&](std::uint64_t of, std::uint64_t before, std::size_t limit) {
+    return numbers(
+        store.run(store.events().load_aggregated({1}, append(of).event->id(), {before}, limit)));
+  };
+  CHECK(load(1, ~std::uint64_t{0}, 10) == Numbers{6, 3});
+  CHECK(load(1, ~std::uint64_t{0}, 1) == Numbers{6});
+  CHECK(load(1, 7, 10) == Numbers{3});
+  CHECK(load(2, ~std::uint64_t{0}, 10).empty());
+}
+
+STORE_TEST("relations of an event are read by type, between places, in both directions") {
+  store.commit({create(1)});
+  for (std::uint64_t number = 1; number <= 6; ++number) {
+    AppendEvent made = append(number);
+    made.relation_type = number % 2 == 0 ? "m.thread" : "m.annotation";
+    made.related_event = number == 6 ? "$other" : "$target";
+    store.commit({made});  // at position number + 1
+  }
+  RelationRange range{.room = {1},
+                      .event = protocol::EventId::trusted("$target"),
+                      .relation_type = "",
+                      .after = {0},
+                      .until = {~std::uint64_t{0}},
+                      .limit = 10};
+  const auto load = [&] { return numbers(store.run(store.events().load_relations(range))); };
+
+  CHECK(load() == Numbers{5, 4, 3, 2, 1});
+  range.direction = Direction::forwards;
+  CHECK(load() == Numbers{1, 2, 3, 4, 5});
+  range.relation_type = "m.annotation";
+  CHECK(load() == Numbers{1, 3, 5});
+  range.after = {2};
+  range.until = {5};
+  CHECK(load() == Numbers{3});
+  range.after = {};
+  range.direction = Direction::backwards;
+  range.limit = 1;
+  CHECK(load() == Numbers{3});
+}
+
+STORE_TEST("threads are read by their newest reply, and in pages") {
+  store.commit({create(1)});
+  const std::vector<std::string> roots{"$a", "$b", "$a", "$c", "$b", "$a"};
+  for (std::size_t i = 0; i < roots.size(); ++i) {
+    AppendEvent made = append(i + 1);
+    made.relation_type = "m.thread";
+    made.related_event = roots[i];
+    store.commit({made});  // at position i + 2
+  }
+  const auto load = [&](std::uint64_t before, std::size_t limit) {
+    std::string text;
+    for (const RelatedEvent& one :
+         store.run(store.events().load_related({1}, "m.thread", {before}, limit))) {
+      text += fmt::format("{}@{} ", one.event.text(), one.newest.value);
+    }
+    return text;
+  };
+  CHECK(load(~std::uint64_t{0}, 10) == "$a@7 $b@6 $c@5 ");
+  CHECK(load(~std::uint64_t{0}, 2) == "$a@7 $b@6 ");
+  CHECK(load(6, 2) == "$c@5 ");
 }
 
 STORE_TEST("a room is found with its head") {
@@ -333,6 +446,33 @@ STORE_TEST("a redaction replaces the record and names its cause") {
   CHECK(found[0].record == "redacted");
   CHECK(found[0].redacted_because == "$why");
   CHECK(found[0].position == StreamPosition{1});
+}
+
+STORE_TEST("events that are removed are gone with what they said of others, and nothing else is") {
+  AppendEvent related = append(2);
+  related.relation_type = "m.thread";
+  related.related_event = event(9)->id().text();
+  AppendEvent kept = append(3);
+  kept.relation_type = "m.thread";
+  kept.related_event = event(9)->id().text();
+  AppendEvent sticky = append(4);
+  sticky.sticky_until = {9'000'000'000'000};
+  store.commit({create(1), create(2), append(1)});
+  store.commit({related});
+  store.commit({kept});
+  store.commit({sticky});
+  store.commit({append(5, 2)});
+
+  // One of another room, and one that is not there, are left alone.
+  store.commit({RemoveEvents{.room = {1}, .numbers = {{2}, {4}, {5}, {77}}}});
+
+  CHECK(numbers(store.run(store.events().find_events({{1}, {2}, {3}, {4}, {5}}))) ==
+        Numbers{1, 3, 5});
+  CHECK_THROWS_AS(store.run(store.events().get_events({{1}, {2}})), StorageCorrupt);
+  CHECK_FALSE(store.run(store.events().find_event(event(2)->id())).has_value());
+  CHECK(numbers(store.run(store.events().load_relations({1}, event(9)->id(), {100}, 10))) ==
+        Numbers{3});
+  CHECK(store.run(store.events().load_sticky_events({1})).empty());
 }
 
 STORE_TEST("the highest numbers given are known, 0 in a new database") {

@@ -56,6 +56,27 @@ STORE_TEST("media that were uploaded are found with their file after a restart")
   CHECK_FALSE(store.run(media.find_media("two")));
 }
 
+STORE_TEST("nobody is promised more media ids than they may have, however many ask at once") {
+  const auto one_more = [](std::string id, std::int64_t now) {
+    return with_precondition(RequireMediaPromises{kAlice, {now}, 2},
+                             promised(std::move(id), {2000}));
+  };
+  store.commit({uploaded("kept", file_named('a', 1))});
+  store.commit(one_more("one", 1500));
+  store.commit(one_more("two", 1500));
+  CHECK_THROWS_AS(store.commit(one_more("three", 1999)), StorageConflict);
+  store.commit(one_more("three", 2000));  // the others have expired
+}
+
+STORE_TEST("a file is known by its name, be it of media or of a thumbnail") {
+  sql::SqlMediaStore media(store.reader());
+  store.commit({uploaded("one", file_named('a', 1)),
+                AddThumbnail{{"one", 32, 32, "crop"}, file_named('b', 1)}});
+  CHECK(store.run(media.is_file_named(file_named('a', 1).name)));
+  CHECK(store.run(media.is_file_named(file_named('b', 1).name)));
+  CHECK_FALSE(store.run(media.is_file_named(file_named('c', 1).name)));
+}
+
 STORE_TEST("a promised media id is filled once, by its user, before it expires") {
   sql::SqlMediaStore media(store.reader());
   store.commit({promised("later", {2000})});

@@ -84,6 +84,7 @@ class AccountWorld {
   [[nodiscard]] accounts::RegistrationTokens& registration_tokens() { return parts_->tokens; }
   [[nodiscard]] accounts::Accounts& accounts() { return parts_->accounts; }
   [[nodiscard]] accounts::Passwords& passwords() { return parts_->passwords; }
+  [[nodiscard]] accounts::SignIn& signing_in() { return parts_->sign_in; }
   [[nodiscard]] accounts::AccountData& account_data() { return parts_->account_data; }
   [[nodiscard]] accounts::DeviceUses& device_uses() { return parts_->uses; }
   [[nodiscard]] accounts::DirectoryFilling& directory_filling() {

@@ -103,8 +103,12 @@ struct World {
         previews(
             {.outbound = outside, .images = preview_images, .clock = scheduler.clock()},
             {.offered = UrlPreviews::Offered::yes,
-             .denied = http::DestinationList::parse(std::vector<std::string>{"*.denied.example"})
-                           .value()}) {
+             .denied =
+                 http::DestinationList::parse(std::vector<std::string>{"*.denied.example"}).value(),
+             .providers =
+                 OembedProviders::parse(std::vector<std::string>{"*.listed.example "
+                                                                 "https://listed.example/oembed"})
+                     .value()}) {
     keys::follow_stored_keys(keys, database.committer());
   }
 

@@ -6,6 +6,8 @@
 // tests.
 
 #include "domain/accounts/account_data.hpp"
+#include "domain/accounts/erased_people.hpp"
+#include "domain/accounts/ignored_users.hpp"
 #include "domain/audit/sealed_recorder.hpp"
 #include "domain/keys/epoch_key_ring.hpp"
 #include "domain/keys/stored_keys.hpp"
@@ -22,8 +24,12 @@
 #include "domain/rooms/member_acts.hpp"
 #include "domain/rooms/receipts.hpp"
 #include "domain/rooms/sending.hpp"
+#include "domain/rooms/visible_history.hpp"
 #include "runtime/simulated_scheduler.hpp"
 #include "runtime/task_group.hpp"
+#include "storage/commit/change.hpp"
+#include "storage/errors.hpp"
+#include "storage/sql/account_store.hpp"
 #include "storage/sql/mail_store.hpp"
 #include "storage/sql/personal_store.hpp"
 #include "storage/sql/pusher_store.hpp"
@@ -50,6 +56,46 @@ class AddressesByName final : public push::OwnAddresses {
   runtime::Task<bool> owns(protocol::UserId user, mail::Address address) override {
     co_return address.text() == std::string(user.localpart()) + "@example.org";
   }
+};
+
+// Of an app that is told at the gateway of `host`.
+inline push::Pusher http_pusher(const std::string& pushkey, const std::string& host,
+                                std::string_view format) {
+  return {.app_id = "org.example.app",
+          .pushkey = pushkey,
+          .kind = "http",
+          .app_display_name = "App",
+          .device_display_name = "Phone",
+          .profile_tag = "",
+          .lang = "en",
+          .data = {{"url", "https://" + host + "/_matrix/push/v1/notify"}, {"format", format}}};
+}
+
+// Fails as often as it is told to.
+class UnsteadyPusherStore final : public storage::PusherStore {
+ public:
+  UnsteadyPusherStore(storage::PusherStore& store, int& failures)
+      : store_(store), failures_(failures) {}
+  runtime::Task<std::vector<storage::StoredPusher>> load_pushers(protocol::UserId user) override {
+    if (failures_ > 0) {
+      --failures_;
+      throw storage::StorageError("the database is away");
+    }
+    co_return co_await store_.load_pushers(std::move(user));
+  }
+  runtime::Task<std::vector<protocol::UserId>> load_pusher_owners() override {
+    co_return co_await store_.load_pusher_owners();
+  }
+  runtime::Task<std::vector<storage::StoredPusher>> load_pushers_behind() override {
+    co_return co_await store_.load_pushers_behind();
+  }
+  runtime::Task<std::optional<storage::StreamPosition>> find_push_progress() override {
+    co_return co_await store_.find_push_progress();
+  }
+
+ private:
+  storage::PusherStore& store_;
+  int& failures_;
 };
 
 class PushWorld {
@@ -168,6 +214,15 @@ class PushWorld {
     return run(counters().count(user(who), get(room)));
   }
 
+  // As an owner of the server does.
+  void remove_room(const protocol::RoomId& room) {
+    storage::Change change;
+    change.mutations.emplace_back(storage::RemoveRoom{rooms().find_number(room).value(), room});
+    run(store_.committer().commit(std::move(change)));
+  }
+  // The next so many readings of somebody's pushers fail.
+  void fail_to_load_pushers(int times) { failing_loads_ = times; }
+
   // Push gateways.
   [[nodiscard]] ScriptedOutbound& outbound() { return outbound_; }
   [[nodiscard]] push::PushQueues& queues() { return parts_->queues; }
@@ -219,11 +274,13 @@ class PushWorld {
     keys::EpochKeyRing keys;
     audit::SealedRecorder recorder;
     accounts::AuditedCommits commits;
+    storage::sql::SqlAccountStore account_store;
     storage::sql::SqlProfileStore profile_store;
     storage::sql::SqlAccountDataStore account_data_store;
     storage::sql::SqlReceiptStore receipt_store;
     storage::sql::SqlDirectoryStore directory_store;
-    storage::sql::SqlPusherStore pusher_store;
+    storage::sql::SqlPusherStore stored_pushers;
+    UnsteadyPusherStore pusher_store;
     storage::sql::SqlMailStore mail_store;
     mail::MailQueue mails;
     push::MailDigests digests;
@@ -237,6 +294,9 @@ class PushWorld {
     rooms::StickyEvents sticky;
     rooms::Sending sending;
     rooms::Receipts receipts;
+    accounts::IgnoredUsers ignored_users;
+    accounts::ErasedPeople erased;
+    rooms::VisibleHistory visible;
     push::PushRules rules;
     push::Pushers pushers;
     push::Notifications notifications;
@@ -265,6 +325,7 @@ class PushWorld {
   AddressesByName addresses_;
   push::PushQueues::Rules queue_rules_;
   int transactions_ = 0;
+  int failing_loads_ = 0;
   std::unique_ptr<Parts> parts_;
   std::unique_ptr<runtime::TaskGroup> background_;
 };
@@ -274,11 +335,13 @@ inline PushWorld::Parts::Parts(PushWorld& world)
            world.random_),
       recorder(keys, world.random_, world.scheduler_.clock()),
       commits(world.store_.committer(), recorder),
+      account_store(world.store_.reader()),
       profile_store(world.store_.reader()),
       account_data_store(world.store_.reader()),
       receipt_store(world.store_.reader()),
       directory_store(world.store_.reader()),
-      pusher_store(world.store_.reader()),
+      stored_pushers(world.store_.reader()),
+      pusher_store(stored_pushers, world.failing_loads_),
       mail_store(world.store_.reader()),
       mails({.store = mail_store,
              .committer = world.store_.committer(),
@@ -308,6 +371,9 @@ inline PushWorld::Parts::Parts(PushWorld& world)
       sticky(rooms, world.scheduler_.clock(), world.store_.committer()),
       sending(write, aliases, sticky),
       receipts(write, receipt_store, account_data),
+      ignored_users(account_data, world.store_.committer()),
+      erased(account_store, world.store_.committer()),
+      visible(rooms, ignored_users, invite_permissions, erased),
       rules({.account_data = account_data, .commits = commits, .feed = world.store_.committer()}),
       pushers({.store = pusher_store,
                .commits = commits,
@@ -320,6 +386,7 @@ inline PushWorld::Parts::Parts(PushWorld& world)
           {.rooms = rooms, .receipts = receipts, .rules = rules, .feed = world.store_.committer()},
           world.limits_),
       queues({.rooms = rooms,
+              .visible = visible,
               .pushers = pushers,
               .counters = counters,
               .outbound = world.outbound_,
@@ -328,6 +395,7 @@ inline PushWorld::Parts::Parts(PushWorld& world)
               .random = world.random_},
              world.queue_rules_),
       delivery({.rooms = rooms,
+                .visible = visible,
                 .rules = rules,
                 .counters = counters,
                 .store = pusher_store,

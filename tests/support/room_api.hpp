@@ -119,6 +119,7 @@ class RoomApi {
       {.rooms = house_->rooms,
        .sending = house_->sending,
        .members = house_->members,
+       .accounts = house_->account_store,
        .identity = identity_,
        .server = protocol::ServerName::trusted("example.org")}};
   rooms::Reading reading_{house_->rooms, visible_};

@@ -27,6 +27,7 @@
 #include "storage/sql/delayed_event_store.hpp"
 #include "storage/sql/personal_store.hpp"
 #include "storage/sql/room_stores.hpp"
+#include "tests/support/scripted_policy_servers.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/temporary_store.hpp"
 
@@ -64,7 +65,8 @@ class RoomServices {
               .random = random,
               .clock = scheduler.clock(),
               .server = *protocol::ServerName::parse("example.org"),
-              .invites = invite_permissions},
+              .invites = invite_permissions,
+              .policy_servers = &policy_servers},
         aliases(ports, directory_store),
         creation(ports, profiles, {}),
         members(ports, profiles),
@@ -76,7 +78,9 @@ class RoomServices {
         upgrading(ports, creation, profiles, directory_store),
         directory(ports, directory_store),
         receipts(ports, receipt_store, account_data),
-        aggregations(rooms, store.committer()) {
+        visible(rooms, ignored_users, invite_permissions, erased),
+        relation_summaries(rooms, store.committer()),
+        aggregations(rooms, visible, relation_summaries) {
     scheduler.run(rooms.load());
     scheduler.run(erased.load());
     scheduler.run(receipts.load());
@@ -96,6 +100,7 @@ class RoomServices {
   accounts::AccountData account_data;
   accounts::IgnoredUsers ignored_users;
   accounts::InvitePermissions invite_permissions;
+  ScriptedPolicyServers policy_servers;
   accounts::ErasedPeople erased;
   rooms::WritePorts ports;
   rooms::Aliases aliases;
@@ -107,6 +112,8 @@ class RoomServices {
   rooms::Upgrading upgrading;
   rooms::Directory directory;
   rooms::Receipts receipts;
+  rooms::VisibleHistory visible;
+  rooms::RelationSummaries relation_summaries;
   rooms::Aggregations aggregations;
 };
 

@@ -118,6 +118,7 @@ class SyncServices {
                 .wake_ups = wake_ups,
                 .account_data = house->account_data,
                 .presence = presence,
+                .ignored = house->ignored_users,
                 .keys = keys,
                 .lists = lists,
                 .to_device = to_device,
@@ -143,13 +144,18 @@ class SyncServices {
                        .unread = unread,
                        .sent_members = sent_members,
                        .traits = traits}),
+        sliding_sticky({.memberships = house->rooms.memberships(),
+                        .sticky = house->sticky,
+                        .ignored = house->ignored_users}),
         extensions({.account_data = house->account_data,
                     .receipts = house->receipts,
                     .typing = typing,
                     .threads = threads,
                     .keys = keys,
                     .lists = lists,
-                    .to_device = to_device}),
+                    .to_device = to_device,
+                    .ignored = house->ignored_users,
+                    .sticky = sliding_sticky}),
         sliding({.feed = house.store().committer(),
                  .memberships = house->rooms.memberships(),
                  .changed_rooms = changed_rooms,
@@ -189,6 +195,7 @@ class SyncServices {
   sync::SlidingConnections connections;
   sync::SlidingLists sliding_lists;
   sync::SlidingRooms sliding_rooms;
+  sync::SlidingSticky sliding_sticky;
   sync::SlidingExtensions extensions;
   sync::SlidingEngine sliding;
 };

@@ -118,16 +118,14 @@ runtime::Task<http::Response> remove_old(const AdminServices& services, Call& ca
   const auto before = call.query_integer("before_ts");
   if (!before) throw ApiError(ErrorCode::missing_param, "'before_ts' is missing");
   const std::int64_t larger_than = call.query_integer("size_gt").value_or(0);
-  // Seconds in place of milliseconds, or a slip of the hand, would take everything or nothing.
-  constexpr std::int64_t kEarliest = 30'000'000'000;
-  if (*before < kEarliest || *before > services.clock.now().milliseconds || larger_than < 0) {
-    throw ApiError(ErrorCode::invalid_param,
-                   "'before_ts' must be a time of the past in milliseconds, 'size_gt' a size");
+  const base::Timestamp until = read_past(*before, "before_ts");
+  if (until > services.clock.now() || larger_than < 0) {
+    throw ApiError(ErrorCode::invalid_param, "'before_ts' must have passed, 'size_gt' be a size");
   }
   const bool keeps = call.query_bool("keep_profiles").value_or(true);
   const auto removed = co_await services.media.remove_old(
       call.session(), {.profiles = keeps ? Profiles::keep : Profiles::take,
-                       .before = {*before},
+                       .before = until,
                        .larger_than = larger_than,
                        .server = {},
                        .limit = 0});

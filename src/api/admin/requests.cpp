@@ -34,6 +34,14 @@ storage::Sorting read_sorting(const boundary::Call& call, storage::Sorting usual
   throw ApiError(ErrorCode::invalid_param, "'dir' must be f or b");
 }
 
+base::Timestamp read_past(std::int64_t milliseconds, std::string_view name) {
+  constexpr std::int64_t kEarliest = 30'000'000'000;
+  if (milliseconds < kEarliest) {
+    throw ApiError(ErrorCode::invalid_param, fmt::format("'{}' is no time in milliseconds", name));
+  }
+  return {milliseconds};
+}
+
 void refuse_order() {
   throw ApiError(ErrorCode::invalid_param, "This server does not order by that");
 }

@@ -39,6 +39,9 @@ template <typename Order, std::size_t kSize>
 [[nodiscard]] std::optional<std::string> text_unless_null(const base::JsonObject& body,
                                                           std::string_view key);
 
+// A time that has passed, in milliseconds: seconds in their place would take everything.
+[[nodiscard]] base::Timestamp read_past(std::int64_t milliseconds, std::string_view name);
+
 [[noreturn]] void refuse_order();
 
 template <typename Order, std::size_t kSize>

@@ -4,9 +4,9 @@
 // DELETE /_synapse/admin/v2/rooms/{roomId}
 // GET    /_synapse/admin/v2/rooms/{roomId}/delete_status
 // GET    /_synapse/admin/v2/rooms/delete_status/{deleteId}
-// GET    /_synapse/admin/v1/scheduled_tasks
 //
 // Closes a room and removes what was said there; at once, or in the background.
+#include "api/admin/long_act_json.hpp"
 #include "api/admin/routes.hpp"
 #include "protocol/api_error.hpp"
 
@@ -25,18 +25,16 @@ constexpr std::string_view kUsualName = "A room was closed";
 constexpr std::string_view kUsualMessage =
     "The owners of this server have closed a room that you were in.";
 
-std::string_view name_of(RemovalStatus::State state) {
-  switch (state) {
-    case RemovalStatus::State::shutting_down:
-      return "shutting_down";
-    case RemovalStatus::State::purging:
-      return "purging";
-    case RemovalStatus::State::complete:
-      return "complete";
-    case RemovalStatus::State::failed:
-      return "failed";
-  }
-  return "failed";
+template <typename Id>
+base::JsonArray texts(const std::vector<Id>& ids) {
+  base::JsonArray shown;
+  for (const Id& id : ids) shown.emplace_back(id.text());
+  return shown;
+}
+
+std::string_view step_of(const RemovalStatus& status) {
+  if (status.has_ended()) return state_of(status);
+  return status.is_purging ? "purging" : "shutting_down";
 }
 
 RemovalRequest read_request(const base::JsonObject& body, protocol::RoomId room) {
@@ -62,23 +60,8 @@ RemovalRequest read_request(const base::JsonObject& body, protocol::RoomId room)
   return request;
 }
 
-template <typename Id>
-base::JsonArray texts(const std::vector<Id>& ids) {
-  base::JsonArray shown;
-  for (const Id& id : ids) shown.emplace_back(id.text());
-  return shown;
-}
-
-base::JsonObject describe_outcome(const RemovalStatus& status) {
-  return {{"kicked_users", texts(status.removed)},
-          {"failed_to_kick_users", texts(status.not_removed)},
-          {"local_aliases", texts(status.aliases)},
-          {"new_room_id", status.new_room ? base::Json(status.new_room->text()) : nullptr}};
-}
-
 base::JsonObject describe(const RemovalStatus& status) {
-  base::JsonObject shown{{"status", name_of(status.state)},
-                         {"shutdown_room", describe_outcome(status)}};
+  base::JsonObject shown{{"status", step_of(status)}, {"shutdown_room", describe_outcome(status)}};
   if (!status.error.empty()) shown["error"] = status.error;
   return shown;
 }
@@ -108,29 +91,19 @@ runtime::Task<http::Response> show_of_room(admin::RoomRemoval& removal, Call& ca
 }
 
 runtime::Task<http::Response> show_one(admin::RoomRemoval& removal, Call& call) {
-  const auto status = removal.find(call.path("deleteId"));
+  const auto status = removal.acts().find(call.path("deleteId"));
   if (!status) throw ApiError(ErrorCode::not_found, "There was no such removal lately");
   co_return boundary::json_response(describe(*status));
 }
 
-runtime::Task<http::Response> show_tasks(admin::RoomRemoval& removal, Call& call) {
-  const auto wanted = call.query("resource_id");
-  base::JsonArray tasks;
-  for (const RemovalStatus& status : removal.all()) {
-    if (wanted && *wanted != status.room.text()) continue;
-    const bool has_ended = status.ended_at.milliseconds != 0;
-    tasks.push_back(base::JsonObject{{"id", status.id},
-                                     {"action", "shutdown_and_purge_room"},
-                                     {"status", has_ended ? name_of(status.state) : "active"},
-                                     {"timestamp_ms", status.begun_at.milliseconds},
-                                     {"resource_id", status.room.text()},
-                                     {"result", describe_outcome(status)},
-                                     {"error", text_or_null(status.error)}});
-  }
-  co_return boundary::json_response(base::JsonObject{{"scheduled_tasks", std::move(tasks)}});
-}
-
 }  // namespace
+
+base::JsonObject describe_outcome(const RemovalStatus& status) {
+  return {{"kicked_users", texts(status.removed)},
+          {"failed_to_kick_users", texts(status.not_removed)},
+          {"local_aliases", texts(status.aliases)},
+          {"new_room_id", status.new_room ? base::Json(status.new_room->text()) : nullptr}};
+}
 
 Routes room_removal_routes(const AdminServices& services) {
   admin::RoomRemoval& removal = services.removal;
@@ -145,8 +118,6 @@ Routes room_removal_routes(const AdminServices& services) {
   routes.push_back(
       admin_route({"synapse-admin", "v2", "GET /_synapse/admin/v2/rooms/delete_status/{deleteId}"},
                   [&removal](Call& call) { return show_one(removal, call); }));
-  routes.push_back(admin_route({"synapse-admin", "v1", "GET /scheduled_tasks"},
-                               [&removal](Call& call) { return show_tasks(removal, call); }));
   return routes;
 }
 

@@ -5,8 +5,9 @@
 // GET /_synapse/admin/v1/rooms/{roomId}/members
 // GET /_synapse/admin/v1/rooms/{roomId}/state
 // GET /_synapse/admin/v1/rooms/{roomId}/forward_extremities
+// GET /_synapse/admin/v1/statistics/database/rooms
 //
-// Shows rooms: what they are and who is in them, not what was said there.
+// Shows rooms: what they are, who is in them and how large they are, not what was said there.
 #include "api/admin/routes.hpp"
 #include "domain/rooms/client_event.hpp"
 #include "protocol/api_error.hpp"
@@ -131,6 +132,16 @@ runtime::Task<http::Response> show_extremities(admin::RoomList& rooms, Call& cal
       base::JsonObject{{"count", count}, {"results", std::move(results)}});
 }
 
+runtime::Task<http::Response> show_largest(admin::RoomList& rooms) {
+  constexpr std::int64_t kCount = 10;
+  base::JsonArray shown;
+  for (const admin::RoomList::Size& size : co_await rooms.load_largest(kCount)) {
+    shown.push_back(
+        base::JsonObject{{"room_id", size.room.text()}, {"estimated_size", size.bytes}});
+  }
+  co_return boundary::json_response(base::JsonObject{{"rooms", std::move(shown)}});
+}
+
 }  // namespace
 
 Routes room_routes(const AdminServices& services) {
@@ -146,6 +157,8 @@ Routes room_routes(const AdminServices& services) {
                                [services](Call& call) { return show_state(services, call); }));
   routes.push_back(admin_route({"synapse-admin", "v1", "GET /rooms/{roomId}/forward_extremities"},
                                [&rooms](Call& call) { return show_extremities(rooms, call); }));
+  routes.push_back(admin_route({"synapse-admin", "v1", "GET /statistics/database/rooms"},
+                               [&rooms](Call&) { return show_largest(rooms); }));
   return routes;
 }
 

@@ -60,10 +60,14 @@ Routes admin_routes(const AdminServices& services) {
   add(user_act_routes(services));
   add(user_belonging_routes(services));
   add(user_device_routes(services));
+  add(user_feature_routes(services));
+  add(user_redaction_routes(services));
   add(rate_exception_routes(services));
   add(room_routes(services));
   add(room_act_routes(services));
   add(room_removal_routes(services));
+  add(history_purge_routes(services));
+  add(scheduled_task_routes(services));
   add(report_routes(services));
   add(media_routes(services));
   add(media_quarantine_routes(services));

@@ -12,6 +12,7 @@
 #include "domain/accounts/registration.hpp"
 #include "domain/admin/account_editor.hpp"
 #include "domain/admin/account_list.hpp"
+#include "domain/admin/history_purge.hpp"
 #include "domain/admin/media_moderation.hpp"
 #include "domain/admin/rate_exceptions.hpp"
 #include "domain/admin/report_list.hpp"
@@ -19,10 +20,12 @@
 #include "domain/admin/room_list.hpp"
 #include "domain/admin/room_removal.hpp"
 #include "domain/admin/server_notices.hpp"
+#include "domain/admin/user_redaction.hpp"
 #include "domain/push/pushers.hpp"
 #include "domain/rooms/aliases.hpp"
 #include "runtime/clock.hpp"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +39,8 @@ struct AdminServices {
   admin::RoomList& rooms;
   admin::RoomActs& room_acts;
   admin::RoomRemoval& removal;
+  admin::HistoryPurge& purge;
+  admin::UserRedaction& redaction;
   admin::ReportList& reports;
   admin::MediaModeration& media;
   admin::ServerNotices& notices;
@@ -47,7 +52,8 @@ struct AdminServices {
   rooms::Aliases& aliases;
   rooms::Rooms& known_rooms;
   runtime::Clock& clock;
-  std::string version;  // of this program
+  std::string version;                         // of this program
+  std::span<const std::string_view> features;  // unstable ones that clients are told of
 };
 
 using Routes = std::vector<boundary::Route>;
@@ -67,10 +73,14 @@ using Routes = std::vector<boundary::Route>;
 [[nodiscard]] Routes user_act_routes(const AdminServices& services);
 [[nodiscard]] Routes user_belonging_routes(const AdminServices& services);
 [[nodiscard]] Routes user_device_routes(const AdminServices& services);
+[[nodiscard]] Routes user_feature_routes(const AdminServices& services);
+[[nodiscard]] Routes user_redaction_routes(const AdminServices& services);
 [[nodiscard]] Routes rate_exception_routes(const AdminServices& services);
 [[nodiscard]] Routes room_routes(const AdminServices& services);
 [[nodiscard]] Routes room_act_routes(const AdminServices& services);
 [[nodiscard]] Routes room_removal_routes(const AdminServices& services);
+[[nodiscard]] Routes history_purge_routes(const AdminServices& services);
+[[nodiscard]] Routes scheduled_task_routes(const AdminServices& services);
 [[nodiscard]] Routes report_routes(const AdminServices& services);
 [[nodiscard]] Routes media_routes(const AdminServices& services);
 [[nodiscard]] Routes media_quarantine_routes(const AdminServices& services);

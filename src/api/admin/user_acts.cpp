@@ -10,6 +10,7 @@
 // What an owner does to an account. Signing in as somebody else is not among it: it is refused, and
 // that it was tried is on record (docs/decisions/0029-no-impersonation.md).
 #include "api/admin/routes.hpp"
+#include "domain/admin/acting.hpp"
 #include "protocol/api_error.hpp"
 
 namespace chancery::admin_api {
@@ -62,11 +63,8 @@ runtime::Task<http::Response> suspend(accounts::Moderation& moderation, Call& ca
 }
 
 runtime::Task<http::Response> refuse_log_in(accounts::AuditedCommits& commits, Call& call) {
-  co_await commits.record({.kind = "admin",
-                           .who = call.session().user.text(),
-                           .device = call.session().device.text(),
-                           .act = "account.log_in_as_refused",
-                           .object = call.user_id().text()});
+  co_await commits.record(
+      admin::act_of(call.session(), "account.log_in_as_refused", call.user_id().text()));
   throw ApiError(ErrorCode::forbidden, "Nobody signs in as somebody else on this server");
 }
 

@@ -1,6 +1,7 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 // GET    /_synapse/admin/v2/users/{userId}/devices
+// POST   /_synapse/admin/v2/users/{userId}/devices
 // GET    /_synapse/admin/v2/users/{userId}/devices/{deviceId}
 // PUT    /_synapse/admin/v2/users/{userId}/devices/{deviceId}
 // DELETE /_synapse/admin/v2/users/{userId}/devices/{deviceId}
@@ -8,7 +9,10 @@
 //
 // Where a person is signed in, and ending that.
 #include "api/admin/routes.hpp"
+#include "domain/admin/acting.hpp"
 #include "protocol/api_error.hpp"
+
+#include <algorithm>
 
 namespace chancery::admin_api {
 
@@ -34,12 +38,9 @@ runtime::Task<accounts::Session> act_for(const AdminServices& services, Call& ca
                                          std::string act) {
   const storage::StoredAccount account =
       co_await services.moderation.act_against(call.session(), call.user_id());
-  co_await services.commits.record({.kind = "admin",
-                                    .who = call.session().user.text(),
-                                    .device = call.session().device.text(),
-                                    .act = std::move(act),
-                                    .object = account.user.text()});
-  co_return accounts::Session{.user = account.user, .device = {}, .authenticated_at = {}};
+  co_await services.commits.record(
+      admin::act_of(call.session(), std::move(act), account.user.text()));
+  co_return accounts::session_of(account);
 }
 
 runtime::Task<http::Response> list(const AdminServices& services, Call& call) {
@@ -58,6 +59,20 @@ runtime::Task<http::Response> show(const AdminServices& services, Call& call) {
   const storage::StoredDevice device =
       co_await services.devices.get(call.user_id(), call.device_id());
   co_return boundary::json_response(describe(device));
+}
+
+// A device that nobody is signed in on, for whoever sets an account up before its owner comes.
+runtime::Task<http::Response> make(const AdminServices& services, Call& call) {
+  const base::JsonObject body = co_await call.json_body();
+  auto device = protocol::DeviceId::parse(boundary::get_string(body, "device_id"));
+  if (!device) throw ApiError(ErrorCode::invalid_param, "'device_id' is no device id");
+  const accounts::Session owner = co_await act_for(services, call, "device.make_for_other");
+  // One that is there stays as it is.
+  const auto devices = co_await services.devices.load(owner.user);
+  if (std::ranges::find(devices, *device, &storage::StoredDevice::device) == devices.end()) {
+    co_await services.devices.put(owner, *std::move(device), "");
+  }
+  co_return boundary::json_response(base::JsonObject{}, 201);
 }
 
 runtime::Task<http::Response> rename(const AdminServices& services, Call& call) {
@@ -98,6 +113,9 @@ Routes user_device_routes(const AdminServices& services) {
   routes.push_back(
       admin_route({"synapse-admin", "v2", "GET /_synapse/admin/v2/users/{userId}/devices"},
                   [services](Call& call) { return list(services, call); }));
+  routes.push_back(
+      admin_route({"synapse-admin", "v2", "POST /_synapse/admin/v2/users/{userId}/devices"},
+                  [services](Call& call) { return make(services, call); }));
   routes.push_back(admin_route(
       {"synapse-admin", "v2", "GET /_synapse/admin/v2/users/{userId}/devices/{deviceId}"},
       [services](Call& call) { return show(services, call); }));

@@ -8,6 +8,7 @@
 #include "domain/policy/refusal.hpp"
 #include "http/path_pattern.hpp"
 #include "protocol/api_error.hpp"
+#include "runtime/peer_network.hpp"
 
 #include <atomic>
 
@@ -194,6 +195,21 @@ runtime::Task<> Boundary::authenticate(Call& call) {
   }
 }
 
+void Boundary::take(LimitClass limit, const std::string& who) {
+  const auto wait = ports_.limits.take(limit, who);
+  if (!wait) return;
+  throw ApiError(ErrorCode::limit_exceeded, "Too many requests")
+      .with("retry_after_ms", wait->count());
+}
+
+// A look into the store costs whoever comes with tokens that nobody has; it is free for others.
+runtime::Task<> Boundary::authenticate_stranger(Call& call) {
+  const std::string who = runtime::network_of(call.request().peer.address);
+  take(LimitClass::read, who);
+  co_await authenticate(call);
+  ports_.limits.give_back(LimitClass::read, who);
+}
+
 void Boundary::ask_policy(Call& call) {
   const policy::Subject subject =
       call.find_session() ? call.session().subject() : policy::Subject{};
@@ -206,7 +222,11 @@ runtime::Task<> Boundary::admit(Call& call) {
   if (guard.authentication != Authentication::none) {
     call.set_access_token(bearer_token(call.request()));
     if (!call.access_token().empty()) {
-      co_await authenticate(call);
+      if (ports_.authenticator.has_at_hand(call.access_token())) {
+        co_await authenticate(call);
+      } else {
+        co_await authenticate_stranger(call);
+      }
       call.set_authenticator(ports_.authenticator);
       ports_.authenticator.note_use(
           call.session(), call.request().peer.address,
@@ -215,17 +235,13 @@ runtime::Task<> Boundary::admit(Call& call) {
       throw ApiError(ErrorCode::missing_token, "An access token is needed");
     }
   }
-  const std::string who =
-      call.find_session() ? call.session().user.text() : call.request().peer.address;
+  const std::string who = call.find_session() ? call.session().user.text()
+                                              : runtime::network_of(call.request().peer.address);
   const bool is_waived = call.find_session()
                              ? call.session().limits == accounts::Session::Limits::waived
                              : guard.limit != LimitClass::none &&
                                    ports_.authenticator.waives_limits(bearer_token(call.request()));
-  const auto wait = is_waived ? std::nullopt : ports_.limits.take(guard.limit, who);
-  if (wait) {
-    throw ApiError(ErrorCode::limit_exceeded, "Too many requests")
-        .with("retry_after_ms", wait->count());
-  }
+  if (!is_waived) take(guard.limit, who);
   ask_policy(call);
 }
 

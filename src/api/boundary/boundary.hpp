@@ -4,9 +4,10 @@
 
 // The boundary: the one way from an HTTP request to an endpoint and back.
 //
-// For each request, in this order: find the row, answer CORS preflights, authenticate, limit, ask
-// the policy, run the endpoint, look whether the session ended meanwhile, turn what it throws into
-// the Matrix error, add CORS fields, log one line with the request id.
+// For each request, in this order: find the row, answer CORS preflights, authenticate (within a
+// limit of its own where that asks the store), limit, ask the policy, run the endpoint, look
+// whether the session ended meanwhile, turn what it throws into the Matrix error, add CORS fields,
+// log one line with the request id.
 //
 // Concurrency: any scheduler; immutable after construction.
 
@@ -49,9 +50,14 @@ class Boundary {
   using ByMethod = std::map<http::Method, const Route*>;
   static const Route* find_row(const ByMethod& methods, http::Method method);
   runtime::Task<http::Response> answer(http::Request& request, const Found& found);
-  runtime::Task<> admit(Call& call);
+  // Out of line, so that its frame is gone while an endpoint waits.
+  [[gnu::noinline]] runtime::Task<> admit(Call& call);
   // Finds the session of the call's token.
-  runtime::Task<> authenticate(Call& call);
+  [[gnu::noinline]] runtime::Task<> authenticate(Call& call);
+  // The same for one who may have made the token up.
+  [[gnu::noinline]] runtime::Task<> authenticate_stranger(Call& call);
+  // Throws ApiError limit_exceeded.
+  void take(LimitClass limit, const std::string& who);
   void ask_policy(Call& call);
 
   std::vector<Route> routes_;

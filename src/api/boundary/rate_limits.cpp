@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/boundary/rate_limits.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace chancery::boundary {
 
@@ -36,29 +38,57 @@ Rate RateLimits::rate_of(LimitClass limit, const std::string& who) const {
   return {};
 }
 
+double RateLimits::Bucket::tokens_at(runtime::SteadyTime now) const {
+  const double elapsed = std::chrono::duration<double>(now - filled_at).count();
+  return std::min(rate.burst, tokens + elapsed * rate.per_second);
+}
+
+std::string RateLimits::key_of(LimitClass limit, const std::string& who) {
+  return std::string(1, static_cast<char>('a' + static_cast<int>(limit))) + who;
+}
+
+RateLimits::Shard& RateLimits::shard_of(const std::string& key) {
+  return shards_[std::hash<std::string>{}(key) % kShards];
+}
+
+// Looks at some, from where it stopped the last time: work that a flood of names cannot multiply.
+void RateLimits::make_room(Shard& shard, runtime::SteadyTime now) {
+  constexpr std::size_t kLookedAt = 64;
+  auto& table = shard.buckets;
+  std::vector<std::string> full;
+  std::string fullest;
+  double most = -1;
+  std::size_t looked_at = 0;
+  for (std::size_t i = 0; i < table.bucket_count() && looked_at < kLookedAt; ++i) {
+    shard.next = (shard.next + 1) % table.bucket_count();
+    for (auto each = table.begin(shard.next); each != table.end(shard.next); ++each) {
+      ++looked_at;
+      const double share = each->second.tokens_at(now) / each->second.rate.burst;
+      if (share >= 1) full.push_back(each->first);
+      if (share <= most) continue;
+      most = share;
+      fullest = each->first;
+    }
+  }
+  if (full.empty()) full.push_back(std::move(fullest));
+  for (const std::string& key : full) table.erase(key);
+}
+
 std::optional<std::chrono::milliseconds> RateLimits::take(LimitClass limit,
                                                           const std::string& who) {
   if (enabled_ == LimitsEnabled::no || limit == LimitClass::none) return std::nullopt;
   const Rate rate = rate_of(limit, who);
   if (rate.per_second <= 0) return std::nullopt;
 
-  std::string key(1, static_cast<char>('a' + static_cast<int>(limit)));
-  key += who;
+  std::string key = key_of(limit, who);
   const runtime::SteadyTime now = clock_.steady_now();
-  Shard& shard = shards_[std::hash<std::string>{}(key) % kShards];
+  Shard& shard = shard_of(key);
   const std::lock_guard lock(shard.mutex);
-  if (shard.buckets.size() >= kMostBuckets) {
-    // A bucket that has had time to fill says nothing that a new one would not say.
-    std::erase_if(shard.buckets, [&](const auto& entry) {
-      return now - entry.second.filled_at > std::chrono::minutes{10};
-    });
-    // A flood of new names within ten minutes: forget them all rather than grow without bound.
-    if (shard.buckets.size() >= kMostBuckets) shard.buckets.clear();
-  }
-  auto [entry, is_new] = shard.buckets.try_emplace(std::move(key), Bucket{rate.burst, now});
+  if (shard.buckets.size() >= kMostBuckets && !shard.buckets.contains(key)) make_room(shard, now);
+  auto [entry, is_new] = shard.buckets.try_emplace(std::move(key), Bucket{rate, rate.burst, now});
   Bucket& bucket = entry->second;
-  const double elapsed = std::chrono::duration<double>(now - bucket.filled_at).count();
-  bucket.tokens = std::min(rate.burst, bucket.tokens + elapsed * rate.per_second);
+  bucket.rate = rate;
+  bucket.tokens = bucket.tokens_at(now);
   bucket.filled_at = now;
   if (bucket.tokens >= 1.0) {
     bucket.tokens -= 1.0;
@@ -66,6 +96,24 @@ std::optional<std::chrono::milliseconds> RateLimits::take(LimitClass limit,
   }
   const double wait_seconds = (1.0 - bucket.tokens) / rate.per_second;
   return std::chrono::milliseconds{static_cast<std::int64_t>(std::ceil(wait_seconds * 1000))};
+}
+
+void RateLimits::give_back(LimitClass limit, const std::string& who) {
+  const std::string key = key_of(limit, who);
+  Shard& shard = shard_of(key);
+  const std::lock_guard lock(shard.mutex);
+  const auto found = shard.buckets.find(key);
+  if (found == shard.buckets.end()) return;
+  found->second.tokens = std::min(found->second.rate.burst, found->second.tokens + 1.0);
+}
+
+std::size_t RateLimits::buckets() {
+  std::size_t count = 0;
+  for (Shard& shard : shards_) {
+    const std::lock_guard lock(shard.mutex);
+    count += shard.buckets.size();
+  }
+  return count;
 }
 
 }  // namespace chancery::boundary

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Rate limits: token buckets per account, or per address where nobody is signed in.
+// Rate limits: token buckets per account, or per network of an address where nobody is signed in.
 //
-// Concurrency: any thread. Memory is bounded: full buckets are forgotten.
+// Concurrency: any thread. Memory is bounded: where it ends full buckets are forgotten, of which a
+//              new one says the same, and if there is none the fullest of those looked at. Whoever
+//              has used theirs up does not get rid of that by a flood of other names.
 
 #include "api/boundary/route.hpp"
 #include "runtime/clock.hpp"
@@ -51,23 +53,35 @@ class RateLimits {
              const PersonalRates* personal = nullptr);
   ~RateLimits();
 
-  // Takes one token of `who` (a user id or an address) in `limit`. Absent: go on; else how long
+  // Takes one token of `who` (a user id or a network) in `limit`. Absent: go on; else how long
   // until there is one.
   [[nodiscard]] std::optional<std::chrono::milliseconds> take(LimitClass limit,
                                                               const std::string& who);
+  // Gives back what was taken for something that turned out to cost nothing.
+  void give_back(LimitClass limit, const std::string& who);
+  // Buckets that are kept; never more than that.
+  [[nodiscard]] std::size_t buckets();
+  static constexpr std::size_t kMostInAll = 131'072;
 
  private:
   struct Bucket {
+    Rate rate;
     double tokens = 0;
     runtime::SteadyTime filled_at;
+
+    [[nodiscard]] double tokens_at(runtime::SteadyTime now) const;
   };
   struct Shard {
     std::mutex mutex;
     std::unordered_map<std::string, Bucket> buckets;
+    std::size_t next = 0;  // place in the table from which room is made
   };
+  [[nodiscard]] static std::string key_of(LimitClass limit, const std::string& who);
+  [[nodiscard]] Shard& shard_of(const std::string& key);
+  static void make_room(Shard& shard, runtime::SteadyTime now);
   [[nodiscard]] Rate rate_of(LimitClass limit, const std::string& who) const;
   static constexpr std::size_t kShards = 16;
-  static constexpr std::size_t kMostBuckets = 8'192;  // a shard
+  static constexpr std::size_t kMostBuckets = kMostInAll / kShards;  // a shard
 
   LimitsEnabled enabled_;
   RateTable table_;

@@ -4,8 +4,7 @@
 //
 // Downloads content without a token, where the operator allows that.
 #include "api/media/content_response.hpp"
-#include "api/media/routes.hpp"
-#include "protocol/api_error.hpp"
+#include "api/media/legacy_route.hpp"
 
 namespace chancery::media_api {
 
@@ -16,11 +15,7 @@ namespace {
 constexpr boundary::Spec kSpec{"client-server", "v1.19",
                                "GET /_matrix/media/v3/download/{serverName}/{mediaId}"};
 
-runtime::Task<http::Response> handle(media::Media& media, LegacyPaths legacy, Call& call) {
-  if (legacy == LegacyPaths::closed) {
-    throw protocol::ApiError(protocol::ErrorCode::not_found,
-                             "Media are to be had by the authenticated paths alone");
-  }
+runtime::Task<http::Response> handle(media::Media& media, Call& call) {
   media::FoundMedia found = co_await media.get(media_name(call), patience_of(call));
   media::Content content = co_await media.open(std::move(found));
   co_return content_response(call, std::move(content));
@@ -29,15 +24,8 @@ runtime::Task<http::Response> handle(media::Media& media, LegacyPaths legacy, Ca
 }  // namespace
 
 boundary::Route legacy_download(media::Media& media, LegacyPaths legacy) {
-  return {.method = http::Method::get,
-          .paths = {"/_matrix/media/v3/download/{serverName}/{mediaId}",
-                    "/_matrix/media/r0/download/{serverName}/{mediaId}",
-                    "/_matrix/media/v1/download/{serverName}/{mediaId}"},
-          .guard = {.needs = {.capability = policy::Capability::open},
-                    .authentication = boundary::Authentication::none,
-                    .limit = boundary::LimitClass::media},
-          .spec = kSpec,
-          .endpoint = [&media, legacy](Call& call) { return handle(media, legacy, call); }};
+  return legacy_route(kSpec, "download/{serverName}/{mediaId}", legacy,
+                      [&media](Call& call) { return handle(media, call); });
 }
 
 }  // namespace chancery::media_api

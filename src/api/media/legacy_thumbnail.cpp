@@ -4,8 +4,7 @@
 //
 // Downloads a smaller version of an image without a token.
 #include "api/media/content_response.hpp"
-#include "api/media/routes.hpp"
-#include "protocol/api_error.hpp"
+#include "api/media/legacy_route.hpp"
 
 namespace chancery::media_api {
 
@@ -16,12 +15,7 @@ namespace {
 constexpr boundary::Spec kSpec{"client-server", "v1.19",
                                "GET /_matrix/media/v3/thumbnail/{serverName}/{mediaId}"};
 
-runtime::Task<http::Response> handle(media::Thumbnails& thumbnails, LegacyPaths legacy,
-                                     Call& call) {
-  if (legacy == LegacyPaths::closed) {
-    throw protocol::ApiError(protocol::ErrorCode::not_found,
-                             "Media are to be had by the authenticated paths alone");
-  }
+runtime::Task<http::Response> handle(media::Thumbnails& thumbnails, Call& call) {
   media::Content content =
       co_await thumbnails.get(media_name(call), thumbnail_size(call), patience_of(call));
   co_return content_response(call, std::move(content));
@@ -30,16 +24,8 @@ runtime::Task<http::Response> handle(media::Thumbnails& thumbnails, LegacyPaths 
 }  // namespace
 
 boundary::Route legacy_thumbnail(media::Thumbnails& thumbnails, LegacyPaths legacy) {
-  return {
-      .method = http::Method::get,
-      .paths = {"/_matrix/media/v3/thumbnail/{serverName}/{mediaId}",
-                "/_matrix/media/r0/thumbnail/{serverName}/{mediaId}",
-                "/_matrix/media/v1/thumbnail/{serverName}/{mediaId}"},
-      .guard = {.needs = {.capability = policy::Capability::open},
-                .authentication = boundary::Authentication::none,
-                .limit = boundary::LimitClass::media},
-      .spec = kSpec,
-      .endpoint = [&thumbnails, legacy](Call& call) { return handle(thumbnails, legacy, call); }};
+  return legacy_route(kSpec, "thumbnail/{serverName}/{mediaId}", legacy,
+                      [&thumbnails](Call& call) { return handle(thumbnails, call); });
 }
 
 }  // namespace chancery::media_api

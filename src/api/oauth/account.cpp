@@ -14,16 +14,6 @@ namespace {
 
 constexpr boundary::Spec kSpec{"chancery", "v1", "GET /_chancery/account"};
 
-// What was done, by the word in the address after it was.
-std::string_view news_of(std::string_view done) {
-  if (done == "profile") return "Your name is saved.";
-  if (done == "password") return "Your password is changed.";
-  if (done == "session") return "The session is signed out.";
-  if (done == "reset")
-    return "An app of yours may replace the keys within ten minutes. Go back to it.";
-  return {};
-}
-
 runtime::Task<http::Response> handle(const AccountPages& account, Call& call) {
   const Visitor visitor = co_await account.visitors().look(call);
   const oauth::Parameters query = read_query(call);
@@ -33,7 +23,7 @@ runtime::Task<http::Response> handle(const AccountPages& account, Call& call) {
   }
   co_return co_await account.show(visitor, {.action = parse_action(query.get("action")),
                                             .device = std::string(query.get("device_id")),
-                                            .news = std::string(news_of(query.get("done")))});
+                                            .news = account.visitors().take_news(visitor)});
 }
 
 }  // namespace

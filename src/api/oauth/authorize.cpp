@@ -49,6 +49,30 @@ http::Response show_refusal(const Visitors& visitors, const Visitor& visitor,
                        {.status = 400, .title = "This app cannot sign you in", .body = body});
 }
 
+// An error that the client hears of, by a link that its person follows. Anybody may have registered
+// the client: who was sent here by a stranger's link is not sent on to that stranger's page unasked
+// (RFC 9700 4.11.2).
+http::Response show_way_back(const Parts& parts, const Visitor& visitor,
+                             const oauth::ErrorAnswer& error) {
+  const std::string target = origin(error.redirect_uri);
+  Html body = complaint("The app that sent you here made a mistake, and cannot be let in.");
+  body.element("p", {{"class", "hint"}},
+               std::string(error_name(error.refusal.error)) + ": " + error.refusal.text);
+  body.open("dl").element("dt", "It is told so at").element("dd", target).close("dl");
+  body.open("p");
+  body.element("a", {{"href", parts.authorizations.answer(error)}, {"rel", "noreferrer"}},
+               "Go back to the app");
+  body.close("p");
+  return parts.visitors.show(visitor,
+                             {.status = 400, .title = "This app cannot sign you in", .body = body});
+}
+
+// Whether the browser goes straight on with an error: nothing is shown where a client asked for
+// that, and who is signed in came to let an app in.
+bool goes_straight(const Visitor& visitor, const oauth::ErrorAnswer& error) {
+  return visitor.user.has_value() || error.refusal.error == oauth::OauthError::interaction_required;
+}
+
 runtime::Task<http::Response> ask(const Parts& parts, const Visitor& visitor,
                                   AuthorizationRequest request, oauth::Parameters query) {
   Html body = co_await describe_request(request.client, request.scope, *visitor.user,
@@ -77,6 +101,7 @@ runtime::Task<http::Response> show(const Parts& parts, Call& call) {
     co_return show_refusal(parts.visitors, visitor, *refusal);
   }
   if (const auto* error = std::get_if<oauth::ErrorAnswer>(&checked)) {
+    if (!goes_straight(visitor, *error)) co_return show_way_back(parts, visitor, *error);
     co_return parts.visitors.redirect(visitor, parts.authorizations.answer(*error));
   }
   auto& request = std::get<AuthorizationRequest>(checked);
@@ -98,6 +123,9 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
     co_return show_refusal(parts.visitors, posted.visitor, *refusal);
   }
   if (const auto* error = std::get_if<oauth::ErrorAnswer>(&checked)) {
+    if (!goes_straight(posted.visitor, *error)) {
+      co_return show_way_back(parts, posted.visitor, *error);
+    }
     co_return parts.visitors.redirect(posted.visitor, parts.authorizations.answer(*error));
   }
   const auto& request = std::get<AuthorizationRequest>(checked);
@@ -105,10 +133,13 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
   if (!posted.visitor.user) {
     co_return parts.visitors.detour(posted.visitor, kSignInPath, address_of(*query));
   }
-  const bool is_allowed = posted.form.get("answer") == "allow";
-  co_return parts.visitors.redirect(
-      posted.visitor, is_allowed ? parts.authorizations.grant(request, *posted.visitor.user)
-                                 : parts.authorizations.refuse(request));
+  if (posted.form.get("answer") != "allow") {
+    co_return parts.visitors.redirect(posted.visitor, parts.authorizations.refuse(request));
+  }
+  const auto granted =
+      parts.authorizations.grant(request, *posted.visitor.user, posted.visitor.proof);
+  if (!granted) co_return show_refusal(parts.visitors, posted.visitor, granted.error());
+  co_return parts.visitors.redirect(posted.visitor, *granted);
 }
 
 }  // namespace

@@ -146,7 +146,7 @@ http::Response show_done(const Parts& parts) {
 // --- m.login.sso: by way of the sign-in page -------------------------------------------------
 
 bool has_signed_in_now(const Parts& parts, const Visitor& visitor) {
-  return visitor.user && parts.clock.now() - visitor.signed_in_at <= kFresh;
+  return visitor.user && parts.clock.now() - visitor.session.authenticated_at <= kFresh;
 }
 
 std::string sign_in_address(const Stage& stage) {
@@ -203,6 +203,9 @@ runtime::Task<http::Response> show(const Parts& parts, Call& call) {
 // Throws ApiError when what was typed is not right.
 runtime::Task<> pass(const Parts& parts, const Stage& stage, const oauth::Parameters& form,
                      std::string address) {
+  // Sent once more by a browser: what was shown counts once.
+  const auto begun = parts.sessions.find_begun(stage.session);
+  if (begun && begun->progress.completed.contains(stage.type)) co_return;
   std::string token;
   if (stage.type == kPassword) {
     co_await parts.sign_in.check({.user = stage.operation.who,
@@ -219,7 +222,8 @@ runtime::Task<> pass(const Parts& parts, const Stage& stage, const oauth::Parame
         co_await parts.mail.get(std::string(form.get("proof")), stage.session, stage.purpose());
     parts.sessions.complete_by_mail(stage.session, validated.validation);
   }
-  parts.sessions.complete(stage.session, stage.type, std::move(token));
+  const bool is_kept = parts.sessions.complete(stage.session, stage.type, token);
+  if (!token.empty() && !is_kept) parts.registration.tokens().release(token);
 }
 
 runtime::Task<http::Response> answer(const Parts& parts, Call& call) {

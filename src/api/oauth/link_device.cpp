@@ -21,9 +21,17 @@ constexpr boundary::Spec kAnswerSpec{"rfc", "8628", "POST /_chancery/oauth2/link
 
 struct Parts {
   oauth::DeviceGrants& grants;
+  accounts::FailedAttempts& attempts;
   accounts::Devices& devices;
   Visitors visitors;
 };
+
+// Codes that are not waited for are counted by account: whoever hits upon a stranger's and says yes
+// signs that stranger's device in to their own account, and reads what is then written there
+// (RFC 8628 5.1, 5.4). Throws ApiError while there were too many.
+accounts::FailedAttempts::Attempt begin_attempt(const Parts& parts, const protocol::UserId& user) {
+  return parts.attempts.begin("device code by " + user.text());
+}
 
 http::Response ask_for_code(const Parts& parts, const Visitor& visitor, std::string_view fault) {
   Html body = complaint(fault);
@@ -52,8 +60,10 @@ runtime::Task<http::Response> show(const Parts& parts, Call& call) {
                                     std::string(kLinkPath) + "?" + query.text());
   }
   if (code.empty()) co_return ask_for_code(parts, visitor, "");
+  accounts::FailedAttempts::Attempt attempt = begin_attempt(parts, *visitor.user);
   auto waiting = parts.grants.find(code);
   if (!waiting) {
+    attempt.failed();
     co_return ask_for_code(parts, visitor,
                            "No device waits under this code. It may be mistyped or too old.");
   }
@@ -82,10 +92,12 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
     co_return parts.visitors.detour(visitor, kSignInPath,
                                     std::string(kLinkPath) + "?" + query.text());
   }
+  accounts::FailedAttempts::Attempt attempt = begin_attempt(parts, *visitor.user);
   const bool is_allowed = posted.form.get("answer") == "allow";
-  const bool is_settled =
-      is_allowed ? parts.grants.approve(code, *visitor.user) : parts.grants.deny(code);
+  const bool is_settled = is_allowed ? parts.grants.approve(code, *visitor.user, visitor.proof)
+                                     : parts.grants.deny(code);
   if (!is_settled) {
+    attempt.failed();
     co_return ask_for_code(parts, visitor, "No device waits under this code any more.");
   }
   const std::string_view text = is_allowed
@@ -99,15 +111,17 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
 Routes link_device_routes(const Services& services) {
   const auto parts =
       std::make_shared<const Parts>(Parts{.grants = services.device_grants,
+                                          .attempts = services.attempts,
                                           .devices = services.devices,
                                           .visitors = Visitors(services.browsers, services.site)});
-  // Codes are short, but only who is signed in can try them, and wins nothing by another's.
+  // Codes are short: whoever is signed in may mistype some.
   return form_page(services.site, {.paths = {std::string(kLinkPath)},
                                    .show_spec = kShowSpec,
                                    .answer_spec = kAnswerSpec,
                                    .show = [parts](Call& call) { return show(*parts, call); },
                                    .answer = [parts](Call& call) { return answer(*parts, call); },
-                                   .show_limit = boundary::LimitClass::write});
+                                   .show_limit = boundary::LimitClass::write,
+                                   .answer_limit = boundary::LimitClass::sign_in});
 }
 
 }  // namespace chancery::oauth_api

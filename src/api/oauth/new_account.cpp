@@ -25,6 +25,7 @@ constexpr boundary::Spec kMakeSpec{"chancery", "v1", "POST /_chancery/account/ne
 
 struct Parts {
   accounts::Registration& registration;
+  accounts::Sessions& sessions;
   third_party_ids::ThirdPartyIds& addresses;
   MailProof mail;
   Visitors visitors;
@@ -201,7 +202,8 @@ runtime::Task<http::Response> handle(const Parts& parts, Call& call) {
     fault = error.public_text() + ".";
   }
   if (!user) co_return show_form(parts, posted.visitor, draft, fault);
-  co_await parts.visitors.sign_in(posted.visitor, *std::move(user));
+  accounts::Proof proof = co_await parts.sessions.prove(*user);
+  parts.visitors.sign_in(posted.visitor, *std::move(user), std::move(proof));
   co_return parts.visitors.redirect(posted.visitor, draft.next);
 }
 
@@ -210,6 +212,7 @@ runtime::Task<http::Response> handle(const Parts& parts, Call& call) {
 Routes new_account_routes(const Services& services) {
   const auto parts =
       std::make_shared<const Parts>(Parts{.registration = services.registration,
+                                          .sessions = services.sessions,
                                           .addresses = services.addresses,
                                           .mail = MailProof(services.validations, services.clock),
                                           .visitors = Visitors(services.browsers, services.site)});

@@ -36,6 +36,7 @@ struct Services {
   oauth::Rendezvous& rendezvous;
   accounts::Sessions& sessions;
   accounts::SignIn& sign_in;
+  accounts::FailedAttempts& attempts;
   accounts::Registration& registration;
   accounts::Accounts& accounts;
   accounts::Deactivation& deactivation;

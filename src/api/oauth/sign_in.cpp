@@ -85,15 +85,15 @@ runtime::Task<http::Response> sign_in(const Parts& parts, Call& call) {
   accounts::Credentials credentials{.user = name,
                                     .password = std::string(posted.form.get("password")),
                                     .address = call.request().peer.address};
-  std::optional<protocol::UserId> user;
+  std::optional<accounts::SignIn::Proven> proven;
   Fault fault;
   try {
-    user = co_await parts.sign_in.check(std::move(credentials));
+    proven = co_await parts.sign_in.prove(std::move(credentials));
   } catch (const ApiError& error) {  // shown above the form
     fault = to_fault(error);
   }
-  if (!user) co_return show_form(parts, posted.visitor, next, name, fault);
-  co_await parts.visitors.sign_in(posted.visitor, *std::move(user));
+  if (!proven) co_return show_form(parts, posted.visitor, next, name, fault);
+  parts.visitors.sign_in(posted.visitor, std::move(proven->user), std::move(proven->proof));
   co_return parts.visitors.redirect(posted.visitor, next);
 }
 

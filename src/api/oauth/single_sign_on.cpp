@@ -103,7 +103,8 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
   }
   oauth::Parameters added;
   added.set("loginToken",
-            parts.tokens.issue(*posted.visitor.user, accounts::LoginTokens::Way::redirect));
+            parts.tokens.issue({.user = *posted.visitor.user, .proof = posted.visitor.proof},
+                               accounts::LoginTokens::Way::redirect));
   co_return parts.visitors.redirect(
       posted.visitor, oauth::with_parameters(oauth::without_parameter(target.address, "loginToken"),
                                              oauth::ResponseMode::query, added));

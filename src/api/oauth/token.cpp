@@ -48,6 +48,8 @@ std::string_view text_of(RefreshRefusal refusal) {
       return "the refresh token has expired";
     case RefreshRefusal::locked:
       return "the account is locked";
+    case RefreshRefusal::other_device:
+      return "the session is on another device";
   }
   return "";
 }
@@ -56,16 +58,21 @@ runtime::Task<Answer> by_refresh_token(Grants grants, oauth::Parameters form) {
   if (!form.has("refresh_token")) {
     co_return std::unexpected(Refusal{OauthError::invalid_request, missing("refresh_token")});
   }
-  // There is one scope only; a narrower one cannot be asked for.
+  // There is one scope only, that of the session; no narrower one can be asked for, nor another.
+  std::optional<protocol::DeviceId> device;
   if (form.has("scope")) {
-    const auto scope = oauth::parse_scope(form.get("scope"));
+    auto scope = oauth::parse_scope(form.get("scope"));
     if (!scope) co_return std::unexpected(scope.error());
+    device = std::move(scope->device);
   }
   auto tokens = co_await grants.sessions.refresh_for(std::string(form.get("client_id")),
-                                                     std::string(form.get("refresh_token")));
+                                                     std::string(form.get("refresh_token")),
+                                                     std::move(device));
   if (!tokens) {
+    const bool is_scope = tokens.error() == RefreshRefusal::other_device;
     co_return std::unexpected(
-        Refusal{OauthError::invalid_grant, std::string(text_of(tokens.error()))});
+        Refusal{is_scope ? OauthError::invalid_scope : OauthError::invalid_grant,
+                std::string(text_of(tokens.error()))});
   }
   co_return oauth::Granted{.tokens = *std::move(tokens), .scope = {}};
 }

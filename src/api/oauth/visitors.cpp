@@ -39,13 +39,19 @@ std::string_view text_of(const boundary::Failure& failure) {
 
 }  // namespace
 
-bool is_own_path(std::string_view path) {
+bool is_own_path(std::string_view text) {
   constexpr std::string_view kOwn = "/_chancery/";
-  return path.size() <= kMostPathBytes &&
-         (path.starts_with(kOwn) || path.starts_with(kSignOnStagePath)) &&
-         path.find("..") == std::string_view::npos && std::ranges::all_of(path, [](char c) {
-           return c > ' ' && c < '\x7f' && c != '\\' && c != '"' && c != '<' && c != '>';
-         });
+  const bool is_ours = text.starts_with(kOwn) || text.starts_with(kSignOnStagePath);
+  if (text.size() > kMostPathBytes || !is_ours) return false;
+  // In the path nothing leads elsewhere, not by another spelling either; the query is for the page
+  // that reads it.
+  const std::string_view path = text.substr(0, text.find('?'));
+  if (path.find("..") != std::string_view::npos || path.find('%') != std::string_view::npos) {
+    return false;
+  }
+  return std::ranges::all_of(text, [](char c) {
+    return c > ' ' && c < '\x7f' && c != '\\' && c != '"' && c != '<' && c != '>';
+  });
 }
 
 std::string own_path(std::string_view path) {
@@ -63,9 +69,10 @@ runtime::Task<Visitor> Visitors::look(boundary::Call& call) const {
   visitor.has_cookie = oauth::BrowserSessions::is_cookie(sent);
   visitor.cookie = visitor.has_cookie ? std::string(sent) : browsers_.make_cookie();
   if (visitor.has_cookie) {
-    if (auto signed_in = co_await browsers_.find(visitor.cookie)) {
-      visitor.user = std::move(signed_in->user);
-      visitor.signed_in_at = signed_in->at;
+    if (auto person = co_await browsers_.find(visitor.cookie)) {
+      visitor.user = person->session.user;
+      visitor.session = std::move(person->session);
+      visitor.proof = std::move(person->proof);
     }
   }
   visitor.form_token = browsers_.form_token(visitor.cookie);
@@ -84,9 +91,9 @@ runtime::Task<Visitors::Posted> Visitors::read(boundary::Call& call) const {
   co_return posted;
 }
 
-runtime::Task<> Visitors::sign_in(Visitor& visitor, protocol::UserId user) const {
+void Visitors::sign_in(Visitor& visitor, protocol::UserId user, accounts::Proof proof) const {
   browsers_.end(visitor.cookie);
-  visitor.cookie = co_await browsers_.begin(user);
+  visitor.cookie = browsers_.begin(user, std::move(proof));
   visitor.has_cookie = false;
   visitor.user = std::move(user);
   visitor.form_token = browsers_.form_token(visitor.cookie);

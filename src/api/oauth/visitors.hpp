@@ -26,7 +26,9 @@ struct Visitor {
   std::string cookie;
   bool has_cookie = false;  // the browser sent it; else it must be given
   std::optional<protocol::UserId> user;
-  base::Timestamp signed_in_at;  // 0: nobody is, or just now
+  // Of who is signed in: as the rest of the server knows people, and how they showed it.
+  accounts::Session session;
+  accounts::Proof proof;
   std::string form_token;
 };
 
@@ -42,9 +44,16 @@ class Visitors {
   };
   runtime::Task<Posted> read(boundary::Call& call) const;
 
-  // `visitor` becomes `user`.
-  runtime::Task<> sign_in(Visitor& visitor, protocol::UserId user) const;
+  // `visitor` becomes `user`, who has shown it by `proof`.
+  void sign_in(Visitor& visitor, protocol::UserId user, accounts::Proof proof) const;
   void sign_out(Visitor& visitor) const;
+  // What the next page is to tell `visitor`, who is signed in.
+  void tell(const Visitor& visitor, std::string news) const {
+    browsers_.tell(visitor.cookie, std::move(news));
+  }
+  [[nodiscard]] std::string take_news(const Visitor& visitor) const {
+    return browsers_.take_news(visitor.cookie);
+  }
 
   [[nodiscard]] http::Response show(const Visitor& visitor, const pages::Page& page) const;
   [[nodiscard]] http::Response redirect(const Visitor& visitor, const std::string& to) const;
@@ -65,7 +74,7 @@ class Visitors {
 };
 
 // A path of this server's pages, to which a browser may be sent after it signed in.
-[[nodiscard]] bool is_own_path(std::string_view path);
+[[nodiscard]] bool is_own_path(std::string_view text);
 // `path`, or the account page where it is none of ours.
 [[nodiscard]] std::string own_path(std::string_view path);
 

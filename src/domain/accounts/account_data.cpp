@@ -5,12 +5,12 @@
 #include "protocol/api_error.hpp"
 #include "protocol/push_rules.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 #include "storage/record.hpp"
 
 #include <algorithm>
 #include <functional>
 #include <mutex>
-#include <variant>
 
 namespace chancery::accounts {
 namespace {
@@ -63,14 +63,11 @@ AccountData::AccountData(storage::AccountDataStore& store, AuditedCommits& commi
       clock_(clock),
       random_(random),
       started_at_(feed.last_position()) {
-  feed.add_reader([this](const storage::CommittedChange& committed) {
-    for (const storage::Mutation& mutation : committed.change.mutations) {
-      const auto* put = std::get_if<storage::PutAccountData>(&mutation);
-      if (put == nullptr) continue;
-      const std::unique_lock lock(mutex_);
-      changed_[put->user] = committed.position;
-    }
-  });
+  feed.add_reader(
+      storage::hear([this](const storage::PutAccountData& put, storage::StreamPosition position) {
+        const std::unique_lock lock(mutex_);
+        changed_[put.user] = position;
+      }));
 }
 
 std::string AccountData::open(const protocol::UserId& user,

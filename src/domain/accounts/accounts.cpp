@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/accounts/accounts.hpp"
 
+#include "domain/accounts/device_ends.hpp"
+#include "domain/policy/refusal.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
 
@@ -35,8 +37,17 @@ storage::AccountRole to_stored(policy::Role role) {
 }
 
 policy::Standing to_policy(const storage::AccountStanding& standing) {
-  if (standing.locked) return policy::Standing::locked;
+  if (standing.locked || standing.deactivated) return policy::Standing::locked;
   return standing.suspended ? policy::Standing::suspended : policy::Standing::good;
+}
+
+Session session_of(const storage::StoredAccount& account, base::Timestamp authenticated_at) {
+  return {.user = account.user,
+          .device = protocol::DeviceId::trusted(""),
+          .role = to_role(account.role),
+          .assurance = policy::AssuranceLevel::password,
+          .authenticated_at = authenticated_at,
+          .standing = to_policy(account.standing)};
 }
 
 namespace {
@@ -55,47 +66,52 @@ runtime::Task<storage::StoredAccount> Accounts::get(protocol::UserId user) {
   co_return *std::move(account);
 }
 
-runtime::Task<storage::Change> Accounts::log_out_others(protocol::UserId user,
-                                                        std::optional<protocol::DeviceId> but) {
+runtime::Task<> Accounts::put_password(NewPassword wanted, audit::Act act) {
+  passwords_.require_strong(wanted.password);
+  std::string hash = co_await passwords_.hash(std::move(wanted.password));
+  const protocol::UserId& user = wanted.account.user;
   storage::Change change;
-  for (const storage::StoredDevice& device : co_await stores_.sessions.load_devices(user)) {
-    if (but && device.device == *but) continue;
-    change.mutations.emplace_back(storage::DeleteDevice{user, device.device});
+  // An account that is locked or ends meanwhile keeps the password that it has, or none.
+  change.preconditions.emplace_back(storage::RequireAccountStanding{user, wanted.account.standing});
+  change.mutations.emplace_back(storage::SetPasswordHash{user, std::move(hash)});
+  if (wanted.others == OtherDevices::keep) {
+    co_await commits_.commit(std::move(change), std::move(act));
+    co_return;
   }
-  co_return change;
+  co_await DeviceEnds(stores_.sessions, commits_)
+      .commit(std::move(change), std::move(act), {.user = user, .but = wanted.own});
 }
 
 runtime::Task<> Accounts::change_password(Session session, std::string password,
-                                          OtherDevices others) {
-  passwords_.require_strong(password);
-  std::string hash = co_await passwords_.hash(std::move(password));
-  storage::Change change;
-  if (others == OtherDevices::log_out) {
-    change = co_await log_out_others(session.user, session.device);
+                                          OtherDevices others, ProvenBy proof) {
+  storage::StoredAccount account = co_await get(session.user);
+  if (account.standing.deactivated) {
+    throw ApiError(ErrorCode::user_deactivated, "This account has ended");
   }
-  change.mutations.emplace_back(storage::SetPasswordHash{session.user, std::move(hash)});
-  co_await commits_.commit(std::move(change), {.who = session.user.text(),
-                                               .device = session.device.text(),
-                                               .act = "account.password",
-                                               .object = session.user.text()});
+  if (account.standing.locked) throw policy::to_error({"locked"}, {});
+  co_await put_password({.account = std::move(account),
+                         .password = std::move(password),
+                         .others = others,
+                         .own = session.device},
+                        {.who = session.user.text(),
+                         .device = session.device.text(),
+                         .act = "account.password",
+                         .object = session.user.text(),
+                         .rule = proof == ProvenBy::mail ? "mail" : ""});
 }
 
 runtime::Task<> Accounts::reset_password(std::string who, protocol::UserId user,
                                          std::string password, OtherDevices devices) {
-  passwords_.require_strong(password);
-  const storage::StoredAccount account = co_await get(user);
-  std::string hash = co_await passwords_.hash(std::move(password));
-  storage::Change change;
-  // An account that ends meanwhile stays without a password.
-  change.preconditions.emplace_back(storage::RequireAccountStanding{user, account.standing});
-  if (devices == OtherDevices::log_out) {
-    change.mutations = (co_await log_out_others(user, std::nullopt)).mutations;
-  }
-  change.mutations.emplace_back(storage::SetPasswordHash{user, std::move(hash)});
-  co_await commits_.commit(std::move(change), {.kind = kind_of(who),
-                                               .who = who,
-                                               .act = "account.password_reset",
-                                               .object = account.user.text()});
+  storage::StoredAccount account = co_await get(std::move(user));
+  audit::Act act{.kind = kind_of(who),
+                 .who = who,
+                 .act = "account.password_reset",
+                 .object = account.user.text()};
+  co_await put_password({.account = std::move(account),
+                         .password = std::move(password),
+                         .others = devices,
+                         .own = std::nullopt},
+                        std::move(act));
 }
 
 runtime::Task<> Accounts::set_role(std::string who, protocol::UserId user, policy::Role role) {
@@ -147,20 +163,33 @@ runtime::Task<> Deactivation::deactivate(std::string who, protocol::UserId user,
   standing.erased = standing.erased || erase == Erase::yes;
   change.mutations.emplace_back(storage::SetAccountStanding{user, standing});
   change.mutations.emplace_back(storage::SetPasswordHash{user, ""});
-  for (const storage::StoredDevice& device : co_await stores_.sessions.load_devices(user)) {
-    change.mutations.emplace_back(storage::DeleteDevice{user, device.device});
-  }
   change.mutations.emplace_back(storage::DeleteProfile{user});
   change.mutations.emplace_back(storage::SetDirectoryWords{.user = user, .words = {}});
   change.mutations.emplace_back(storage::RemoveThirdPartyIdsOf{user});
   if (erase == Erase::yes) change.mutations.emplace_back(storage::DeleteAccountData{user});
   const bool is_own = who == user.text();
-  co_await commits_.commit(std::move(change), {.kind = is_own ? "user" : kind_of(who),
-                                               .who = who,
-                                               .act = "account.deactivate",
-                                               .object = user.text(),
-                                               .rule = standing.erased ? "erase" : ""});
+  // No device is left behind, nor comes afterwards: those of accounts that ended are not let in.
+  co_await DeviceEnds(stores_.sessions, commits_)
+      .commit(std::move(change),
+              {.kind = is_own ? "user" : kind_of(who),
+               .who = who,
+               .act = "account.deactivate",
+               .object = user.text(),
+               .rule = standing.erased ? "erase" : ""},
+              {.user = user});
   co_await rooms_.leave_all(user);
+}
+
+runtime::Task<> Deactivation::resume() {
+  constexpr std::size_t kPage = 100;
+  protocol::UserId after;
+  while (true) {
+    const std::vector<protocol::UserId> users =
+        co_await stores_.accounts.load_ended_members(after, kPage);
+    for (const protocol::UserId& user : users) co_await rooms_.leave_all(user);
+    if (users.size() < kPage) co_return;
+    after = users.back();
+  }
 }
 
 }  // namespace chancery::accounts

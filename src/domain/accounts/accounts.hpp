@@ -21,7 +21,12 @@ namespace chancery::accounts {
 
 [[nodiscard]] policy::Role to_role(storage::AccountRole role);
 [[nodiscard]] storage::AccountRole to_stored(policy::Role role);
+// Whoever has ended may do as little as whoever is locked.
 [[nodiscard]] policy::Standing to_policy(const storage::AccountStanding& standing);
+// The person of `account` with the role and standing that it has: at a browser, or when something
+// is done in their name; on no device.
+[[nodiscard]] Session session_of(const storage::StoredAccount& account,
+                                 base::Timestamp authenticated_at = {});
 
 class Accounts {
  public:
@@ -39,8 +44,11 @@ class Accounts {
   // Throws ApiError weak_password.
   void require_strong(std::string_view password) const { passwords_.require_strong(password); }
   enum class OtherDevices : std::uint8_t { keep, log_out };
-  // Throws ApiError weak_password.
-  runtime::Task<> change_password(Session session, std::string password, OtherDevices others);
+  // How somebody showed that the account is theirs.
+  enum class ProvenBy : std::uint8_t { password, mail };
+  // Throws ApiError weak_password; user_locked, user_deactivated however it was proven.
+  runtime::Task<> change_password(Session session, std::string password, OtherDevices others,
+                                  ProvenBy proof = ProvenBy::password);
   // By an operator (`who` "server" for the command line).
   runtime::Task<> reset_password(std::string who, protocol::UserId user, std::string password,
                                  OtherDevices devices = OtherDevices::log_out);
@@ -51,8 +59,13 @@ class Accounts {
   runtime::Task<> set_suspended(std::string who, protocol::UserId user, Suspended suspended);
 
  private:
-  runtime::Task<storage::Change> log_out_others(protocol::UserId user,
-                                                std::optional<protocol::DeviceId> but);
+  struct NewPassword {
+    storage::StoredAccount account;
+    std::string password;
+    OtherDevices others = OtherDevices::log_out;
+    std::optional<protocol::DeviceId> own;  // stays
+  };
+  runtime::Task<> put_password(NewPassword wanted, audit::Act act);
   runtime::Task<> change_standing(std::string who, storage::StoredAccount account,
                                   storage::AccountStanding standing, std::string act);
 
@@ -70,6 +83,9 @@ class Deactivation {
   enum class Erase : std::uint8_t { no, yes };
   // `who` is a user id, or "server". Leaves all rooms after the account has ended.
   runtime::Task<> deactivate(std::string who, protocol::UserId user, Erase erase);
+  // Goes on where a stop of the server or a full disk interrupted: whoever has ended leaves the
+  // rooms that they are in all the same.
+  runtime::Task<> resume();
 
  private:
   Accounts::Stores stores_;

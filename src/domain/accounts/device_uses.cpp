@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/accounts/device_uses.hpp"
 
+#include "base/utf8.hpp"
 #include "storage/commit/change.hpp"
 
 namespace chancery::accounts {
@@ -21,7 +22,7 @@ std::string key_of(const protocol::UserId& user, const protocol::DeviceId& devic
 
 void DeviceUses::note(const protocol::UserId& user, const protocol::DeviceId& device,
                       std::string address, std::string agent) {
-  if (agent.size() > kMostAgentBytes) agent.resize(kMostAgentBytes);
+  agent = base::clean_utf8(agent, kMostAgentBytes);
   const base::Timestamp now = clock_.now();
   std::string key = key_of(user, device);
   const std::lock_guard lock(mutex_);
@@ -52,23 +53,44 @@ void DeviceUses::forget(const protocol::UserId& user, const protocol::DeviceId& 
   unwritten_.erase(key);
 }
 
+// Puts back what was not written; what has been noted since is newer and stays.
+class DeviceUses::Writing {
+ public:
+  explicit Writing(DeviceUses& uses) : uses_(uses) {
+    const std::lock_guard lock(uses_.mutex_);
+    entries_.swap(uses_.unwritten_);
+  }
+  ~Writing() {
+    const std::lock_guard lock(uses_.mutex_);
+    uses_.unwritten_.merge(entries_);
+  }
+  Writing(const Writing&) = delete;
+  Writing& operator=(const Writing&) = delete;
+
+  [[nodiscard]] Entries& entries() { return entries_; }
+
+ private:
+  DeviceUses& uses_;
+  Entries entries_;
+};
+
 runtime::Task<> DeviceUses::write() {
-  std::unordered_map<std::string, Entry> writing;
-  {
-    const std::lock_guard lock(mutex_);
-    writing.swap(unwritten_);
+  Writing writing(*this);
+  Entries& entries = writing.entries();
+  while (!entries.empty()) {
+    storage::Change change;
+    auto written = entries.begin();
+    for (; written != entries.end() && change.mutations.size() < kMostAChange; ++written) {
+      const Entry& entry = written->second;
+      change.mutations.emplace_back(storage::NoteDeviceUse{.user = entry.user,
+                                                           .device = entry.device,
+                                                           .at = entry.use.at,
+                                                           .address = entry.use.address,
+                                                           .agent = entry.use.agent});
+    }
+    co_await commits_.keep_house(std::move(change));
+    entries.erase(entries.begin(), written);
   }
-  storage::Change change;
-  for (auto& [key, entry] : writing) {
-    change.mutations.emplace_back(storage::NoteDeviceUse{.user = std::move(entry.user),
-                                                         .device = std::move(entry.device),
-                                                         .at = entry.use.at,
-                                                         .address = std::move(entry.use.address),
-                                                         .agent = std::move(entry.use.agent)});
-    if (change.mutations.size() < kMostAChange) continue;
-    co_await commits_.keep_house(std::exchange(change, {}));
-  }
-  if (!change.mutations.empty()) co_await commits_.keep_house(std::move(change));
 }
 
 }  // namespace chancery::accounts

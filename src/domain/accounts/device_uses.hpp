@@ -36,7 +36,8 @@ class DeviceUses {
   [[nodiscard]] std::optional<DeviceUse> find(const protocol::UserId& user,
                                               const protocol::DeviceId& device) const;
   void forget(const protocol::UserId& user, const protocol::DeviceId& device);
-  // Writes what is new since the last time; the server calls it every few minutes and at stop.
+  // Writes what is new since the last time; the server calls it every few minutes and at stop. What
+  // could not be written is kept for the next time.
   runtime::Task<> write();
 
  private:
@@ -45,10 +46,13 @@ class DeviceUses {
     protocol::DeviceId device;
     DeviceUse use;
   };
+  using Entries = std::unordered_map<std::string, Entry>;
+  class Writing;
+
   AuditedCommits& commits_;
   runtime::Clock& clock_;
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, Entry> unwritten_;
+  Entries unwritten_;
 };
 
 }  // namespace chancery::accounts

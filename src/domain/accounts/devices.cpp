@@ -12,10 +12,8 @@ namespace {
 using protocol::ApiError;
 using protocol::ErrorCode;
 
-constexpr std::size_t kMostNameBytes = 256;
-
 void check_name(const std::string& name) {
-  if (name.size() <= kMostNameBytes) return;
+  if (name.size() <= kMostDeviceNameBytes) return;
   throw ApiError(ErrorCode::too_large, "The name of a device may have at most 256 bytes")
       .with_status(400);
 }
@@ -76,11 +74,12 @@ runtime::Task<Devices::Put> Devices::put(Session session, protocol::DeviceId dev
                                                    .device = device,
                                                    .display_name = std::move(name),
                                                    .created_at = clock_.now()});
-  co_await commits_.commit(std::move(change), {.who = session.user.text(),
-                                               .device = session.device.text(),
-                                               .act = "device.make",
-                                               .object = device.text(),
-                                               .rule = "appservice"});
+  co_await commits_.commit(std::move(change),
+                           {.who = session.user.text(),
+                            .device = session.device.text(),
+                            .act = "device.make",
+                            .object = device.text(),
+                            .rule = session.service.empty() ? "" : "appservice"});
   co_return Put::made;
 }
 

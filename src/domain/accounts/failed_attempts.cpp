@@ -8,30 +8,45 @@
 
 namespace chancery::accounts {
 
-void FailedAttempts::require_patience(const std::string& who) const {
-  if (rules_.enabled == Rules::Enabled::no) return;
-  const runtime::SteadyTime now = clock_.steady_now();
-  const std::lock_guard lock(mutex_);
-  const auto found = failures_.find(who);
-  if (found == failures_.end() || found->second.blocked_until <= now) return;
-  const auto wait =
-      std::chrono::ceil<base::Milliseconds>(found->second.blocked_until - now).count();
-  throw protocol::ApiError(protocol::ErrorCode::limit_exceeded, "Too many failed attempts")
-      .with("retry_after_ms", std::int64_t{wait});
+namespace {
+
+protocol::ApiError too_many(base::Milliseconds wait) {
+  return protocol::ApiError(protocol::ErrorCode::limit_exceeded, "Too many failed attempts")
+      .with("retry_after_ms", std::int64_t{wait.count()});
 }
 
-void FailedAttempts::note_failure(const std::string& who, Of of) {
-  if (rules_.enabled == Rules::Enabled::no) return;
+}  // namespace
+
+FailedAttempts::Attempt FailedAttempts::begin(std::string who, Of kind) {
+  if (rules_.enabled == Rules::Enabled::no) return {nullptr, std::move(who), kind};
   const runtime::SteadyTime now = clock_.steady_now();
   const std::lock_guard lock(mutex_);
   if (failures_.size() >= rules_.most) make_room();
   Failures& failures = failures_[who];
-  if (failures.count > 0 && now - failures.last > rules_.forget_after) failures = {};
+  if (failures.blocked_until > now) {
+    throw too_many(std::chrono::ceil<base::Milliseconds>(failures.blocked_until - now));
+  }
+  // Where none is free any more, one after the other is still let through when the wait is over.
+  const bool is_forgotten = failures.count > 0 && now - failures.last > rules_.forget_after;
+  const unsigned counted = (is_forgotten ? 0 : failures.count) + failures.being_made;
+  if (failures.being_made > 0 && counted >= free_of(kind)) throw too_many(rules_.first_wait);
+  ++failures.being_made;
+  if (failures.count == 0) failures.last = now;
+  return {this, std::move(who), kind};
+}
+
+void FailedAttempts::note_failure(const std::string& who, Of kind) {
+  const runtime::SteadyTime now = clock_.steady_now();
+  const std::lock_guard lock(mutex_);
+  Failures& failures = failures_[who];
+  if (failures.count > 0 && now - failures.last > rules_.forget_after) {
+    failures.count = 0;
+    failures.blocked_until = {};
+  }
   failures.last = now;
   ++failures.count;
-  const unsigned free = of == Of::many ? rules_.free_for_many : rules_.free;
-  if (failures.count < free) return;
-  const unsigned doublings = std::min(failures.count - free, 20U);
+  if (failures.count < free_of(kind)) return;
+  const unsigned doublings = std::min(failures.count - free_of(kind), 20U);
   const auto wait =
       std::min<std::int64_t>(rules_.first_wait.count() << doublings, rules_.longest_wait.count());
   failures.blocked_until = now + base::Milliseconds(wait);
@@ -39,7 +54,19 @@ void FailedAttempts::note_failure(const std::string& who, Of of) {
 
 void FailedAttempts::forget(const std::string& who) {
   const std::lock_guard lock(mutex_);
-  failures_.erase(who);
+  const auto found = failures_.find(who);
+  if (found == failures_.end()) return;
+  found->second.count = 0;
+  found->second.blocked_until = {};
+}
+
+void FailedAttempts::end(const std::string& who) {
+  const std::lock_guard lock(mutex_);
+  const auto found = failures_.find(who);
+  // Forgotten meanwhile, or begun anew since.
+  if (found == failures_.end() || found->second.being_made == 0) return;
+  --found->second.being_made;
+  if (found->second.being_made == 0 && found->second.count == 0) failures_.erase(found);
 }
 
 void FailedAttempts::make_room() {

@@ -4,9 +4,9 @@
 
 #include "base/json.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 
 #include <utility>
-#include <variant>
 
 namespace chancery::accounts {
 
@@ -26,17 +26,11 @@ std::unordered_set<protocol::UserId> parse_ignored_users(std::string_view conten
 
 IgnoredUsers::IgnoredUsers(AccountData& account_data, storage::CommittedChanges& feed)
     : account_data_(account_data) {
-  feed.add_reader([this](const storage::CommittedChange& committed) { apply(committed); });
-}
-
-void IgnoredUsers::apply(const storage::CommittedChange& committed) {
-  for (const storage::Mutation& mutation : committed.change.mutations) {
-    if (const auto* put = std::get_if<storage::PutAccountData>(&mutation)) {
-      if (put->room.empty() && put->type == kIgnoredUsersType) forget(put->user);
-    } else if (const auto* gone = std::get_if<storage::DeleteAccountData>(&mutation)) {
-      forget(gone->user);
-    }
-  }
+  feed.add_reader(storage::hear(
+      [this](const storage::PutAccountData& put) {
+        if (put.room.empty() && put.type == kIgnoredUsersType) forget(put.user);
+      },
+      [this](const storage::DeleteAccountData& gone) { forget(gone.user); }));
 }
 
 void IgnoredUsers::forget(const protocol::UserId& owner) {

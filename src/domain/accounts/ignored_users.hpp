@@ -43,7 +43,6 @@ class IgnoredUsers {
   runtime::Task<std::shared_ptr<const Users>> load(protocol::UserId owner);
 
  private:
-  void apply(const storage::CommittedChange& committed);
   void forget(const protocol::UserId& owner);
 
   AccountData& account_data_;

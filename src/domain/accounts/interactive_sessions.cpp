@@ -91,15 +91,16 @@ std::optional<InteractiveSessions::Begun> InteractiveSessions::find_begun(const 
   return Begun{.operation = found->second.operation, .progress = found->second.progress};
 }
 
-void InteractiveSessions::complete(const std::string& id, const std::string& stage,
+bool InteractiveSessions::complete(const std::string& id, const std::string& stage,
                                    std::string registration_token) {
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(id);
-  if (found == sessions_.end()) return;
-  found->second.progress.completed.insert(stage);
-  if (!registration_token.empty()) {
-    found->second.progress.registration_token = std::move(registration_token);
-  }
+  if (found == sessions_.end()) return false;
+  InteractiveProgress& progress = found->second.progress;
+  progress.completed.insert(stage);
+  if (registration_token.empty() || !progress.registration_token.empty()) return false;
+  progress.registration_token = std::move(registration_token);
+  return true;
 }
 
 void InteractiveSessions::complete_by_mail(const std::string& id, std::string validation) {

@@ -63,8 +63,9 @@ class InteractiveSessions {
     InteractiveProgress progress;
   };
   [[nodiscard]] std::optional<Begun> find_begun(const std::string& id);
-  // Nothing happens when the session has gone.
-  void complete(const std::string& id, const std::string& stage, std::string registration_token);
+  // Whether the session has `registration_token` now, and gives it up in the end; else, when it has
+  // gone or got past the stage before, it is left to the caller.
+  bool complete(const std::string& id, const std::string& stage, std::string registration_token);
   // The same for the mail stage.
   void complete_by_mail(const std::string& id, std::string validation);
   // The operation is done, or given up.

@@ -3,9 +3,9 @@
 #include "domain/accounts/invite_permissions.hpp"
 
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 
 #include <utility>
-#include <variant>
 
 namespace chancery::accounts {
 
@@ -14,19 +14,13 @@ using protocol::kInvitePermissionType;
 
 InvitePermissions::InvitePermissions(AccountData& account_data, storage::CommittedChanges& feed)
     : account_data_(account_data) {
-  feed.add_reader([this](const storage::CommittedChange& committed) { apply(committed); });
-}
-
-void InvitePermissions::apply(const storage::CommittedChange& committed) {
-  for (const storage::Mutation& mutation : committed.change.mutations) {
-    if (const auto* put = std::get_if<storage::PutAccountData>(&mutation)) {
-      const bool is_ours =
-          put->type == kInvitePermissionType || put->type == kFineInvitePermissionType;
-      if (put->room.empty() && is_ours) forget(put->user);
-    } else if (const auto* gone = std::get_if<storage::DeleteAccountData>(&mutation)) {
-      forget(gone->user);
-    }
-  }
+  feed.add_reader(storage::hear(
+      [this](const storage::PutAccountData& put) {
+        const bool is_ours =
+            put.type == kInvitePermissionType || put.type == kFineInvitePermissionType;
+        if (put.room.empty() && is_ours) forget(put.user);
+      },
+      [this](const storage::DeleteAccountData& gone) { forget(gone.user); }));
 }
 
 void InvitePermissions::forget(const protocol::UserId& owner) {

@@ -37,7 +37,6 @@ class InvitePermissions {
   using Permission = std::shared_ptr<const protocol::InvitePermission>;
   runtime::Task<Permission> load(protocol::UserId owner);
   runtime::Task<base::JsonObject> load_content(protocol::UserId owner, std::string_view type);
-  void apply(const storage::CommittedChange& committed);
   void forget(const protocol::UserId& owner);
 
   AccountData& account_data_;

@@ -12,14 +12,14 @@ constexpr std::size_t kTokenBytes = 32;
 
 }  // namespace
 
-std::string LoginTokens::issue(const protocol::UserId& user, Way way) {
+std::string LoginTokens::issue(Owner owner, Way way) {
   std::string token = std::string(kPrefix) + base::encode_base64url(random_.bytes(kTokenBytes));
-  (way == Way::redirect ? redirected_ : carried_).put(token, user);
+  (way == Way::redirect ? redirected_ : carried_).put(token, std::move(owner));
   return token;
 }
 
-std::optional<protocol::UserId> LoginTokens::take(const std::string& token) {
-  if (auto user = redirected_.take(token)) return user;
+std::optional<LoginTokens::Owner> LoginTokens::take(const std::string& token) {
+  if (auto owner = redirected_.take(token)) return owner;
   return carried_.take(token);
 }
 

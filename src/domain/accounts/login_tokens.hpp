@@ -8,6 +8,7 @@
 // Spec: client-server, "m.login.token", "POST /login/get_token", "Client login via SSO".
 
 #include "domain/accounts/expiring.hpp"
+#include "domain/accounts/proofs.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/random.hpp"
 
@@ -33,13 +34,18 @@ class LoginTokens {
         carried_({.lifetime = kPersonLifetime, .most = kMost}, clock),
         random_(random) {}
 
-  [[nodiscard]] std::string issue(const protocol::UserId& user, Way way);
+  // Whose a token is, and how they had shown it.
+  struct Owner {
+    protocol::UserId user;
+    Proof proof;
+  };
+  [[nodiscard]] std::string issue(Owner owner, Way way);
   // Whose it is; it is of no use any more then.
-  [[nodiscard]] std::optional<protocol::UserId> take(const std::string& token);
+  [[nodiscard]] std::optional<Owner> take(const std::string& token);
 
  private:
-  Expiring<protocol::UserId> redirected_;
-  Expiring<protocol::UserId> carried_;
+  Expiring<Owner> redirected_;
+  Expiring<Owner> carried_;
   runtime::Random& random_;
 };
 

@@ -14,7 +14,7 @@ using protocol::ApiError;
 using protocol::ErrorCode;
 
 constexpr std::size_t kMostBytes = 64;
-constexpr std::size_t kRandomLength = 24;
+constexpr std::int64_t kRandomLength = 24;
 
 bool is_well_formed(std::string_view token) {
   return !token.empty() && token.size() <= kMostBytes && std::ranges::all_of(token, [](char c) {
@@ -78,8 +78,13 @@ void RegistrationTokens::require_sensible(const storage::StoredRegistrationToken
 
 runtime::Task<storage::StoredRegistrationToken> RegistrationTokens::create(std::string who,
                                                                            Wanted wanted) {
+  const std::int64_t length = wanted.length.value_or(kRandomLength);
+  if (length < 1 || length > static_cast<std::int64_t>(kMostBytes)) {
+    throw ApiError(ErrorCode::invalid_param, "A token has 1 to 64 characters");
+  }
   storage::StoredRegistrationToken token{
-      .token = wanted.token ? *std::move(wanted.token) : random_.alphanumeric(kRandomLength),
+      .token = wanted.token ? *std::move(wanted.token)
+                            : random_.alphanumeric(static_cast<std::size_t>(length)),
       .uses_allowed = wanted.uses_allowed,
       .completed = 0,
       .expires_at = wanted.expires_at,

@@ -34,7 +34,8 @@ class RegistrationTokens {
   void release(const std::string& token);
 
   struct Wanted {
-    std::optional<std::string> token;  // absent: a random one
+    std::optional<std::string> token;         // absent: a random one
+    std::optional<std::int64_t> length = {};  // of a random one
     std::optional<std::int64_t> uses_allowed;
     base::Timestamp expires_at;  // 0: never
   };

@@ -10,6 +10,7 @@
 #include "protocol/identifiers.hpp"
 #include "runtime/task.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,6 +18,9 @@
 #include <variant>
 
 namespace chancery::accounts {
+
+// Of the name of a device, which others see.
+inline constexpr std::size_t kMostDeviceNameBytes = 256;
 
 struct Session {
   protocol::UserId user;
@@ -64,6 +68,8 @@ class Authenticator {
   virtual runtime::Task<TokenVerdict> check_credential(Credential credential) {
     return check_access_token(std::move(credential.token));
   }
+  // Whether who has the token, or that nobody has, is known without asking the store.
+  [[nodiscard]] virtual bool has_at_hand(const std::string& /*token*/) const { return true; }
   // Whether whoever has the token is not to be slowed down, on routes that look at nobody's token.
   [[nodiscard]] virtual bool waives_limits(const std::string& /*token*/) const { return false; }
   // Notes that the session was used from `address` by `user_agent`; cheap, kept in memory and

@@ -4,10 +4,14 @@
 
 #include "base/base64.hpp"
 #include "base/digest.hpp"
+#include "base/utf8.hpp"
 #include "domain/accounts/accounts.hpp"
+#include "domain/accounts/device_ends.hpp"
 #include "domain/policy/refusal.hpp"
 #include "protocol/api_error.hpp"
+#include "runtime/peer_network.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 #include "storage/errors.hpp"
 
 #include <variant>
@@ -26,6 +30,8 @@ constexpr std::size_t kEncodedBytes = 43;
 // What all refresh tokens of one sign-in begin with.
 constexpr std::size_t kFamilyBytes = 18;
 constexpr std::size_t kEncodedFamilyBytes = 24;
+// For so long refreshes by one token are taken for the same one, which a client began twice.
+constexpr base::Milliseconds kSameMoment = std::chrono::minutes(1);
 constexpr std::string_view kDeviceAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 bool may_be_access_token(std::string_view text) {
@@ -48,6 +54,11 @@ std::string family_name(std::string_view encoded_family) {
 
 ApiError locked() { return policy::to_error({"locked"}, {}); }
 
+ApiError overtaken() {
+  return ApiError(ErrorCode::forbidden, "Sign in once more: the account has changed meanwhile")
+      .because("proof_overtaken");
+}
+
 ApiError to_error(RefreshRefusal refusal) {
   switch (refusal) {
     case RefreshRefusal::expired:
@@ -55,6 +66,7 @@ ApiError to_error(RefreshRefusal refusal) {
           .with("soft_logout", true);
     case RefreshRefusal::locked:
       return locked();
+    case RefreshRefusal::other_device:
     case RefreshRefusal::unknown:
       break;
   }
@@ -73,6 +85,20 @@ struct Sessions::Issue {
   std::string family;  // encoded; "": a new one
 };
 
+// Which successor of a refresh token is used.
+struct Sessions::Used {
+  protocol::UserId user;
+  protocol::DeviceId device;
+  std::string replaced;
+  std::string refresh_token;  // its hash, or that of the one it came with
+};
+
+void Sessions::replace(storage::Change& change, const Used& used) {
+  change.mutations.emplace_back(storage::RevokeSuccessors{
+      .user = used.user, .device = used.device, .hash = used.replaced, .but = used.refresh_token});
+  change.mutations.emplace_back(storage::RevokeRefreshToken{used.user, used.device, used.replaced});
+}
+
 Sessions::Sessions(Stores stores, AuditedCommits& commits, storage::CommittedChanges& feed,
                    DeviceUses& uses, runtime::Clock& clock, runtime::Random& random, Rules rules)
     : stores_(stores),
@@ -82,7 +108,7 @@ Sessions::Sessions(Stores stores, AuditedCommits& commits, storage::CommittedCha
       random_(random),
       rules_(rules),
       cache_(rules.cached_tokens) {
-  feed.add_reader([this](const storage::CommittedChange& committed) { follow(committed.change); });
+  feed.add_reader(reader());
 }
 
 storage::StoredRefreshToken Sessions::issue_refresh_token(std::string& text, const Issue& what) {
@@ -136,10 +162,12 @@ NewSession Sessions::add_to(storage::Change& change, const SessionRequest& reque
   if (request.device) {
     change.mutations.emplace_back(storage::RevokeDeviceTokens{request.user, session.device});
   }
-  change.mutations.emplace_back(storage::PutDevice{.user = request.user,
-                                                   .device = session.device,
-                                                   .display_name = request.device_name,
-                                                   .created_at = now});
+  // Cut rather than refused: nobody is kept out for what their client calls itself.
+  change.mutations.emplace_back(storage::PutDevice{
+      .user = request.user,
+      .device = session.device,
+      .display_name = base::clean_utf8(request.device_name, kMostDeviceNameBytes),
+      .created_at = now});
   session.tokens = issue(change, {.user = request.user,
                                   .device = session.device,
                                   .refresh = request.refresh,
@@ -151,23 +179,44 @@ NewSession Sessions::add_to(storage::Change& change, const SessionRequest& reque
 }
 
 runtime::Task<NewSession> Sessions::open(SessionRequest request) {
+  const auto account = co_await stores_.accounts.find_account(request.user);
+  if (!account || account->standing.deactivated) co_await refuse_sign_in(request.user);
+  if (request.proof && !proofs_.holds(*request.proof, *account)) throw overtaken();
   storage::Change change;
-  // Between the check of the password and now the account may have ended.
+  // Between the check of the password and now the account may have ended, or got another one.
   change.preconditions.emplace_back(storage::RequireAccountActive{request.user});
+  if (request.proof) {
+    change.preconditions.emplace_back(
+        storage::RequirePasswordHash{request.user, account->password_hash});
+  }
   NewSession session = add_to(change, request);
   audit::Act act{.who = request.user.text(),
                  .device = session.device.text(),
                  .act = "account.login",
                  .object = session.device.text(),
                  .rule = request.client.empty() ? "" : "oauth"};
-  bool is_active = true;
+  std::string conflict;
   try {
     co_await commits_.commit(std::move(change), std::move(act));
-  } catch (const storage::StorageConflict&) {  // its only precondition
-    is_active = false;
+  } catch (const storage::StorageConflict& lost) {  // the account is no more what it was
+    conflict = lost.precondition;
   }
-  if (!is_active) co_await refuse_sign_in(std::move(request.user));
+  if (conflict == storage::RequirePasswordHash::kName) throw overtaken();
+  if (!conflict.empty()) co_await refuse_sign_in(request.user);
+  // Whoever signed out everywhere meanwhile may not have seen this device yet. Nobody has its
+  // tokens so far.
+  if (request.proof && !proofs_.holds(*request.proof, *account)) {
+    co_await end(request.user, session.device, "account.logout");
+    throw overtaken();
+  }
   co_return session;
+}
+
+runtime::Task<Proof> Sessions::prove(protocol::UserId user) {
+  const std::uint64_t began = proofs_.now();
+  const auto account = co_await stores_.accounts.find_account(user);
+  if (!account) co_await refuse_sign_in(std::move(user));
+  co_return Proofs::of(*account, began);
 }
 
 runtime::Task<> Sessions::refuse_sign_in(protocol::UserId user) {
@@ -186,7 +235,7 @@ runtime::Task<IssuedTokens> Sessions::refresh(std::string refresh_token) {
 }
 
 runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> Sessions::refresh_for(
-    std::string client, std::string refresh_token) {
+    std::string client, std::string refresh_token, std::optional<protocol::DeviceId> device) {
   using std::unexpected;
   if (!may_be_refresh_token(refresh_token)) co_return unexpected(RefreshRefusal::unknown);
   const std::string hash = base::sha256(refresh_token);
@@ -196,6 +245,7 @@ runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> Sessions::refresh_for
     co_return unexpected(RefreshRefusal::unknown);
   }
   if (stored->client != client) co_return unexpected(RefreshRefusal::unknown);
+  if (device && *device != stored->device) co_return unexpected(RefreshRefusal::other_device);
   if (stored->expires_at.milliseconds != 0 && stored->expires_at <= clock_.now()) {
     co_return unexpected(RefreshRefusal::expired);
   }
@@ -206,12 +256,18 @@ runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> Sessions::refresh_for
   storage::Change change;
   change.preconditions.emplace_back(storage::RequireRefreshToken{hash});
   change.preconditions.emplace_back(storage::RequireAccountActive{stored->user});
-  // Using it is what ends the one before it; and what was issued for it before got lost.
   if (!stored->replaces.empty()) {
-    change.mutations.emplace_back(
-        storage::RevokeRefreshToken{stored->user, stored->device, stored->replaces});
+    replace(change, {.user = stored->user,
+                     .device = stored->device,
+                     .replaced = stored->replaces,
+                     .refresh_token = hash});
   }
-  change.mutations.emplace_back(storage::RevokeSuccessors{stored->user, stored->device, hash});
+  // What was issued for it long before got lost; a moment ago, it may be on its way to this client.
+  change.mutations.emplace_back(
+      storage::RevokeSuccessors{.user = stored->user,
+                                .device = stored->device,
+                                .hash = hash,
+                                .made_before = clock_.now() - kSameMoment});
   std::string family;
   if (has_family(refresh_token)) {
     family = refresh_token.substr(kRefreshPrefix.size(), kEncodedFamilyBytes);
@@ -239,10 +295,12 @@ runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> Sessions::refresh_for
 
 runtime::Task<bool> Sessions::is_known_at(protocol::UserId user, std::string address) {
   if (address.empty()) co_return false;
+  // A device has another address of IPv6 each day.
+  const std::string network = runtime::network_of(address);
   for (const storage::StoredDevice& device : co_await stores_.sessions.load_devices(user)) {
     const auto unwritten = uses_.find(user, device.device);
     const std::string& last = unwritten ? unwritten->address : device.last_seen_address;
-    if (last == address) co_return true;
+    if (!last.empty() && runtime::network_of(last) == network) co_return true;
   }
   co_return false;
 }
@@ -286,14 +344,21 @@ runtime::Task<> Sessions::log_out(Session session) {
 }
 
 runtime::Task<> Sessions::log_out_everywhere(Session session) {
-  storage::Change change;
-  for (const storage::StoredDevice& device : co_await stores_.sessions.load_devices(session.user)) {
-    change.mutations.emplace_back(storage::DeleteDevice{session.user, device.device});
-  }
-  co_await commits_.commit(std::move(change), {.who = session.user.text(),
-                                               .device = session.device.text(),
-                                               .act = "account.logout_all",
-                                               .object = session.user.text()});
+  // Before, for a sign-in whose device is not there yet; after, for what the session that ends here
+  // said meanwhile.
+  proofs_.end(session.user);
+  co_await DeviceEnds(stores_.sessions, commits_)
+      .commit({},
+              {.who = session.user.text(),
+               .device = session.device.text(),
+               .act = "account.logout_all",
+               .object = session.user.text()},
+              {.user = session.user});
+  proofs_.end(session.user);
+}
+
+bool Sessions::has_at_hand(const std::string& token) const {
+  return !may_be_access_token(token) || cache_.find(base::sha256(token)) != nullptr;
 }
 
 runtime::Task<TokenVerdict> Sessions::check_access_token(std::string token) {
@@ -330,8 +395,10 @@ runtime::Task<TokenVerdict> Sessions::load_token(std::string hash) {
   if (!stored->replaces.empty() && std::holds_alternative<Session>(verdict)) {
     // Its first use: from now on the refresh token that it was made by is of no use.
     storage::Change change;
-    change.mutations.emplace_back(
-        storage::RevokeRefreshToken{stored->user, stored->device, stored->replaces});
+    replace(change, {.user = stored->user,
+                     .device = stored->device,
+                     .replaced = stored->replaces,
+                     .refresh_token = stored->pair});
     co_await commits_.commit(std::move(change), {.who = stored->user.text(),
                                                  .device = stored->device.text(),
                                                  .act = "account.token_revoke",
@@ -357,27 +424,20 @@ void Sessions::end(const protocol::UserId& user, const protocol::DeviceId& devic
 
 // On the committer's thread, before the change is acknowledged: a token that was revoked is not
 // accepted by anyone who has heard of it.
-void Sessions::follow(const storage::Change& change) {
-  const auto drop_device = [this](const auto& mutation) {
-    cache_.forget(mutation.user, mutation.device);
-  };
-  for (const storage::Mutation& mutation : change.mutations) {
-    if (const auto* deleted = std::get_if<storage::DeleteDevice>(&mutation)) {
-      end(deleted->user, deleted->device);
-      uses_.forget(deleted->user, deleted->device);
-    } else if (const auto* tokens = std::get_if<storage::RevokeDeviceTokens>(&mutation)) {
-      end(tokens->user, tokens->device);
-    } else if (const auto* refreshed = std::get_if<storage::RevokeRefreshToken>(&mutation)) {
-      drop_device(*refreshed);
-    } else if (const auto* successors = std::get_if<storage::RevokeSuccessors>(&mutation)) {
-      drop_device(*successors);
-    } else if (const auto* standing = std::get_if<storage::SetAccountStanding>(&mutation)) {
-      cache_.forget(standing->user);
-      if (standing->standing.deactivated || standing->standing.locked) ends_.end(standing->user);
-    } else if (const auto* role = std::get_if<storage::SetAccountRole>(&mutation)) {
-      cache_.forget(role->user);
-    }
-  }
+storage::FeedReader Sessions::reader() {
+  return storage::hear(
+      [this](const storage::DeleteDevice& deleted) {
+        end(deleted.user, deleted.device);
+        uses_.forget(deleted.user, deleted.device);
+      },
+      [this](const storage::RevokeDeviceTokens& tokens) { end(tokens.user, tokens.device); },
+      storage::each_of<storage::RevokeRefreshToken, storage::RevokeSuccessors>(
+          [this](const auto& revoked) { cache_.forget(revoked.user, revoked.device); }),
+      [this](const storage::SetAccountStanding& set) {
+        cache_.forget(set.user);
+        if (set.standing.deactivated || set.standing.locked) ends_.end(set.user);
+      },
+      [this](const storage::SetAccountRole& set) { cache_.forget(set.user); });
 }
 
 }  // namespace chancery::accounts

@@ -6,8 +6,9 @@
 //
 // Tokens are 256 random bits and stored as SHA-256. An access token that comes with a refresh
 // token expires; without one it lasts until logout. The refresh token that was used stays good
-// until one of its successors is, so that a lost answer locks nobody out. One of an OAuth
-// client that comes back after that was stolen, here or there: the session ends.
+// until one of its successors is, so that a lost answer locks nobody out; of two refreshes at
+// once either answer is good until one is used. One of an OAuth client that comes back after
+// that was stolen, here or there: the session ends.
 //
 // Concurrency: any scheduler.
 // Failure:     ApiError; StorageError.
@@ -16,6 +17,7 @@
 #include "base/time.hpp"
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/device_uses.hpp"
+#include "domain/accounts/proofs.hpp"
 #include "domain/accounts/session.hpp"
 #include "domain/accounts/session_ends.hpp"
 #include "domain/accounts/token_cache.hpp"
@@ -43,9 +45,11 @@ struct SessionRequest {
   enum class Refresh : std::uint8_t { no, yes };
   protocol::UserId user;
   std::optional<protocol::DeviceId> device;  // absent: a new one
-  std::string device_name;                   // of a new device; "" for none
+  std::string device_name;                   // of a new device, cut if too long; "" for none
   Refresh refresh = Refresh::no;
   std::string client = {};  // id of the OAuth client; "": by the older API
+  // How the person showed who they are; absent: others vouch for them (a bridge, a new account).
+  std::optional<Proof> proof = {};
 };
 
 struct NewSession {
@@ -57,7 +61,8 @@ struct NewSession {
 enum class RefreshRefusal : std::uint8_t {
   unknown,
   expired,
-  locked,  // the account is, for now
+  locked,        // the account is, for now
+  other_device,  // it is of another one than was said
 };
 
 class Sessions final : public Authenticator {
@@ -78,31 +83,41 @@ class Sessions final : public Authenticator {
            DeviceUses& uses, runtime::Clock& clock, runtime::Random& random, Rules rules);
 
   // Signs `user` in, who has proven who they are. A device that is there already keeps its keys
-  // and loses its tokens. However they proved it: those who are locked or gone are refused here.
+  // and loses its tokens. However they proved it: those who are locked or gone are refused here,
+  // and proofs that the password or a sign-out has overtaken.
   runtime::Task<NewSession> open(SessionRequest request);
+  // The proof that somebody is `user` whom a session of theirs says to be.
+  runtime::Task<Proof> prove(protocol::UserId user);
+  [[nodiscard]] const Proofs& proofs() const { return proofs_; }
   // The same as a part of a larger change (registration).
   [[nodiscard]] NewSession add_to(storage::Change& change, const SessionRequest& request);
   // By the older API. Throws ApiError unknown_token, user_locked.
   runtime::Task<IssuedTokens> refresh(std::string refresh_token);
-  // By the client with the id `client`.
-  runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> refresh_for(std::string client,
-                                                                         std::string refresh_token);
+  // By the client with the id `client`, for the device that it names; absent: it names none.
+  runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> refresh_for(
+      std::string client, std::string refresh_token,
+      std::optional<protocol::DeviceId> device = std::nullopt);
   // Ends the session that an access or refresh token is of; a token of none is passed over.
   runtime::Task<> revoke(std::string token);
   // Ends the session on a device; `why` is the act of the record.
   runtime::Task<> end(protocol::UserId user, protocol::DeviceId device, std::string why);
-  // Whether one of the user's devices was last seen at `address`.
+  // Whether one of the user's devices was last seen at `address`, or in its network.
   runtime::Task<bool> is_known_at(protocol::UserId user, std::string address);
   // Deletes the session's device.
   runtime::Task<> log_out(Session session);
+  // Deletes all devices of the person; what they have proven so far opens no other one.
   runtime::Task<> log_out_everywhere(Session session);
 
   runtime::Task<TokenVerdict> check_access_token(std::string token) override;
+  [[nodiscard]] bool has_at_hand(const std::string& token) const override;
   void note_use(const Session& session, std::string address, std::string user_agent) override;
   [[nodiscard]] SessionWatchPtr watch(const Session& session) override;
 
  private:
   struct Issue;
+  struct Used;
+  // The first use of a successor ends what it replaces and the other successors.
+  static void replace(storage::Change& change, const Used& used);
   [[nodiscard]] IssuedTokens issue(storage::Change& change, const Issue& what);
   [[nodiscard]] storage::StoredRefreshToken issue_refresh_token(std::string& text,
                                                                 const Issue& what);
@@ -111,7 +126,7 @@ class Sessions final : public Authenticator {
   // Why an account that could not be signed in may not be.
   runtime::Task<> refuse_sign_in(protocol::UserId user);
   [[nodiscard]] TokenVerdict judge(const CachedToken& token) const;
-  void follow(const storage::Change& change);
+  storage::FeedReader reader();
   void end(const protocol::UserId& user, const protocol::DeviceId& device);
 
   Stores stores_;
@@ -122,6 +137,7 @@ class Sessions final : public Authenticator {
   Rules rules_;
   TokenCache cache_;
   SessionEnds ends_;
+  Proofs proofs_;
 };
 
 }  // namespace chancery::accounts

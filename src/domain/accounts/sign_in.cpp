@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "protocol/api_error.hpp"
+#include "runtime/peer_network.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 
@@ -16,7 +17,9 @@ using protocol::ApiError;
 using protocol::ErrorCode;
 
 // As failed attempts are counted. Names and addresses never look alike.
-std::string by_address(const std::string& address) { return "address " + address; }
+std::string by_address(const std::string& address) {
+  return "address " + runtime::network_of(address);
+}
 
 }  // namespace
 
@@ -31,27 +34,25 @@ std::optional<protocol::UserId> SignIn::parse_user(const std::string& user) cons
   return *std::move(parsed);
 }
 
-runtime::Task<SignIn::Counted> SignIn::count_by(std::string name,
-                                                const storage::StoredAccount* account,
-                                                std::string address) {
+// Throws while whoever tries must wait.
+runtime::Task<SignIn::Counted> SignIn::begin_attempt(std::string name,
+                                                     const storage::StoredAccount* account,
+                                                     std::string address) {
+  using Of = FailedAttempts::Of;
   const bool is_known =
       account != nullptr && co_await sessions_.is_known_at(account->user, address);
-  Counted counted{.here = "account " + name + " from " + address, .strangers = {}};
-  if (!is_known) counted.strangers = "account " + name;
+  Counted counted{
+      .here = attempts_.begin("account " + name + " from " + runtime::network_of(address)),
+      .strangers = std::nullopt};
+  if (!is_known) counted.strangers.emplace(attempts_.begin("account " + name, Of::many));
   co_return counted;
 }
 
-void SignIn::note_failure(const std::string& address, const Counted& counted) {
+runtime::Task<SignIn::Proven> SignIn::prove(Credentials credentials) {
+  const std::uint64_t began = sessions_.proofs().now();
   // Behind one address may be a whole house.
-  attempts_.note_failure(by_address(address), FailedAttempts::Of::many);
-  attempts_.note_failure(counted.here);
-  if (!counted.strangers.empty()) {
-    attempts_.note_failure(counted.strangers, FailedAttempts::Of::many);
-  }
-}
-
-runtime::Task<protocol::UserId> SignIn::check(Credentials credentials) {
-  attempts_.require_patience(by_address(credentials.address));
+  FailedAttempts::Attempt from_address =
+      attempts_.begin(by_address(credentials.address), FailedAttempts::Of::many);
   std::optional<protocol::UserId> user = parse_user(credentials.user);
   std::optional<storage::StoredAccount> account;
   if (user) account = co_await store_.find_account(*user);
@@ -65,10 +66,8 @@ runtime::Task<protocol::UserId> SignIn::check(Credentials credentials) {
     account = co_await store_.find_account(*user);
   }
   const std::string name = user ? user->text() : credentials.user.substr(0, 255);
-  const Counted counted =
-      co_await count_by(name, account ? &*account : nullptr, credentials.address);
-  attempts_.require_patience(counted.here);
-  if (!counted.strangers.empty()) attempts_.require_patience(counted.strangers);
+  Counted counted =
+      co_await begin_attempt(name, account ? &*account : nullptr, credentials.address);
 
   std::optional<std::string> hash;
   if (account && !account->standing.deactivated) hash = account->password_hash;
@@ -76,48 +75,71 @@ runtime::Task<protocol::UserId> SignIn::check(Credentials credentials) {
   const PasswordCheck outcome =
       co_await passwords_.check(std::move(hash), std::move(credentials.password));
   if (outcome == PasswordCheck::wrong) {
-    note_failure(credentials.address, counted);
+    from_address.failed();
+    counted.here.failed();
+    if (counted.strangers) counted.strangers->failed();
     // Keys are made for people that there are, not for every name that someone tries.
     co_await commits_.record({.who = account ? account->user.text() : "server",
                               .act = "account.login_failed",
                               .object = account ? credentials.address : name});
     throw ApiError(ErrorCode::forbidden, "Wrong user name or password");
   }
-  attempts_.forget(counted.here);
+  counted.here.succeeded();
   if (account->standing.locked) {
     throw ApiError(ErrorCode::user_locked, "This account is locked").with("soft_logout", true);
   }
   if (outcome == PasswordCheck::outdated) {
-    co_await renew_hash(*account, std::move(password));
+    account = co_await renew_hash(*std::move(account), std::move(password));
   }
-  co_return account->user;
+  co_return Proven{.user = account->user, .proof = Proofs::of(*account, began)};
 }
 
-runtime::Task<> SignIn::renew_hash(storage::StoredAccount account, std::string password) {
-  std::string hash = co_await passwords_.hash(std::move(password));
+runtime::Task<protocol::UserId> SignIn::check(Credentials credentials) {
+  Proven proven = co_await prove(std::move(credentials));
+  co_return std::move(proven.user);
+}
+
+runtime::Task<storage::StoredAccount> SignIn::renew_hash(storage::StoredAccount account,
+                                                         std::string password) {
+  std::string hash = co_await passwords_.hash(password);
   storage::Change change;
   // Whoever changed the password meanwhile has had it hashed by today's rules.
-  change.preconditions.emplace_back(storage::RequirePasswordHash{
-      .user = account.user, .password_hash = std::move(account.password_hash)});
-  change.mutations.emplace_back(storage::SetPasswordHash{account.user, std::move(hash)});
+  change.preconditions.emplace_back(
+      storage::RequirePasswordHash{.user = account.user, .password_hash = account.password_hash});
+  change.mutations.emplace_back(storage::SetPasswordHash{account.user, hash});
   audit::Act act{.kind = "server",
                  .who = account.user.text(),
                  .act = "account.password_rehash",
                  .object = account.user.text()};
+  bool is_renewed = true;
   try {
     co_await commits_.commit(std::move(change), std::move(act));
   } catch (const storage::StorageConflict&) {  // the new hash stands; this one was for the old
     base::log_info("password_changed_while_rehashing");
+    is_renewed = false;
   }
+  if (is_renewed) {
+    account.password_hash = std::move(hash);
+    co_return account;
+  }
+  // Another sign-in by the same password may have been faster.
+  auto now = co_await store_.find_account(account.user);
+  if (!now) throw ApiError(ErrorCode::forbidden, "Wrong user name or password");
+  const PasswordCheck outcome = co_await passwords_.check(now->password_hash, std::move(password));
+  if (outcome == PasswordCheck::wrong) {
+    throw ApiError(ErrorCode::forbidden, "Wrong user name or password");
+  }
+  co_return *std::move(now);
 }
 
 runtime::Task<SignIn::SignedIn> SignIn::sign_in(Credentials credentials, Wanted wanted) {
-  const protocol::UserId user = co_await check(std::move(credentials));
-  NewSession session = co_await sessions_.open({.user = user,
+  Proven proven = co_await prove(std::move(credentials));
+  NewSession session = co_await sessions_.open({.user = proven.user,
                                                 .device = std::move(wanted.device),
                                                 .device_name = std::move(wanted.device_name),
-                                                .refresh = wanted.refresh});
-  co_return SignedIn{.user = user, .session = std::move(session)};
+                                                .refresh = wanted.refresh,
+                                                .proof = std::move(proven.proof)});
+  co_return SignedIn{.user = std::move(proven.user), .session = std::move(session)};
 }
 
 }  // namespace chancery::accounts

@@ -39,6 +39,12 @@ class SignIn {
         attempts_(attempts),
         server_(std::move(server)) {}
 
+  struct Proven {
+    protocol::UserId user;
+    Proof proof;
+  };
+  // Whose password it is, for a sign-in that goes on by it.
+  runtime::Task<Proven> prove(Credentials credentials);
   // Whose password it is.
   runtime::Task<protocol::UserId> check(Credentials credentials);
 
@@ -54,19 +60,19 @@ class SignIn {
   runtime::Task<SignedIn> sign_in(Credentials credentials, Wanted wanted);
 
  private:
-  // What wrong passwords for an account are counted by.
+  // What a wrong password for an account is counted by, beside the address.
   struct Counted {
-    std::string here;       // the account from this address
-    std::string strangers;  // the account from wherever it is not known; "" where it is
+    FailedAttempts::Attempt here;                      // the account from this address
+    std::optional<FailedAttempts::Attempt> strangers;  // the account from where it is not known
   };
-  runtime::Task<Counted> count_by(std::string name, const storage::StoredAccount* account,
-                                  std::string address);
-  void note_failure(const std::string& address, const Counted& counted);
+  runtime::Task<Counted> begin_attempt(std::string name, const storage::StoredAccount* account,
+                                       std::string address);
   // Absent when `user` is no name of this server.
   [[nodiscard]] std::optional<protocol::UserId> parse_user(const std::string& user) const;
 
-  // Makes a hash by today's rules of a password that was right.
-  runtime::Task<> renew_hash(storage::StoredAccount account, std::string password);
+  // Makes a hash by today's rules of a password that was right; the account as it is then.
+  runtime::Task<storage::StoredAccount> renew_hash(storage::StoredAccount account,
+                                                   std::string password);
 
   storage::AccountStore& store_;
   AuditedCommits& commits_;

@@ -3,8 +3,12 @@
 #include "domain/admin/account_editor.hpp"
 
 #include "domain/accounts/new_account.hpp"
+#include "domain/admin/acting.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace chancery::admin {
 namespace {
@@ -31,6 +35,7 @@ runtime::Task<AccountEditor::Outcome> AccountEditor::put(accounts::Session by,
   if (user.server_name() != ports_.creation.server().text()) {
     throw ApiError(ErrorCode::invalid_param, "This is no user of this server");
   }
+  if (wish.addresses) co_await require_free(user, *wish.addresses);
   auto account = co_await ports_.accounts.find(user);
   if (!account) {
     co_await make(std::move(by), std::move(user), std::move(wish));
@@ -50,12 +55,10 @@ runtime::Task<> AccountEditor::make(accounts::Session by, protocol::UserId user,
     ports_.accounts.require_strong(*wish.password);
     account.password = *std::move(wish.password);
   }
-  if (wish.is_owner.value_or(false)) account.role = policy::Role::owner;
   account.rule = "made by " + by.user.text();
   co_await ports_.creation.create(std::move(account));
   wish.password.reset();
-  wish.is_owner.reset();
-  // As if it had been there: who is made locked, or as a bot.
+  // As if it had been there: who is made locked, as a bot, as an owner.
   co_await change(std::move(by), co_await ports_.accounts.get(std::move(user)), std::move(wish));
 }
 
@@ -72,6 +75,7 @@ runtime::Task<> AccountEditor::change(accounts::Session by, storage::StoredAccou
     if (user != by.user) co_await ports_.moderation.act_against(by, user);
     co_await change_profile(user, wish);
   }
+  if (wish.addresses) co_await change_addresses(by, user, *std::move(wish.addresses));
   if (wish.user_type && *wish.user_type != account.user_type) {
     co_await set_user_type(by, user, *std::move(wish.user_type));
   }
@@ -105,15 +109,48 @@ runtime::Task<> AccountEditor::change_profile(protocol::UserId user, const Accou
   }
 }
 
+runtime::Task<> AccountEditor::require_free(protocol::UserId user,
+                                            std::vector<mail::Address> addresses) {
+  if (addresses.size() > third_party_ids::ThirdPartyIds::kMostOfOne) {
+    throw ApiError(ErrorCode::invalid_param, "These are too many addresses");
+  }
+  for (const mail::Address& address : addresses) {
+    const auto owner = co_await ports_.addresses.find_owner(address);
+    if (!owner || *owner == user) continue;
+    throw ApiError(ErrorCode::threepid_in_use, "This address belongs to another account");
+  }
+}
+
+runtime::Task<> AccountEditor::change_addresses(accounts::Session by, protocol::UserId user,
+                                                std::vector<mail::Address> wanted) {
+  if (user != by.user) co_await ports_.moderation.act_against(by, user);
+  for (const third_party_ids::ThirdPartyId& one : co_await ports_.addresses.load(user)) {
+    // What is left of the wish is what they do not have.
+    if (std::erase(wanted, one.address) > 0) continue;
+    co_await ports_.addresses.remove_for(by, user, one.address);
+  }
+  std::ranges::sort(wanted, {}, &mail::Address::text);
+  const auto again = std::ranges::unique(wanted);
+  wanted.erase(again.begin(), again.end());
+  for (mail::Address& address : wanted) {
+    co_await ports_.addresses.add_for(by, user, std::move(address));
+  }
+}
+
+runtime::Task<std::vector<third_party_ids::ThirdPartyId>> AccountEditor::load_addresses(
+    protocol::UserId user) {
+  co_return co_await ports_.addresses.load(std::move(user));
+}
+
+runtime::Task<std::optional<protocol::UserId>> AccountEditor::find_owner_of(mail::Address address) {
+  co_return co_await ports_.addresses.find_owner(std::move(address));
+}
+
 runtime::Task<> AccountEditor::set_user_type(accounts::Session by, protocol::UserId user,
                                              std::string user_type) {
   storage::Change change;
   change.mutations.emplace_back(storage::SetUserType{user, std::move(user_type)});
-  co_await ports_.commits.commit(std::move(change), {.kind = "admin",
-                                                     .who = by.user.text(),
-                                                     .device = by.device.text(),
-                                                     .act = "account.user_type",
-                                                     .object = user.text()});
+  co_await ports_.commits.commit(std::move(change), act_of(by, "account.user_type", user.text()));
 }
 
 runtime::Task<> AccountEditor::set_owner(accounts::Session by, protocol::UserId user,

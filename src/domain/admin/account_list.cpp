@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/admin/account_list.hpp"
 
+#include "domain/admin/acting.hpp"
+
 namespace chancery::admin {
 
 runtime::Task<storage::PageOf<storage::ListedAccount>> AccountList::list(
@@ -27,11 +29,7 @@ runtime::Task<std::vector<rooms::UserRoom>> AccountList::load_rooms(protocol::Us
 runtime::Task<std::vector<accounts::AccountDataItem>> AccountList::read_account_data(
     accounts::Session by, protocol::UserId user) {
   co_await ports_.moderation.look_at(by, user);
-  co_await ports_.commits.record({.kind = "admin",
-                                  .who = by.user.text(),
-                                  .device = by.device.text(),
-                                  .act = "account_data.read",
-                                  .object = user.text()});
+  co_await ports_.commits.record(act_of(by, "account_data.read", user.text()));
   co_return co_await ports_.account_data.load_changed(std::move(user), {}, {UINT64_MAX});
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/admin/media_moderation.hpp"
 
+#include "domain/admin/acting.hpp"
 #include "domain/media/media_record.hpp"
 #include "protocol/api_error.hpp"
 #include "runtime/wait.hpp"
@@ -20,14 +21,6 @@ using protocol::ErrorCode;
 constexpr std::size_t kPage = 500;
 
 ApiError no_such_media() { return {ErrorCode::not_found, "There are no such media here"}; }
-
-audit::Act act_of(const accounts::Session& by, std::string act, std::string object) {
-  return {.kind = "admin",
-          .who = by.user.text(),
-          .device = by.device.text(),
-          .act = std::move(act),
-          .object = std::move(object)};
-}
 
 void add_uri(std::vector<protocol::MediaUri>& found, const base::JsonObject& object,
              std::string_view key) {

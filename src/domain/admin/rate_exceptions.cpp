@@ -2,38 +2,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/admin/rate_exceptions.hpp"
 
+#include "domain/admin/acting.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 
 #include <mutex>
 #include <utility>
 
 namespace chancery::admin {
-namespace {
-
-audit::Act act_of(const accounts::Session& by, std::string act, std::string object) {
-  return {.kind = "admin",
-          .who = by.user.text(),
-          .device = by.device.text(),
-          .act = std::move(act),
-          .object = std::move(object)};
-}
-
-}  // namespace
 
 RateExceptions::RateExceptions(storage::AdministrationStore& store,
                                accounts::AuditedCommits& commits, storage::CommittedChanges& feed)
     : store_(store), commits_(commits) {
-  feed.add_reader([this](const storage::CommittedChange& committed) {
-    for (const storage::Mutation& mutation : committed.change.mutations) {
-      if (const auto* put = std::get_if<storage::PutRateException>(&mutation)) {
+  feed.add_reader(storage::hear(
+      [this](const storage::PutRateException& put) {
         const std::unique_lock lock(mutex_);
-        exceptions_[put->user] = {put->per_second, put->burst};
-      } else if (const auto* removed = std::get_if<storage::RemoveRateException>(&mutation)) {
+        exceptions_[put.user] = {put.per_second, put.burst};
+      },
+      [this](const storage::RemoveRateException& removed) {
         const std::unique_lock lock(mutex_);
-        exceptions_.erase(removed->user);
-      }
-    }
-  });
+        exceptions_.erase(removed.user);
+      }));
 }
 
 runtime::Task<> RateExceptions::load() {

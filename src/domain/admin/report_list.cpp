@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/admin/report_list.hpp"
 
+#include "domain/admin/acting.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
 
@@ -12,14 +13,6 @@ using protocol::ApiError;
 using protocol::ErrorCode;
 
 ApiError no_such_report() { return {ErrorCode::not_found, "There is no such report"}; }
-
-audit::Act act_of(const accounts::Session& by, std::string act, std::int64_t id) {
-  return {.kind = "admin",
-          .who = by.user.text(),
-          .device = by.device.text(),
-          .act = std::move(act),
-          .object = std::to_string(id)};
-}
 
 }  // namespace
 
@@ -60,7 +53,7 @@ runtime::Task<storage::PageOf<ReportFacts>> ReportList::load(storage::ReportQuer
 runtime::Task<ReportFacts> ReportList::read(accounts::Session by, std::int64_t id) {
   auto stored = co_await ports_.store.find_report(id);
   if (!stored) throw no_such_report();
-  co_await ports_.commits.record(act_of(by, "report.read", id));
+  co_await ports_.commits.record(act_of(by, "report.read", std::to_string(id)));
   co_return co_await describe(*std::move(stored));
 }
 
@@ -78,7 +71,8 @@ runtime::Task<> ReportList::remove(accounts::Session by, std::int64_t id) {
   if (!co_await ports_.store.find_report(id)) throw no_such_report();
   storage::Change change;
   change.mutations.emplace_back(storage::RemoveReport{id});
-  co_await ports_.commits.commit(std::move(change), act_of(by, "report.remove", id));
+  co_await ports_.commits.commit(std::move(change),
+                                 act_of(by, "report.remove", std::to_string(id)));
 }
 
 }  // namespace chancery::admin

@@ -3,9 +3,9 @@
 #include "domain/admin/room_acts.hpp"
 
 #include "protocol/api_error.hpp"
-#include "protocol/auth_rules.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace chancery::admin {
 namespace {
@@ -15,12 +15,6 @@ using protocol::ErrorCode;
 
 constexpr std::string_view kPowerLevels = "m.room.power_levels";
 constexpr std::int64_t kUsualMost = 100;
-
-rooms::Actor actor_for(const protocol::UserId& user) {
-  return {.user = user,
-          .device = {},
-          .subject = {.user = user, .role = policy::Role::user, .authenticated_at = {}}};
-}
 
 ApiError no_such_room() { return {ErrorCode::not_found, "There is no such room"}; }
 
@@ -42,43 +36,18 @@ base::JsonObject power_levels_of(const rooms::Room& room) {
 
 }  // namespace
 
-// By whom power is given, and how much.
-struct RoomActs::Granter {
-  protocol::UserId user;
-  std::int64_t level = 0;
-};
-
-RoomActs::Granter RoomActs::find_granter(const rooms::Room& room) const {
-  const std::shared_ptr<const rooms::CoreState> core = room.core();
-  const protocol::PowerLevels power{
-      .create = core->create->event.get(),
-      .power_levels = core->power_levels ? core->power_levels->event.get() : nullptr};
-  const std::int64_t needed = power.needed_to_send(kPowerLevels, true);
-  std::optional<Granter> best;
-  for (const rooms::Member& member : room.members()) {
-    if (member.membership != rooms::Membership::join) continue;
-    if (member.user.server_name() != server_.text()) continue;
-    const std::int64_t level = power.of(member.user);
-    if (level < needed || (best && best->level >= level)) continue;
-    best = Granter{.user = member.user, .level = level};
-  }
+runtime::Task<PowerfulMember> RoomActs::find_granter(rooms::RoomPtr room) {
+  const std::shared_ptr<const rooms::CoreState> core = room->core();
+  const std::int64_t needed = power_in(*core).needed_to_send(kPowerLevels, true);
+  std::optional<PowerfulMember> best =
+      co_await find_most_powerful(ports_.accounts, room, server_, needed);
   if (!best) {
     throw ApiError(ErrorCode::forbidden, "No member of this server may give power in the room")
         .because("room_acts.no_granter");
   }
   // Creators stand above every number; what they give is one that can be written.
   best->level = std::min(best->level, std::max(kUsualMost, needed));
-  return *best;
-}
-
-runtime::Task<> RoomActs::record(accounts::Session by, std::string act, protocol::UserId user,
-                                 protocol::RoomId room) {
-  co_await ports_.commits.record({.kind = "admin",
-                                  .who = by.user.text(),
-                                  .device = by.device.text(),
-                                  .act = std::move(act),
-                                  .object = user.text(),
-                                  .context = room.text()});
+  co_return *std::move(best);
 }
 
 runtime::Task<> RoomActs::grant_power(accounts::Session by, protocol::RoomId id,
@@ -86,10 +55,10 @@ runtime::Task<> RoomActs::grant_power(accounts::Session by, protocol::RoomId id,
   co_await ports_.moderation.look_at(by, user);
   const rooms::RoomPtr room = co_await ports_.rooms.find(id);
   if (!room) throw no_such_room();
-  const Granter granter = find_granter(*room);
-  co_await record(std::move(by), "room.grant_power", user, id);
-  const rooms::Actor actor = actor_for(granter.user);
-  if (granter.user != user) {
+  const PowerfulMember granter = co_await find_granter(room);
+  const rooms::Actor& actor = granter.actor;
+  co_await ports_.commits.record(act_of(by, "room.grant_power", user.text(), id.text()));
+  if (actor.user != user) {
     base::JsonObject content = power_levels_of(*room);
     base::Json& users = content["users"];
     if (!users.is_object()) users = base::JsonObject{};
@@ -111,13 +80,18 @@ runtime::Task<> RoomActs::bring_in(accounts::Session by, protocol::RoomId id,
   if (account.standing.deactivated) {
     throw ApiError(ErrorCode::not_found, "There is no such account");
   }
+  // Before they are invited to what they may not join.
+  const rooms::Actor joining = rooms::actor_of(account);
+  if (joining.subject.standing != policy::Standing::good) {
+    throw ApiError(ErrorCode::forbidden, "This account is suspended or locked");
+  }
   const rooms::RoomPtr room = co_await ports_.rooms.find(id);
   if (!room) throw no_such_room();
-  co_await record(by, "room.bring_in", user, id);
+  co_await ports_.commits.record(act_of(by, "room.bring_in", user.text(), id.text()));
   if (!is_open(*room) && membership_of(*room, user) != rooms::Membership::invite) {
     co_await ports_.members.invite(rooms::actor_of(by), {.room = id, .user = user, .reason = {}});
   }
-  co_await ports_.members.join(actor_for(user), {.room = std::move(id), .reason = {}});
+  co_await ports_.members.join(joining, {.room = std::move(id), .reason = {}});
 }
 
 }  // namespace chancery::admin

@@ -14,8 +14,11 @@
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/moderation.hpp"
 #include "domain/accounts/session.hpp"
+#include "domain/admin/acting.hpp"
 #include "domain/rooms/member_acts.hpp"
 #include "domain/rooms/sending.hpp"
+
+#include <vector>
 
 namespace chancery::admin {
 
@@ -25,23 +28,22 @@ class RoomActs {
     rooms::Rooms& rooms;
     rooms::MemberActs& members;
     rooms::Sending& sending;
+    accounts::Accounts& accounts;
     accounts::Moderation& moderation;
     accounts::AuditedCommits& commits;
   };
   RoomActs(Ports ports, protocol::ServerName server) : ports_(ports), server_(std::move(server)) {}
 
-  // Gives `user` as much power as the most powerful member of ours has, and invites them where the
-  // room is not open to all. M_FORBIDDEN when nobody of ours may.
+  // Gives `user` as much power as the most powerful member of ours has who may act, and invites
+  // them where the room is not open to all. M_FORBIDDEN when nobody of ours may.
   runtime::Task<> grant_power(accounts::Session by, protocol::RoomId room, protocol::UserId user);
   // `user`, of this server, joins: by themself where the room is open or they are invited, else
   // invited by the owner, who then must be in the room and have the power.
   runtime::Task<> bring_in(accounts::Session by, protocol::RoomId room, protocol::UserId user);
 
  private:
-  struct Granter;
-  [[nodiscard]] Granter find_granter(const rooms::Room& room) const;
-  runtime::Task<> record(accounts::Session by, std::string act, protocol::UserId user,
-                         protocol::RoomId room);
+  // By whom power is given, and how much.
+  runtime::Task<PowerfulMember> find_granter(rooms::RoomPtr room);
 
   Ports ports_;
   protocol::ServerName server_;

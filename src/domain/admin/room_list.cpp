@@ -175,4 +175,13 @@ runtime::Task<std::vector<rooms::CachedEventPtr>> RoomList::load_state(protocol:
   co_return co_await rooms_.events().get(std::move(numbers));
 }
 
+runtime::Task<std::vector<RoomList::Size>> RoomList::load_largest(std::int64_t count) {
+  std::vector<Size> sizes;
+  for (const storage::RoomSize& size : co_await store_.list_largest_rooms(count)) {
+    auto id = rooms_.find_id(size.room);
+    if (id) sizes.push_back({.room = *std::move(id), .bytes = size.bytes});
+  }
+  co_return sizes;
+}
+
 }  // namespace chancery::admin

@@ -72,8 +72,8 @@ struct RoomQuery {
 class RoomList {
  public:
   RoomList(rooms::Rooms& rooms, storage::DirectoryStore& directory,
-           const protocol::ServerName& server)
-      : rooms_(rooms), directory_(directory), server_(server) {}
+           storage::AdministrationStore& store, const protocol::ServerName& server)
+      : rooms_(rooms), directory_(directory), store_(store), server_(server) {}
 
   runtime::Task<storage::PageOf<RoomFacts>> list(RoomQuery query);
   // Throws not_found.
@@ -82,6 +82,12 @@ class RoomList {
   // In the order of their ids.
   runtime::Task<std::vector<protocol::UserId>> load_members(protocol::RoomId id);
   runtime::Task<std::vector<rooms::CachedEventPtr>> load_state(protocol::RoomId id);
+  // The rooms whose events take the most place, the largest first.
+  struct Size {
+    protocol::RoomId room;
+    std::int64_t bytes = 0;
+  };
+  runtime::Task<std::vector<Size>> load_largest(std::int64_t count);
 
  private:
   using Shown = std::unordered_set<storage::RoomNumber>;
@@ -90,6 +96,7 @@ class RoomList {
 
   rooms::Rooms& rooms_;
   storage::DirectoryStore& directory_;
+  storage::AdministrationStore& store_;
   const protocol::ServerName& server_;
 };
 

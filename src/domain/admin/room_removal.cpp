@@ -3,9 +3,9 @@
 #include "domain/admin/room_removal.hpp"
 
 #include "base/log.hpp"
+#include "domain/admin/acting.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
-#include "storage/errors.hpp"
 
 #include <algorithm>
 
@@ -17,21 +17,6 @@ using protocol::ErrorCode;
 
 constexpr std::size_t kEventsAChange = 1'000;
 constexpr std::size_t kIdLength = 16;
-
-// Somebody who does what an owner decided for them.
-rooms::Actor actor_for(const protocol::UserId& user) {
-  return {.user = user,
-          .device = {},
-          .subject = {.user = user, .role = policy::Role::user, .authenticated_at = {}}};
-}
-
-audit::Act act_of(const accounts::Session& by, std::string act, std::string object) {
-  return {.kind = "admin",
-          .who = by.user.text(),
-          .device = by.device.text(),
-          .act = std::move(act),
-          .object = std::move(object)};
-}
 
 // Raises a flag that was lowered, unless told to let it be; also when what comes between fails.
 class RaiseAgain {
@@ -50,122 +35,43 @@ class RaiseAgain {
 
 }  // namespace
 
-struct RoomRemoval::Running {
-  std::mutex mutex;
-  RemovalStatus status;
-
-  [[nodiscard]] RemovalStatus copy() {
-    const std::lock_guard lock(mutex);
-    return status;
-  }
-  template <typename Change>
-  void change(Change&& how) {
-    const std::lock_guard lock(mutex);
-    how(status);
-  }
-};
-
-RoomRemoval::RunningPtr RoomRemoval::start(const RemovalRequest& request) {
-  auto running = std::make_shared<Running>();
-  running->status.id = ports_.write.random.alphanumeric(kIdLength);
-  running->status.room = request.room;
-  running->status.begun_at = ports_.write.clock.now();
-  const std::lock_guard lock(mutex_);
-  forget_old();
-  known_.push_back(running);
-  return running;
-}
-
-void RoomRemoval::forget_old() {
-  const base::Timestamp now = ports_.write.clock.now();
-  std::erase_if(known_, [now](const RunningPtr& one) {
-    const base::Timestamp ended_at = one->copy().ended_at;
-    return ended_at.milliseconds != 0 && now - ended_at > kKeptFor;
-  });
-  if (known_.size() < kMostKept) return;
-  const auto ended = std::ranges::find_if(
-      known_, [](const RunningPtr& one) { return one->copy().ended_at.milliseconds != 0; });
-  if (ended == known_.end()) {
-    throw ApiError(ErrorCode::limit_exceeded, "Too many rooms are being removed at once");
-  }
-  known_.erase(ended);
-}
-
-std::optional<RemovalStatus> RoomRemoval::find(const std::string& id) const {
-  const std::lock_guard lock(mutex_);
-  for (const RunningPtr& one : known_) {
-    RemovalStatus status = one->copy();
-    if (status.id == id) return status;
-  }
-  return std::nullopt;
-}
-
-std::vector<RemovalStatus> RoomRemoval::all() const {
-  std::vector<RemovalStatus> statuses;
-  const std::lock_guard lock(mutex_);
-  for (const RunningPtr& one : known_) statuses.push_back(one->copy());
-  return statuses;
-}
-
-std::vector<RemovalStatus> RoomRemoval::find_of(const protocol::RoomId& room) const {
-  std::vector<RemovalStatus> found = all();
-  std::erase_if(found, [&room](const RemovalStatus& status) { return status.room != room; });
-  return found;
-}
-
-runtime::Task<> RoomRemoval::check(const RemovalRequest& request) {
+runtime::Task<RoomRemoval::RunningPtr> RoomRemoval::start(const RemovalRequest& request) {
   const auto& user = request.new_room_user;
   if (user && user->server_name() != ports_.write.server.text()) {
     throw ApiError(ErrorCode::invalid_param,
                    "The new room must be made by somebody of this server");
   }
+  if (user) {
+    const storage::StoredAccount account = co_await ports_.accounts.get(*user);
+    if (accounts::to_policy(account.standing) != policy::Standing::good) {
+      throw ApiError(ErrorCode::forbidden, "The account is suspended, locked or has ended");
+    }
+  }
   const bool is_known = ports_.write.rooms.find_number(request.room).has_value();
   if (!is_known && request.block == RemovalRequest::Block::no) {
     throw ApiError(ErrorCode::not_found, "There is no such room");
   }
-  co_return;
+  RemovalStatus status;
+  status.room = request.room;
+  co_return acts_.begin(std::move(status));
+}
+
+std::vector<RemovalStatus> RoomRemoval::find_of(const protocol::RoomId& room) const {
+  std::vector<RemovalStatus> found = acts_.all();
+  std::erase_if(found, [&room](const RemovalStatus& status) { return status.room != room; });
+  return found;
 }
 
 runtime::Task<RemovalStatus> RoomRemoval::remove(accounts::Session by, RemovalRequest request) {
-  co_await check(request);
-  const RunningPtr running = start(request);
-  std::exception_ptr failure;
-  try {
-    co_await run(std::move(by), std::move(request), running);
-  } catch (const std::exception&) {  // the status tells of it, too
-    failure = std::current_exception();
-  }
-  running->change([&](RemovalStatus& status) {
-    status.ended_at = ports_.write.clock.now();
-    status.state = failure ? RemovalStatus::State::failed : RemovalStatus::State::complete;
-  });
-  if (failure) std::rethrow_exception(failure);
+  const RunningPtr running = co_await start(request);
+  co_await acts_.run(running, run(std::move(by), std::move(request), running));
   co_return running->copy();
 }
 
 runtime::Task<std::string> RoomRemoval::begin(accounts::Session by, RemovalRequest request) {
-  co_await check(request);
-  const RunningPtr running = start(request);
-  background_.spawn(run_in_background(std::move(by), std::move(request), running));
+  const RunningPtr running = co_await start(request);
+  acts_.spawn(running, run(std::move(by), std::move(request), running));
   co_return running->copy().id;
-}
-
-runtime::Task<> RoomRemoval::run_in_background(accounts::Session by, RemovalRequest request,
-                                               RunningPtr running) {
-  std::string error;
-  try {
-    co_await run(std::move(by), std::move(request), running);
-  } catch (const ApiError& refused) {  // told to whoever asks for the status
-    error = refused.public_text();
-  } catch (const storage::StorageError& failed) {  // likewise; sweep goes on with the rest
-    base::log_error("room not removed", {{"what", failed.what()}});
-    error = "The server could not store this";
-  }
-  running->change([&](RemovalStatus& status) {
-    status.ended_at = ports_.write.clock.now();
-    status.state = error.empty() ? RemovalStatus::State::complete : RemovalStatus::State::failed;
-    status.error = std::move(error);
-  });
 }
 
 runtime::Task<> RoomRemoval::run(accounts::Session by, RemovalRequest request, RunningPtr running) {
@@ -181,7 +87,7 @@ runtime::Task<> RoomRemoval::run(accounts::Session by, RemovalRequest request, R
   if (!is_empty && request.purge != RemovalRequest::Purge::always) {
     throw ApiError(ErrorCode::unknown, "Some members could not be taken out of the room");
   }
-  running->change([](RemovalStatus& status) { status.state = RemovalStatus::State::purging; });
+  running->change([](RemovalStatus& status) { status.is_purging = true; });
   co_await purge(std::move(by), room);
 }
 
@@ -206,7 +112,7 @@ runtime::Task<protocol::RoomId> RoomRemoval::make_new_room(const RemovalRequest&
   wanted.name = request.room_name;
   // Only who made it may speak there.
   wanted.power_levels = base::JsonObject{{"users_default", -10}};
-  const rooms::Actor maker = actor_for(*request.new_room_user);
+  const rooms::Actor maker = rooms::actor_of(co_await ports_.accounts.get(*request.new_room_user));
   const protocol::RoomId id = co_await ports_.creation.create(maker, std::move(wanted));
   co_await ports_.sending.send(maker,
                                {.room = id,
@@ -226,15 +132,15 @@ runtime::Task<> RoomRemoval::take_out(const RemovalRequest& request, rooms::Room
       continue;
     }
     if (member.user.server_name() != ports_.write.server.text()) continue;
-    background_.cancel_token().throw_if_cancelled();
-    const rooms::Actor actor = actor_for(member.user);
+    acts_.cancel_token().throw_if_cancelled();
     bool is_out = false;
     try {
-      co_await ports_.members.leave(actor, room->id(), "The room was closed");
+      co_await ports_.members.leave(rooms::actor_of_server(member.user), room->id(),
+                                    "The room was closed");
       is_out = true;
       const bool follows = new_room && member.membership == rooms::Membership::join &&
                            member.user != request.new_room_user;
-      if (follows) co_await bring_along(request, actor, *new_room);
+      if (follows) co_await bring_along(request, member.user, *new_room);
     } catch (const ApiError& refused) {  // one member must not keep the others in
       base::log_warn("room_member_not_moved", {{"reason", refused.reason()}});
     }
@@ -244,11 +150,13 @@ runtime::Task<> RoomRemoval::take_out(const RemovalRequest& request, rooms::Room
   }
 }
 
-runtime::Task<> RoomRemoval::bring_along(const RemovalRequest& request, rooms::Actor member,
+// Whoever may not take part at the time is invited, and comes when they may.
+runtime::Task<> RoomRemoval::bring_along(const RemovalRequest& request, protocol::UserId member,
                                          protocol::RoomId new_room) {
-  co_await ports_.members.invite(actor_for(*request.new_room_user),
-                                 {.room = new_room, .user = member.user, .reason = {}});
-  co_await ports_.members.join(std::move(member), {.room = std::move(new_room), .reason = {}});
+  const rooms::Actor maker = rooms::actor_of(co_await ports_.accounts.get(*request.new_room_user));
+  rooms::Actor joining = rooms::actor_of(co_await ports_.accounts.get(member));
+  co_await ports_.members.invite(maker, {.room = new_room, .user = member, .reason = {}});
+  co_await ports_.members.join(std::move(joining), {.room = std::move(new_room), .reason = {}});
 }
 
 runtime::Task<> RoomRemoval::move_aliases(accounts::Session by, rooms::RoomPtr room,
@@ -284,7 +192,7 @@ runtime::Task<> RoomRemoval::remove_events(storage::RoomNumber room) {
   while (true) {
     const auto removed = co_await ports_.write.rooms.store().load_removed_rooms();
     if (std::ranges::find(removed, room) == removed.end()) co_return;
-    background_.cancel_token().throw_if_cancelled();
+    acts_.cancel_token().throw_if_cancelled();
     storage::Change change;
     change.mutations.emplace_back(storage::RemoveRoomEvents{room, kEventsAChange});
     co_await ports_.commits.keep_house(std::move(change));

@@ -15,16 +15,14 @@
 
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/session.hpp"
+#include "domain/admin/long_acts.hpp"
 #include "domain/rooms/aliases.hpp"
 #include "domain/rooms/creation.hpp"
 #include "domain/rooms/member_acts.hpp"
 #include "domain/rooms/sending.hpp"
-#include "runtime/task_group.hpp"
+#include "runtime/wait.hpp"
 
 #include <atomic>
-#include <deque>
-#include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,76 +40,62 @@ struct RemovalRequest {
   enum class Purge : std::uint8_t { no, yes, always } purge = Purge::yes;
 };
 
-struct RemovalStatus {
-  std::string id;
+struct RemovalStatus : ActStatus {
   protocol::RoomId room;
-  enum class State : std::uint8_t { shutting_down, purging, complete, failed };
-  State state = State::shutting_down;
-  std::string error;
+  bool is_purging = false;  // the members are out
   std::vector<protocol::UserId> removed;
   std::vector<protocol::UserId> not_removed;
   std::vector<protocol::RoomAlias> aliases;
   std::optional<protocol::RoomId> new_room;
-  base::Timestamp begun_at;
-  base::Timestamp ended_at;  // 0: it goes on
 };
 
 class RoomRemoval {
  public:
-  static constexpr std::size_t kMostKept = 256;  // statuses
-  static constexpr base::Milliseconds kKeptFor = std::chrono::hours(24);
-
   struct Ports {
     rooms::WritePorts& write;
     rooms::Creation& creation;
     rooms::MemberActs& members;
     rooms::Sending& sending;
     rooms::Aliases& aliases;
+    accounts::Accounts& accounts;
     accounts::AuditedCommits& commits;
   };
-  explicit RoomRemoval(Ports ports) : ports_(ports) {}
+  explicit RoomRemoval(Ports ports)
+      : ports_(ports), acts_("room-removal", ports.write.clock, ports.write.random) {}
 
   // Until it is done. A room that nobody here knows can be blocked; else not_found.
   runtime::Task<RemovalStatus> remove(accounts::Session by, RemovalRequest request);
   // In the background. Returns the id to ask for.
   runtime::Task<std::string> begin(accounts::Session by, RemovalRequest request);
   // Those of the last day.
-  [[nodiscard]] std::optional<RemovalStatus> find(const std::string& id) const;
-  [[nodiscard]] std::vector<RemovalStatus> all() const;
+  [[nodiscard]] const LongActs<RemovalStatus>& acts() const { return acts_; }
   [[nodiscard]] std::vector<RemovalStatus> find_of(const protocol::RoomId& room) const;
 
   runtime::Task<> set_blocked(accounts::Session by, protocol::RoomId room,
                               RemovalRequest::Block block);
   // Housekeeping: a piece of what a stop of the server interrupted.
   runtime::Task<> sweep();
-  runtime::Task<> stop() { co_await background_.stop(); }
+  runtime::Task<> stop() { co_await acts_.stop(); }
 
  private:
-  struct Running;
-  using RunningPtr = std::shared_ptr<Running>;
-  RunningPtr start(const RemovalRequest& request);
-  runtime::Task<> check(const RemovalRequest& request);
+  using RunningPtr = LongActs<RemovalStatus>::ActPtr;
+  runtime::Task<RunningPtr> start(const RemovalRequest& request);
   runtime::Task<> run(accounts::Session by, RemovalRequest request, RunningPtr running);
-  runtime::Task<> run_in_background(accounts::Session by, RemovalRequest request,
-                                    RunningPtr running);
   runtime::Task<> shut_down(accounts::Session by, const RemovalRequest& request,
                             rooms::RoomPtr room, RunningPtr running);
   runtime::Task<protocol::RoomId> make_new_room(const RemovalRequest& request);
   runtime::Task<> take_out(const RemovalRequest& request, rooms::RoomPtr room, RunningPtr running);
-  runtime::Task<> bring_along(const RemovalRequest& request, rooms::Actor member,
+  runtime::Task<> bring_along(const RemovalRequest& request, protocol::UserId member,
                               protocol::RoomId new_room);
   runtime::Task<> move_aliases(accounts::Session by, rooms::RoomPtr room, RunningPtr running);
   runtime::Task<> purge(accounts::Session by, rooms::RoomPtr room);
   runtime::Task<> remove_events(storage::RoomNumber room);
-  void forget_old();
 
   Ports ports_;
-  mutable std::mutex mutex_;
-  std::deque<RunningPtr> known_;  // oldest first
+  LongActs<RemovalStatus> acts_;
   runtime::Turnstile one_at_a_time_;
   // Whether the store may hold what is left of a removed room; what an earlier run left, at first.
   std::atomic<bool> has_leftovers_{true};
-  runtime::TaskGroup background_{"room-removal"};
 };
 
 }  // namespace chancery::admin

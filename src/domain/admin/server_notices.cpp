@@ -6,6 +6,7 @@
 #include "base/digest.hpp"
 #include "domain/accounts/directory_words.hpp"
 #include "domain/accounts/new_account.hpp"
+#include "domain/admin/acting.hpp"
 #include "domain/rooms/composition.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
@@ -33,12 +34,7 @@ std::string json_of(const std::string& text) {
 
 }  // namespace
 
-rooms::Actor ServerNotices::sender() const {
-  return {
-      .user = settings_.sender,
-      .device = {},
-      .subject = {.user = settings_.sender, .role = policy::Role::user, .authenticated_at = {}}};
-}
+rooms::Actor ServerNotices::sender() const { return rooms::actor_of_server(settings_.sender); }
 
 runtime::Task<> ServerNotices::claim_sender() {
   if (!is_enabled()) co_return;
@@ -137,12 +133,7 @@ runtime::Task<protocol::EventId> ServerNotices::send(accounts::Session by, Notic
   const runtime::Turnstile::Turn turn = co_await turns_.enter(notice.to);
   const rooms::RoomPtr room = co_await ensure_room(notice.to);
   // Whose words these are: the event says that they are the server's.
-  co_await people_.commits.record({.kind = "admin",
-                                   .who = by.user.text(),
-                                   .device = by.device.text(),
-                                   .act = "notices.send",
-                                   .object = notice.to.text(),
-                                   .context = room->id().text()});
+  co_await people_.commits.record(act_of(by, "notices.send", notice.to.text(), room->id().text()));
   if (notice.state_key) {
     co_return co_await rooms_.sending.set_state(sender(), {.room = room->id(),
                                                            .type = std::move(notice.type),

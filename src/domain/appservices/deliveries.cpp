@@ -4,10 +4,8 @@
 
 #include "base/log.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 #include "storage/errors.hpp"
-
-#include <type_traits>
-#include <variant>
 
 namespace chancery::appservices {
 
@@ -17,7 +15,7 @@ Deliveries::Deliveries(const Registry& registry, Delivery::Ports ports, NewsDesk
     deliveries_.push_back(std::make_unique<Delivery>(*service, ports, news));
   }
   if (deliveries_.empty()) return;
-  news.feed.add_follower([this](const storage::CommittedChange& committed) { follow(committed); });
+  news.feed.add_follower(follower());
   news.typing.add_listener([this](storage::RoomNumber room) {
     tell([room](Signals& signals) { signals.note_typing(room); });
   });
@@ -36,41 +34,32 @@ void Deliveries::tell(Note note) {
   }
 }
 
-template <typename Mutation>
-void Deliveries::note(const Mutation& mutation, bool& is_news) {
-  if constexpr (std::is_same_v<Mutation, storage::AppendEvent> ||
-                std::is_same_v<Mutation, storage::AddToDeviceMessages> ||
-                std::is_same_v<Mutation, storage::NoteDeviceListChange> ||
-                std::is_same_v<Mutation, storage::DeleteDevice>) {
-    is_news = true;
-  }
-  if constexpr (std::is_same_v<Mutation, storage::PutReceipt>) {
-    tell([&mutation](Signals& signals) { signals.note_receipts(mutation.room); });
-  }
-  if constexpr (std::is_same_v<Mutation, storage::PutAlias> ||
-                std::is_same_v<Mutation, storage::RemoveAlias>) {
-    for (const auto& delivery : deliveries_) delivery->signals().note_aliases();
-  }
-  if constexpr (std::is_same_v<Mutation, storage::AddOneTimeKeys> ||
-                std::is_same_v<Mutation, storage::RemoveOneTimeKey> ||
-                std::is_same_v<Mutation, storage::PutFallbackKey> ||
-                std::is_same_v<Mutation, storage::MarkFallbackKeyUsed>) {
-    for (const auto& delivery : deliveries_) {
-      const Service& service = delivery->service();
-      if (!service.facts().receive_encryption || !service.covers(mutation.user)) continue;
-      delivery->signals().note_keys({mutation.user, mutation.device});
-      delivery->signals().bell().ring();
-    }
-  }
+void Deliveries::ring_all() {
+  for (const auto& delivery : deliveries_) delivery->signals().bell().ring();
 }
 
-void Deliveries::follow(const storage::CommittedChange& committed) {
-  bool is_news = false;
-  for (const storage::Mutation& mutation : committed.change.mutations) {
-    std::visit([&](const auto& one) { note(one, is_news); }, mutation);
-  }
-  if (!is_news) return;
-  for (const auto& delivery : deliveries_) delivery->signals().bell().ring();
+storage::FeedReader Deliveries::follower() {
+  return storage::hear(
+      storage::each_of<storage::AppendEvent, storage::AddToDeviceMessages,
+                       storage::NoteDeviceListChange, storage::DeleteDevice>(
+          [this](const auto&) { ring_all(); }),
+      [this](const storage::PutReceipt& receipt) {
+        tell([&receipt](Signals& signals) { signals.note_receipts(receipt.room); });
+      },
+      storage::each_of<storage::PutAlias, storage::RemoveAlias>([this](const auto&) {
+        for (const auto& delivery : deliveries_) delivery->signals().note_aliases();
+        // Whoever was woken by the event beside it may have looked before it was noted.
+        ring_all();
+      }),
+      storage::each_of<storage::AddOneTimeKeys, storage::RemoveOneTimeKey, storage::PutFallbackKey,
+                       storage::MarkFallbackKeyUsed>([this](const auto& keys) {
+        for (const auto& delivery : deliveries_) {
+          const Service& service = delivery->service();
+          if (!service.facts().receive_encryption || !service.covers(keys.user)) continue;
+          delivery->signals().note_keys({keys.user, keys.device});
+          delivery->signals().bell().ring();
+        }
+      }));
 }
 
 runtime::Task<> Deliveries::run(runtime::CancelToken cancel) {

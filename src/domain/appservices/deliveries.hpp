@@ -28,9 +28,8 @@ class Deliveries {
 
  private:
   runtime::Task<> stop();
-  void follow(const storage::CommittedChange& committed);
-  template <typename Mutation>
-  void note(const Mutation& mutation, bool& is_news);
+  storage::FeedReader follower();
+  void ring_all();
   template <typename Note>
   void tell(Note note);
 

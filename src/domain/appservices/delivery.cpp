@@ -7,23 +7,29 @@
 #include "storage/errors.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace chancery::appservices {
 
 runtime::Task<> Delivery::run(runtime::CancelToken cancel) {
   while (true) {
-    bool is_stored = true;
+    bool has_failed = false;
     try {
       if (!has_begun_) co_await begin();
       co_await step(cancel);
     } catch (const storage::StorageError& error) {
       // The database is away or full: what is under way is tried again when it is back.
-      is_stored = false;
+      has_failed = true;
       base::log_warn("an application service waits for the database",
                      {{"service", service_.id()}, {"why", error.what()}});
+    } catch (const std::exception& error) {
+      // Whatever it is: nobody else tells this service anything.
+      has_failed = true;
+      base::log_error("an application service could not be told",
+                      {{"service", service_.id()}, {"why", error.what()}});
     }
-    if (!is_stored) co_await runtime::sleep_for(kFirstPause * 5, cancel);
+    if (has_failed) co_await runtime::sleep_for(kFirstPause * 5, cancel);
   }
 }
 

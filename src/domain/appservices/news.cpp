@@ -4,9 +4,11 @@
 
 #include "base/log.hpp"
 #include "domain/rooms/client_event.hpp"
+#include "protocol/api_error.hpp"
 #include "storage/errors.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace chancery::appservices {
@@ -30,19 +32,9 @@ base::JsonArray names_of(const std::set<protocol::UserId>& users) {
   return names;
 }
 
-// Receipts as an `m.receipt` event has them: by event, type and user.
-base::JsonObject receipts_content(const rooms::ReceiptsOfRoom& receipts) {
-  base::JsonObject content;
-  for (const storage::StoredReceipt& receipt : receipts) {
-    base::JsonObject mark{{"ts", receipt.at.milliseconds}};
-    if (!receipt.thread.empty()) mark["thread_id"] = receipt.thread;
-    base::Json& event = content[receipt.event.text()];
-    if (!event.is_object()) event.emplace_object();
-    base::Json& type = event.get_object()[receipt.type];
-    if (!type.is_object()) type.emplace_object();
-    type.get_object()[receipt.user.text()] = std::move(mark);
-  }
-  return content;
+rooms::Membership membership_in(const rooms::CachedEvent& member) {
+  const auto name = base::find_string(member.event->content(), "membership");
+  return rooms::find_membership(name.value_or("")).value_or(rooms::Membership::leave);
 }
 
 }  // namespace
@@ -56,6 +48,7 @@ struct NewsDesk::Draft {
   std::vector<devices::DeviceAddress> recipients;
   std::set<protocol::UserId> changed_devices;
   std::set<protocol::UserId> left;  // of whose devices the service need not hear any more
+  RoomNumbers entered;              // by a ghost: everybody there is among `changed_devices`
   base::JsonObject key_counts;
   base::JsonObject unused_fallback_types;
   std::uint64_t presence = 0;  // the serial that it tells up to
@@ -127,11 +120,17 @@ runtime::Task<std::vector<rooms::CachedEventPtr>> NewsDesk::load_events(Window& 
   const std::uint64_t read_at = ports_.rooms.events().generation();
   auto rows = co_await ports_.rooms.store().load_events(window.after, window.until, kMostEvents);
   if (rows.size() >= kMostEvents) window.until = rows.back().position;
+  // What lies there of rooms that were removed is told to nobody.
+  std::erase_if(rows, [this](const storage::StoredEvent& row) {
+    return !ports_.rooms.find_id(row.room).has_value();
+  });
   std::vector<rooms::CachedEventPtr> events;
   bool is_whole = true;
   try {
     events = co_await ports_.rooms.events().open(std::move(rows), read_at);
   } catch (const storage::StorageCorrupt&) {  // below it is found which
+    is_whole = false;
+  } catch (const protocol::ApiError&) {  // a room was removed meanwhile
     is_whole = false;
   }
   if (!is_whole) events = co_await load_one_by_one(window);
@@ -153,6 +152,7 @@ runtime::Task<std::vector<rooms::CachedEventPtr>> NewsDesk::load_one_by_one(Wind
     } catch (const storage::StorageCorrupt& error) {  // it is left out, whatever became of it
       base::log_warn("an event cannot be opened and is not told to an application service",
                      {{"service", service_.id()}, {"why", error.what()}});
+    } catch (const protocol::ApiError&) {  // its room was removed
     }
   }
   co_return events;
@@ -175,9 +175,9 @@ runtime::Task<> NewsDesk::follow_member(Draft& draft, rooms::CachedEventPtr even
   if (what.type() != "m.room.member" || !what.is_state()) co_return;
   const auto target = protocol::UserId::parse(*what.state_key());
   if (!target) co_return;
-  const auto membership =
-      rooms::find_membership(base::find_string(what.content(), "membership").value_or(""));
+  const rooms::Membership membership = membership_in(*event);
   if (service_.covers(*target)) {
+    if (service_.facts().receive_encryption) co_await follow_ghost(draft, event);
     const bool is_invited = membership == rooms::Membership::invite;
     if (!is_invited || co_await ports_.accounts.find_account(*target)) co_return;
     co_await ports_.queries.bring(*target);
@@ -189,6 +189,33 @@ runtime::Task<> NewsDesk::follow_member(Draft& draft, rooms::CachedEventPtr even
   } else if (!co_await sees(*target)) {
     draft.left.insert(*target);
     draft.changed_devices.erase(*target);
+  }
+}
+
+// Who comes in shares the room with everybody there from then on; with the last ghost that goes the
+// service may have lost sight of some.
+runtime::Task<> NewsDesk::follow_ghost(Draft& draft, rooms::CachedEventPtr event) {
+  constexpr std::size_t kAtOnce = 256;  // then others of this thread have their turn
+  const bool is_inside = membership_in(*event) == rooms::Membership::join;
+  bool was_inside = false;
+  if (event->replaces.value != 0) {
+    const rooms::CachedEventPtr before = co_await ports_.rooms.events().get(event->replaces);
+    was_inside = membership_in(*before) == rooms::Membership::join;
+  }
+  if (is_inside == was_inside) co_return;
+  if (is_inside && !draft.entered.insert(event->room).second) co_return;
+  if (!is_inside && co_await interest_.is_inside(event->room)) co_return;
+  std::size_t looked_at = 0;
+  for (const protocol::UserId& member : ports_.rooms.memberships().joined_members(event->room)) {
+    if (service_.covers(member)) continue;
+    if (++looked_at % kAtOnce == 0) co_await runtime::yield_now();
+    if (is_inside) {
+      draft.changed_devices.insert(member);
+      draft.left.erase(member);
+    } else if (!co_await sees(member)) {
+      draft.left.insert(member);
+      draft.changed_devices.erase(member);
+    }
   }
 }
 
@@ -237,11 +264,12 @@ runtime::Task<> NewsDesk::add_receipts(Draft& draft, storage::RoomNumber room) {
     const bool is_hidden = receipt.type == "m.read.private" && !service_.covers(receipt.user);
     return is_hidden || receipt.position > draft.window.until;
   });
-  if (receipts.empty()) co_return;
-  begin_item(draft.ephemeral);
-  base::append_text(draft.ephemeral, base::JsonObject{{"type", "m.receipt"},
-                                                      {"room_id", ports_.rooms.get_id(room).text()},
-                                                      {"content", receipts_content(receipts)}});
+  for (const std::string& content : rooms::receipts_contents(receipts)) {
+    begin_item(draft.ephemeral);
+    draft.ephemeral += R"({"type":"m.receipt","room_id":)";
+    base::append_quoted(draft.ephemeral, ports_.rooms.get_id(room).text());
+    draft.ephemeral += R"(,"content":)" + content + "}";
+  }
 }
 
 runtime::Task<bool> NewsDesk::sees(protocol::UserId user) {
@@ -257,14 +285,20 @@ runtime::Task<bool> NewsDesk::sees(protocol::UserId user) {
 runtime::Task<> NewsDesk::add_presence(Draft& draft) {
   // The serial first: who changes meanwhile is told again.
   const std::uint64_t serial = ports_.presence.serial();
+  draft.presence = serial;
+  std::size_t told = 0;
   for (const auto& [user, state] : ports_.presence.changed_since(presence_told_)) {
     if (!co_await sees(user)) continue;
+    if (told++ == kMostPresence) {
+      draft.presence = state.changed_at - 1;
+      signals_.note_presence();
+      co_return;
+    }
     begin_item(draft.ephemeral);
     base::append_text(draft.ephemeral, base::JsonObject{{"type", "m.presence"},
                                                         {"sender", user.text()},
                                                         {"content", presence_content(state)}});
   }
-  draft.presence = serial;
 }
 
 runtime::Task<> NewsDesk::add_device_lists(Draft& draft) {
@@ -280,6 +314,10 @@ runtime::Task<> NewsDesk::add_device_lists(Draft& draft) {
 // Of the devices whose keys were used, and of those that are written to: whoever opens a session
 // takes a key first.
 runtime::Task<> NewsDesk::add_key_counts(Draft& draft, std::set<devices::DeviceAddress> noted) {
+  while (noted.size() > kMostKeyCounts) {
+    // The rest are for the next transaction.
+    signals_.note_keys(std::move(noted.extract(std::prev(noted.end())).value()));
+  }
   noted.insert(draft.recipients.begin(), draft.recipients.end());
   for (const devices::DeviceAddress& device : noted) {
     const storage::KeyCounts counts = co_await ports_.device_keys.count_keys(device);

@@ -44,6 +44,8 @@ class NewsDesk {
  public:
   static constexpr std::size_t kMostEvents = 100;
   static constexpr std::size_t kMostToDevice = 100;
+  static constexpr std::size_t kMostPresence = 100;   // people; the rest are for the next one
+  static constexpr std::size_t kMostKeyCounts = 100;  // devices besides those that are written to
   static constexpr std::uint64_t kLongestWindow = 2'000;  // positions
 
   struct Ports {
@@ -79,6 +81,7 @@ class NewsDesk {
   runtime::Task<std::vector<rooms::CachedEventPtr>> load_one_by_one(Window window);
   runtime::Task<> add_events(Draft& draft, std::vector<rooms::CachedEventPtr> events);
   runtime::Task<> follow_member(Draft& draft, rooms::CachedEventPtr event);
+  runtime::Task<> follow_ghost(Draft& draft, rooms::CachedEventPtr event);
   void add_to_device(Draft& draft, std::vector<storage::AddressedToDeviceMessage> messages);
   runtime::Task<> add_ephemeral(Draft& draft, const Signals::Taken& noted);
   runtime::Task<> add_receipts(Draft& draft, storage::RoomNumber room);

@@ -75,6 +75,10 @@ runtime::Task<protocol::DeviceId> ServiceAuthenticator::get_device(
   throw ApiError(ErrorCode::unknown_device, "The user has no such device");
 }
 
+bool ServiceAuthenticator::has_at_hand(const std::string& token) const {
+  return ports_.registry.find_by_token(token) != nullptr || ports_.people.has_at_hand(token);
+}
+
 bool ServiceAuthenticator::waives_limits(const std::string& token) const {
   const Service* service = ports_.registry.find_by_token(token);
   return service != nullptr && !service->facts().rate_limited;

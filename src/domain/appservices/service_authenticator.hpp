@@ -34,6 +34,7 @@ class ServiceAuthenticator final : public accounts::Authenticator {
 
   runtime::Task<accounts::TokenVerdict> check_access_token(std::string token) override;
   runtime::Task<accounts::TokenVerdict> check_credential(accounts::Credential credential) override;
+  [[nodiscard]] bool has_at_hand(const std::string& token) const override;
   [[nodiscard]] bool waives_limits(const std::string& token) const override;
   void note_use(const accounts::Session& session, std::string address,
                 std::string user_agent) override;

@@ -6,6 +6,7 @@
 #include "protocol/api_error.hpp"
 #include "protocol/signing.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 #include "storage/errors.hpp"
 
 #include <algorithm>
@@ -95,8 +96,14 @@ const base::JsonObject* find_member(const base::JsonObject& body, std::string_vi
 }  // namespace
 
 DeviceKeys::DeviceKeys(Ports ports) : ports_(ports) {
-  ports_.committer.add_reader(
-      [this](const storage::CommittedChange& committed) { forget_counts(committed); });
+  ports_.committer.add_reader(storage::hear(
+      storage::each_of<storage::AddOneTimeKeys, storage::RemoveOneTimeKey, storage::PutFallbackKey,
+                       storage::MarkFallbackKeyUsed, storage::DeleteDevice>(
+          [this](const auto& one) {
+            const std::lock_guard lock(mutex_);
+            counts_.erase({one.user, one.device});
+            ++forgettings_;
+          })));
 }
 
 runtime::Task<storage::KeyCounts> DeviceKeys::upload(DeviceAddress from, base::JsonObject body) {
@@ -202,25 +209,6 @@ runtime::Task<storage::KeyCounts> DeviceKeys::count_keys(DeviceAddress device) {
     counts_.insert_or_assign(device, counts);
   }
   co_return counts;
-}
-
-void DeviceKeys::forget_counts(const storage::CommittedChange& committed) {
-  for (const storage::Mutation& mutation : committed.change.mutations) {
-    std::visit(
-        [this](const auto& one) {
-          using Kind = std::decay_t<decltype(one)>;
-          if constexpr (std::is_same_v<Kind, storage::AddOneTimeKeys> ||
-                        std::is_same_v<Kind, storage::RemoveOneTimeKey> ||
-                        std::is_same_v<Kind, storage::PutFallbackKey> ||
-                        std::is_same_v<Kind, storage::MarkFallbackKeyUsed> ||
-                        std::is_same_v<Kind, storage::DeleteDevice>) {
-            const std::lock_guard lock(mutex_);
-            counts_.erase({one.user, one.device});
-            ++forgettings_;
-          }
-        },
-        mutation);
-  }
 }
 
 // The keys that one claim has taken, given back when it ends: by then they are gone from the store,

@@ -16,12 +16,12 @@
 #include "storage/commit/committer.hpp"
 #include "storage/device_keys.hpp"
 
-#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 #include <tuple>
+#include <unordered_map>
 #include <vector>
 
 namespace chancery::devices {
@@ -31,6 +31,13 @@ struct DeviceAddress {
   protocol::UserId user;
   protocol::DeviceId device;
   friend auto operator<=>(const DeviceAddress&, const DeviceAddress&) = default;
+
+  struct Hash {
+    std::size_t operator()(const DeviceAddress& address) const {
+      return std::hash<protocol::UserId>{}(address.user) * 31 +
+             std::hash<protocol::DeviceId>{}(address.device);
+    }
+  };
 };
 
 class DeviceKeys {
@@ -73,7 +80,6 @@ class DeviceKeys {
   runtime::Task<bool> add_one_time_keys(DeviceAddress from, const base::JsonObject& keys,
                                         storage::Change& change);
   void add_fallback_keys(DeviceAddress from, const base::JsonObject& keys, storage::Change& change);
-  void forget_counts(const storage::CommittedChange& committed);
   class Reservations;
   runtime::Task<std::vector<ClaimedKey>> claim_once(protocol::UserId by, std::vector<Claim> claims);
   runtime::Task<std::optional<storage::OneTimeKey>> take_one_time_key(Claim wanted,
@@ -83,7 +89,7 @@ class DeviceKeys {
   std::mutex mutex_;
   // One-time keys of claims that are not committed yet: device, algorithm, name.
   std::set<std::tuple<DeviceAddress, std::string, std::string>> reserved_;
-  std::map<DeviceAddress, storage::KeyCounts> counts_;
+  std::unordered_map<DeviceAddress, storage::KeyCounts, DeviceAddress::Hash> counts_;
   std::uint64_t forgettings_ = 0;  // so that counts read before a change are not kept after it
 };
 

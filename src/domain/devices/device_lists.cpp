@@ -3,6 +3,7 @@
 #include "domain/devices/device_lists.hpp"
 
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 
 #include <algorithm>
 
@@ -15,24 +16,21 @@ constexpr std::size_t kMostRecent = 10'000;
 DeviceLists::DeviceLists(Ports ports) : ports_(ports) {
   recent_after_ = ports_.feed.last_position();
   last_ = recent_after_;
-  ports_.feed.add_reader([this](const storage::CommittedChange& committed) { apply(committed); });
+  ports_.feed.add_reader(
+      storage::hear([this](const storage::NoteDeviceListChange& change,
+                           storage::StreamPosition position) { keep(position, change); },
+                    [this](const storage::DeleteDevice& removal, storage::StreamPosition position) {
+                      keep(position, {removal.user, {}});
+                    }));
 }
 
-void DeviceLists::apply(const storage::CommittedChange& committed) {
-  for (const storage::Mutation& mutation : committed.change.mutations) {
-    const auto* note = std::get_if<storage::NoteDeviceListChange>(&mutation);
-    const auto* removal = std::get_if<storage::DeleteDevice>(&mutation);
-    if (note == nullptr && removal == nullptr) continue;
-    const storage::NoteDeviceListChange change =
-        note != nullptr ? *note : storage::NoteDeviceListChange{removal->user, {}};
-    const std::lock_guard lock(mutex_);
-    recent_.emplace_back(committed.position, change);
-    last_ = committed.position;
-    if (recent_.size() > kMostRecent) {
-      recent_after_ = recent_.front().first;
-      while (!recent_.empty() && recent_.front().first <= recent_after_) recent_.pop_front();
-    }
-  }
+void DeviceLists::keep(storage::StreamPosition position, storage::NoteDeviceListChange change) {
+  const std::lock_guard lock(mutex_);
+  recent_.emplace_back(position, std::move(change));
+  last_ = position;
+  if (recent_.size() <= kMostRecent) return;
+  recent_after_ = recent_.front().first;
+  while (!recent_.empty() && recent_.front().first <= recent_after_) recent_.pop_front();
 }
 
 storage::StreamPosition DeviceLists::last_position() const {

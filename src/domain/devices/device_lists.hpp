@@ -47,7 +47,7 @@ class DeviceLists {
   [[nodiscard]] storage::StreamPosition last_position() const;
 
  private:
-  void apply(const storage::CommittedChange& committed);
+  void keep(storage::StreamPosition position, storage::NoteDeviceListChange change);
 
   Ports ports_;
   mutable std::mutex mutex_;

@@ -4,6 +4,7 @@
 
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 
 namespace chancery::devices {
 
@@ -33,23 +34,18 @@ std::string message_text(const ToDevice::Sending& sending, const base::Json& con
 }  // namespace
 
 ToDevice::ToDevice(Ports ports) : ports_(ports), started_at_(ports.committer.last_position()) {
-  ports_.committer.add_reader(
-      [this](const storage::CommittedChange& committed) { apply(committed); });
-}
-
-void ToDevice::apply(const storage::CommittedChange& committed) {
-  for (const storage::Mutation& mutation : committed.change.mutations) {
-    if (const auto* add = std::get_if<storage::AddToDeviceMessages>(&mutation)) {
-      const std::lock_guard lock(mutex_);
-      for (const storage::ToDeviceMessage& message : add->messages) {
-        newest_.insert_or_assign({message.user, message.device}, committed.position);
-      }
-    } else if (const auto* removal = std::get_if<storage::DeleteDevice>(&mutation)) {
-      const std::lock_guard lock(mutex_);
-      newest_.erase({removal->user, removal->device});
-      acknowledged_.erase({removal->user, removal->device});
-    }
-  }
+  ports_.committer.add_reader(storage::hear(
+      [this](const storage::AddToDeviceMessages& add, storage::StreamPosition position) {
+        const std::lock_guard lock(mutex_);
+        for (const storage::ToDeviceMessage& message : add.messages) {
+          newest_.insert_or_assign({message.user, message.device}, position);
+        }
+      },
+      [this](const storage::DeleteDevice& removal) {
+        const std::lock_guard lock(mutex_);
+        newest_.erase({removal.user, removal.device});
+        acknowledged_.erase({removal.user, removal.device});
+      }));
 }
 
 runtime::Task<> ToDevice::send(Sending sending) {

@@ -19,9 +19,9 @@
 #include "storage/events.hpp"
 #include "storage/to_device.hpp"
 
-#include <map>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace chancery::devices {
@@ -63,14 +63,13 @@ class ToDevice {
 
  private:
   runtime::Task<> collect(const Sending& sending, storage::AddToDeviceMessages& add);
-  void apply(const storage::CommittedChange& committed);
 
   Ports ports_;
   runtime::Turnstiles<protocol::UserId> sending_;  // a repeat waits for the first
   storage::StreamPosition started_at_;
   mutable std::mutex mutex_;
-  std::map<DeviceAddress, storage::StreamPosition> newest_;
-  std::map<DeviceAddress, storage::StreamPosition> acknowledged_;
+  std::unordered_map<DeviceAddress, storage::StreamPosition, DeviceAddress::Hash> newest_;
+  std::unordered_map<DeviceAddress, storage::StreamPosition, DeviceAddress::Hash> acknowledged_;
 };
 
 }  // namespace chancery::devices

@@ -6,13 +6,14 @@
 #include "base/json.hpp"
 #include "base/log.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 #include "storage/errors.hpp"
 #include "storage/record.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <optional>
 #include <utility>
-#include <variant>
 
 namespace chancery::mail {
 namespace {
@@ -45,13 +46,7 @@ base::Milliseconds doubled(base::Milliseconds first, std::int64_t times, base::M
 }  // namespace
 
 MailQueue::MailQueue(Ports ports, Sender sender) : ports_(ports), sender_(std::move(sender)) {
-  ports_.committer.add_follower([this](const storage::CommittedChange& committed) {
-    const bool has_mail =
-        std::ranges::any_of(committed.change.mutations, [](const storage::Mutation& mutation) {
-          return std::holds_alternative<storage::QueueMail>(mutation);
-        });
-    if (has_mail) bell_.ring();
-  });
+  ports_.committer.add_follower(storage::hear([this](const storage::QueueMail&) { bell_.ring(); }));
 }
 
 void MailQueue::compose(const Mail& mail, base::Milliseconds useful, storage::Change& change) {
@@ -86,8 +81,8 @@ runtime::Task<> MailQueue::run(runtime::CancelToken cancel) {
         pauses_ = 0;
         until = co_await find_next_time();
       }
-    } catch (const storage::StorageError& error) {
-      // Nothing is lost: it is stored, and its time comes again.
+    } catch (const std::exception& error) {
+      // Nothing is lost, whatever it is: all is stored, and its time comes again.
       base::log_warn("mail_waits", {{"why", error.what()}});
     }
     if (is_paused) {

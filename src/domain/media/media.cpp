@@ -144,16 +144,16 @@ runtime::Task<protocol::MediaUri> Media::upload(Upload upload, ContentSource& so
 
 runtime::Task<Media::Promise> Media::promise(Actor by) {
   const base::Timestamp now = ports_.clock.now();
-  const auto use = co_await ports_.store.load_use(by.user, now);
-  if (use.promised >= settings_.max_promised_ids) {
-    throw ApiError(ErrorCode::limit_exceeded, "Upload to the ids that you have first");
-  }
-  if (settings_.quota_bytes_per_user != 0 && use.bytes >= settings_.quota_bytes_per_user) {
-    throw over_quota(settings_.quota_info_url);
+  if (settings_.quota_bytes_per_user != 0) {
+    const auto use = co_await ports_.store.load_use(by.user, now);
+    if (use.bytes >= settings_.quota_bytes_per_user) throw over_quota(settings_.quota_info_url);
   }
   const std::string media_id = fresh_media_id();
   const base::Timestamp expires_at = now + settings_.promise;
   storage::Change change;
+  // Counted where it is stored: of many that ask at once each is one of them.
+  change.preconditions.emplace_back(
+      storage::RequireMediaPromises{by.user, now, settings_.max_promised_ids});
   change.mutations.emplace_back(storage::RemoveExpiredMedia{by.user, now});
   change.mutations.emplace_back(storage::AddMedia{.media_id = media_id,
                                                   .user = by.user,
@@ -161,7 +161,15 @@ runtime::Task<Media::Promise> Media::promise(Actor by) {
                                                   .expires_at = expires_at,
                                                   .file = {}});
   change.audit = record(by, "media.promise", media_id);
-  co_await ports_.committer.commit(std::move(change));
+  bool has_too_many = false;
+  try {
+    co_await ports_.committer.commit(std::move(change));
+  } catch (const storage::StorageConflict&) {  // the answer to "may they have one more"
+    has_too_many = true;
+  }
+  if (has_too_many) {
+    throw ApiError(ErrorCode::limit_exceeded, "Upload to the ids that you have first");
+  }
   co_return Promise{.uri = {.server = settings_.server, .media_id = media_id},
                     .expires_at = expires_at};
 }

@@ -114,6 +114,45 @@ TEST_CASE("a user cannot have more than the quota, others can still upload") {
   CHECK_NOTHROW(world.upload(std::string(10'000, 'x')));
 }
 
+runtime::Task<> upload_and_count(World& world, std::optional<MediaName> to, std::string content,
+                                 int& taken, int& refused) {
+  TextSource source(std::move(content), 1'000);
+  try {
+    if (to) {
+      co_await world.media.upload_to(*std::move(to), {.by = kAlice}, source);
+    } else {
+      static_cast<void>(co_await world.media.upload({.by = kAlice}, source));
+    }
+    ++taken;
+  } catch (const protocol::ApiError&) {  // counted
+    ++refused;
+  }
+}
+
+TEST_CASE("uploads that race are within the quota together, by whichever way they come") {
+  World world({.quota_bytes_per_user = 100'000});
+  std::vector<MediaName> promised;
+  for (int i = 0; i < 3; ++i) {
+    promised.push_back({"example.org", world.run(world.media.promise(kAlice)).uri.media_id});
+  }
+  int taken = 0;
+  int refused = 0;
+  runtime::TaskGroup uploads("test-uploads");
+  world.run([](World& w, runtime::TaskGroup& group, std::vector<MediaName> names, int& good,
+               int& bad) -> runtime::Task<> {
+    const std::string content(30'000, 'x');
+    for (MediaName& name : names) {
+      group.spawn(upload_and_count(w, std::move(name), content, good, bad));
+      group.spawn(upload_and_count(w, std::nullopt, content, good, bad));
+    }
+    co_await group.join();
+  }(world, uploads, std::move(promised), taken, refused));
+  CHECK(taken == 3);
+  CHECK(refused == 3);
+  CHECK(world.paths().size() == 3);
+  world.run(uploads.stop());
+}
+
 TEST_CASE("where a page says more of the quota, whoever is over it is led there") {
   World world({.quota_bytes_per_user = 100, .quota_info_url = "https://x/quota"});
   TextSource source(std::string(101, 'x'));

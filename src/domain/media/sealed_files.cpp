@@ -47,8 +47,7 @@ runtime::Task<> SealedFiles::commit(storage::Change change, FreshFile file) {
 // are gone cannot be brought back.
 runtime::Task<bool> SealedFiles::may_be_named(std::string file) {
   try {
-    const auto named = co_await ports_.store.load_files(static_cast<std::uint8_t>(file.front()));
-    co_return std::ranges::find(named, file) != named.end();
+    co_return co_await ports_.store.is_file_named(std::move(file));
   } catch (const storage::StorageError&) {  // see above
     co_return true;
   }

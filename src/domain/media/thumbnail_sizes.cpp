@@ -33,6 +33,8 @@ std::string_view form_name(ThumbnailForm form) {
       return "crop";
     case ThumbnailForm::animated:
       return "animated";
+    case ThumbnailForm::still:
+      return "still";
     case ThumbnailForm::scale:
       break;
   }

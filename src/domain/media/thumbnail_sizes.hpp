@@ -13,7 +13,8 @@
 
 namespace chancery::media {
 
-enum class ThumbnailForm : std::uint8_t { scale, crop, animated };
+// still: the first picture of what moves, as large as it is; never asked for by clients.
+enum class ThumbnailForm : std::uint8_t { scale, crop, animated, still };
 // As in storage::ThumbnailKey.
 [[nodiscard]] std::string_view form_name(ThumbnailForm form);
 

@@ -18,6 +18,8 @@ media_wire::Form wire_form(ThumbnailForm form) {
       return media_wire::Form::crop;
     case ThumbnailForm::animated:
       return media_wire::Form::animated;
+    case ThumbnailForm::still:
+      return media_wire::Form::still;
     case ThumbnailForm::scale:
       break;
   }

@@ -20,6 +20,15 @@ namespace {
 // An image of more bytes than this is not read into memory.
 constexpr std::uint64_t kMostImageBytes = 32ULL * 1024 * 1024;
 
+// Of what moves, for who wants more than any thumbnail.
+constexpr ThumbnailSize kStill{.width = 4096, .height = 4096, .form = ThumbnailForm::still};
+
+// Whether it begins as the kinds of images do that may move.
+bool may_move(std::string_view beginning) {
+  return beginning.starts_with("GIF8") || beginning.starts_with("\x89PNG") ||
+         (beginning.starts_with("RIFF") && beginning.substr(0, 12).ends_with("WEBP"));
+}
+
 [[noreturn]] void refuse(NoThumbnail why) {
   switch (why) {
     case NoThumbnail::too_large:
@@ -38,17 +47,35 @@ constexpr std::uint64_t kMostImageBytes = 32ULL * 1024 * 1024;
 runtime::Task<Content> Thumbnails::get(MediaName name, ThumbnailSize wanted, Patience patience) {
   FoundMedia found = co_await ports_.media.get(std::move(name), std::move(patience));
   const auto size = find_size(wanted);
-  if (!size) co_return co_await ports_.media.open(std::move(found));
+  if (!size) co_return co_await show_large(std::move(found), wanted.form);
+  co_return co_await find_or_make(std::move(found), *size);
+}
+
+runtime::Task<Content> Thumbnails::show_large(FoundMedia found, ThumbnailForm form) {
+  Content original = co_await ports_.media.open(found);
+  if (form == ThumbnailForm::animated || found.file.size > kMostImageBytes) co_return original;
+  const std::string beginning = co_await original.reader->next();
+  if (may_move(beginning)) {
+    try {
+      co_return co_await find_or_make(found, kStill);
+    } catch (const ApiError& refused) {  // it is no image, or too large to be looked at: as it is
+      if (refused.code() == ErrorCode::unavailable) throw;
+    }
+  }
+  co_return co_await ports_.media.open(std::move(found));
+}
+
+runtime::Task<Content> Thumbnails::find_or_make(FoundMedia found, ThumbnailSize size) {
   const storage::ThumbnailKey key{.media_id = found.media_id,
-                                  .width = size->width,
-                                  .height = size->height,
-                                  .form = std::string(form_name(size->form))};
+                                  .width = size.width,
+                                  .height = size.height,
+                                  .form = std::string(form_name(size.form))};
   const std::string binding = binding_of(key);
   const auto turn = co_await making_.enter(binding);
   if (auto kept = co_await ports_.store.find_thumbnail(key)) {
     co_return co_await ports_.files.open(*std::move(kept), binding);
   }
-  co_return co_await make(std::move(found), key, *size);
+  co_return co_await make(std::move(found), key, size);
 }
 
 runtime::Task<Content> Thumbnails::make(FoundMedia found, storage::ThumbnailKey key,

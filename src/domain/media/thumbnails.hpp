@@ -37,9 +37,12 @@ class Thumbnails {
   explicit Thumbnails(Ports ports) : ports_(ports) {}
 
   // The smallest thumbnail that covers `wanted`, or the original where none does or it is smaller.
+  // What moves does so only in a thumbnail of that form, as far as it can be looked at.
   runtime::Task<Content> get(MediaName name, ThumbnailSize wanted, Patience patience);
 
  private:
+  runtime::Task<Content> show_large(FoundMedia found, ThumbnailForm form);
+  runtime::Task<Content> find_or_make(FoundMedia found, ThumbnailSize size);
   runtime::Task<Content> make(FoundMedia found, storage::ThumbnailKey key, ThumbnailSize size);
   runtime::Task<Content> keep(FoundMedia found, storage::ThumbnailKey key, MadeThumbnail made);
   runtime::Task<std::string> read_whole(FoundMedia found);

@@ -66,6 +66,33 @@ TEST_CASE("who wants more than any thumbnail gets the original as it was called"
   CHECK(world.maker.jobs.empty());
 }
 
+TEST_CASE("what moves stands still however large it is asked for, unless movement is wanted") {
+  World world;
+  const std::string id = world.upload("GIF89a that moves", {"image/gif", {}});
+  world.maker.answer = MadeThumbnail{.content_type = "image/png", .bytes = "its first picture"};
+  const ThumbnailSize large{.width = 4000, .height = 3000};
+
+  CHECK(get(world, id, large) == Shown{"image/png", "its first picture"});
+  CHECK(get(world, id, {.width = 4000, .height = 3000, .form = ThumbnailForm::crop}) ==
+        Shown{"image/png", "its first picture"});
+  CHECK(world.maker.jobs.size() == 1);
+  CHECK(world.maker.jobs.front().size.form == ThumbnailForm::still);
+  CHECK(get(world, id, {.width = 4000, .height = 3000, .form = ThumbnailForm::animated}) ==
+        Shown{"image/gif", "GIF89a that moves"});
+
+  const std::string unseen = world.upload("GIF89a not looked at", {"image/gif", {}});
+  world.maker.answer = NoThumbnail::not_now;
+  CHECK(refusal([&] { get(world, unseen, large); }).starts_with("503"));
+
+  // What the maker cannot look at is shown as it is, as what does not move is.
+  for (const ThumbnailResult& result :
+       {ThumbnailResult(NoThumbnail::not_an_image), ThumbnailResult(OriginalWillDo{"image/gif"})}) {
+    const std::string other = world.upload("GIF89a that does not", {"image/gif", {}});
+    world.maker.answer = result;
+    CHECK(get(world, other, large) == Shown{"image/gif", "GIF89a that does not"});
+  }
+}
+
 TEST_CASE("an image without thumbnail is refused, and not tried again") {
   World world;
   const std::string id = upload_image(world);

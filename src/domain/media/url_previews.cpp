@@ -22,8 +22,10 @@ namespace {
 constexpr std::size_t kMostBytes = 10 * 1024 * 1024;
 // Of a page, what says what it is stands at the front.
 constexpr std::size_t kMostRead = 2 * 1024 * 1024;
+constexpr std::size_t kMostJson = 256 * 1024;
 constexpr std::chrono::seconds kPageTime{20};
 constexpr std::chrono::seconds kImageTime{10};
+constexpr std::chrono::seconds kProviderTime{10};
 constexpr unsigned kMostRedirects = 5;
 constexpr int kRetryAfter = 2000;  // milliseconds
 
@@ -153,6 +155,11 @@ Task<> UrlPreviews::run(http::Url url, std::shared_ptr<Fetch> fetch) {
 }
 
 Task<UrlPreviews::Preview> UrlPreviews::fetch_preview(http::Url url) {
+  if (auto provider = settings_.providers.find(url)) {
+    if (auto described = co_await ask_provider(*std::move(provider))) {
+      co_return co_await preview_of(*std::move(described));
+    }
+  }
   http::OutboundRequest request =
       request_for(url, "text/html, application/xhtml+xml, image/*;q=0.8, */*;q=0.1");
   request.time = kPageTime;
@@ -162,6 +169,31 @@ Task<UrlPreviews::Preview> UrlPreviews::fetch_preview(http::Url url) {
       co_await ports_.outbound.send(std::move(request), fetches_.cancel_token());
   if (!page || page->status < 200 || page->status >= 300) co_return std::nullopt;
   co_return co_await preview_of(*page);
+}
+
+Task<std::optional<PageDescription>> UrlPreviews::ask_provider(http::Url url) {
+  if (settings_.denied.has_host(url.host)) co_return std::nullopt;
+  http::OutboundRequest request = request_for(url, "application/json");
+  request.time = kProviderTime;
+  request.longest_body = kMostJson;
+  request.wanted_types = {"application/json"};
+  const http::OutboundResult answer =
+      co_await ports_.outbound.send(std::move(request), fetches_.cancel_token());
+  if (!answer || answer->status != 200 || !is_type(*answer, "application/json")) {
+    co_return std::nullopt;
+  }
+  const auto final_url = http::parse_url(answer->url);
+  if (!final_url || settings_.denied.has_host(final_url->host)) co_return std::nullopt;
+  co_return describe_oembed(answer->body, *final_url);
+}
+
+Task<UrlPreviews::Preview> UrlPreviews::preview_of(PageDescription described) {
+  base::JsonObject preview;
+  for (auto& [name, value] : described.properties) preview[name] = std::move(value);
+  if (described.image) {
+    co_await add_image(preview, *std::move(described.image), std::move(described.image_text));
+  }
+  co_return base::to_text(preview);
 }
 
 Task<UrlPreviews::Preview> UrlPreviews::preview_of(const http::OutboundResponse& page) {
@@ -176,10 +208,11 @@ Task<UrlPreviews::Preview> UrlPreviews::preview_of(const http::OutboundResponse&
     const std::string text = decode_page(std::string_view(page.body).substr(0, kMostRead),
                                          page.headers.find("Content-Type").value_or(""));
     PageDescription described = describe_page(text, *url);
-    for (auto& [name, value] : described.properties) preview[name] = std::move(value);
-    if (described.image) {
-      co_await add_image(preview, *std::move(described.image), std::move(described.image_text));
+    if (described.oembed && !described.is_whole()) {
+      auto more = co_await ask_provider(*described.oembed);
+      if (more) described.fill_from(*std::move(more));
     }
+    co_return co_await preview_of(std::move(described));
   }
   co_return base::to_text(preview);
 }

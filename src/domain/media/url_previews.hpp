@@ -15,6 +15,7 @@
 // Spec:        client-server, "GET /_matrix/client/v1/media/preview_url".
 
 #include "base/json.hpp"
+#include "domain/media/preview/oembed.hpp"
 #include "domain/media/preview_images.hpp"
 #include "http/outbound.hpp"
 #include "http/outbound_rules.hpp"
@@ -44,7 +45,8 @@ class UrlPreviews {
   enum class Offered : std::uint8_t { no, yes };
   struct Settings {
     Offered offered = Offered::no;
-    http::DestinationList denied;  // its hosts
+    http::DestinationList denied;    // its hosts
+    OembedProviders providers = {};  // asked before the pages of their hosts are
     std::chrono::milliseconds remembered = std::chrono::hours(1);
     std::chrono::milliseconds failure_remembered = std::chrono::minutes(5);
     std::size_t most_remembered = 2000;
@@ -79,6 +81,9 @@ class UrlPreviews {
   runtime::Task<> run(http::Url url, std::shared_ptr<Fetch> fetch);
   runtime::Task<Preview> fetch_preview(http::Url url);
   runtime::Task<Preview> preview_of(const http::OutboundResponse& page);
+  runtime::Task<Preview> preview_of(PageDescription described);
+  // What a site says in JSON; absent when it does not.
+  runtime::Task<std::optional<PageDescription>> ask_provider(http::Url url);
   runtime::Task<> add_image(base::JsonObject& preview, http::Url url, std::string text);
 
   Ports ports_;

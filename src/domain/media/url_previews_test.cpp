@@ -150,6 +150,86 @@ TEST_CASE("what is no URL of the web, or of a denied host, is not asked for") {
   CHECK(world.outside.requests().empty());
 }
 
+// A site whose pages say nothing but where to ask for more.
+std::optional<OutboundResult> silent_site(const OutboundRequest& request) {
+  if (request.url.ends_with("/i.png")) return answer(request, "image/png", kPng);
+  if (request.url.find("/oembed") != std::string::npos) {
+    return answer(request, "application/json; charset=utf-8",
+                  R"({"type":"video","title":"From JSON","description":"More",)"
+                  R"("thumbnail_url":"/i.png"})");
+  }
+  return answer(request, "text/html",
+                "<title>From the page</title><link rel=alternate type=application/json+oembed "
+                "href='/oembed?url=x&amp;format=json'>");
+}
+
+TEST_CASE("where a page says too little, its site is asked for more in JSON") {
+  World world;
+  world.outside.answer_by(&silent_site);
+  const auto preview = object(get(world, "https://a.example/page"));
+  CHECK(preview.at("og:title") == "From the page");
+  CHECK(preview.at("og:description") == "More");
+  CHECK(preview.contains("og:image"));
+  REQUIRE(world.outside.requests().size() == 3);
+  const OutboundRequest asked = world.outside.requests()[1];
+  CHECK(asked.url == "https://a.example/oembed?url=x&format=json");
+  CHECK(asked.chosen_by == http::ChosenBy::others);
+  CHECK(asked.longest_body == 256 * 1024);
+
+  // A page that says everything is believed.
+  world.outside.forget_requests();
+  world.outside.answer_by([](const OutboundRequest& request) -> std::optional<OutboundResult> {
+    if (request.url.ends_with("/i.png")) return answer(request, "image/png", kPng);
+    return answer(request, "text/html",
+                  std::string(kPage) +
+                      "<meta name=description content=D><link rel=alternate "
+                      "type=application/json+oembed href=/oembed>");
+  });
+  static_cast<void>(get(world, "https://a.example/whole"));
+  CHECK(world.outside.requests().size() == 2);
+}
+
+TEST_CASE("a provider that is listed is asked first, its page when it has nothing to say") {
+  World world;
+  world.outside.answer_by(&silent_site);
+  const auto preview = object(get(world, "https://www.listed.example/watch"));
+  CHECK(preview.at("og:title") == "From JSON");
+  CHECK(world.outside.requests().front().url.starts_with("https://listed.example/oembed?format="));
+
+  world.outside.forget_requests();
+  world.outside.answer_by([](const OutboundRequest& request) -> std::optional<OutboundResult> {
+    if (request.url.starts_with("https://listed.example/oembed")) {
+      return answer(request, "application/json", "{}", 404);
+    }
+    return answer(request, "text/html", "<title>The page itself</title>");
+  });
+  CHECK(object(get(world, "https://www.listed.example/gone")).at("og:title") == "The page itself");
+}
+
+TEST_CASE("what is no JSON, or leads to a denied host, adds nothing to a page") {
+  World world;
+  for (const char* place : {"/oembed", "https://x.denied.example/oembed", "file:///etc/passwd"}) {
+    CAPTURE(place);
+    world.outside.forget_requests();
+    world.outside.answer_by(
+        [place](const OutboundRequest& request) -> std::optional<OutboundResult> {
+          if (request.url.find("/oembed") != std::string::npos) {
+            return answer(request, "text/xml", "<oembed><title>no</title></oembed>");
+          }
+          return answer(request, "text/html",
+                        "<title>A page</title><link rel=alternate "
+                        "type=application/json+oembed href='" +
+                            std::string(place) + "'>");
+        });
+    const auto preview = object(get(world, std::string("https://b.example/") + place[0]));
+    CHECK(preview.at("og:title") == "A page");
+    CHECK(preview.size() == 1);
+    for (const OutboundRequest& request : world.outside.requests()) {
+      CHECK(request.url.find("denied.example") == std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("a redirect to a denied host, and its images, are left alone") {
   World world;
   world.outside.answer_by([](const OutboundRequest& request) {

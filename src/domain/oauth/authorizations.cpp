@@ -151,18 +151,23 @@ runtime::Task<std::expected<std::string, Refusal>> Authorizations::push(Paramete
   co_return name;
 }
 
-std::string Authorizations::grant(const AuthorizationRequest& request,
-                                  const protocol::UserId& user) {
+std::expected<std::string, Refusal> Authorizations::grant(const AuthorizationRequest& request,
+                                                          const protocol::UserId& user,
+                                                          accounts::Proof proof) {
+  // Serves once, whoever shows it.
+  if (!request.pushed.empty() && !pushed_.take(request.pushed)) {
+    return std::unexpected(
+        Refusal{OauthError::invalid_request, "request_uri has been answered before"});
+  }
   std::string code = base::encode_base64url(ports_.random.bytes(kSecretBytes));
   codes_.put(code, Code{.user = user,
+                        .proof = std::move(proof),
                         .client = request.client.id,
                         .client_title = request.client.metadata.title(),
                         .redirect_uri = request.redirect_uri,
                         .challenge = request.challenge,
                         .scope = request.scope,
-                        .expires_at = ports_.clock.now() + kCodeLifetime});
-  // Serves once.
-  if (!request.pushed.empty()) static_cast<void>(pushed_.take(request.pushed));
+                        .expires_at = ports_.clock.steady_now() + kCodeLifetime});
   Parameters answer;
   answer.set("code", code);
   if (!request.state.empty()) answer.set("state", request.state);
@@ -196,7 +201,7 @@ Authorizations::Use Authorizations::spend(const Redemption& redemption, std::opt
       use = kept.is_spent ? Use::replayed : Use::refused;
     } else if (kept.is_spent) {
       use = Use::replayed;
-    } else if (kept.expires_at <= ports_.clock.now()) {
+    } else if (kept.expires_at <= ports_.clock.steady_now()) {
       use = Use::unknown;
     } else {
       use = Use::first;
@@ -230,15 +235,17 @@ runtime::Task<std::expected<Granted, Refusal>> Authorizations::redeem(Redemption
 runtime::Task<std::expected<Granted, Refusal>> Authorizations::open(Redemption redemption,
                                                                     Code code) {
   const auto account = co_await ports_.accounts.find(code.user);
-  if (!account || account->standing.deactivated || account->standing.locked) {
-    co_return invalid_grant("the account may not sign in");
+  if (!account || account->standing.deactivated || account->standing.locked ||
+      !ports_.sessions.proofs().holds(code.proof, *account)) {
+    co_return invalid_grant("the account may not sign in, or has changed since");
   }
   accounts::NewSession session =
       co_await ports_.sessions.open({.user = code.user,
                                      .device = code.scope.device,
                                      .device_name = code.client_title,
                                      .refresh = accounts::SessionRequest::Refresh::yes,
-                                     .client = code.client});
+                                     .client = code.client,
+                                     .proof = std::move(code.proof)});
   bool is_replayed = false;
   codes_.change(redemption.code, [&](Code& kept) {
     kept.is_opened = true;

@@ -73,9 +73,11 @@ class Authorizations {
   // RFC 9126: keeps the request; its request_uri.
   runtime::Task<std::expected<std::string, Refusal>> push(Parameters parameters);
 
-  // `user` agrees: the address to go on to, with a code.
-  [[nodiscard]] std::string grant(const AuthorizationRequest& request,
-                                  const protocol::UserId& user);
+  // `user`, who showed it by `proof`, agrees: the address to go on to, with a code. Refused when a
+  // pushed request has been answered meanwhile.
+  [[nodiscard]] std::expected<std::string, Refusal> grant(const AuthorizationRequest& request,
+                                                          const protocol::UserId& user,
+                                                          accounts::Proof proof);
   [[nodiscard]] std::string refuse(const AuthorizationRequest& request);
   [[nodiscard]] std::string answer(const ErrorAnswer& error) const;
 
@@ -92,12 +94,13 @@ class Authorizations {
  private:
   struct Code {
     protocol::UserId user;
+    accounts::Proof proof;
     std::string client;
     std::string client_title;
     std::string redirect_uri;
     std::string challenge;
     Scope scope;
-    base::Timestamp expires_at;
+    runtime::SteadyTime expires_at;
     bool is_spent = false;
     bool is_opened = false;    // a session was opened by it
     bool is_replayed = false;  // it came back while the session was being opened

@@ -6,6 +6,7 @@
 #include "base/digest.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace chancery::oauth {
 namespace {
@@ -20,16 +21,13 @@ bool is_gone(const std::optional<storage::StoredAccount>& account) {
 
 }  // namespace
 
-BrowserSessions::BrowserSessions(accounts::Accounts& accounts, runtime::Clock& clock,
-                                 runtime::Random& random)
-    : accounts_(accounts),
-      clock_(clock),
-      random_(random),
-      key_(random.bytes(kKeyBytes)),
-      sessions_({.lifetime = kLifetime, .most = kMost}, clock) {}
+BrowserSessions::BrowserSessions(Ports ports)
+    : ports_(ports),
+      key_(ports.random.bytes(kKeyBytes)),
+      sessions_({.lifetime = kLifetime, .most = kMost}, ports.clock) {}
 
 std::string BrowserSessions::make_cookie() {
-  return base::encode_base64url(random_.bytes(kCookieBytes));
+  return base::encode_base64url(ports_.random.bytes(kCookieBytes));
 }
 
 bool BrowserSessions::is_cookie(std::string_view text) {
@@ -39,31 +37,39 @@ bool BrowserSessions::is_cookie(std::string_view text) {
          });
 }
 
-runtime::Task<std::string> BrowserSessions::begin(protocol::UserId user) {
-  const auto account = co_await accounts_.find(user);
+std::string BrowserSessions::begin(protocol::UserId user, accounts::Proof proof) {
   std::string cookie = make_cookie();
-  // One that ended since the password was checked stays a stranger.
-  if (!is_gone(account)) {
-    sessions_.put(cookie, Session{.user = std::move(user),
-                                  .password = base::sha256(account->password_hash),
-                                  .at = clock_.now()});
-  }
-  co_return cookie;
+  sessions_.put(cookie, Session{.user = std::move(user),
+                                .proof = std::move(proof),
+                                .begun_at = ports_.clock.now(),
+                                .news = {}});
+  return cookie;
 }
 
-runtime::Task<std::optional<BrowserSessions::SignedIn>> BrowserSessions::find(std::string cookie) {
+runtime::Task<std::optional<BrowserSessions::Person>> BrowserSessions::find(std::string cookie) {
   if (!is_cookie(cookie)) co_return std::nullopt;
-  const auto session = sessions_.find(cookie);
+  auto session = sessions_.find(cookie);
   if (!session) co_return std::nullopt;
-  const auto account = co_await accounts_.find(session->user);
-  if (is_gone(account) || base::sha256(account->password_hash) != session->password) {
+  const auto account = co_await ports_.accounts.find(session->user);
+  if (is_gone(account) || !ports_.sessions.proofs().holds(session->proof, *account)) {
     end(cookie);
     co_return std::nullopt;
   }
-  co_return SignedIn{.user = session->user, .at = session->at};
+  co_return Person{.session = accounts::session_of(*account, session->begun_at),
+                   .proof = std::move(session->proof)};
 }
 
 void BrowserSessions::end(const std::string& cookie) { static_cast<void>(sessions_.take(cookie)); }
+
+void BrowserSessions::tell(const std::string& cookie, std::string news) {
+  sessions_.change(cookie, [&](Session& session) { session.news = std::move(news); });
+}
+
+std::string BrowserSessions::take_news(const std::string& cookie) {
+  std::string news;
+  sessions_.change(cookie, [&](Session& session) { news = std::exchange(session.news, {}); });
+  return news;
+}
 
 std::string BrowserSessions::form_token(std::string_view cookie) const {
   return base::encode_base64url(base::hmac_sha256(key_, cookie));

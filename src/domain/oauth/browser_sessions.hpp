@@ -5,13 +5,14 @@
 // Browser sessions: who is signed in to the pages of this server, by a cookie.
 //
 // They say who agrees to something; no token of the API comes of them. One ends after an hour, by
-// signing out, and when the password is changed or the account locked or ended.
+// signing out here or everywhere, and when the password is changed or the account locked or ended.
 //
 // Concurrency: any scheduler. In memory; bounded, the oldest go first.
 // Failure:     StorageError.
 
 #include "domain/accounts/accounts.hpp"
 #include "domain/accounts/expiring.hpp"
+#include "domain/accounts/sessions.hpp"
 #include "runtime/random.hpp"
 
 #include <optional>
@@ -24,20 +25,33 @@ class BrowserSessions {
   static constexpr base::Milliseconds kLifetime = std::chrono::hours(1);
   static constexpr std::size_t kMost = 65'536;
 
-  BrowserSessions(accounts::Accounts& accounts, runtime::Clock& clock, runtime::Random& random);
+  struct Ports {
+    accounts::Accounts& accounts;
+    accounts::Sessions& sessions;
+    runtime::Clock& clock;
+    runtime::Random& random;
+  };
+  explicit BrowserSessions(Ports ports);
+
+  // Who is signed in, as the rest of the server knows people, and how they showed it.
+  struct Person {
+    accounts::Session session;
+    accounts::Proof proof;
+  };
 
   // A cookie's value that says nothing yet of who it is.
   [[nodiscard]] std::string make_cookie();
   [[nodiscard]] static bool is_cookie(std::string_view text);
   // Signs `user` in; a new cookie, so that one planted by somebody else is of no use.
-  runtime::Task<std::string> begin(protocol::UserId user);
-  struct SignedIn {
-    protocol::UserId user;
-    base::Timestamp at;
-  };
+  [[nodiscard]] std::string begin(protocol::UserId user, accounts::Proof proof);
   // Absent when nobody is signed in (any more).
-  runtime::Task<std::optional<SignedIn>> find(std::string cookie);
+  runtime::Task<std::optional<Person>> find(std::string cookie);
   void end(const std::string& cookie);
+
+  // What the next page is to tell: kept with the session, not in an address that others could make.
+  void tell(const std::string& cookie, std::string news);
+  // "" when there is nothing; once.
+  [[nodiscard]] std::string take_news(const std::string& cookie);
 
   // What a form must carry, so that no page of another origin can send it: it goes with the cookie.
   [[nodiscard]] std::string form_token(std::string_view cookie) const;
@@ -46,12 +60,11 @@ class BrowserSessions {
  private:
   struct Session {
     protocol::UserId user;
-    std::string password;  // SHA-256 of the stored hash
-    base::Timestamp at;
+    accounts::Proof proof;
+    base::Timestamp begun_at;
+    std::string news;
   };
-  accounts::Accounts& accounts_;
-  runtime::Clock& clock_;
-  runtime::Random& random_;
+  Ports ports_;
   std::string key_;  // of form tokens; another one after each start
   accounts::Expiring<Session> sessions_;
 };

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/oauth/client_metadata.hpp"
 
+#include "base/utf8.hpp"
+
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <unicode/uchar.h>
 #include <utility>
 
 namespace chancery::oauth {
@@ -59,22 +62,33 @@ Texts read_list(const base::JsonObject& object, std::string_view key) {
   return texts;
 }
 
+// Whether nothing is seen of it, or it changes in what order the rest is seen.
+bool is_unseen(char32_t code_point) {
+  const auto point = static_cast<UChar32>(code_point);
+  return u_hasBinaryProperty(point, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0 ||
+         u_hasBinaryProperty(point, UCHAR_BIDI_CONTROL) != 0 || u_iscntrl(point) != 0 ||
+         u_charType(point) == U_UNASSIGNED || u_charType(point) == U_PRIVATE_USE_CHAR;
+}
+
 // A name that cannot pass for another one by what does not show.
 bool is_shown_whole(std::string_view name) {
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(name[i]);
-    if (byte < 0x20 || byte == 0x7F) return false;
-    // U+0080 … U+009F; U+200B … U+200F, U+2028 … U+202E, U+2060 … U+206F (no width, or direction).
-    if (byte == 0xC2 && static_cast<unsigned char>(name[i + 1]) < 0xA0) return false;
-    if (byte != 0xE2) continue;
-    const auto second = static_cast<unsigned char>(name[i + 1]);
-    const auto third = static_cast<unsigned char>(name[i + 2]);
-    if (second == 0x80 && ((third >= 0x8B && third <= 0x8F) || (third >= 0xA8 && third <= 0xAE))) {
-      return false;
-    }
-    if (second == 0x81 && third >= 0xA0 && third <= 0xAF) return false;
+  constexpr char32_t kAsEmoji = 0xFE0F;  // after what is one; it is seen by its colours
+  bool is_after_emoji = false;
+  while (!name.empty()) {
+    const std::size_t length = base::utf8_length(name);
+    if (length == 0) return false;
+    const char32_t code_point = base::utf8_code_point(name);
+    if (is_unseen(code_point) && !(code_point == kAsEmoji && is_after_emoji)) return false;
+    is_after_emoji = u_hasBinaryProperty(static_cast<UChar32>(code_point), UCHAR_EMOJI) != 0;
+    name.remove_prefix(length);
   }
   return true;
+}
+
+// Whether the host is somebody's: beneath "com" is everybody.
+bool names_a_site(const Uri& uri) {
+  if (is_loopback(uri)) return true;
+  return uri.host.find('.') != std::string::npos && !uri.host.ends_with('.');
 }
 
 std::optional<Refusal> read_addresses(const base::JsonObject& object, ClientMetadata& metadata) {
@@ -85,6 +99,9 @@ std::optional<Refusal> read_addresses(const base::JsonObject& object, ClientMeta
   }
   metadata.client_uri = *std::move(client_uri);
   const Uri base = *parse_uri(metadata.client_uri);
+  if (!names_a_site(base)) {
+    return Refusal{OauthError::invalid_client_metadata, "the host of client_uri is no site's"};
+  }
   for (const auto& [key, member] : {std::pair{"logo_uri", &ClientMetadata::logo_uri},
                                     {"tos_uri", &ClientMetadata::tos_uri},
                                     {"policy_uri", &ClientMetadata::policy_uri}}) {

@@ -52,15 +52,27 @@ TEST_CASE("what is missing has its default") {
 
 TEST_CASE("metadata that is wrong is refused by the name that the RFC has for it") {
   for (const char* changes :
-       {R"({"client_uri": null})", R"({"client_uri": "http://example.com/"})",
-        R"({"client_uri": "https://user:x@example.com/"})", R"({"client_uri": 7})",
-        R"({"logo_uri": "javascript:alert"})", R"({"logo_uri": "https://evil.example/logo"})",
-        R"({"policy_uri": "http://example.com/policy"})", R"({"tos_uri": "data:text/html,x"})",
-        R"({"client_name": 7})", R"({"client_name": "a\u202eb"})", R"({"client_name": "a\nb"})",
-        R"({"client_name": "a\u200bb"})", R"({"application_type": "other"})",
+       {R"({"client_uri": null})",
+        R"({"client_uri": "http://example.com/"})",
+        R"({"client_uri": "https://user:x@example.com/"})",
+        R"({"client_uri": 7})",
+        R"({"client_uri": "https://com/", "redirect_uris": ["https://evil.com/"]})",
+        R"({"client_uri": "https://com./", "redirect_uris": ["https://evil.com./"]})",
+        R"({"client_uri": "https://intranet/"})",
+        R"({"logo_uri": "javascript:alert"})",
+        R"({"logo_uri": "https://evil.example/logo"})",
+        R"({"policy_uri": "http://example.com/policy"})",
+        R"({"tos_uri": "data:text/html,x"})",
+        R"({"client_name": 7})",
+        R"({"client_name": "a\u202eb"})",
+        R"({"client_name": "a\nb"})",
+        R"({"client_name": "a\u200bb"})",
+        R"({"application_type": "other"})",
         R"({"token_endpoint_auth_method": "client_secret_basic"})",
-        R"({"grant_types": ["implicit"]})", R"({"grant_types": "authorization_code"})",
-        R"({"response_types": ["token"]})", R"({"grant_types": [7]})"}) {
+        R"({"grant_types": ["implicit"]})",
+        R"({"grant_types": "authorization_code"})",
+        R"({"response_types": ["token"]})",
+        R"({"grant_types": [7]})"}) {
     CAPTURE(changes);
     const Read metadata = read(changes);
     REQUIRE_FALSE(metadata.has_value());
@@ -78,6 +90,20 @@ TEST_CASE("metadata that is wrong is refused by the name that the RFC has for it
   std::string many = "\"https://example.com/cb\"";
   for (int i = 0; i < 20; ++i) many += ",\"https://example.com/" + std::to_string(i) + "\"";
   CHECK_FALSE(read("{\"redirect_uris\": [" + many + "]}").has_value());
+}
+
+TEST_CASE("a client's name holds nothing that does not show") {
+  for (const char* hidden :
+       {"\\ufeff", "\\u00ad", "\\u061c", "\\u034f", "\\u115f", "\\u3164", "\\u180e", "\\u2060",
+        "\\u2066", "\\u0085", "\\ufe0f", "\\udb40\\udc41", "\\ue000", "\\uffa0"}) {
+    CAPTURE(hidden);
+    CHECK_FALSE(read(std::string(R"({"client_name": "a)") + hidden + "b\"}").has_value());
+  }
+  for (const char* shown : {"\\u00e4pp", "\\u0434\\u043e\\u043c", "\\u05d0\\u05d1",
+                            "\\u65e5\\u672c", "\\u2764\\ufe0f", "\\ud83d\\ude00"}) {
+    CAPTURE(shown);
+    CHECK(read(std::string(R"({"client_name": ")") + shown + "\"}").has_value());
+  }
 }
 
 }  // namespace chancery::oauth

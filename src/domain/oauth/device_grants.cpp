@@ -45,8 +45,9 @@ runtime::Task<std::expected<DeviceGrants::Begun, Refusal>> DeviceGrants::begin(
   const std::string letters = ports_.random.characters(kLettersOfCode, kLetters);
   Begun begun{.device_code = base::encode_base64url(ports_.random.bytes(kDeviceCodeBytes)),
               .user_code = letters.substr(0, 4) + "-" + letters.substr(4)};
-  grants_.put(begun.device_code,
-              Grant{.client = *std::move(client), .scope = *std::move(scope), .user = {}});
+  grants_.put(
+      begun.device_code,
+      Grant{.client = *std::move(client), .scope = *std::move(scope), .user = {}, .proof = {}});
   by_user_code_.put(letters, begun.device_code);
   co_return begun;
 }
@@ -59,7 +60,8 @@ std::optional<DeviceGrants::Waiting> DeviceGrants::find(std::string_view user_co
   return Waiting{.client = std::move(grant->client), .scope = std::move(grant->scope)};
 }
 
-bool DeviceGrants::settle(std::string_view user_code, State state, const protocol::UserId& user) {
+bool DeviceGrants::settle(std::string_view user_code, State state, const protocol::UserId& user,
+                          accounts::Proof proof) {
   const auto device_code = by_user_code_.take(normal_form(user_code));
   if (!device_code) return false;
   bool is_settled = false;
@@ -67,17 +69,19 @@ bool DeviceGrants::settle(std::string_view user_code, State state, const protoco
     if (grant.state != State::waiting) return;
     grant.state = state;
     grant.user = user;
+    grant.proof = std::move(proof);
     is_settled = true;
   });
   return is_settled;
 }
 
-bool DeviceGrants::approve(std::string_view user_code, const protocol::UserId& user) {
-  return settle(user_code, State::approved, user);
+bool DeviceGrants::approve(std::string_view user_code, const protocol::UserId& user,
+                           accounts::Proof proof) {
+  return settle(user_code, State::approved, user, std::move(proof));
 }
 
 bool DeviceGrants::deny(std::string_view user_code) {
-  return settle(user_code, State::denied, protocol::UserId());
+  return settle(user_code, State::denied, protocol::UserId(), {});
 }
 
 std::optional<Refusal> DeviceGrants::take_turn(const std::string& device_code,
@@ -123,15 +127,18 @@ runtime::Task<std::expected<Granted, Refusal>> DeviceGrants::poll(std::string de
     co_return std::unexpected(*std::move(refusal));
   }
   const auto account = co_await ports_.accounts.find(grant->user);
-  if (!account || account->standing.deactivated || account->standing.locked) {
-    co_return std::unexpected(Refusal{OauthError::access_denied, "the account may not sign in"});
+  if (!account || account->standing.deactivated || account->standing.locked ||
+      !ports_.sessions.proofs().holds(grant->proof, *account)) {
+    co_return std::unexpected(
+        Refusal{OauthError::access_denied, "the account may not sign in, or has changed since"});
   }
   accounts::NewSession session =
       co_await ports_.sessions.open({.user = grant->user,
                                      .device = grant->scope.device,
                                      .device_name = grant->client.metadata.title(),
                                      .refresh = accounts::SessionRequest::Refresh::yes,
-                                     .client = grant->client.id});
+                                     .client = grant->client.id,
+                                     .proof = std::move(grant->proof)});
   co_return Granted{.tokens = std::move(session.tokens), .scope = std::move(grant->scope.text)};
 }
 

@@ -51,7 +51,8 @@ class DeviceGrants {
   };
   [[nodiscard]] std::optional<Waiting> find(std::string_view user_code) const;
   // False when nothing waits under this code any more.
-  [[nodiscard]] bool approve(std::string_view user_code, const protocol::UserId& user);
+  [[nodiscard]] bool approve(std::string_view user_code, const protocol::UserId& user,
+                             accounts::Proof proof);
   [[nodiscard]] bool deny(std::string_view user_code);
 
   // The client asks whether it has been granted.
@@ -64,6 +65,7 @@ class DeviceGrants {
     Scope scope;
     State state = State::waiting;
     protocol::UserId user;
+    accounts::Proof proof;
     std::optional<runtime::SteadyTime> polled_at;
     std::chrono::seconds interval = kInterval;
   };
@@ -71,7 +73,8 @@ class DeviceGrants {
   [[nodiscard]] std::optional<Refusal> take_turn(const std::string& device_code,
                                                  const std::string& client,
                                                  std::optional<Grant>& grant);
-  [[nodiscard]] bool settle(std::string_view user_code, State state, const protocol::UserId& user);
+  [[nodiscard]] bool settle(std::string_view user_code, State state, const protocol::UserId& user,
+                            accounts::Proof proof);
 
   Ports ports_;
   accounts::Expiring<Grant> grants_;              // by device code

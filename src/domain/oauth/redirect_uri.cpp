@@ -84,7 +84,7 @@ std::optional<Uri> parse_sign_on_target(std::string_view text) {
       "javascript", "data", "vbscript", "file",        "blob", "about",
       "filesystem", "ws",   "wss",      "view-source", "ftp",  "mailto"};
   auto uri = parse_uri(text);
-  if (!uri || uri->has_user || uri->has_fragment) return std::nullopt;
+  if (!uri || uri->has_user) return std::nullopt;
   if (std::ranges::find(kRefused, uri->scheme) != kRefused.end()) return std::nullopt;
   if ((uri->scheme == "https" || uri->scheme == "http") && !uri->has_authority) {
     return std::nullopt;
@@ -93,22 +93,25 @@ std::optional<Uri> parse_sign_on_target(std::string_view text) {
 }
 
 std::string with_parameters(std::string_view uri, ResponseMode mode, const Parameters& parameters) {
-  std::string out(uri);
-  if (mode == ResponseMode::fragment) {
-    out += '#';
-  } else if (out.find('?') == std::string::npos) {
+  if (mode == ResponseMode::fragment) return std::string(uri) + '#' + parameters.text();
+  // What stands behind the '#' is the app's own affair and stays there.
+  const std::size_t hash = std::min(uri.find('#'), uri.size());
+  std::string out(uri.substr(0, hash));
+  if (out.find('?') == std::string::npos) {
     out += '?';
   } else if (!out.ends_with('?') && !out.ends_with('&')) {
     out += '&';
   }
-  return out + parameters.text();
+  return out + parameters.text() + std::string(uri.substr(hash));
 }
 
 std::string without_parameter(std::string_view uri, std::string_view name) {
-  const std::size_t mark = uri.find('?');
-  if (mark == std::string_view::npos) return std::string(uri);
+  const std::size_t hash = std::min(uri.find('#'), uri.size());
+  const std::string_view fragment = uri.substr(hash);
+  uri = uri.substr(0, hash);
+  const std::size_t mark = std::min(uri.find('?'), uri.size());
   std::string out(uri.substr(0, mark));
-  std::string_view query = uri.substr(mark + 1);
+  std::string_view query = mark == uri.size() ? std::string_view() : uri.substr(mark + 1);
   char joint = '?';
   while (!query.empty()) {
     const std::size_t end = query.find('&');
@@ -119,7 +122,7 @@ std::string without_parameter(std::string_view uri, std::string_view name) {
     out += pair;
     joint = '&';
   }
-  return out;
+  return out + std::string(fragment);
 }
 
 }  // namespace chancery::oauth

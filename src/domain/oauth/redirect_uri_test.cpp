@@ -92,13 +92,14 @@ TEST_CASE("a redirect is the registered one to the letter, but for the port of t
 
 TEST_CASE("a login token goes to the web, this machine or an app, to nothing a browser runs") {
   for (const char* text :
-       {"https://app.example/#/x", "javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x",
-        "vbscript:x", "file:///etc/passwd", "blob:x", "https:app.example",
+       {"javascript:alert(1)#https://app.example/", "javascript:alert(1)", "JavaScript:alert(1)",
+        "data:text/html,x", "vbscript:x", "file:///etc/passwd", "blob:x", "https:app.example",
         "https://user@app.example/", "app.example", "", "view-source:https://a", "about:blank"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_sign_on_target(text).has_value());
   }
   CHECK(parse_sign_on_target("https://app.element.io/?x=1").has_value());
+  CHECK(parse_sign_on_target("https://app.element.io/#/login").has_value());
   CHECK(origin_of(*parse_sign_on_target("http://localhost:8080/?a")) == "http://localhost:8080");
   CHECK(origin_of(*parse_sign_on_target("element://connect")) == "element:");
 }
@@ -116,6 +117,11 @@ TEST_CASE("parameters are added to a query or as a fragment, and taken out of a 
         "https://a/?b=1");
   CHECK(without_parameter("https://a/?loginToken=x", "loginToken") == "https://a/");
   CHECK(without_parameter("https://a/", "loginToken") == "https://a/");
+  // What stands behind the '#' stays there.
+  CHECK(with_parameters("https://a/#/login?x=1", ResponseMode::query, added) ==
+        "https://a/?code=a%20b%26c#/login?x=1");
+  CHECK(without_parameter("https://a/?loginToken=x#/login?loginToken=y", "loginToken") ==
+        "https://a/#/login?loginToken=y");
 }
 
 }  // namespace chancery::oauth

@@ -25,21 +25,31 @@ Badges::MaybeUnread& Badges::look_up(const protocol::UserId& user) {
   return rooms;
 }
 
+runtime::Task<std::uint64_t> Badges::count_invites(protocol::UserId user) {
+  std::uint64_t count = 0;
+  const auto current = rooms_.memberships().current_rooms(user);
+  for (const rooms::UserRoom& room : *current) {
+    if (room.membership != rooms::Membership::invite) continue;
+    const rooms::CachedEventPtr invite = co_await rooms_.events().get(room.event);
+    if (!co_await visible_.ignores(user, invite->event->sender())) ++count;
+  }
+  co_return count;
+}
+
 runtime::Task<BadgeCounts> Badges::count(protocol::UserId user) {
   BadgeCounts counts;
-  const auto current = rooms_.memberships().current_rooms(user);
-  counts.unread = static_cast<std::uint64_t>(std::ranges::count(
-      *current, rooms::Membership::invite, [](const auto& room) { return room.membership; }));
+  counts.unread = co_await count_invites(user);
   const MaybeUnread looked_at = look_up(user);
   for (const auto& [number, note] : looked_at) {
-    const rooms::RoomPtr room = co_await rooms_.get(number);
+    const rooms::RoomPtr room = co_await rooms_.find(number);
     std::uint64_t unread = 0;
     std::uint64_t calls = 0;
-    co_await counters_.look_at(user, room, [&](const std::vector<UnreadEvent>& events) {
+    const auto add_up = [&](const std::vector<UnreadEvent>& events) {
       unread = events.size();
       calls = static_cast<std::uint64_t>(
           std::ranges::count(events, UnreadEvent::Kind::call, &UnreadEvent::kind));
-    });
+    };
+    if (room) co_await counters_.look_at(user, room, add_up);  // else it was removed
     counts.unread += unread;
     counts.missed_calls += calls;
     if (unread > 0) continue;

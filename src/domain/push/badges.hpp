@@ -14,6 +14,7 @@
 #include "domain/push/notice.hpp"
 #include "domain/push/unread_counters.hpp"
 #include "domain/rooms/rooms.hpp"
+#include "domain/rooms/visible_history.hpp"
 #include "runtime/task.hpp"
 
 #include <cstdint>
@@ -25,7 +26,8 @@ class Badges {
  public:
   static constexpr std::size_t kMostPeople = 20'000;
 
-  Badges(rooms::Rooms& rooms, UnreadCounters& counters) : rooms_(rooms), counters_(counters) {}
+  Badges(rooms::Rooms& rooms, rooms::VisibleHistory& visible, UnreadCounters& counters)
+      : rooms_(rooms), visible_(visible), counters_(counters) {}
 
   // Something came that may be unread.
   void note(const protocol::UserId& user, storage::RoomNumber room);
@@ -37,8 +39,11 @@ class Badges {
   // By room; the number is another at each note, so that a count that began before is no proof.
   using MaybeUnread = std::unordered_map<storage::RoomNumber, std::uint64_t>;
   MaybeUnread& look_up(const protocol::UserId& user);
+  // Invites that are shown to them.
+  runtime::Task<std::uint64_t> count_invites(protocol::UserId user);
 
   rooms::Rooms& rooms_;
+  rooms::VisibleHistory& visible_;
   UnreadCounters& counters_;
   std::unordered_map<protocol::UserId, MaybeUnread> people_;
   std::uint64_t notes_ = 0;

@@ -26,15 +26,20 @@ protocol::InThread find_thread_place(const protocol::VerifiedEvent& event,
 }  // namespace
 
 runtime::Task<MemberView> MemberView::load(rooms::Rooms& rooms, rooms::RoomPtr room,
-                                           protocol::UserId user, RulesInForce rules) {
+                                           RulesInForce rules, protocol::UserId user,
+                                           MemberName name) {
   MemberView view;
   view.rules_ = std::move(rules);
   view.core_ = room->core();
   view.joined_members_ = room->count_members().joined;
   const std::optional<rooms::Member> member = room->find_member(user);
-  if (member) {
+  if (member && member->event == name.event) {
+    view.name_ = std::move(name);
+  } else if (member) {
     const rooms::CachedEventPtr event = co_await rooms.events().get(member->event);
-    view.display_name_ = base::find_string(event->event->content(), "displayname").value_or("");
+    view.name_ = {.event = member->event,
+                  .display_name = std::string(
+                      base::find_string(event->event->content(), "displayname").value_or(""))};
   }
   view.user_ = std::move(user);
   co_return view;
@@ -52,7 +57,7 @@ const protocol::PushOutcome& MemberView::evaluate(const protocol::FlatEvent& fla
                  .power_levels = core_->power_levels ? core_->power_levels->event.get() : nullptr};
   room.sender_power = room.levels.of(event.sender());
   room.thread = find_thread_place(event, rules_);
-  return rules_.compiled->evaluate(flat, room, display_name_);
+  return rules_.compiled->evaluate(flat, room, name_.display_name);
 }
 
 }  // namespace chancery::push

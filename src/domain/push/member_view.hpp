@@ -22,13 +22,22 @@
 
 namespace chancery::push {
 
+// How a member is called in a room, and the member event that says so.
+struct MemberName {
+  storage::EventNumber event;  // 0: none
+  std::string display_name;
+};
+
 class MemberView {
  public:
+  // `name`: as it was once. The member event is read only if it is another one by now.
   static runtime::Task<MemberView> load(rooms::Rooms& rooms, rooms::RoomPtr room,
-                                        protocol::UserId user, RulesInForce rules);
+                                        RulesInForce rules, protocol::UserId user,
+                                        MemberName name = {});
 
   [[nodiscard]] const protocol::UserId& user() const { return user_; }
   [[nodiscard]] const RulesInForce& rules() const { return rules_; }
+  [[nodiscard]] const MemberName& name() const { return name_; }
   // Valid as long as this.
   [[nodiscard]] const protocol::PushOutcome& evaluate(const protocol::FlatEvent& flat,
                                                       const protocol::VerifiedEvent& event) const;
@@ -40,7 +49,7 @@ class MemberView {
   RulesInForce rules_;
   std::shared_ptr<const rooms::CoreState> core_;
   std::uint64_t joined_members_ = 0;
-  std::string display_name_;
+  MemberName name_;
 };
 
 }  // namespace chancery::push

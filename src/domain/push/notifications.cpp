@@ -125,7 +125,7 @@ class PageBuilder {
   runtime::Task<> look_into(Cursor& cursor) {
     cursor.room = co_await services_.rooms.get(cursor.number);
     cursor.view.emplace(
-        co_await MemberView::load(services_.rooms, cursor.room, request_.user, rules_));
+        co_await MemberView::load(services_.rooms, cursor.room, rules_, request_.user));
     cursor.read = co_await load_read_marks(services_.receipts, cursor.number, request_.user);
   }
 

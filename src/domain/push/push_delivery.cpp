@@ -9,6 +9,7 @@
 #include "storage/errors.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <ranges>
 #include <utility>
 #include <vector>
@@ -63,6 +64,11 @@ runtime::Task<bool> PushDelivery::work(runtime::CancelToken cancel) {
     // What is pending stays so until the database is back.
     base::log_warn("push_delivery_waits", {{"why", error.what()}});
     co_return false;
+  } catch (const std::exception& error) {
+    // Whatever it is: one room, or one person, must not keep everybody else from being told.
+    base::log_error("push_notice_lost", {{"why", error.what()}});
+    skip_pending();
+    co_return false;
   }
 }
 
@@ -102,7 +108,8 @@ runtime::Task<> PushDelivery::catch_up(storage::StoredPusher pusher) {
       co_await tell_invite(
           {.user = key.user, .room = one.room, .event = one.event, .position = one.position}, key);
     } else if (ports_.rooms.last_position(one.room) > pusher.behind_after) {
-      const rooms::RoomPtr room = co_await ports_.rooms.get(one.room);
+      const rooms::RoomPtr room = co_await ports_.rooms.find(one.room);
+      if (!room) continue;  // it was removed
       co_await tell_member(key.user, room,
                            {.after = pusher.behind_after, .until = evaluated_until_}, key);
     }
@@ -155,7 +162,8 @@ runtime::Task<> PushDelivery::tell_room(storage::RoomNumber number, News::OfRoom
   ports_.rooms.memberships().for_each_joined(number, [&](const protocol::UserId& user) {
     if (news_.has_pushers(user)) members.push_back(user);
   });
-  const rooms::RoomPtr room = co_await ports_.rooms.get(number);
+  const rooms::RoomPtr room = co_await ports_.rooms.find(number);
+  if (!room) co_return;  // it was removed
   std::size_t looked_at = 0;
   for (const protocol::UserId& user : members) {
     queues_.badges().note(user, number);
@@ -191,12 +199,13 @@ runtime::Task<std::size_t> PushDelivery::tell_member(protocol::UserId user, room
 
 // Who is invited is not in the room, and has no counter there.
 runtime::Task<> PushDelivery::tell_invite(News::Invite invite, Only only) {
-  const rooms::RoomPtr room = co_await ports_.rooms.get(invite.room);
+  const rooms::RoomPtr room = co_await ports_.rooms.find(invite.room);
+  if (!room) co_return;  // it was removed
   const rooms::CachedEventPtr event = co_await ports_.rooms.events().get(invite.event);
+  // Of what is not shown nobody is told either.
+  if (co_await ports_.visible.ignores(invite.user, event->event->sender())) co_return;
   const RulesInForce rules = co_await ports_.rules.in_force(invite.user);
-  const protocol::UserId& sender = event->event->sender();
-  if (rules.ignored && rules.ignored->contains(sender)) co_return;
-  const MemberView view = co_await MemberView::load(ports_.rooms, room, invite.user, rules);
+  const MemberView view = co_await MemberView::load(ports_.rooms, room, rules, invite.user);
   const auto flat = flat_.get(event->event);
   const protocol::PushOutcome& outcome = view.evaluate(flat->flat, *event->event);
   if (!outcome.notify) co_return;

@@ -16,6 +16,7 @@
 #include "domain/push/push_queues.hpp"
 #include "domain/push/push_rules.hpp"
 #include "domain/push/unread_counters.hpp"
+#include "domain/rooms/visible_history.hpp"
 #include "runtime/cancellation.hpp"
 #include "runtime/task.hpp"
 #include "storage/commit/committer.hpp"
@@ -34,6 +35,7 @@ class PushDelivery {
 
   struct Ports {
     rooms::Rooms& rooms;
+    rooms::VisibleHistory& visible;
     PushRules& rules;
     UnreadCounters& counters;
     storage::PusherStore& store;

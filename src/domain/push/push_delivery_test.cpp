@@ -23,21 +23,29 @@ using support::PushWorld;
 using Progress = PushWorld::Progress;
 
 Pusher pusher(const std::string& pushkey, const std::string& host = "push.example") {
-  return {.app_id = "org.example.app",
-          .pushkey = pushkey,
-          .kind = "http",
-          .app_display_name = "App",
-          .device_display_name = "Phone",
-          .profile_tag = "",
-          .lang = "en",
-          .data = {{"url", "https://" + host + "/_matrix/push/v1/notify"},
-                   {"format", "event_id_only"},
-                   {"brand", "x"}}};
+  Pusher made = support::http_pusher(pushkey, host, "event_id_only");
+  made.data["brand"] = "x";
+  return made;
 }
 
 void set(PushWorld& world, const std::string& who, Pusher made) {
   world.run(world.pushers().put(PushWorld::session(who), std::move(made), Pushers::Others::kept));
 }
+
+// Alice and Bob in a room, and Bob's pusher "key".
+struct Scene : PushWorld {
+  explicit Scene(std::uint64_t seed = 0) : PushWorld({}, seed) { set(*this, "bob", pusher("key")); }
+  using PushWorld::say;
+  protocol::EventId say() { return say("alice", room); }
+  void go_away() { outbound().fail_with(OutboundFailure::unreachable); }
+  // The gateway takes everything from now on, and what it was asked before is forgotten.
+  void come_back() {
+    outbound().forget_requests();
+    outbound().answer_with(200, "{}");
+  }
+
+  protocol::RoomId room = make_room({"alice", "bob"});
+};
 
 base::JsonObject told(const http::OutboundRequest& request) {
   return PushWorld::json(request.body).at("notification").as_object();
@@ -127,11 +135,9 @@ TEST_CASE("content goes out only where client and operator both want it") {
 }
 
 TEST_CASE("what is encrypted is urgent, for only the device can tell") {
-  PushWorld world;
-  const protocol::RoomId room = world.make_room({"alice", "bob"});
-  set(world, "bob", pusher("key"));
+  Scene world;
   world.start_delivery();
-  world.send("alice", room, {{"algorithm", "m.megolm.v1.aes-sha2"}, {"ciphertext", "x"}},
+  world.send("alice", world.room, {{"algorithm", "m.megolm.v1.aes-sha2"}, {"ciphertext", "x"}},
              "m.room.encrypted");
   world.settle();
   REQUIRE(world.outbound().requests().size() == 1);
@@ -157,6 +163,25 @@ TEST_CASE("an invite is told, unless whoever sent it is ignored") {
       CHECK(unread(told(world.outbound().requests().front())) == 1);
     }
   }
+}
+
+TEST_CASE("an invite that its receiver does not want to see is not told, nor counted") {
+  PushWorld world;
+  const protocol::RoomId unwelcome = world.make_room({"alice"});
+  const protocol::RoomId welcome = world.make_room({"carol"});
+  set(world, "bob", pusher("key"));
+  world.run(world.account_data().put(PushWorld::session("bob"), "",
+                                     "org.matrix.msc4155.invite_permission_config",
+                                     R"({"ignored_users":["@alice:x"]})"));
+  world.start_delivery();
+  world.invite("alice", unwelcome, "bob");
+  world.settle();
+  CHECK(told_events(world).empty());
+
+  world.invite("carol", welcome, "bob");
+  world.settle();
+  REQUIRE(world.outbound().requests().size() == 1);
+  CHECK(unread(told(world.outbound().requests().front())) == 1);
 }
 
 TEST_CASE("a pusher that rests is told nothing, and goes on when it is woken") {
@@ -195,12 +220,10 @@ TEST_CASE("a gateway that says that nobody is there loses the pusher, and only t
 }
 
 TEST_CASE("what a gateway did not take is told again, later each time, until it is taken") {
-  PushWorld world;
-  const protocol::RoomId room = world.make_room({"alice", "bob"});
-  set(world, "bob", pusher("key"));
-  world.outbound().fail_with(OutboundFailure::unreachable);
+  Scene world;
+  world.go_away();
   world.start_delivery();
-  const protocol::EventId event = world.say("alice", room);
+  const protocol::EventId event = world.say();
   world.advance(10min);
   const std::size_t tries = world.outbound().requests().size();
   CHECK(tries >= 5);
@@ -217,12 +240,10 @@ TEST_CASE("what a gateway did not take is told again, later each time, until it 
 }
 
 TEST_CASE("a notification that will never be taken is not sent again") {
-  PushWorld world;
-  const protocol::RoomId room = world.make_room({"alice", "bob"});
-  set(world, "bob", pusher("key"));
+  Scene world;
   world.outbound().answer_with(400, "no");
   world.start_delivery();
-  world.say("alice", room);
+  world.say();
   world.advance(1h);
   CHECK(world.outbound().requests().size() == 1);
 }
@@ -269,29 +290,24 @@ TEST_CASE("behind a gateway that is out of reach a bounded number waits: newest 
 }
 
 TEST_CASE("what could not be told for a day is told no more") {
-  PushWorld world;
-  const protocol::RoomId room = world.make_room({"alice", "bob"});
-  set(world, "bob", pusher("key"));
-  world.outbound().fail_with(OutboundFailure::unreachable);
+  Scene world;
+  world.go_away();
   world.start_delivery();
-  world.say("alice", room);
+  world.say();
   world.advance(26h);
   CHECK(world.queues().waiting() == 0);
 }
 
 TEST_CASE("what was read or redacted meanwhile is not told, but the badge is") {
-  PushWorld world;
-  const protocol::RoomId room = world.make_room({"alice", "bob"});
-  set(world, "bob", pusher("key"));
-  world.outbound().fail_with(OutboundFailure::unreachable);
+  Scene world;
+  world.go_away();
   world.start_delivery();
-  const protocol::EventId read = world.say("alice", room);
-  const protocol::EventId redacted = world.say("alice", room);
+  const protocol::EventId read = world.say();
+  const protocol::EventId redacted = world.say();
   world.settle();
-  world.read("bob", room, read);
-  world.redact("alice", room, redacted);
-  world.outbound().forget_requests();
-  world.outbound().answer_with(200, "{}");
+  world.read("bob", world.room, read);
+  world.redact("alice", world.room, redacted);
+  world.come_back();
   world.advance(1h);
   CHECK(told_events(world).empty());
   REQUIRE(world.outbound().requests().size() == 1);
@@ -323,16 +339,14 @@ TEST_CASE("reading tells the badge once, and only when it changed") {
 }
 
 TEST_CASE("an answered call is no missed one") {
-  PushWorld world;
-  const protocol::RoomId room = world.make_room({"alice", "bob"});
-  set(world, "bob", pusher("key"));
+  Scene world;
   world.start_delivery();
-  world.send("alice", room, {{"call_id", "1"}, {"version", "1"}}, "m.call.invite");
+  world.send("alice", world.room, {{"call_id", "1"}, {"version", "1"}}, "m.call.invite");
   world.settle();
   REQUIRE(world.outbound().requests().size() == 1);
   const base::JsonObject ringing = told(world.outbound().requests().front());
   CHECK_FALSE(ringing.at("counts").as_object().contains("missed_calls"));
-  world.say("alice", room);
+  world.say();
   world.settle();
   const base::JsonObject after = told(world.outbound().requests().back());
   CHECK(after.at("counts").as_object().at("missed_calls").to_number<int>() == 1);
@@ -340,14 +354,12 @@ TEST_CASE("an answered call is no missed one") {
 
 TEST_CASE("a restart loses nothing and tells nothing twice that was stored as told") {
   for (const std::uint64_t seed : {0, 1, 2, 3}) {
-    PushWorld world({}, seed);
-    const protocol::RoomId room = world.make_room({"alice", "bob"});
-    set(world, "bob", pusher("key"));
+    Scene world(seed);
     world.start_delivery();
-    const protocol::EventId before = world.say("alice", room);
+    const protocol::EventId before = world.say();
     world.settle();
     world.restart();
-    const protocol::EventId while_down = world.say("alice", room);
+    const protocol::EventId while_down = world.say();
     world.start_delivery();
     world.settle();
     CHECK(told_events(world)["key"] == std::vector<std::string>{before.text(), while_down.text()});
@@ -355,31 +367,26 @@ TEST_CASE("a restart loses nothing and tells nothing twice that was stored as to
 }
 
 TEST_CASE("after a crash everything is told that was not yet, and little twice") {
-  PushWorld world;
-  const protocol::RoomId room = world.make_room({"alice", "bob"});
-  set(world, "bob", pusher("key"));
+  Scene world;
   world.start_delivery();
-  const protocol::EventId saved = world.say("alice", room);
+  const protocol::EventId saved = world.say();
   world.advance(PushDelivery::kSaveEvery + 1s);
-  world.outbound().fail_with(OutboundFailure::unreachable);
-  const protocol::EventId waiting = world.say("alice", room);
+  world.go_away();
+  const protocol::EventId waiting = world.say();
   world.advance(PushDelivery::kSaveEvery + 1s);
-  const protocol::EventId unsaved = world.say("alice", room);
+  const protocol::EventId unsaved = world.say();
   world.settle();
 
   world.restart(Progress::lost);
-  world.outbound().forget_requests();
-  world.outbound().answer_with(200, "{}");
+  world.come_back();
   world.start_delivery();
   world.settle();
   CHECK(told_events(world)["key"] == std::vector<std::string>{waiting.text(), unsaved.text()});
 }
 
 TEST_CASE("what happened before the first start with this is not told") {
-  PushWorld world;
-  const protocol::RoomId room = world.make_room({"alice", "bob"});
-  set(world, "bob", pusher("key"));
-  world.say("alice", room);
+  Scene world;
+  world.say();
   world.restart();
   world.start_delivery();
   world.settle();
@@ -387,19 +394,70 @@ TEST_CASE("what happened before the first start with this is not told") {
 }
 
 TEST_CASE("a pusher that goes takes along what waits for it") {
+  Scene world;
+  world.go_away();
+  world.start_delivery();
+  world.say();
+  world.settle();
+  world.run(world.pushers().remove(PushWorld::session("bob"), "org.example.app", "key"));
+  world.come_back();
+  world.say();
+  world.advance(1h);
+  CHECK(world.outbound().requests().empty());
+}
+
+TEST_CASE("a room that is removed takes along what waits of it, and no pusher stops for it") {
+  PushWorld world;
+  const protocol::RoomId gone = world.make_room({"alice", "bob"});
+  const protocol::RoomId kept = world.make_room({"alice", "bob", "carol"});
+  set(world, "bob", pusher("bobs"));
+  set(world, "carol", pusher("carols"));
+  world.outbound().fail_with(OutboundFailure::unreachable);
+  world.start_delivery();
+  world.say("alice", gone);
+  world.invite("alice", gone, "carol");
+  world.settle();
+  world.remove_room(gone);
+  world.outbound().answer_with(200, "{}");
+  world.advance(1h);
+
+  const protocol::EventId later = world.say("alice", kept);
+  world.advance(1min);
+  CHECK(told_events(world)["bobs"].back() == later.text());
+  CHECK(told_events(world)["carols"].back() == later.text());
+  CHECK(world.queues().waiting() == 0);
+}
+
+TEST_CASE("a room that is removed before it was looked at ends no delivery") {
+  PushWorld world;
+  const protocol::RoomId gone = world.make_room({"alice", "bob"});
+  const protocol::RoomId kept = world.make_room({"alice", "bob"});
+  set(world, "bob", pusher("bobs"));
+  set(world, "carol", pusher("carols"));
+  world.start_delivery();
+  world.fail_to_load_pushers(1);
+  world.say("alice", gone);
+  world.settle();
+  world.invite("alice", gone, "carol");
+  world.remove_room(gone);
+  const protocol::EventId later = world.say("alice", kept);
+  world.advance(1min);
+
+  CHECK(told_events(world)["bobs"] == std::vector<std::string>{later.text()});
+  CHECK(told_events(world)["carols"].empty());
+}
+
+TEST_CASE("a pusher that could not be read is told all the same when the database is back") {
   PushWorld world;
   const protocol::RoomId room = world.make_room({"alice", "bob"});
   set(world, "bob", pusher("key"));
-  world.outbound().fail_with(OutboundFailure::unreachable);
   world.start_delivery();
-  world.say("alice", room);
+  world.fail_to_load_pushers(1);
+  const protocol::EventId event = world.say("alice", room);
   world.settle();
-  world.run(world.pushers().remove(PushWorld::session("bob"), "org.example.app", "key"));
-  world.outbound().forget_requests();
-  world.outbound().answer_with(200, "{}");
-  world.say("alice", room);
-  world.advance(1h);
-  CHECK(world.outbound().requests().empty());
+  CHECK(told_events(world).empty());
+  world.advance(1min);
+  CHECK(told_events(world)["key"] == std::vector<std::string>{event.text()});
 }
 
 }  // namespace

@@ -3,9 +3,9 @@
 #include "domain/push/push_queues.hpp"
 
 #include "base/log.hpp"
-#include "storage/errors.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <ranges>
 #include <unordered_set>
 #include <utility>
@@ -55,7 +55,7 @@ PushQueues::PushQueues(Ports ports, Rules rules)
     : ports_(ports),
       rules_(rules),
       gateway_(ports.outbound),
-      badges_(ports.rooms, ports.counters),
+      badges_(ports.rooms, ports.visible, ports.counters),
       slots_(rules.slots) {}
 
 // --- who is to be told -----------------------------------------------------------------------
@@ -83,16 +83,19 @@ void PushQueues::match(Person& person, const protocol::UserId& user, std::vector
 
 runtime::Task<PushQueues::Queues> PushQueues::load_queues(protocol::UserId user) {
   while (!people_[user].is_current) {
-    people_[user].is_current = true;  // until something changes while they are read
+    const std::uint64_t changes = people_[user].changes;
     std::vector<Pusher> pushers = co_await ports_.pushers.load(user);
-    match(people_[user], user, std::move(pushers));
+    Person& person = people_[user];
+    if (person.changes != changes) continue;  // while they were read
+    match(person, user, std::move(pushers));
+    person.is_current = true;
   }
   co_return people_[user].queues;
 }
 
 void PushQueues::forget_pushers(const protocol::UserId& user) {
   if (const auto found = people_.find(user); found != people_.end()) {
-    found->second.is_current = false;
+    found->second.note_change();
   }
 }
 
@@ -102,7 +105,7 @@ void PushQueues::take_over(const storage::PusherKey& key) {
     const bool has = std::ranges::any_of(person.queues, [&](const QueuePtr& queue) {
       return queue->key.app_id == key.app_id && queue->key.pushkey_hash == key.pushkey_hash;
     });
-    if (has) person.is_current = false;
+    if (has) person.note_change();
   }
 }
 
@@ -204,8 +207,9 @@ runtime::Task<> PushQueues::drain(QueuePtr queue) {
       } else {
         co_await tell_next(queue);
       }
-    } catch (const storage::StorageError& error) {
-      // As good as a gateway that fails: what waits is kept, and its time comes again.
+    } catch (const std::exception& error) {
+      // As good as a gateway that fails: what waits is kept, and its time comes again. Whatever it
+      // is: this task is the only one that tells this pusher.
       base::log_warn("push_notice_not_composed", {{"why", error.what()}});
       take_failed_back(*queue);
       back_off(*queue, {});
@@ -280,8 +284,8 @@ runtime::Task<> PushQueues::tell_by_mail(QueuePtr queue) {
   Digest digest;
   std::unordered_set<storage::RoomNumber> rooms;
   for (const Notice& notice : waiting) {
-    const rooms::RoomPtr room = co_await ports_.rooms.get(notice.room);
-    if (!co_await still_stands(queue->key.user, room, notice)) continue;
+    const rooms::RoomPtr room = co_await ports_.rooms.find(notice.room);
+    if (!room || !co_await still_stands(queue->key.user, room, notice)) continue;
     if (notice.kind == Notice::Kind::invite) {
       ++digest.invites;
       continue;
@@ -356,9 +360,12 @@ runtime::Task<bool> PushQueues::still_stands(protocol::UserId user, rooms::RoomP
                                              Notice notice) {
   if (notice.kind == Notice::Kind::invite) {
     const auto current = ports_.rooms.memberships().current_rooms(user);
-    co_return std::ranges::any_of(*current, [&](const rooms::UserRoom& one) {
+    const bool is_open = std::ranges::any_of(*current, [&](const rooms::UserRoom& one) {
       return one.membership == rooms::Membership::invite && one.event == notice.event;
     });
+    if (!is_open) co_return false;
+    const rooms::CachedEventPtr invite = co_await ports_.rooms.events().get(notice.event);
+    co_return !co_await ports_.visible.ignores(user, invite->event->sender());
   }
   bool is_unread = false;
   co_await ports_.counters.look_at(std::move(user), std::move(room),
@@ -379,12 +386,15 @@ runtime::Task<std::string> PushQueues::read_state(rooms::RoomPtr room, std::stri
 
 runtime::Task<std::optional<base::JsonObject>> PushQueues::compose(QueuePtr queue, Notice notice) {
   const protocol::UserId user = queue->key.user;
-  const rooms::RoomPtr room = co_await ports_.rooms.get(notice.room);
-  if (!co_await still_stands(user, room, notice)) {
-    queue->wants_badge = true;  // it was read here or elsewhere
+  const rooms::RoomPtr room = co_await ports_.rooms.find(notice.room);
+  if (!room || !co_await still_stands(user, room, notice)) {
+    queue->wants_badge = true;  // it was read here or elsewhere, or its room was removed
     co_return std::nullopt;
   }
-  const rooms::CachedEventPtr event = co_await ports_.rooms.events().get(notice.event);
+  // It may have been removed just now.
+  const auto found = co_await ports_.rooms.events().find(std::vector{notice.event});
+  const rooms::CachedEventPtr& event = found.front();
+  if (!event) co_return std::nullopt;
   EventTold told{.event = event->event,
                  .room = room->id(),
                  .room_name = {},

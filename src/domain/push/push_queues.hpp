@@ -21,6 +21,7 @@
 #include "domain/push/slots.hpp"
 #include "domain/push/unread_counters.hpp"
 #include "domain/rooms/rooms.hpp"
+#include "domain/rooms/visible_history.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/random.hpp"
 #include "runtime/task_group.hpp"
@@ -54,6 +55,7 @@ class PushQueues {
 
   struct Ports {
     rooms::Rooms& rooms;
+    rooms::VisibleHistory& visible;
     Pushers& pushers;
     UnreadCounters& counters;
     http::Outbound& outbound;
@@ -111,7 +113,13 @@ class PushQueues {
   using Queues = std::vector<QueuePtr>;
   struct Person {
     Queues queues;
-    bool is_current = false;  // the pushers are as stored
+    bool is_current = false;    // the pushers are as stored
+    std::uint64_t changes = 0;  // of what is stored, as far as it was told
+
+    void note_change() {
+      ++changes;
+      is_current = false;
+    }
   };
 
   runtime::Task<Queues> load_queues(protocol::UserId user);

@@ -6,12 +6,12 @@
 #include "domain/audit/recorder.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
-#include <variant>
 
 namespace chancery::push {
 namespace {
@@ -45,20 +45,17 @@ ApiError to_api_error(const PushRuleError& error) {
 }  // namespace
 
 PushRules::PushRules(Ports ports) : ports_(ports) {
-  ports_.feed.add_reader([this](const storage::CommittedChange& committed) { apply(committed); });
-}
-
-void PushRules::apply(const storage::CommittedChange& committed) {
-  for (const storage::Mutation& mutation : committed.change.mutations) {
-    if (const auto* put = std::get_if<storage::PutAccountData>(&mutation)) {
-      const bool decides = put->type == kType || put->type == accounts::kIgnoredUsersType;
-      if (put->room.empty() && decides) forget(put->user, committed.position);
-    } else if (const auto* gone = std::get_if<storage::DeleteAccountData>(&mutation)) {
-      forget(gone->user, committed.position);
-    } else if (const auto* thread = std::get_if<storage::PutThreadSubscription>(&mutation)) {
-      forget(thread->user, committed.position);
-    }
-  }
+  ports_.feed.add_reader(storage::hear(
+      [this](const storage::PutAccountData& put, storage::StreamPosition position) {
+        const bool decides = put.type == kType || put.type == accounts::kIgnoredUsersType;
+        if (put.room.empty() && decides) forget(put.user, position);
+      },
+      [this](const storage::DeleteAccountData& gone, storage::StreamPosition position) {
+        forget(gone.user, position);
+      },
+      [this](const storage::PutThreadSubscription& put, storage::StreamPosition position) {
+        forget(put.user, position);
+      }));
 }
 
 void PushRules::forget(const protocol::UserId& user, storage::StreamPosition position) {

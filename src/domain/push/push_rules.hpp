@@ -79,7 +79,6 @@ class PushRules {
   runtime::Task<std::shared_ptr<const std::unordered_set<protocol::UserId>>> load_ignored(
       protocol::UserId user);
   runtime::Task<> edit(accounts::Session session, Edit change, std::string act);
-  void apply(const storage::CommittedChange& committed);
   void forget(const protocol::UserId& user, storage::StreamPosition position);
   void keep(const protocol::UserId& user, const RulesInForce& rules);
 

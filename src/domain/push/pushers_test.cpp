@@ -15,14 +15,7 @@ using Others = Pushers::Others;
 using support::PushWorld;
 
 Pusher pusher(const std::string& pushkey = "key") {
-  return {.app_id = "org.example.app",
-          .pushkey = pushkey,
-          .kind = "http",
-          .app_display_name = "App",
-          .device_display_name = "Phone",
-          .profile_tag = "",
-          .lang = "en",
-          .data = {{"url", "https://push.example/_matrix/push/v1/notify"}, {"format", "x"}}};
+  return support::http_pusher(pushkey, "push.example", "x");
 }
 
 std::vector<std::string> keys_of(PushWorld& world, const std::string& who) {

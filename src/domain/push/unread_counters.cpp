@@ -16,26 +16,45 @@ constexpr int kMostAttempts = 4;
 constexpr std::size_t kCounterBytes = 512;
 constexpr std::size_t kUnreadBytes = sizeof(UnreadEvent) + 48;
 
-rooms::UnreadCounts add_up(const std::vector<UnreadEvent>& unread) {
-  rooms::UnreadCounts counts;
-  for (const UnreadEvent& event : unread) {
-    rooms::UnreadCount& thread =
-        event.thread == rooms::kMainThread ? counts.main : counts.threads[event.thread];
-    const std::uint64_t highlight = event.weight == UnreadEvent::Weight::highlight ? 1 : 0;
-    for (rooms::UnreadCount* count : {&thread, &counts.whole_room}) {
-      ++count->notifications;
-      count->highlights += highlight;
-    }
-  }
-  return counts;
-}
-
-void take_out_read(std::vector<UnreadEvent>& unread, const ReadMarks& read) {
-  std::erase_if(unread,
-                [&](const UnreadEvent& event) { return read.cover(event.thread, event.position); });
-}
-
 }  // namespace
+
+void UnreadCounters::Unread::count(const UnreadEvent& event) {
+  rooms::UnreadCount& thread =
+      event.thread == rooms::kMainThread ? counts.main : counts.threads[event.thread];
+  const std::uint64_t highlight = event.weight == UnreadEvent::Weight::highlight ? 1 : 0;
+  for (rooms::UnreadCount* count : {&thread, &counts.whole_room}) {
+    ++count->notifications;
+    count->highlights += highlight;
+  }
+}
+
+void UnreadCounters::Unread::count_again() {
+  counts = {};
+  for (const UnreadEvent& event : events) count(event);
+}
+
+void UnreadCounters::Unread::add(std::vector<UnreadEvent> newer) {
+  for (UnreadEvent& event : newer) {
+    count(event);
+    events.push_back(std::move(event));
+  }
+}
+
+template <typename IsOver>
+void UnreadCounters::Unread::take_out(IsOver is_over) {
+  if (std::erase_if(events, is_over) > 0) count_again();
+}
+
+void UnreadCounters::Unread::take_out_read(const ReadMarks& read) {
+  if (read.all.value == 0 && read.threads.empty()) return;
+  take_out([&](const UnreadEvent& event) { return read.cover(event.thread, event.position); });
+}
+
+void UnreadCounters::Unread::keep_newest(std::size_t most) {
+  if (events.size() <= most) return;
+  events.erase(events.begin(), events.end() - static_cast<std::ptrdiff_t>(most));
+  count_again();
+}
 
 UnreadCounters::UnreadCounters(Ports ports, Limits limits) : ports_(ports), limits_(limits) {
   ports_.feed.add_reader([this](const storage::CommittedChange& committed) { apply(committed); });
@@ -49,43 +68,50 @@ std::size_t UnreadCounters::size() const {
 runtime::Task<rooms::UnreadCounts> UnreadCounters::count(protocol::UserId user,
                                                          rooms::RoomPtr room) {
   rooms::UnreadCounts counts;
-  co_await look_at(std::move(user), std::move(room),
-                   [&counts](const std::vector<UnreadEvent>& unread) { counts = add_up(unread); });
+  co_await show_unread(std::move(user), std::move(room),
+                       [&counts](const Unread& unread) { counts = unread.counts; });
   co_return counts;
 }
 
 runtime::Task<> UnreadCounters::look_at(protocol::UserId user, rooms::RoomPtr room, Look look) {
+  co_await show_unread(std::move(user), std::move(room),
+                       [&look](const Unread& unread) { look(unread.events); });
+}
+
+runtime::Task<> UnreadCounters::show_unread(protocol::UserId user, rooms::RoomPtr room, Show show) {
   for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
     if (!ports_.rooms.memberships().is_joined(room->number(), user)) co_return;
     const RulesInForce rules = co_await ports_.rules.in_force(user);
-    const Start start = begin(user, *room, rules.version, look);
+    const Start start = begin(user, *room, rules.version, show);
     if (start.is_current) co_return;
     const UnreadScan::Range range{.room = room->number(),
                                   .after = start.counted_until,
                                   .until = room->last_position(),
                                   .most_events = limits_.most_events};
-    const MemberView view = co_await MemberView::load(ports_.rooms, room, user, rules);
+    const MemberView view = co_await MemberView::load(ports_.rooms, room, rules, user, start.name);
     Scanned scanned = co_await scan(start, room, range, view);
-    if (finish(start, view, range, std::move(scanned), look) == Outcome::shown) co_return;
+    if (finish(start, view, range, std::move(scanned), show) == Outcome::shown) co_return;
   }
-  co_await look_afresh(std::move(user), std::move(room), std::move(look));
+  co_await show_afresh(std::move(user), std::move(room), std::move(show));
 }
 
 // Whoever loses every race is told what is true now, and the counter stays as it is.
-runtime::Task<> UnreadCounters::look_afresh(protocol::UserId user, rooms::RoomPtr room, Look look) {
+runtime::Task<> UnreadCounters::show_afresh(protocol::UserId user, rooms::RoomPtr room, Show show) {
   const RulesInForce rules = co_await ports_.rules.in_force(user);
   const UnreadScan::Range range{.room = room->number(),
                                 .after = {},
                                 .until = room->last_position(),
                                 .most_events = limits_.most_events};
-  const MemberView view = co_await MemberView::load(ports_.rooms, room, std::move(user), rules);
+  const MemberView view = co_await MemberView::load(ports_.rooms, room, rules, std::move(user));
   const Start start;
-  const Scanned scanned = co_await scan(start, room, range, view);
-  look(scanned.unread);
+  Scanned scanned = co_await scan(start, room, range, view);
+  Unread unread;
+  unread.add(std::move(scanned.unread));
+  show(unread);
 }
 
 UnreadCounters::Start UnreadCounters::begin(const protocol::UserId& user, const rooms::Room& room,
-                                            std::uint64_t rules_version, const Look& look) {
+                                            std::uint64_t rules_version, const Show& show) {
   const storage::StreamPosition newest = room.last_position();
   const std::lock_guard lock(mutex_);
   Counter* counter = find(room.number(), user);
@@ -106,8 +132,9 @@ UnreadCounters::Start UnreadCounters::begin(const protocol::UserId& user, const 
                     .redactions = redactions_,
                     .is_made = counter->is_made,
                     .counted_until = counter->counted_until,
+                    .name = counter->name,
                     .is_current = counter->is_made && newest <= counter->counted_until};
-  if (start.is_current) look(counter->unread);
+  if (start.is_current) show(counter->unread);
   return start;
 }
 
@@ -124,25 +151,23 @@ runtime::Task<Scanned> UnreadCounters::scan(const Start& start, rooms::RoomPtr r
 
 UnreadCounters::Outcome UnreadCounters::finish(const Start& start, const MemberView& view,
                                                const UnreadScan::Range& range, Scanned scanned,
-                                               const Look& look) {
+                                               const Show& show) {
   const std::lock_guard lock(mutex_);
   Counter* counter = find(range.room, view.user());
   if (counter == nullptr || counter->id != start.id || redactions_ != start.redactions ||
       counter->counted_until != start.counted_until || counter->is_made != start.is_made) {
     return Outcome::scan_again;
   }
-  std::ranges::move(scanned.unread, std::back_inserter(counter->unread));
-  take_out_read(counter->unread, scanned.own);
-  take_out_read(counter->unread, counter->ahead);
-  if (counter->unread.size() > limits_.most_events) {
-    const auto too_many = static_cast<std::ptrdiff_t>(counter->unread.size() - limits_.most_events);
-    counter->unread.erase(counter->unread.begin(), counter->unread.begin() + too_many);
-  }
+  counter->unread.add(std::move(scanned.unread));
+  counter->unread.take_out_read(scanned.own);
+  counter->unread.take_out_read(counter->ahead);
+  counter->unread.keep_newest(limits_.most_events);
   counter->is_made = true;
   counter->counted_until = range.until;
+  counter->name = view.name();
   std::erase_if(counter->ahead.threads,
                 [&](const auto& mark) { return mark.second <= range.until; });
-  look(counter->unread);
+  show(counter->unread);
   weigh(*counter);
   trim();
   return Outcome::shown;
@@ -158,7 +183,9 @@ void UnreadCounters::apply(const storage::CommittedChange& committed) {
     } else if (const auto* member = std::get_if<storage::SetMembership>(&mutation)) {
       if (member->membership != "join") drop(member->room, member->user);
     } else if (const auto* redacted = std::get_if<storage::ReplaceEventRecord>(&mutation)) {
-      take_out(room, redacted->number);
+      take_out(room, {redacted->number});
+    } else if (const auto* removed = std::get_if<storage::RemoveEvents>(&mutation)) {
+      take_out(removed->room, removed->numbers);
     }
   }
 }
@@ -170,7 +197,7 @@ void UnreadCounters::apply(const storage::PutReceipt& receipt) {
   if (counter == nullptr) return;
   ReadMarks mark;
   mark.note(receipt.thread, receipt.event_position);
-  take_out_read(counter->unread, mark);
+  counter->unread.take_out_read(mark);
   if (!counter->is_made || receipt.event_position > counter->counted_until) {
     counter->ahead.note(mark);
   }
@@ -183,14 +210,16 @@ void UnreadCounters::drop(storage::RoomNumber room, const protocol::UserId& user
 }
 
 // A scan that runs now may have seen the event as it was: it is made again.
-void UnreadCounters::take_out(storage::RoomNumber room, storage::EventNumber redacted) {
+void UnreadCounters::take_out(storage::RoomNumber room,
+                              const std::vector<storage::EventNumber>& gone) {
   const std::lock_guard lock(mutex_);
   ++redactions_;
   const auto counters = rooms_.find(room);
   if (counters == rooms_.end()) return;
   for (auto& [user, counter] : counters->second) {
-    std::erase_if(counter.unread,
-                  [&](const UnreadEvent& event) { return event.number == redacted; });
+    counter.unread.take_out([&gone](const UnreadEvent& event) {
+      return std::ranges::find(gone, event.number) != gone.end();
+    });
   }
 }
 
@@ -212,9 +241,11 @@ void UnreadCounters::erase(storage::RoomNumber room, const protocol::UserId& use
 }
 
 void UnreadCounters::weigh(Counter& counter) {
-  if (counter.unread.capacity() > 2 * counter.unread.size() + 8) counter.unread.shrink_to_fit();
+  std::vector<UnreadEvent>& events = counter.unread.events;
+  if (events.capacity() > 2 * events.size() + 8) events.shrink_to_fit();
   bytes_ -= counter.bytes;
-  counter.bytes = kCounterBytes + counter.unread.capacity() * kUnreadBytes;
+  counter.bytes =
+      kCounterBytes + counter.name.display_name.capacity() + events.capacity() * kUnreadBytes;
   bytes_ += counter.bytes;
 }
 

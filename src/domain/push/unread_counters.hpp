@@ -8,12 +8,14 @@
 // by the next question: sending a message costs nothing here, and who asks after an
 // acknowledgement has the message counted. Receipts, redactions and leaving are taken from the feed
 // of committed changes; a counter made under other push rules than today's is made anew. The least
-// recently asked go when the budget is used up.
+// recently asked go when the budget is used up. What a question costs follows what is new since the
+// last one, not how much is unread.
 //
 // Concurrency: any thread.
 // Failure:     StorageError.
 
 #include "domain/push/flat_events.hpp"
+#include "domain/push/member_view.hpp"
 #include "domain/push/push_rules.hpp"
 #include "domain/push/unread_scan.hpp"
 #include "domain/rooms/receipts.hpp"
@@ -62,12 +64,29 @@ class UnreadCounters final : public sync::UnreadCounter {
   [[nodiscard]] std::size_t size() const;
 
  private:
+  // What is unread, and the sums of it.
+  struct Unread {
+    std::vector<UnreadEvent> events;  // oldest first
+    rooms::UnreadCounts counts;
+
+    void add(std::vector<UnreadEvent> newer);
+    // Those for which `is_over` holds.
+    template <typename IsOver>
+    void take_out(IsOver is_over);
+    void take_out_read(const ReadMarks& read);
+    void keep_newest(std::size_t most);
+    void count(const UnreadEvent& event);
+    void count_again();
+  };
+  using Show = std::function<void(const Unread&)>;
   struct Counter {
     std::uint64_t id = 0;
     std::uint64_t rules_version = 0;
     bool is_made = false;
     storage::StreamPosition counted_until;
-    std::vector<UnreadEvent> unread;  // oldest first
+    Unread unread;
+    // The member event may have left memory, and would be read for each message.
+    MemberName name;
     ReadMarks ahead;  // receipts since the counter began, for events that it has not seen yet
     std::size_t bytes = 0;
     std::list<std::pair<storage::RoomNumber, protocol::UserId>>::iterator use;
@@ -79,23 +98,25 @@ class UnreadCounters final : public sync::UnreadCounter {
     std::uint64_t redactions = 0;
     bool is_made = false;
     storage::StreamPosition counted_until;
-    bool is_current = false;  // there was nothing to scan, and `look` was called
+    MemberName name;
+    bool is_current = false;  // there was nothing to scan, and `show` was called
   };
 
+  runtime::Task<> show_unread(protocol::UserId user, rooms::RoomPtr room, Show show);
   Start begin(const protocol::UserId& user, const rooms::Room& room, std::uint64_t rules_version,
-              const Look& look);
+              const Show& show);
   runtime::Task<Scanned> scan(const Start& start, rooms::RoomPtr room, UnreadScan::Range range,
                               const MemberView& view);
   enum class Outcome : std::uint8_t { shown, scan_again };
   Outcome finish(const Start& start, const MemberView& view, const UnreadScan::Range& range,
-                 Scanned scanned, const Look& look);
+                 Scanned scanned, const Show& show);
 
-  runtime::Task<> look_afresh(protocol::UserId user, rooms::RoomPtr room, Look look);
+  runtime::Task<> show_afresh(protocol::UserId user, rooms::RoomPtr room, Show show);
 
   void apply(const storage::CommittedChange& committed);
   void apply(const storage::PutReceipt& receipt);
   void drop(storage::RoomNumber room, const protocol::UserId& user);
-  void take_out(storage::RoomNumber room, storage::EventNumber redacted);
+  void take_out(storage::RoomNumber room, const std::vector<storage::EventNumber>& gone);
 
   // Under the lock.
   Counter* find(storage::RoomNumber room, const protocol::UserId& user);

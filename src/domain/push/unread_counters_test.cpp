@@ -181,6 +181,22 @@ TEST_CASE("a new display name is no sign of having read") {
   CHECK(world.count("bob", room).whole_room == plain(1));
 }
 
+TEST_CASE("whoever is called by the name that they have now is highlighted") {
+  PushWorld world;
+  const auto room = world.make_room({"alice", "bob"});
+  world.name_member("bob", room, "Robert");
+  world.say("alice", room, "ask Robert");
+  CHECK(world.count("bob", room).whole_room == UnreadCount{1, 1});
+  world.say("alice", room, "Robert knows");
+  CHECK(world.count("bob", room).whole_room == UnreadCount{2, 2});
+
+  world.name_member("bob", room, "Sir Robin");
+  world.say("alice", room, "not Robert");
+  CHECK(world.count("bob", room).whole_room == UnreadCount{3, 2});
+  world.say("alice", room, "but Sir Robin");
+  CHECK(world.count("bob", room).whole_room == UnreadCount{4, 3});
+}
+
 TEST_CASE("what came before the member counts for nothing, also after another join") {
   PushWorld world;
   const auto room = world.make_room({"alice", "bob"});

@@ -2,175 +2,128 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/aggregations.hpp"
 
-#include "protocol/relations.hpp"
-#include "storage/commit/change.hpp"
-
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <iterator>
 #include <utility>
-#include <variant>
 
 namespace chancery::rooms {
 namespace {
 
-constexpr std::size_t kMostSummaries = 65'536;
-constexpr std::size_t kRelationsAPage = 500;
-constexpr std::size_t kMostRelations = 10'000;
-constexpr std::string_view kRedactionType = "m.room.redaction";
+using Kind = RelationSummary::Kind;
 
-// Whether `edit` says in a valid way what `event` shall be instead.
-bool is_valid_edit(const protocol::VerifiedEvent& edit, const protocol::VerifiedEvent& event) {
-  if (edit.sender() != event.sender() || edit.type() != event.type()) return false;
-  if (edit.is_state() || event.is_state()) return false;
-  // An encrypted edit has its new content inside.
-  return edit.type() == "m.room.encrypted" ||
-         base::find_object(edit.content(), "m.new_content") != nullptr;
-}
-
-bool is_edit(const protocol::VerifiedEvent& event) {
-  const auto relation = protocol::find_relation(event.content());
-  return relation && relation->replaced();
+// `out` is an object that is not closed yet.
+void begin_member(std::string& out, std::string_view name) {
+  if (out.size() > 1) out += ',';
+  base::append_quoted(out, name);
+  out += ':';
 }
 
 }  // namespace
 
-Aggregations::Aggregations(Rooms& rooms, storage::CommittedChanges& feed) : rooms_(rooms) {
-  feed.add_reader([this](const storage::CommittedChange& change) { apply(change); });
-}
-
-void Aggregations::apply(const storage::CommittedChange& change) {
-  for (const storage::Mutation& mutation : change.change.mutations) {
-    const auto* append = std::get_if<storage::AppendEvent>(&mutation);
-    if (append == nullptr) continue;
-    const std::lock_guard lock(mutex_);
-    if (append->event->type() == kRedactionType) {
-      // What it took away may stand in any summary.
-      ++generation_;
-      summaries_.clear();
-    } else if (!append->related_event.empty()) {
-      ++generation_;
-      summaries_.erase(protocol::EventId::trusted(append->related_event));
+runtime::Task<Aggregations::Seen> Aggregations::look(CachedEventPtr event, protocol::UserId user) {
+  Seen seen;
+  const RelationSummaryPtr summary = co_await summaries_.get(event);
+  if (!summary) co_return seen;
+  const RoomPtr room = co_await rooms_.get(event->room);
+  const std::vector<bool> is_seen = co_await visible_.judge(room, user, summary->traces);
+  seen.takes_part = event->event->sender() == user;
+  for (std::size_t i = 0; i < is_seen.size(); ++i) {
+    const EventTrace& trace = summary->traces[i];
+    if (!is_seen[i]) continue;
+    switch (summary->kinds[i]) {
+      case Kind::edit:
+        if (seen.edit.value == 0 && !event->is_redacted()) seen.edit = trace.number;
+        break;
+      case Kind::reference:
+        seen.references.push_back(trace.number);
+        break;
+      case Kind::thread:
+        if (seen.latest.value == 0) seen.latest = trace.number;
+        ++seen.count;
+        seen.takes_part |= *trace.sender == user;
+        break;
     }
-    if (summaries_.size() >= kMostSummaries) summaries_.clear();
-    summaries_.emplace(append->event->id(), nullptr);
   }
+  co_return seen;
 }
 
-void Aggregations::keep(const protocol::EventId& event, SummaryPtr summary) {
-  if (summaries_.size() >= kMostSummaries) summaries_.clear();
-  summaries_.insert_or_assign(event, std::move(summary));
+runtime::Task<CachedEventPtr> Aggregations::get_unredacted(storage::EventNumber number) {
+  if (number.value == 0) co_return nullptr;
+  CachedEventPtr event = co_await rooms_.events().get(number);
+  co_return event->is_redacted() ? nullptr : event;
 }
 
-runtime::Task<Aggregations::SummaryPtr> Aggregations::get(CachedEventPtr event) {
-  std::uint64_t generation = 0;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto known = summaries_.find(event->event->id());
-    if (known != summaries_.end()) co_return known->second;
-    generation = generation_;
-  }
-  SummaryPtr summary = co_await sum_up(event);
-  const std::lock_guard lock(mutex_);
-  if (generation == generation_) keep(event->event->id(), summary);
-  co_return summary;
+runtime::Task<CachedEventPtr> Aggregations::edit_of(CachedEventPtr event, protocol::UserId user) {
+  const Seen seen = co_await look(std::move(event), std::move(user));
+  co_return co_await get_unredacted(seen.edit);
 }
 
-runtime::Task<Aggregations::SummaryPtr> Aggregations::sum_up(CachedEventPtr event) {
-  auto summary = std::make_shared<Summary>();
-  const bool may_be_edited = !is_edit(*event->event);
-  storage::StreamPosition before{UINT64_MAX};
-  std::size_t seen = 0;
-  while (seen < kMostRelations) {  // newest first
-    const std::uint64_t read_at = rooms_.events().generation();
-    const auto related =
-        co_await rooms_.events().open(co_await rooms_.store().load_relations(
-                                          event->room, event->event->id(), before, kRelationsAPage),
-                                      read_at);
-    for (const CachedEventPtr& child : related) {
-      const auto relation = protocol::find_relation(child->event->content());
-      if (!relation || relation->event_id != event->event->id().text()) continue;
-      if (relation->thread_root()) {
-        if (!summary->thread.latest) summary->thread.latest = child;
-        ++summary->thread.count;
-        summary->thread.senders.insert(child->event->sender());
-      } else if (relation->rel_type == "m.reference") {
-        summary->references.push_back(child->event->id());
-      } else if (relation->replaced() && may_be_edited && !summary->edit &&
-                 is_valid_edit(*child->event, *event->event)) {
-        summary->edit = child;
-      }
-    }
-    seen += related.size();
-    if (related.size() < kRelationsAPage) break;
-    before = related.back()->position;
-  }
-  if (summary->is_empty()) co_return nullptr;
-  co_return summary;
-}
-
-runtime::Task<Aggregations::Thread> Aggregations::thread_of(CachedEventPtr root) {
-  const SummaryPtr summary = co_await get(std::move(root));
-  co_return summary ? summary->thread : Thread{};
-}
-
-runtime::Task<CachedEventPtr> Aggregations::edit_of(CachedEventPtr event) {
-  const SummaryPtr summary = co_await get(std::move(event));
-  co_return summary ? summary->edit : nullptr;
+runtime::Task<Aggregations::Thread> Aggregations::thread_of(CachedEventPtr root,
+                                                            protocol::UserId user) {
+  const Seen seen = co_await look(std::move(root), std::move(user));
+  co_return Thread{.count = seen.count, .takes_part = seen.takes_part};
 }
 
 runtime::Task<std::vector<std::string>> Aggregations::describe(std::vector<CachedEventPtr> events,
                                                                ClientView view) {
   std::vector<std::string> described(events.size());
+  view.room_id = RoomIdMember::included;
   for (std::size_t i = 0; i < events.size(); ++i) {
-    if (events[i]->is_redacted()) continue;
-    const SummaryPtr summary = co_await get(events[i]);
-    if (summary) described[i] = co_await describe_one(*summary, view);
+    // Of most is known at once that there is nothing.
+    if (!summaries_.may_have(*events[i])) continue;
+    Seen seen = co_await look(events[i], view.user);
+    if (!seen.is_empty()) described[i] = co_await describe_one(std::move(seen), view);
   }
   co_return described;
 }
 
-runtime::Task<std::string> Aggregations::describe_one(const Summary& summary, ClientView view) {
-  view.room_id = RoomIdMember::included;
+runtime::Task<std::string> Aggregations::describe_one(Seen seen, ClientView view) {
   std::string out = "{";
-  const auto begin = [&out](std::string_view name) {
-    if (out.size() > 1) out += ',';
-    base::append_quoted(out, name);
-    out += ':';
-  };
-  if (summary.edit) {
-    begin("m.replace");
-    append_client_event(out, *summary.edit, view);
-  }
-  if (!summary.references.empty()) {
-    begin("m.reference");
-    out += R"({"chunk":[)";
-    for (std::size_t i = 0; i < summary.references.size(); ++i) {
-      if (i > 0) out += ',';
-      out += R"({"event_id":)";
-      base::append_quoted(out, summary.references[i].text());
-      out += '}';
-    }
-    out += "]}";
-  }
-  if (summary.thread.latest) {
-    begin("m.thread");
-    // Its own edit is shown with the newest event of a thread; nothing below that.
-    const SummaryPtr of_latest = co_await get(summary.thread.latest);
-    std::string edit;
-    if (of_latest && of_latest->edit) {
-      edit = R"({"m.replace":)";
-      append_client_event(edit, *of_latest->edit, view);
-      edit += '}';
-    }
-    out += R"({"latest_event":)";
-    append_client_event(out, *summary.thread.latest, view, {.relations = edit});
-    fmt::format_to(std::back_inserter(out), R"(,"count":{},"current_user_participated":{}}})",
-                   summary.thread.count, summary.thread.senders.contains(view.user));
-  }
+  co_await append_edit(out, seen, view);
+  co_await append_references(out, seen);
+  co_await append_thread(out, seen, view);
   out += '}';
-  co_return out;
+  co_return out.size() > 2 ? std::move(out) : std::string();
+}
+
+runtime::Task<> Aggregations::append_edit(std::string& out, const Seen& seen,
+                                          const ClientView& view) {
+  const CachedEventPtr edit = co_await get_unredacted(seen.edit);
+  if (!edit) co_return;
+  begin_member(out, "m.replace");
+  append_client_event(out, *edit, view);
+}
+
+runtime::Task<> Aggregations::append_references(std::string& out, const Seen& seen) {
+  if (seen.references.empty()) co_return;
+  begin_member(out, "m.reference");
+  out += R"({"chunk":[)";
+  const auto events = co_await rooms_.events().get(seen.references);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (i > 0) out += ',';
+    out += R"({"event_id":)";
+    base::append_quoted(out, events[i]->event->id().text());
+    out += '}';
+  }
+  out += "]}";
+}
+
+runtime::Task<> Aggregations::append_thread(std::string& out, const Seen& seen,
+                                            const ClientView& view) {
+  const CachedEventPtr latest = co_await get_unredacted(seen.latest);
+  if (!latest) co_return;
+  begin_member(out, "m.thread");
+  // What relates to the newest event of a thread is shown with it. As no thread begins in a thread,
+  // that goes no deeper.
+  Seen of_latest = co_await look(latest, view.user);
+  of_latest.latest = {};
+  const std::string relations =
+      of_latest.is_empty() ? std::string() : co_await describe_one(std::move(of_latest), view);
+  out += R"({"latest_event":)";
+  append_client_event(out, *latest, view, {.relations = relations});
+  fmt::format_to(std::back_inserter(out), R"(,"count":{},"current_user_participated":{}}})",
+                 seen.count, seen.takes_part);
 }
 
 }  // namespace chancery::rooms

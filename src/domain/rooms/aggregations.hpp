@@ -2,68 +2,68 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Aggregations: what others made of an event, bundled into it: its newest edit, its thread, what
-// refers to it.
+// Aggregations: what others made of an event, bundled into it as one person may see it: its newest
+// edit, its thread, what refers to it.
 //
-// What relates to an event is summed up once and kept until another relation or a redaction comes
-// by the feed of committed changes; that an event has none is kept too, so that a sync asks the
-// store about nothing that is new.
+// What ignored people said, what the history hides from the viewer and what was redacted is left
+// out, of counts too. A state event shows nothing; a redacted one shows its thread and what refers
+// to it, but no edit.
 //
 // Concurrency: any thread.
 // Spec: client-server, "Aggregations of child events", "Event replacements", "Threading".
 
 #include "domain/rooms/client_event.hpp"
-#include "domain/rooms/rooms.hpp"
-#include "storage/commit/committer.hpp"
+#include "domain/rooms/relation_summaries.hpp"
+#include "domain/rooms/visible_history.hpp"
 
-#include <memory>
-#include <mutex>
 #include <string>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace chancery::rooms {
 
 class Aggregations {
  public:
-  // Adds a reader to the feed, after that of `rooms`.
-  Aggregations(Rooms& rooms, storage::CommittedChanges& feed);
+  Aggregations(Rooms& rooms, VisibleHistory& visible, RelationSummaries& summaries)
+      : rooms_(rooms), visible_(visible), summaries_(summaries) {}
 
   // The value of `m.relations` for each of `events`, in their order; "" where there is none.
   runtime::Task<std::vector<std::string>> describe(std::vector<CachedEventPtr> events,
                                                    ClientView view);
 
-  // The newest edit in force; null: there is none.
-  runtime::Task<CachedEventPtr> edit_of(CachedEventPtr event);
+  // The newest edit in force that `user` may see; null: there is none.
+  runtime::Task<CachedEventPtr> edit_of(CachedEventPtr event, protocol::UserId user);
 
-  // What belongs to a thread's root.
+  // The thread of `root` as `user` may see it.
   struct Thread {
-    CachedEventPtr latest;  // null: there is no thread
-    std::size_t count = 0;
-    std::unordered_set<protocol::UserId> senders;
+    std::size_t count = 0;    // of replies; 0: there is no thread
+    bool takes_part = false;  // whether they began it or spoke in it
   };
-  runtime::Task<Thread> thread_of(CachedEventPtr root);
+  runtime::Task<Thread> thread_of(CachedEventPtr root, protocol::UserId user);
 
  private:
-  struct Summary {
-    CachedEventPtr edit;
-    std::vector<protocol::EventId> references;
-    Thread thread;
-    [[nodiscard]] bool is_empty() const { return !edit && references.empty() && !thread.latest; }
-  };
-  using SummaryPtr = std::shared_ptr<const Summary>;  // null: nothing relates
+  // Of one event, as the viewer may see it. All zero: nothing.
+  struct Seen {
+    storage::EventNumber edit;
+    std::vector<storage::EventNumber> references;
+    storage::EventNumber latest;  // of the thread
+    std::size_t count = 0;        // of the thread
+    bool takes_part = false;
 
-  runtime::Task<SummaryPtr> get(CachedEventPtr event);
-  runtime::Task<SummaryPtr> sum_up(CachedEventPtr event);
-  runtime::Task<std::string> describe_one(const Summary& summary, ClientView view);
-  void apply(const storage::CommittedChange& change);
-  void keep(const protocol::EventId& event, SummaryPtr summary);
+    [[nodiscard]] bool is_empty() const {
+      return edit.value == 0 && references.empty() && latest.value == 0;
+    }
+  };
+  runtime::Task<Seen> look(CachedEventPtr event, protocol::UserId user);
+  // Null when it was redacted a moment ago, or there is none.
+  runtime::Task<CachedEventPtr> get_unredacted(storage::EventNumber number);
+  runtime::Task<std::string> describe_one(Seen seen, ClientView view);
+  runtime::Task<> append_edit(std::string& out, const Seen& seen, const ClientView& view);
+  runtime::Task<> append_references(std::string& out, const Seen& seen);
+  runtime::Task<> append_thread(std::string& out, const Seen& seen, const ClientView& view);
 
   Rooms& rooms_;
-  std::mutex mutex_;
-  std::unordered_map<protocol::EventId, SummaryPtr> summaries_;
-  std::uint64_t generation_ = 0;  // counts what was forgotten
+  VisibleHistory& visible_;
+  RelationSummaries& summaries_;
 };
 
 }  // namespace chancery::rooms

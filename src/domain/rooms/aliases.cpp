@@ -125,13 +125,13 @@ runtime::Task<> Aliases::create(Actor actor, protocol::RoomAlias alias, protocol
     throw ApiError(ErrorCode::invalid_param, "The alias belongs to another server");
   }
   require_usable(ports_, actor, alias);
-  const RoomPtr room = co_await ports_.rooms.find(std::move(id));
-  if (!room) throw ApiError(ErrorCode::not_found, "There is no such room");
+  const RoomPtr room = co_await get_room(ports_.rooms, std::move(id));
   const std::optional<Member> member = room->find_member(actor.user);
   if (!member || member->membership != Membership::join) {
     throw ApiError(ErrorCode::forbidden, "You are not in this room");
   }
   storage::Change change;
+  change.preconditions.emplace_back(storage::RequireRoomPresent{room->number()});
   change.preconditions.emplace_back(storage::RequireAliasAbsent{alias});
   change.mutations.emplace_back(
       storage::PutAlias{.alias = alias, .room = room->number(), .creator = actor.user});
@@ -142,11 +142,14 @@ runtime::Task<> Aliases::create(Actor actor, protocol::RoomAlias alias, protocol
                                          .context = room->id().text(),
                                          .rule = "member"});
   bool is_taken = false;
+  bool is_gone = false;
   try {
     co_await ports_.committer.commit(std::move(change));
-  } catch (const storage::StorageConflict&) {  // the answer to "is it free", not a failure
-    is_taken = true;
+  } catch (const storage::StorageConflict& conflict) {  // the answer to "is it free"
+    is_gone = conflict.precondition == storage::RequireRoomPresent::kName;
+    is_taken = !is_gone;
   }
+  if (is_gone) throw ApiError(ErrorCode::not_found, "There is no such room");
   if (is_taken) {
     throw ApiError(ErrorCode::unknown, "The alias is taken").with_status(409);
   }

@@ -9,6 +9,7 @@
 #include "protocol/event.hpp"
 #include "storage/events.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -29,6 +30,10 @@ struct CachedEvent {
   std::string transaction;
   std::string delay_id;          // of the delayed event that became this; "" for all others
   base::Timestamp sticky_until;  // 0: it is not sticky
+  // Whether others related to it when it was read, in a way that it shows, and when that was; see
+  // EventCache::may_be_related_to.
+  bool was_related_to = false;
+  std::uint64_t read_at = 0;
   // `{"content":…,"event_id":…,…,"type":…` : the client format without `room_id`, `unsigned` and
   // the closing brace.
   std::string client_text;

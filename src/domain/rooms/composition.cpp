@@ -5,6 +5,7 @@
 #include "domain/policy/refusal.hpp"
 #include "domain/rooms/client_event.hpp"
 #include "protocol/api_error.hpp"
+#include "protocol/policy_server.hpp"
 #include "protocol/sticky.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/record.hpp"
@@ -234,6 +235,9 @@ runtime::Task<CachedEventPtr> Composition::append(NewEvent event) {
   const protocol::Verdict verdict = protocol::check_event_auth(*cached->event, gathered);
   if (const auto* denied = std::get_if<protocol::Denied>(&verdict)) throw_denied(*denied);
   co_await check_invite(*cached->event);
+  if (CachedEventPtr policy = find_policy()) {
+    cached->event = co_await recommended(std::move(cached->event), std::move(policy));
+  }
 
   cached->number = ports_.rooms.next_event_number();
   cached->room = number_;
@@ -263,6 +267,48 @@ runtime::Task<> Composition::check_invite(const protocol::VerifiedEvent& event) 
   if (fate != protocol::InviteFate::blocked) co_return;
   throw protocol::ApiError(protocol::ErrorCode::invite_blocked,
                            "This person does not accept the invite");
+}
+
+CachedEventPtr Composition::find_policy() const {
+  if (!state_.empty()) {
+    static const storage::StateKey kPolicy{std::string(protocol::kPolicyType), ""};
+    if (const auto appended = state_.find(kPolicy); appended != state_.end()) {
+      return appended->second;
+    }
+  }
+  return room_ ? room_->core()->policy : nullptr;
+}
+
+bool Composition::has_joined(const protocol::ServerName& server) const {
+  if (room_) return room_->has_joined(server);
+  return std::ranges::any_of(state_, [&](const auto& entry) {
+    const auto& [key, event] = entry;
+    return key.first == kMemberType &&
+           protocol::UserId::trusted(key.second).server_name() == server.text() &&
+           base::find_string(event->event->content(), "membership") == "join";
+  });
+}
+
+// Asked last, when all else has let it pass: nobody else hears of an event that cannot be. The
+// room's turn is held meanwhile, for the signature covers what the event builds on.
+runtime::Task<protocol::EventPtr> Composition::recommended(protocol::EventPtr event,
+                                                           CachedEventPtr policy) {
+  if (!protocol::needs_recommendation(*event)) co_return event;
+  const auto server = protocol::find_policy_server(
+      policy->event.get(), [this](const protocol::ServerName& name) { return has_joined(name); });
+  if (!server) co_return event;
+  std::string signature;
+  if (ports_.policy_servers != nullptr) {
+    signature = co_await ports_.policy_servers->sign(event, *server, actor_.gone);
+  }
+  auto made = protocol::with_policy_signature(*event, server->name, signature);
+  if (!made && made.error().rule == "size") throw_inadmissible(made.error());
+  if (!made || protocol::check_recommendation(**made, *server) != protocol::Recommendation::given) {
+    throw protocol::ApiError(protocol::ErrorCode::forbidden,
+                             "This room's policy server did not sign the event by the room's key")
+        .because("policy_server.signature");
+  }
+  co_return *std::move(made);
 }
 
 void Composition::start_room(const protocol::VerifiedEvent& create, storage::Change& change) {
@@ -330,7 +376,8 @@ void Composition::store(const std::shared_ptr<CachedEvent>& cached, storage::Cha
       .device = event.sender_device,
       .transaction = event.transaction,
       .delay_id = event.delay_id,
-      .sticky_until = event.sticky_until};
+      .sticky_until = event.sticky_until,
+      .now = ports_.clock.now()};
   note_relation(what.content(), append);
   change.mutations.push_back(std::move(append));
 

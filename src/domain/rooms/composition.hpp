@@ -8,7 +8,8 @@
 // and gets a change and an audit record of its own. Nothing shows before `commit`.
 //
 // Concurrency: one task. For a room that exists, the room's turn is held meanwhile.
-// Failure:     ApiError: M_FORBIDDEN (the rule goes to the log), M_TOO_LARGE, M_BAD_JSON.
+// Failure:     ApiError: M_FORBIDDEN (the rule goes to the log), M_TOO_LARGE, M_BAD_JSON; 503 where
+//              the room's policy server does not answer. Cancelled while that is waited for.
 
 #include "domain/rooms/actor.hpp"
 #include "domain/rooms/room.hpp"
@@ -94,6 +95,10 @@ class Composition {
   void store(const std::shared_ptr<CachedEvent>& cached, storage::Change& change);
   void record(const CachedEvent& event, storage::Change& change);
   runtime::Task<> check_invite(const protocol::VerifiedEvent& event);
+  // The state that names the policy server, with what was appended so far. Null: there is none.
+  [[nodiscard]] CachedEventPtr find_policy() const;
+  [[nodiscard]] bool has_joined(const protocol::ServerName& server) const;
+  runtime::Task<protocol::EventPtr> recommended(protocol::EventPtr event, CachedEventPtr policy);
   void start_room(const protocol::VerifiedEvent& create, storage::Change& change);
 
   WritePorts& ports_;

@@ -7,6 +7,7 @@
 #include "domain/policy/refusal.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/errors.hpp"
 #include "storage/record.hpp"
 
 #include <algorithm>
@@ -39,6 +40,10 @@ ApiError not_found() { return ApiError(ErrorCode::not_found, "There is no such d
 ApiError conflict() {
   return ApiError(ErrorCode::unknown, "The delayed event was sent or cancelled already")
       .with_status(409);
+}
+
+ApiError not_readable() {
+  return {ErrorCode::unknown, "What was to be sent cannot be read any more"};
 }
 
 // As an endpoint would have answered.
@@ -178,13 +183,13 @@ runtime::Task<> DelayedEvents::act(std::string id, std::optional<protocol::UserI
   auto stored = co_await ports_.store.find_delayed_event(id);
   if (!stored || (by && *by != stored->key.user)) throw not_found();
   if (stored->finalised_at.milliseconds == 0) {
-    DelayedContent content = open(*stored);
-    if (co_await is_overtaken(*stored, content)) {
-      co_await finalise(stored->key, "");
+    std::optional<DelayedContent> content = try_open(*stored);
+    if (!content || co_await is_overtaken(*stored, *content)) {
+      co_await finalise(stored->key, content ? "" : describe(not_readable()));
       stored = co_await ports_.store.find_delayed_event(id);
     } else if (what == Act::restart) {
-      content.scheduled_at = ports_.write.clock.now();
-      co_await put(stored->key, stored->room, std::move(content), {});
+      content->scheduled_at = ports_.write.clock.now();
+      co_await put(stored->key, stored->room, *std::move(content), {});
       co_return;
     } else if (what == Act::send) {
       co_await send(*std::move(stored));
@@ -229,13 +234,9 @@ runtime::Task<Actor> DelayedEvents::actor_of(protocol::UserId user, protocol::De
     throw ApiError(ErrorCode::user_deactivated, "The account is deactivated");
   }
   if (account->standing.locked) throw ApiError(ErrorCode::user_locked, "The account is locked");
-  co_return Actor{.user = user,
-                  .device = std::move(device),
-                  .subject = {.user = user,
-                              .role = accounts::to_role(account->role),
-                              .assurance = policy::AssuranceLevel::password,
-                              .authenticated_at = {},
-                              .standing = accounts::to_policy(account->standing)}};
+  Actor actor = rooms::actor_of(*account);
+  actor.device = std::move(device);
+  co_return actor;
 }
 
 runtime::Task<protocol::EventId> DelayedEvents::send(storage::StoredDelayedEvent stored) {
@@ -269,30 +270,46 @@ DelayedContent DelayedEvents::open(const storage::StoredDelayedEvent& stored) co
                                                     storage::delayed_event_binding(stored.key)));
 }
 
+std::optional<DelayedContent> DelayedEvents::try_open(
+    const storage::StoredDelayedEvent& stored) const {
+  try {
+    return open(stored);
+  } catch (const storage::StorageCorrupt& error) {  // it will not open the next time either
+    base::log_warn("a delayed event cannot be opened", {{"why", error.what()}});
+    return std::nullopt;
+  }
+}
+
+runtime::Task<std::optional<DelayedEvents::Shown>> DelayedEvents::show(
+    storage::StoredDelayedEvent stored) {
+  std::optional<DelayedContent> content = try_open(stored);
+  if (!content) co_return std::nullopt;
+  Shown one{.id = stored.key.id,
+            .content = *std::move(content),
+            .finalised_at = stored.finalised_at,
+            .event_id = stored.event_id,
+            .error = stored.error};
+  // Cancelled, though nobody has looked yet.
+  if (one.finalised_at.milliseconds == 0 && co_await is_overtaken(stored, one.content)) {
+    one.finalised_at = ports_.write.clock.now();
+  }
+  co_return one;
+}
+
 runtime::Task<std::vector<DelayedEvents::Shown>> DelayedEvents::load(protocol::UserId user) {
   std::vector<Shown> shown;
-  for (const storage::StoredDelayedEvent& stored :
+  for (storage::StoredDelayedEvent& stored :
        co_await ports_.store.load_delayed_events(std::move(user))) {
-    Shown one{.id = stored.key.id,
-              .content = open(stored),
-              .finalised_at = stored.finalised_at,
-              .event_id = stored.event_id,
-              .error = stored.error};
-    // Cancelled, though nobody has looked yet.
-    if (one.finalised_at.milliseconds == 0 && co_await is_overtaken(stored, one.content)) {
-      one.finalised_at = ports_.write.clock.now();
-    }
-    shown.push_back(std::move(one));
+    if (auto one = co_await show(std::move(stored))) shown.push_back(*std::move(one));
   }
   co_return shown;
 }
 
 runtime::Task<std::optional<DelayedEvents::Shown>> DelayedEvents::find(protocol::UserId user,
                                                                        std::string id) {
-  for (Shown& one : co_await load(std::move(user))) {
-    if (one.id == id) co_return std::move(one);
-  }
-  co_return std::nullopt;
+  auto stored = co_await ports_.store.find_delayed_event(std::move(id));
+  if (!stored || stored->key.user != user) co_return std::nullopt;
+  co_return co_await show(*std::move(stored));
 }
 
 // --- sending when due --------------------------------------------------------------------------
@@ -379,14 +396,20 @@ runtime::Task<> DelayedEvents::send_due(std::string id) {
     co_return;
   }
   const storage::DelayedEventKey key = stored->key;
-  if (co_await is_overtaken(*stored, open(*stored))) {
+  const std::optional<DelayedContent> content = try_open(*stored);
+  if (!content) {
+    co_await finalise(key, describe(not_readable()));
+    co_return;
+  }
+  if (co_await is_overtaken(*stored, *content)) {
     co_await finalise(key, "");
     co_return;
   }
   std::string failure;
   try {
     co_await send(*std::move(stored));
-  } catch (const ApiError& error) {  // told to whoever gave it, when they ask
+  } catch (const ApiError& error) {                     // told to whoever gave it, when they ask
+    if (error.code() == ErrorCode::unavailable) throw;  // nobody refused it: a later round may
     failure = describe(error);
   }
   if (!failure.empty()) co_await finalise(key, std::move(failure));

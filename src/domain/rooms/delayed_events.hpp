@@ -104,6 +104,10 @@ class DelayedEvents {
                                    const DelayedContent& content);
   runtime::Task<> send_due(std::string id);
   [[nodiscard]] DelayedContent open(const storage::StoredDelayedEvent& stored) const;
+  // Absent when its key was destroyed, or it is damaged.
+  [[nodiscard]] std::optional<DelayedContent> try_open(
+      const storage::StoredDelayedEvent& stored) const;
+  runtime::Task<std::optional<Shown>> show(storage::StoredDelayedEvent stored);
   [[nodiscard]] std::optional<std::pair<base::Timestamp, std::string>> find_next();
   void note_waiting(const storage::DelayedEventKey& key, base::Timestamp send_at);
   void note_finalised(const std::string& id);

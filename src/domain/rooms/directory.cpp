@@ -4,11 +4,14 @@
 
 #include "base/parse_number.hpp"
 #include "domain/rooms/composition.hpp"
+#include "domain/rooms/discovery.hpp"
 #include "domain/rooms/restricted_join.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/errors.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 namespace chancery::rooms {
@@ -47,6 +50,11 @@ bool matches(const ShownRoom& room, const DirectoryQuery& query) {
   return std::ranges::any_of(
       std::vector{&room.name, &room.topic, &room.canonical_alias},
       [&](const auto* text) { return *text && contains_term(**text, query.search_term); });
+}
+
+// The same whether there is such a room or not.
+[[noreturn]] void refuse_entry() {
+  throw ApiError(ErrorCode::forbidden, "You may not change the directory's entry of this room");
 }
 
 }  // namespace
@@ -106,27 +114,70 @@ runtime::Task<std::vector<storage::RoomNumber>> Directory::load_rooms(const Dire
   co_return rooms;
 }
 
+Directory::ShownRoomPtr Directory::find_described(storage::RoomNumber number) {
+  const std::lock_guard lock(mutex_);
+  const auto known = described_.find(number);
+  const bool is_current =
+      known != described_.end() && known->second.at == ports_.rooms.last_position(number);
+  return is_current ? known->second.room : nullptr;
+}
+
+// Whatever a room shows comes of its events: while it has none newer, it need not be loaded again,
+// which is a lot of work to do for everyone who looks at the list, signed in or not. Rooms that
+// were removed are passed over.
+runtime::Task<std::vector<Directory::ShownRoomPtr>> Directory::describe_all(
+    std::vector<storage::RoomNumber> numbers) {
+  std::vector<ShownRoomPtr> rooms;
+  rooms.reserve(numbers.size());
+  std::optional<runtime::Turnstile::Turn> turn;
+  for (const storage::RoomNumber number : numbers) {
+    if (!ports_.rooms.find_id(number)) continue;
+    ShownRoomPtr shown = find_described(number);
+    if (!shown && !turn) {
+      // One reader at a time does the work; the others find it done.
+      turn.emplace(co_await describing_.enter());
+      shown = find_described(number);
+    }
+    if (!shown) {
+      const storage::StreamPosition at = ports_.rooms.last_position(number);
+      const RoomPtr room = co_await ports_.rooms.find(number);
+      if (!room) continue;
+      shown = std::make_shared<const ShownRoom>(co_await describe_shown(ports_.rooms, room));
+      const std::lock_guard lock(mutex_);
+      described_.insert_or_assign(number, Described{.at = at, .room = shown});
+    }
+    rooms.push_back(std::move(shown));
+  }
+  forget_others(numbers);
+  co_return rooms;
+}
+
+// What is not shown any more need not be kept; a list of one network says little about others.
+void Directory::forget_others(const std::vector<storage::RoomNumber>& numbers) {
+  constexpr std::size_t kSpare = 1'000;
+  const std::lock_guard lock(mutex_);
+  if (described_.size() <= 2 * numbers.size() + kSpare) return;
+  const std::unordered_set<storage::RoomNumber> shown(numbers.begin(), numbers.end());
+  std::erase_if(described_, [&](const auto& entry) { return !shown.contains(entry.first); });
+}
+
 runtime::Task<DirectoryPage> Directory::search(DirectoryQuery query) {
   const auto start = base::parse_number<std::size_t>(query.since.empty() ? "0" : query.since);
   if (!start) throw ApiError(ErrorCode::invalid_param, "The batch token is none of ours");
-  std::vector<ShownRoom> found;
-  for (const storage::RoomNumber number : co_await load_rooms(query)) {
-    ShownRoom room = co_await describe_shown(ports_.rooms, co_await ports_.rooms.get(number));
-    if (matches(room, query)) found.push_back(std::move(room));
-  }
-  std::ranges::sort(found, [](const ShownRoom& left, const ShownRoom& right) {
-    if (left.joined_members != right.joined_members) {
-      return left.joined_members > right.joined_members;
+  std::vector<ShownRoomPtr> found = co_await describe_all(co_await load_rooms(query));
+  std::erase_if(found, [&](const ShownRoomPtr& room) { return !matches(*room, query); });
+  std::ranges::sort(found, [](const ShownRoomPtr& left, const ShownRoomPtr& right) {
+    if (left->joined_members != right->joined_members) {
+      return left->joined_members > right->joined_members;
     }
-    return left.id < right.id;
+    return left->id < right->id;
   });
   const std::size_t limit =
       std::clamp<std::size_t>(query.limit.value_or(kMostRoomsAPage), 1, kMostRoomsAPage);
   DirectoryPage page{.rooms = {}, .next = {}, .previous = {}, .total = found.size()};
   const std::size_t first = std::min(*start, found.size());
   const std::size_t last = std::min(first + limit, found.size());
-  page.rooms.assign(std::make_move_iterator(found.begin() + static_cast<std::ptrdiff_t>(first)),
-                    std::make_move_iterator(found.begin() + static_cast<std::ptrdiff_t>(last)));
+  for (std::size_t i = first; i < last; ++i) page.rooms.push_back(*found[i]);
   if (last < found.size()) page.next = std::to_string(last);
   if (first > 0) page.previous = std::to_string(first - std::min(first, limit));
   co_return page;
@@ -139,9 +190,21 @@ runtime::Task<bool> Directory::is_shown(protocol::RoomId room) {
   co_return std::ranges::find(shown, *number) != shown.end();
 }
 
+runtime::Task<bool> Directory::is_shown_to(std::optional<protocol::UserId> user,
+                                           protocol::RoomId id) {
+  if (co_await is_shown(id)) co_return true;
+  const RoomPtr room = co_await ports_.rooms.find(std::move(id));
+  if (!room || !may_discover(ports_.rooms, *room, user)) {
+    throw ApiError(ErrorCode::not_found, "There is no such room");
+  }
+  co_return false;
+}
+
 runtime::Task<> Directory::set_shown(Actor actor, protocol::RoomId id, Shown shown) {
   const RoomPtr room = co_await ports_.rooms.find(std::move(id));
-  if (!room) throw ApiError(ErrorCode::not_found, "There is no such room");
+  const bool is_owner = actor.subject.role == policy::Role::owner;
+  if (!room && is_owner) throw ApiError(ErrorCode::not_found, "There is no such room");
+  if (!room) refuse_entry();
   const std::shared_ptr<const CoreState> core = room->core();
   const protocol::PowerLevels power{
       .create = core->create->event.get(),
@@ -149,10 +212,9 @@ runtime::Task<> Directory::set_shown(Actor actor, protocol::RoomId id, Shown sho
   const std::optional<Member> member = room->find_member(actor.user);
   const bool may = member && member->membership == Membership::join &&
                    power.of(actor.user) >= power.needed_to_send("m.room.canonical_alias", true);
-  if (!may && actor.subject.role != policy::Role::owner) {
-    throw ApiError(ErrorCode::forbidden, "You may not change the directory's entry of this room");
-  }
+  if (!may && !is_owner) refuse_entry();
   storage::Change change;
+  change.preconditions.emplace_back(storage::RequireRoomPresent{room->number()});
   change.mutations.emplace_back(storage::SetRoomVisibility{
       .room = room->number(),
       .shown = shown == Shown::yes ? storage::SetRoomVisibility::Shown::yes
@@ -163,7 +225,7 @@ runtime::Task<> Directory::set_shown(Actor actor, protocol::RoomId id, Shown sho
                                          .object = room->id().text(),
                                          .context = room->id().text(),
                                          .rule = may ? "power" : "owner"});
-  co_await ports_.committer.commit(std::move(change));
+  co_await commit(std::move(change));
 }
 
 runtime::Task<> Directory::set_shown_on_network(Actor actor, std::string network,
@@ -178,6 +240,7 @@ runtime::Task<> Directory::set_shown_on_network(Actor actor, std::string network
   const RoomPtr room = co_await ports_.rooms.find(std::move(id));
   if (!room) throw ApiError(ErrorCode::not_found, "There is no such room");
   storage::Change change;
+  change.preconditions.emplace_back(storage::RequireRoomPresent{room->number()});
   change.mutations.emplace_back(storage::SetNetworkVisibility{
       .service = actor.service,
       .network = network,
@@ -191,7 +254,17 @@ runtime::Task<> Directory::set_shown_on_network(Actor actor, std::string network
        .object = std::move(network),
        .context = room->id().text(),
        .rule = "appservice"});
-  co_await ports_.committer.commit(std::move(change));
+  co_await commit(std::move(change));
+}
+
+runtime::Task<> Directory::commit(storage::Change change) {
+  bool is_gone = false;
+  try {
+    co_await ports_.committer.commit(std::move(change));
+  } catch (const storage::StorageConflict&) {  // the room was removed meanwhile
+    is_gone = true;
+  }
+  if (is_gone) throw ApiError(ErrorCode::not_found, "There is no such room");
 }
 
 }  // namespace chancery::rooms

@@ -9,11 +9,15 @@
 
 #include "domain/rooms/actor.hpp"
 #include "domain/rooms/write_ports.hpp"
+#include "runtime/wait.hpp"
 #include "storage/room_directory.hpp"
 
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace chancery::rooms {
@@ -64,6 +68,9 @@ class Directory {
   [[nodiscard]] bool is_of(std::string_view server) const { return server == ports_.server.text(); }
   // M_NOT_FOUND when there is no such room.
   runtime::Task<bool> is_shown(protocol::RoomId room);
+  // The same for who asks, be it nobody in particular; M_NOT_FOUND too where they may not know of
+  // it.
+  runtime::Task<bool> is_shown_to(std::optional<protocol::UserId> user, protocol::RoomId room);
   // By who may set the canonical alias, or by an administrator.
   enum class Shown : std::uint8_t { no, yes };
   runtime::Task<> set_shown(Actor actor, protocol::RoomId room, Shown shown);
@@ -72,10 +79,24 @@ class Directory {
                                        Shown shown);
 
  private:
+  using ShownRoomPtr = std::shared_ptr<const ShownRoom>;
+  // A room as it was when `at` was the position of its newest event.
+  struct Described {
+    storage::StreamPosition at;
+    ShownRoomPtr room;
+  };
   runtime::Task<std::vector<storage::RoomNumber>> load_rooms(const DirectoryQuery& query);
+  runtime::Task<std::vector<ShownRoomPtr>> describe_all(std::vector<storage::RoomNumber> numbers);
+  // Null: it is not known as it is now.
+  [[nodiscard]] ShownRoomPtr find_described(storage::RoomNumber number);
+  runtime::Task<> commit(storage::Change change);
+  void forget_others(const std::vector<storage::RoomNumber>& numbers);
 
   WritePorts ports_;
   storage::DirectoryStore& store_;
+  runtime::Turnstile describing_;
+  std::mutex mutex_;
+  std::unordered_map<storage::RoomNumber, Described> described_;
 };
 
 // The name by which clients ask for one network of one application service.

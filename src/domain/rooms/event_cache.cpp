@@ -47,6 +47,16 @@ runtime::Task<CachedEventPtr> EventCache::get(storage::EventNumber number) {
 
 runtime::Task<std::vector<CachedEventPtr>> EventCache::get(
     std::vector<storage::EventNumber> numbers) {
+  std::vector<CachedEventPtr> events = co_await find(numbers);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (events[i]) continue;
+    throw storage::StorageCorrupt(fmt::format("no event {}", numbers[i].value));
+  }
+  co_return events;
+}
+
+runtime::Task<std::vector<CachedEventPtr>> EventCache::find(
+    std::vector<storage::EventNumber> numbers) {
   std::vector<CachedEventPtr> events(numbers.size());
   std::vector<storage::EventNumber> missing;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
@@ -56,10 +66,10 @@ runtime::Task<std::vector<CachedEventPtr>> EventCache::get(
   if (missing.empty()) co_return events;
   const std::uint64_t read_at = generation();
   std::vector<CachedEventPtr> opened =
-      co_await open(co_await ports_.events.get_events(std::move(missing)), read_at);
+      co_await open(co_await ports_.events.find_events(std::move(missing)), read_at);
   auto next = opened.begin();
-  for (CachedEventPtr& event : events) {
-    if (!event) event = std::move(*next++);
+  for (std::size_t i = 0; i < events.size() && next != opened.end(); ++i) {
+    if (!events[i] && (*next)->number == numbers[i]) events[i] = std::move(*next++);
   }
   co_return events;
 }
@@ -147,6 +157,8 @@ runtime::Task<std::vector<CachedEventPtr>> EventCache::open(std::vector<storage:
     cached->number = row.number;
     cached->room = row.room;
     cached->position = row.position;
+    cached->was_related_to = row.is_related_to;
+    cached->read_at = read_at;
     cached->state_after = row.state_after;
     cached->replaces = row.replaces;
     cached->sender_device = std::move(row.sender_device);
@@ -173,6 +185,7 @@ void EventCache::put(const CachedEventPtr& event) {
   auto kept = std::make_shared<CachedEvent>(*event);
   kept->event = event->event->as_text();
   const std::lock_guard lock(mutex_);
+  kept->read_at = generation_;
   insert(std::move(kept));
 }
 
@@ -183,12 +196,12 @@ std::uint64_t EventCache::generation() {
 
 void EventCache::keep(CachedEventPtr event, std::uint64_t read_at) {
   const std::lock_guard lock(mutex_);
-  if (generation_ == read_at) insert(std::move(event));
+  if (last_replaced_ <= read_at) insert(std::move(event));
 }
 
 void EventCache::replace(storage::EventNumber number, CachedEventPtr event) {
   const std::lock_guard lock(mutex_);
-  ++generation_;
+  last_replaced_ = ++generation_;
   if (const auto old = by_number_.find(number); old != by_number_.end()) erase(old->second);
   std::vector<storage::EventNumber> showing;
   const auto [first, last] = shown_by_.equal_range(number);
@@ -197,6 +210,25 @@ void EventCache::replace(storage::EventNumber number, CachedEventPtr event) {
     if (const auto found = by_number_.find(one); found != by_number_.end()) erase(found->second);
   }
   if (event) insert(std::move(event));
+}
+
+void EventCache::remove(const std::vector<storage::EventNumber>& numbers) {
+  const std::lock_guard lock(mutex_);
+  last_replaced_ = ++generation_;
+  for (const storage::EventNumber number : numbers) {
+    if (const auto old = by_number_.find(number); old != by_number_.end()) erase(old->second);
+  }
+}
+
+void EventCache::note_relation(const protocol::EventId& event) {
+  const std::lock_guard lock(mutex_);
+  related_.add(event, ++generation_);
+}
+
+bool EventCache::may_be_related_to(const CachedEvent& event) {
+  if (event.was_related_to) return true;
+  const std::lock_guard lock(mutex_);
+  return related_.may_have(event.event->id(), event.read_at);
 }
 
 void EventCache::insert(CachedEventPtr event) {

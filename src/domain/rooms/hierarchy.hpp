@@ -30,6 +30,8 @@ class Hierarchy {
   struct Request {
     protocol::UserId user;
     protocol::RoomId root;
+    // An owner of the server sees what every room is.
+    enum class Sight : std::uint8_t { own, all } sight = Sight::own;
     enum class Children : std::uint8_t { all, suggested } children = Children::all;
     std::size_t max_depth = 0;  // of the root: 0
     std::size_t skip = 0;       // rooms that were told before

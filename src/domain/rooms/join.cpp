@@ -1,6 +1,7 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 // Joining, in rooms of every join rule.
+#include "domain/rooms/discovery.hpp"
 #include "domain/rooms/member_acts.hpp"
 #include "domain/rooms/member_content.hpp"
 #include "domain/rooms/restricted_join.hpp"
@@ -47,8 +48,7 @@ bool is_restricted(const Room& room) {
 }  // namespace
 
 runtime::Task<> MemberActs::join(Actor actor, JoinRequest request) {
-  const RoomPtr room = co_await ports_.rooms.find(request.room);
-  if (!room) throw ApiError(ErrorCode::not_found, "There is no such room");
+  const RoomPtr room = co_await get_room_to_enter(ports_.rooms, request.room);
   const runtime::Turnstile::Turn turn = co_await room->enter();
   const std::optional<Member> before = room->find_member(actor.user);
   if (before && before->membership == Membership::join) co_return;
@@ -72,6 +72,8 @@ void MemberActs::check_guest(const Actor& actor, const Room& room) const {
       core->guest_access &&
       base::find_string(core->guest_access->event->content(), "guest_access") == "can_join";
   if (!may_join) {
+    // To who may not know of the room it is like one that is not there.
+    if (!may_discover(ports_.rooms, room, actor.user)) throw_denied({"join.guest"});
     throw ApiError(ErrorCode::guest_access_forbidden, "Guests may not join this room");
   }
 }
@@ -81,8 +83,8 @@ runtime::Task<> MemberActs::authorise_restricted(Composition& composition, const
                                                  const Actor& actor, base::JsonObject& content) {
   const CachedEventPtr join_rules = co_await composition.find_state("m.room.join_rules", "");
   if (!is_in_allowed_room(ports_.rooms, join_rules->event->content(), actor.user)) {
-    throw ApiError(ErrorCode::forbidden, "You are in none of the rooms that let you join this one")
-        .because("join.restricted.not_allowed");
+    // In words that a room has which is not there.
+    throw_denied({"join.restricted.not_allowed"});
   }
   const std::shared_ptr<const CoreState> core = room.core();
   const protocol::PowerLevels power{

@@ -42,8 +42,7 @@ runtime::Task<> MemberActs::put_member(Composition& composition, const Actor& ac
 }
 
 runtime::Task<> MemberActs::knock(Actor actor, JoinRequest request) {
-  const RoomPtr room = co_await ports_.rooms.find(request.room);
-  if (!room) throw ApiError(ErrorCode::not_found, "There is no such room");
+  const RoomPtr room = co_await get_room_to_enter(ports_.rooms, request.room);
   const runtime::Turnstile::Turn turn = co_await room->enter();
   if (membership_in_room(*room, actor.user) == Membership::knock) co_return;
   Composition composition(ports_, actor, room);
@@ -66,8 +65,7 @@ runtime::Task<> MemberActs::invite(Actor actor, InviteRequest request) {
 
 runtime::Task<> MemberActs::leave(Actor actor, protocol::RoomId id,
                                   std::optional<std::string> reason) {
-  const RoomPtr room = co_await ports_.rooms.find(std::move(id));
-  if (!room) throw ApiError(ErrorCode::not_found, "There is no such room");
+  const RoomPtr room = co_await get_room(ports_.rooms, std::move(id));
   const runtime::Turnstile::Turn turn = co_await room->enter();
   const std::optional<Member> member = room->find_member(actor.user);
   if (!member) throw ApiError(ErrorCode::forbidden, "You are not in this room");

@@ -77,6 +77,7 @@ void Memberships::apply(const storage::CommittedChange& change) {
 // Seldom, and then everyone is looked at.
 void Memberships::remove_room(storage::RoomNumber room, storage::StreamPosition position) {
   const std::unique_lock lock(mutex_);
+  removed_.insert(room);
   if (const auto joined = joined_.find(room); joined != joined_.end()) {
     for (const protocol::UserId& user : joined->second) {
       note_move({position, room, user, Move::Way::out});
@@ -201,6 +202,7 @@ runtime::Task<Memberships::KnownRooms> Memberships::all_known_rooms(protocol::Us
   if (of_user.complete) co_return KnownRooms{.rooms = of_user.rooms, .newest = of_user.newest};
   auto merged = std::make_shared<UserRooms>();
   for (const storage::StoredMembership& row : rows) {
+    if (removed_.contains(row.room)) continue;  // since the rows were read
     merged->push_back(to_user_room(row));
     of_user.newest = std::max(of_user.newest, row.position);
     ids_.try_emplace(row.room, row.room_id);
@@ -253,11 +255,12 @@ bool Memberships::share_room(const protocol::UserId& left, const protocol::UserI
   const auto of_left = by_user_.find(left);
   const auto of_right = by_user_.find(right);
   if (of_left == by_user_.end() || of_right == by_user_.end()) return false;
-  // Through the rooms of whoever has fewer.
-  const bool is_left = of_left->second.rooms->size() <= of_right->second.rooms->size();
-  const UserRooms& rooms = *(is_left ? of_left : of_right)->second.rooms;
+  const UserRooms& rooms_of_left = *of_left->second.rooms;
+  const UserRooms& rooms_of_right = *of_right->second.rooms;
+  // The one with fewer rooms is looked through, who may be a stranger to someone in thousands.
+  const bool is_left = rooms_of_left.size() <= rooms_of_right.size();
   const protocol::UserId& other = is_left ? right : left;
-  return std::ranges::any_of(rooms, [&](const UserRoom& room) {
+  return std::ranges::any_of(is_left ? rooms_of_left : rooms_of_right, [&](const UserRoom& room) {
     if (room.membership != Membership::join) return false;
     const auto joined = joined_.find(room.room);
     return joined != joined_.end() && joined->second.contains(other);

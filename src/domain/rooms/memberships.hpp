@@ -112,6 +112,8 @@ class Memberships {
   std::unordered_map<protocol::UserId, OfUser> by_user_;
   std::unordered_map<storage::RoomNumber, std::unordered_set<protocol::UserId>> joined_;
   std::unordered_map<storage::RoomNumber, protocol::RoomId> ids_;
+  // Removed since the start: rows that were read before are not believed.
+  std::unordered_set<storage::RoomNumber> removed_;
   std::deque<Move> moves_;               // in order
   storage::StreamPosition moves_after_;  // `moves_` holds everything after this
 };

@@ -9,25 +9,16 @@
 #include <utility>
 
 namespace chancery::rooms {
-namespace {
 
-// The person, acting by what they did to their account.
-Actor actor_for(const protocol::UserId& user) {
-  return {.user = user,
-          .device = {},
-          .subject = {.user = user, .role = policy::Role::user, .authenticated_at = {}}};
-}
-
-}  // namespace
-
-// The profile is read again for each room, so that of two changes the last one stays.
+// The profile is read again for each room, so that of two changes the last one stays. Whether they
+// may change it has been asked where they did: here it only becomes known.
 runtime::Task<> PersonInRooms::show_profile(protocol::UserId user,
                                             accounts::MemberProfile /*profile*/) {
-  co_await acts_.propagate_profile(actor_for(user));
+  co_await acts_.propagate_profile(actor_of_server(user));
 }
 
 runtime::Task<> PersonInRooms::leave_all(protocol::UserId user) {
-  const Actor actor = actor_for(user);
+  const Actor actor = actor_of_server(user);
   const std::shared_ptr<const UserRooms> rooms = co_await rooms_.memberships().all_rooms(user);
   for (const UserRoom& room : *rooms) {
     if (room.membership == Membership::leave || room.membership == Membership::ban) continue;

@@ -263,16 +263,21 @@ runtime::Task<std::vector<CachedEventPtr>> Reading::collect_related(const View& 
   co_return all;
 }
 
+bool Reading::is_related(const RelatedWanted& wanted, const CachedEvent& event) {
+  const base::JsonObject* relation = base::find_object(event.event->content(), "m.relates_to");
+  const auto type = relation == nullptr ? std::nullopt : base::find_string(*relation, "rel_type");
+  if (!wanted.relation_type.empty() && type != wanted.relation_type) return false;
+  return wanted.event_type.empty() || event.event->type() == wanted.event_type;
+}
+
 runtime::Task<Reading::Page> Reading::load_related(const View& view, RelatedWanted wanted) {
   (void)co_await get_event(view, wanted.event);
+  if (wanted.depth == 1) co_return co_await load_related_page(view, std::move(wanted));
   auto events = co_await collect_related(view, wanted);
   const bool is_backwards = wanted.direction == Direction::backwards;
   if (!is_backwards) std::ranges::reverse(events);
   std::erase_if(events, [&](const CachedEventPtr& one) {
-    const base::JsonObject* relation = base::find_object(one->event->content(), "m.relates_to");
-    const auto type = relation == nullptr ? std::nullopt : base::find_string(*relation, "rel_type");
-    if (!wanted.relation_type.empty() && type != wanted.relation_type) return true;
-    if (!wanted.event_type.empty() && one->event->type() != wanted.event_type) return true;
+    if (!is_related(wanted, *one)) return true;
     const StreamPosition at = one->position;
     if (wanted.from && (is_backwards ? at > *wanted.from : at <= *wanted.from)) return true;
     return wanted.to && (is_backwards ? at <= *wanted.to : at > *wanted.to);
@@ -290,6 +295,48 @@ runtime::Task<Reading::Page> Reading::load_related(const View& view, RelatedWant
   co_return page;
 }
 
+// What relates to the event itself: no more is read than is shown, but for what is left out.
+runtime::Task<Reading::Page> Reading::load_related_page(const View& view, RelatedWanted wanted) {
+  const bool is_backwards = wanted.direction == Direction::backwards;
+  Page page;
+  page.start = wanted.from.value_or(is_backwards ? view.until : StreamPosition{});
+  StreamPosition at = std::min(page.start, view.until);
+  const StreamPosition far_end = is_backwards
+                                     ? wanted.to.value_or(StreamPosition{})
+                                     : std::min(wanted.to.value_or(view.until), view.until);
+  bool has_more = true;
+  for (std::size_t round = 0; has_more && round < kMostPages; ++round) {
+    // One beyond what is wanted tells whether there is more.
+    const std::size_t count = wanted.limit + 1 - page.seen.events.size();
+    const std::uint64_t read_at = rooms_.events().generation();
+    auto rows = co_await rooms_.store().load_relations({.room = view.room->number(),
+                                                        .event = wanted.event,
+                                                        .relation_type = wanted.relation_type,
+                                                        .after = is_backwards ? far_end : at,
+                                                        .until = is_backwards ? at : far_end,
+                                                        .direction = wanted.direction,
+                                                        .limit = count});
+    has_more = rows.size() == count;
+    if (rows.empty()) break;
+    const StreamPosition last = rows.back().position;
+    at = is_backwards ? StreamPosition{last.value - 1} : last;
+    auto found = co_await rooms_.events().open(std::move(rows), read_at);
+    std::erase_if(found, [&](const CachedEventPtr& one) { return !is_related(wanted, *one); });
+    page.seen.append(co_await visible_.filter(view.room, view.user, std::move(found)));
+    if (page.seen.events.size() > wanted.limit) break;
+  }
+  std::vector<CachedEventPtr>& shown = page.seen.events;
+  if (shown.size() > wanted.limit) {
+    shown.resize(wanted.limit);
+    page.seen.memberships.resize(wanted.limit);
+    const StreamPosition last = shown.empty() ? page.start : shown.back()->position;
+    page.end = is_backwards ? StreamPosition{last.value - 1} : last;
+  } else if (has_more) {
+    page.end = at;  // much was left out: there may be more
+  }
+  co_return page;
+}
+
 runtime::Task<Reading::Page> Reading::load_threads(const View& view, ThreadsWanted wanted) {
   Page page;
   page.start = std::min(wanted.from.value_or(view.until), view.until);
@@ -298,7 +345,9 @@ runtime::Task<Reading::Page> Reading::load_threads(const View& view, ThreadsWant
   for (const storage::RelatedEvent& thread : threads) {
     CachedEventPtr root = co_await rooms_.events().find(thread.event);
     if (!root || root->room != view.room->number()) continue;
-    page.seen.append(co_await visible_.see(view.room, view.user, std::move(root)));
+    // "If the thread root event was sent by an ignored user, the event is returned redacted".
+    page.seen.append(co_await visible_.see(view.room, view.user, std::move(root),
+                                           VisibleHistory::Ignored::withheld));
   }
   if (threads.size() == wanted.limit && !threads.empty()) {
     page.end = {threads.back().newest.value - 1};
@@ -308,33 +357,84 @@ runtime::Task<Reading::Page> Reading::load_threads(const View& view, ThreadsWant
 
 runtime::Task<CachedEventPtr> Reading::find_by_time(const View& view, base::Timestamp at,
                                                     Direction direction) {
-  constexpr std::size_t kPage = 500;
+  constexpr std::size_t kNear = 100;
   const bool is_backwards = direction == Direction::backwards;
-  // Times are what senders say, so no order holds strictly: the closest of all that fit.
-  CachedEventPtr closest;
-  StreamPosition until = view.until;
-  while (until.value > 0) {
-    auto events = co_await rooms_.load_timeline({.room = view.room->number(),
-                                                 .after = {},
-                                                 .until = until,
-                                                 .direction = Direction::backwards,
-                                                 .limit = kPage});
-    if (events.empty()) break;
-    const bool is_last = events.size() < kPage;
-    until = {events.back()->position.value - 1};
-    for (const CachedEventPtr& one : events) {
-      const base::Timestamp sent = one->event->origin_server_ts();
-      if (is_backwards ? sent > at : sent < at) continue;
-      const bool is_closer =
-          !closest || (is_backwards ? sent > closest->event->origin_server_ts()
-                                    : sent <= closest->event->origin_server_ts());
-      if (!is_closer) continue;
-      const SeenEvents seen = co_await visible_.see(view.room, view.user, one);
-      if (!seen.events.empty()) closest = one;
-    }
-    if (is_last) break;
+  const StreamPosition middle = co_await find_place(view, at);
+  // Times are what senders say, so no order holds strictly: the closest of those around that fit.
+  auto around = co_await rooms_.load_timeline({.room = view.room->number(),
+                                               .after = {},
+                                               .until = middle,
+                                               .direction = Direction::backwards,
+                                               .limit = kNear});
+  const auto behind = co_await rooms_.load_timeline({.room = view.room->number(),
+                                                     .after = middle,
+                                                     .until = view.until,
+                                                     .direction = Direction::forwards,
+                                                     .limit = kNear});
+  around.insert(around.end(), behind.begin(), behind.end());
+  if (CachedEventPtr found = co_await closest_seen(view, at, direction, std::move(around))) {
+    co_return found;
   }
-  co_return closest;
+  // Nothing of these may be seen: what is further on, as far as a page of messages looks.
+  StreamPosition from = middle;
+  for (std::size_t page = 0; page < kMostPages; ++page) {
+    auto events = co_await rooms_.load_timeline({.room = view.room->number(),
+                                                 .after = is_backwards ? StreamPosition{} : from,
+                                                 .until = is_backwards ? from : view.until,
+                                                 .direction = direction,
+                                                 .limit = kNear});
+    if (events.empty()) break;
+    const StreamPosition last = events.back()->position;
+    from = is_backwards ? StreamPosition{last.value - 1} : last;
+    if (CachedEventPtr found = co_await closest_seen(view, at, direction, std::move(events))) {
+      co_return found;
+    }
+  }
+  co_return nullptr;
+}
+
+// The place before the first event that was sent at `at` or later, as far as times grow with
+// places: one event is read for each halving.
+runtime::Task<StreamPosition> Reading::find_place(const View& view, base::Timestamp at) {
+  StreamPosition low;  // what is up to here was sent before
+  StreamPosition high = view.until;
+  while (low < high) {
+    const StreamPosition middle{low.value + (high.value - low.value + 1) / 2};
+    const auto newest = co_await rooms_.load_timeline({.room = view.room->number(),
+                                                       .after = low,
+                                                       .until = middle,
+                                                       .direction = Direction::backwards,
+                                                       .limit = 1});
+    if (newest.empty() || newest.front()->event->origin_server_ts() < at) {
+      low = middle;
+    } else {
+      high = {newest.front()->position.value - 1};
+    }
+  }
+  co_return low;
+}
+
+// The closest to `at` in that direction of those that the viewer may see. Null: none of them.
+runtime::Task<CachedEventPtr> Reading::closest_seen(const View& view, base::Timestamp at,
+                                                    Direction direction,
+                                                    std::vector<CachedEventPtr> events) {
+  const bool is_backwards = direction == Direction::backwards;
+  std::erase_if(events, [&](const CachedEventPtr& one) {
+    const base::Timestamp sent = one->event->origin_server_ts();
+    return is_backwards ? sent > at : sent < at;
+  });
+  // Of those that say the same time, the one that the other direction comes to last.
+  std::ranges::sort(events, [&](const CachedEventPtr& left, const CachedEventPtr& right) {
+    const auto key = [](const CachedEventPtr& one) {
+      return std::pair(one->event->origin_server_ts(), one->position);
+    };
+    return is_backwards ? key(left) > key(right) : key(left) < key(right);
+  });
+  for (const CachedEventPtr& one : events) {
+    const SeenEvents seen = co_await visible_.see(view.room, view.user, one);
+    if (!seen.events.empty()) co_return one;
+  }
+  co_return nullptr;
 }
 
 }  // namespace chancery::rooms

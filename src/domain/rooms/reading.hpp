@@ -98,13 +98,20 @@ class Reading {
   runtime::Task<Page> load_threads(const View& view, ThreadsWanted wanted);
 
   // The event that was sent closest to `at`, not before it (forwards) or not after it (backwards).
-  // Null when there is none.
+  // Null when there is none. Where times do not grow with places, the closest of a few hundred
+  // around the place that a search by halving comes to.
   runtime::Task<CachedEventPtr> find_by_time(const View& view, base::Timestamp at,
                                              storage::Direction direction);
 
  private:
   runtime::Task<std::vector<CachedEventPtr>> collect_related(const View& view,
                                                              const RelatedWanted& wanted);
+  runtime::Task<Page> load_related_page(const View& view, RelatedWanted wanted);
+  [[nodiscard]] static bool is_related(const RelatedWanted& wanted, const CachedEvent& event);
+  runtime::Task<storage::StreamPosition> find_place(const View& view, base::Timestamp at);
+  runtime::Task<CachedEventPtr> closest_seen(const View& view, base::Timestamp at,
+                                             storage::Direction direction,
+                                             std::vector<CachedEventPtr> events);
   runtime::Task<storage::StateRoot> state_at(const View& view, storage::StreamPosition at);
   runtime::Task<std::vector<CachedEventPtr>> members_of(const View& view,
                                                         const std::vector<CachedEventPtr>& events);

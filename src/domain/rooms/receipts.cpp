@@ -7,11 +7,12 @@
 #include "protocol/api_error.hpp"
 #include "protocol/relations.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
+#include "storage/errors.hpp"
 
 #include <algorithm>
 #include <optional>
 #include <utility>
-#include <variant>
 
 namespace chancery::rooms {
 namespace {
@@ -22,6 +23,8 @@ using protocol::ErrorCode;
 // A reaction or an edit belongs where that belongs which it speaks of, which may be another edit.
 constexpr int kMostSteps = 4;
 
+ApiError not_in_room() { return {ErrorCode::forbidden, "You are not in this room"}; }
+
 StoredReceipt to_stored(const storage::PutReceipt& put, storage::StreamPosition position) {
   return {.user = put.user,
           .type = put.type,
@@ -30,6 +33,26 @@ StoredReceipt to_stored(const storage::PutReceipt& put, storage::StreamPosition 
           .event_position = put.event_position,
           .at = put.at,
           .position = position};
+}
+
+// The object of that name, made where there is none.
+base::JsonObject& object_in(base::JsonObject& parent, std::string_view name) {
+  base::Json& value = parent[name];
+  if (!value.is_object()) value.emplace_object();
+  return value.get_object();
+}
+
+// Into the first content in which that person has said nothing of the event yet.
+void put_in(std::vector<base::JsonObject>& contents, const StoredReceipt& receipt) {
+  base::JsonObject mark{{"ts", receipt.at.milliseconds}};
+  if (!receipt.thread.empty()) mark["thread_id"] = receipt.thread;
+  for (std::size_t i = 0;; ++i) {
+    if (i == contents.size()) contents.emplace_back();
+    base::JsonObject& users = object_in(object_in(contents[i], receipt.event.text()), receipt.type);
+    if (users.contains(receipt.user.text())) continue;
+    users[receipt.user.text()] = std::move(mark);
+    return;
+  }
 }
 
 struct RelatedEvent {
@@ -78,7 +101,10 @@ Receipts::Receipts(WritePorts ports, storage::ReceiptStore& store,
       store_(store),
       account_data_(account_data),
       most_in_memory_(most_in_memory) {
-  ports_.committer.add_reader([this](const storage::CommittedChange& change) { apply(change); });
+  ports_.committer.add_reader(
+      storage::hear([this](const storage::PutReceipt& put,
+                           storage::StreamPosition position) { apply(put, position); },
+                    [this](const storage::RemoveRoom& removed) { forget(removed.number); }));
 }
 
 runtime::Task<> Receipts::load() {
@@ -91,9 +117,7 @@ runtime::Task<CachedEventPtr> Receipts::get_event_of_member(const Actor& actor, 
                                                             protocol::EventId event_id) {
   const RoomPtr room = co_await get_room(ports_.rooms, std::move(id));
   const std::optional<Member> member = room->find_member(actor.user);
-  if (!member || member->membership != Membership::join) {
-    throw ApiError(ErrorCode::forbidden, "You are not in this room");
-  }
+  if (!member || member->membership != Membership::join) throw not_in_room();
   CachedEventPtr event = co_await ports_.rooms.events().find(std::move(event_id));
   if (!event || event->room != room->number()) {
     throw ApiError(ErrorCode::not_found, "There is no such event in this room");
@@ -124,8 +148,15 @@ runtime::Task<> Receipts::mark(Actor actor, Mark mark) {
       put.room, [&put](const RoomReceipts& known) { return known.is_said(put); });
   if (is_said) co_return;
   storage::Change change;
+  change.preconditions.emplace_back(storage::RequireRoomPresent{put.room});
   change.mutations.emplace_back(std::move(put));
-  co_await ports_.committer.commit(std::move(change));
+  bool is_gone = false;
+  try {
+    co_await ports_.committer.commit(std::move(change));
+  } catch (const storage::StorageConflict&) {  // the room went meanwhile, and they are not in it
+    is_gone = true;
+  }
+  if (is_gone) throw not_in_room();
 }
 
 runtime::Task<> Receipts::mark_fully_read(Actor actor, protocol::RoomId room,
@@ -213,34 +244,52 @@ runtime::Task<storage::StreamPosition> Receipts::read_up_to(storage::RoomNumber 
   co_return read;
 }
 
-void Receipts::apply(const storage::CommittedChange& change) {
-  for (const storage::Mutation& mutation : change.change.mutations) {
-    const auto* put = std::get_if<storage::PutReceipt>(&mutation);
-    if (put == nullptr) continue;
-    const std::lock_guard lock(mutex_);
-    last_.set(put->room, change.position);
-    const auto loaded = rooms_.find(put->room);
-    if (loaded == rooms_.end()) continue;
-    size_ -= loaded->second.receipts.size();
-    loaded->second.receipts.put(to_stored(*put, change.position));
-    size_ += loaded->second.receipts.size();
-    trim();
-  }
+void Receipts::apply(const storage::PutReceipt& put, storage::StreamPosition position) {
+  const std::lock_guard lock(mutex_);
+  last_.set(put.room, position);
+  const auto loaded = rooms_.find(put.room);
+  if (loaded == rooms_.end()) return;
+  size_ -= loaded->second.receipts.size();
+  loaded->second.receipts.put(to_stored(put, position));
+  size_ += loaded->second.receipts.size();
+  trim();
 }
 
-std::string receipts_content(const ReceiptsOfRoom& receipts, const protocol::UserId& viewer) {
-  base::JsonObject content;
-  for (const StoredReceipt& receipt : receipts) {
-    if (receipt.type == "m.read.private" && receipt.user != viewer) continue;
-    base::JsonObject mark{{"ts", receipt.at.milliseconds}};
-    if (!receipt.thread.empty()) mark["thread_id"] = receipt.thread;
-    base::Json& event = content[receipt.event.text()];
-    if (!event.is_object()) event.emplace_object();
-    base::Json& type = event.get_object()[receipt.type];
-    if (!type.is_object()) type.emplace_object();
-    type.get_object()[receipt.user.text()] = std::move(mark);
+// The rows are gone: whoever asks all the same finds none, and does not wait for one to come.
+void Receipts::forget(storage::RoomNumber room) {
+  const std::lock_guard lock(mutex_);
+  last_.set(room, {});
+  const auto loaded = rooms_.find(room);
+  if (loaded == rooms_.end()) return;
+  size_ -= loaded->second.receipts.size();
+  uses_.erase(loaded->second.use);
+  rooms_.erase(loaded);
+}
+
+void keep_shown(ReceiptsOfRoom& receipts, const protocol::UserId& viewer,
+                const accounts::IgnoredUsers::Users& ignored) {
+  std::erase_if(receipts, [&](const StoredReceipt& receipt) {
+    const bool is_hidden = receipt.type == "m.read.private" && receipt.user != viewer;
+    return is_hidden || ignored.contains(receipt.user);
+  });
+}
+
+std::vector<std::string> receipts_contents(const ReceiptsOfRoom& receipts) {
+  enum class Place : std::uint8_t { unthreaded, main, thread };
+  const auto place_of = [](const StoredReceipt& receipt) {
+    if (receipt.thread.empty()) return Place::unthreaded;
+    return receipt.thread == kMainThread ? Place::main : Place::thread;
+  };
+  std::vector<base::JsonObject> contents;
+  for (const Place place : {Place::unthreaded, Place::main, Place::thread}) {
+    for (const StoredReceipt& receipt : receipts) {
+      if (place_of(receipt) == place) put_in(contents, receipt);
+    }
   }
-  return content.empty() ? std::string() : base::to_text(content);
+  std::vector<std::string> texts;
+  texts.reserve(contents.size());
+  for (const base::JsonObject& content : contents) texts.push_back(base::to_text(content));
+  return texts;
 }
 
 }  // namespace chancery::rooms

@@ -12,6 +12,7 @@
 
 #include "base/time.hpp"
 #include "domain/accounts/account_data.hpp"
+#include "domain/accounts/ignored_users.hpp"
 #include "domain/rooms/actor.hpp"
 #include "domain/rooms/position_array.hpp"
 #include "domain/rooms/room_receipts.hpp"
@@ -83,7 +84,8 @@ class Receipts {
                             std::function<Answer(const RoomReceipts&)> question);
   runtime::Task<CachedEventPtr> get_event_of_member(const Actor& actor, protocol::RoomId room,
                                                     protocol::EventId event);
-  void apply(const storage::CommittedChange& change);
+  void apply(const storage::PutReceipt& put, storage::StreamPosition position);
+  void forget(storage::RoomNumber room);
 
   WritePorts ports_;
   storage::ReceiptStore& store_;
@@ -100,9 +102,14 @@ inline constexpr std::string_view kMainThread = "main";
 // The thread that an event belongs to: the root's id, or kMainThread.
 runtime::Task<std::string> find_thread(Rooms& rooms, CachedEventPtr event);
 
-// The content of an `m.receipt` ephemeral event: receipts of others and `viewer`'s own, private
-// ones of others left out. "" when none is left.
-[[nodiscard]] std::string receipts_content(const ReceiptsOfRoom& receipts,
-                                           const protocol::UserId& viewer);
+// Takes away what `viewer` is not shown: private ones of others, and those of whom they ignore.
+void keep_shown(ReceiptsOfRoom& receipts, const protocol::UserId& viewer,
+                const accounts::IgnoredUsers::Users& ignored);
+
+// Contents of `m.receipt` events, as few as have a place for each of `receipts`. Mostly one; but a
+// content has one place for an event, a type and a user, and what relates to a thread's root may be
+// marked in that thread and in the main timeline. The first has the unthreaded ones, then those of
+// the main timeline (MSC4102).
+[[nodiscard]] std::vector<std::string> receipts_contents(const ReceiptsOfRoom& receipts);
 
 }  // namespace chancery::rooms

@@ -83,6 +83,41 @@ TEST_CASE("a threaded receipt that says no more than the unthreaded one is passe
   CHECK(readers.since({0}) == "=one main=two ");
 }
 
+TEST_CASE("receipts of two threads for one event are both kept, each with a place") {
+  Readers readers;
+  readers.mark(kBen, readers.one, readers.one.text());
+  readers.mark(kBen, readers.one, "main");
+  readers.mark(kAnna, readers.one, "main");
+  const auto all = readers.house.run(readers.house->receipts.load_since(readers.number(), {0}));
+  CHECK(all.size() == 3);
+
+  const auto contents = receipts_contents(all);
+
+  REQUIRE(contents.size() == 2);
+  CHECK(contents[0].find(kAnna.user.text()) != std::string::npos);
+  CHECK(contents[0].find(R"("thread_id":"main")") != std::string::npos);
+  CHECK(contents[0].find(R"("thread_id":"$)") == std::string::npos);
+  CHECK(contents[1].find(R"("thread_id":")" + readers.one.text()) != std::string::npos);
+  CHECK(contents[1].find(kAnna.user.text()) == std::string::npos);
+  CHECK(receipts_contents({}).empty());
+}
+
+TEST_CASE("of receipts one is shown neither what is private nor what ignored people read") {
+  Readers readers;
+  readers.mark(kBen, readers.one);
+  readers.mark(kBen, readers.two, "", "m.read.private");
+  const auto all = readers.house.run(readers.house->receipts.load_since(readers.number(), {0}));
+  const auto count = [&](const Actor& viewer, const accounts::IgnoredUsers::Users& ignored) {
+    ReceiptsOfRoom shown = all;
+    keep_shown(shown, viewer.user, ignored);
+    return shown.size();
+  };
+
+  CHECK(count(kBen, {}) == 2);
+  CHECK(count(kAnna, {}) == 1);
+  CHECK(count(kAnna, {kBen.user}) == 0);
+}
+
 TEST_CASE("public and private receipts stand beside each other") {
   Readers readers;
   readers.mark(kBen, readers.one, "", "m.read");
@@ -108,6 +143,19 @@ TEST_CASE("receipts are the same after a restart") {
 
   CHECK(readers.since({0}) == before);
   CHECK(before == "=one main=two =two ");
+}
+
+TEST_CASE("of a room that was removed there are no receipts, and whoever asks is answered") {
+  Readers readers;
+  readers.mark(kBen, readers.two);
+  const storage::RoomNumber number = readers.number();
+  readers.house.restart();  // none are in memory
+  storage::Change change;
+  change.mutations.emplace_back(storage::RemoveRoom{number, readers.room});
+  readers.house.run(readers.house.store().committer().commit(std::move(change)));
+
+  CHECK(readers.house.run(readers.house->receipts.load_since(number, {0})).empty());
+  CHECK(readers.house->receipts.last_position(number) == storage::StreamPosition{0});
 }
 
 TEST_CASE("the rooms that nobody asks about go out of memory, and come back when asked about") {

@@ -6,8 +6,11 @@
 //
 // A report is kept until an owner removes it, its reason sealed; that it was made is on record.
 //
-// Failure: ApiError: M_NOT_FOUND where the one who reports may not know of the thing.
-// Spec:    client-server, "Reporting Content".
+// Whether the room or the person is there is not told: what is not here may be known elsewhere, and
+// is kept as well. Of events only members of their room learn whether they are there.
+//
+// Failure: ApiError: M_NOT_FOUND where the one who reports an event may not know of it.
+// Spec:    client-server, "Reporting Content"; MSC4277.
 
 #include "domain/rooms/actor.hpp"
 #include "domain/rooms/write_ports.hpp"

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/room.hpp"
 
+#include "protocol/policy_server.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -11,11 +13,6 @@ namespace {
 constexpr std::size_t kMostRecent = 128;
 constexpr std::string_view kMemberType = "m.room.member";
 
-void count(MemberCounts& counts, Membership membership, std::ptrdiff_t by) {
-  if (membership == Membership::join) counts.joined += static_cast<std::size_t>(by);
-  if (membership == Membership::invite) counts.invited += static_cast<std::size_t>(by);
-}
-
 }  // namespace
 
 CoreSlot find_core_slot(std::string_view type) {
@@ -24,6 +21,7 @@ CoreSlot find_core_slot(std::string_view type) {
   if (type == "m.room.join_rules") return &CoreState::join_rules;
   if (type == "m.room.history_visibility") return &CoreState::history_visibility;
   if (type == "m.room.guest_access") return &CoreState::guest_access;
+  if (type == protocol::kPolicyType) return &CoreState::policy;
   return nullptr;
 }
 
@@ -47,7 +45,7 @@ Room::Room(Start start)
     state_.emplace(std::move(entry.key), entry.event);
   }
   for (Member& member : start.members) {
-    count(counts_, member.membership, 1);
+    count(member.user, member.membership, 1);
     const protocol::UserId user = member.user;
     members_.emplace(user, std::move(member));
   }
@@ -102,6 +100,20 @@ std::vector<Member> Room::members() const {
 MemberCounts Room::count_members() const {
   const std::lock_guard lock(mutex_);
   return counts_;
+}
+
+bool Room::has_joined(const protocol::ServerName& server) const {
+  const std::lock_guard lock(mutex_);
+  return joined_by_server_.contains(server.text());
+}
+
+void Room::count(const protocol::UserId& user, Membership membership, std::ptrdiff_t by) {
+  if (membership == Membership::invite) counts_.invited += static_cast<std::size_t>(by);
+  if (membership != Membership::join) return;
+  counts_.joined += static_cast<std::size_t>(by);
+  const auto of_server = joined_by_server_.try_emplace(std::string(user.server_name())).first;
+  of_server->second += static_cast<std::size_t>(by);
+  if (of_server->second == 0) joined_by_server_.erase(of_server);
 }
 
 std::vector<protocol::UserId> Room::heroes(const protocol::UserId& except, std::size_t most) const {
@@ -163,6 +175,12 @@ void Room::extend_recent(const std::vector<CachedEventPtr>& older, storage::Stre
     recent_.push_front({event->position, event->number});
     recent_after_ = {event->position.value - 1};
   }
+}
+
+void Room::forget_recent() {
+  const std::lock_guard lock(mutex_);
+  recent_.clear();
+  recent_after_ = head_.last_position;
 }
 
 void Room::prepare(std::shared_ptr<CachedEvent> event) {
@@ -234,12 +252,12 @@ void Room::set_state(const CachedEventPtr& event) {
   if (what.type() == kMemberType) {
     const auto user = protocol::UserId::trusted(key);
     Member& member = members_[user];
-    if (member.event.value != 0) count(counts_, member.membership, -1);
+    if (member.event.value != 0) count(user, member.membership, -1);
     const auto name = base::find_string(what.content(), "membership").value_or("leave");
     member = {.user = user,
               .membership = find_membership(name).value_or(Membership::leave),
               .event = event->number};
-    count(counts_, member.membership, 1);
+    count(user, member.membership, 1);
     return;
   }
   const CoreSlot slot = find_core_slot(what.type());

@@ -20,6 +20,8 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -45,6 +47,7 @@ struct CoreState {
   CachedEventPtr join_rules;
   CachedEventPtr history_visibility;
   CachedEventPtr guest_access;
+  CachedEventPtr policy;  // which names the policy server
 };
 
 // Where CoreState keeps events of `type`; null for the types that it does not keep.
@@ -96,6 +99,8 @@ class Room {
   // Everyone with a member event in the current state.
   [[nodiscard]] std::vector<Member> members() const;
   [[nodiscard]] MemberCounts count_members() const;
+  // Whether anyone of that server is joined.
+  [[nodiscard]] bool has_joined(const protocol::ServerName& server) const;
   // The first joined or invited members other than `except`, oldest member event first; where
   // there are none, those who left.
   [[nodiscard]] std::vector<protocol::UserId> heroes(const protocol::UserId& except,
@@ -108,6 +113,9 @@ class Room {
   // Events before those known already, as the store gave them: newest first, without gaps, from
   // `until` on.
   void extend_recent(const std::vector<CachedEventPtr>& older, storage::StreamPosition until);
+
+  // What memory knows of the timeline is not all there any more.
+  void forget_recent();
 
   // For the writer inside: what will show when the change with that event is committed.
   void prepare(std::shared_ptr<CachedEvent> event);
@@ -127,6 +135,8 @@ class Room {
     std::size_t operator()(const storage::StateKey& key) const noexcept;
   };
   void set_state(const CachedEventPtr& event);
+  // Adds `by` to what is counted of members in `membership`.
+  void count(const protocol::UserId& user, Membership membership, std::ptrdiff_t by);
 
   const storage::RoomNumber number_;
   const protocol::RoomId id_;
@@ -140,6 +150,7 @@ class Room {
   std::unordered_map<storage::StateKey, storage::EventNumber, StateKeyHash> state_;
   std::unordered_map<protocol::UserId, Member> members_;
   MemberCounts counts_;
+  std::map<std::string, std::size_t, std::less<>> joined_by_server_;  // none with 0
   struct Recent {
     storage::StreamPosition position;
     storage::EventNumber number;

@@ -3,6 +3,7 @@
 #include "domain/rooms/rooms.hpp"
 
 #include "protocol/api_error.hpp"
+#include "protocol/relations.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 #include "storage/state_tree.hpp"
@@ -69,16 +70,22 @@ runtime::Task<> Rooms::load() {
 runtime::Task<RoomPtr> Rooms::find(protocol::RoomId id) {
   const std::optional<storage::RoomNumber> number = find_number(id);
   if (!number) co_return nullptr;
-  co_return co_await get(*number);
+  co_return co_await find(*number);
+}
+
+runtime::Task<RoomPtr> Rooms::find(storage::RoomNumber number) {
+  Looked looked = look_up(number);
+  if (!looked.is_there || looked.loaded) co_return std::move(looked.loaded);
+  // One load at a time, so that no room is there twice: its turn must be one.
+  const runtime::Turnstile::Turn turn = co_await loading_.enter();
+  looked = look_up(number);
+  if (!looked.is_there || looked.loaded) co_return std::move(looked.loaded);
+  co_return keep(co_await load_room(number));
 }
 
 runtime::Task<RoomPtr> Rooms::get(storage::RoomNumber number) {
-  if (RoomPtr room = find_loaded(number)) co_return room;
-  // One load at a time, so that no room is there twice: its turn must be one.
-  const runtime::Turnstile::Turn turn = co_await loading_.enter();
-  if (RoomPtr room = find_loaded(number)) co_return room;
-  RoomPtr room = co_await load_room(number);
-  keep(room);
+  RoomPtr room = co_await find(number);
+  if (!room) throw being_removed();
   co_return room;
 }
 
@@ -130,7 +137,11 @@ void Rooms::require_not_blocked(const protocol::RoomId& id) const {
 
 runtime::Task<std::vector<CachedEventPtr>> Rooms::load_timeline(storage::TimelineRange range) {
   const RoomPtr room = co_await get(range.room);
-  if (auto recent = room->find_recent(range)) co_return co_await cache_.get(*std::move(recent));
+  if (auto recent = room->find_recent(range)) {
+    std::vector<CachedEventPtr> events = co_await cache_.find(*std::move(recent));
+    if (std::ranges::find(events, nullptr) == events.end()) co_return events;
+    room->forget_recent();  // some were removed
+  }
   const std::uint64_t read_at = cache_.generation();
   std::vector<CachedEventPtr> events =
       co_await cache_.open(co_await events_.load_timeline(range), read_at);
@@ -156,7 +167,10 @@ void Rooms::apply(const storage::CommittedChange& change) {
     if (const auto* created = std::get_if<storage::CreateRoom>(&mutation)) {
       start_room(*created);
     } else if (const auto* append = std::get_if<storage::AppendEvent>(&mutation)) {
-      room = find_loaded(append->room);
+      if (protocol::is_aggregated(append->relation_type)) {
+        cache_.note_relation(protocol::EventId::trusted(append->related_event));
+      }
+      room = look_up(append->room).loaded;
       if (!room) continue;
       if (const CachedEventPtr event = room->apply(*append, change.position)) cache_.put(event);
     } else if (const auto* head = std::get_if<storage::SetRoomHead>(&mutation)) {
@@ -175,6 +189,8 @@ void Rooms::apply(const storage::CommittedChange& change) {
     } else if (const auto* replaced = std::get_if<storage::ReplaceEventRecord>(&mutation)) {
       const CachedEventPtr event = room ? room->replace(replaced->number) : nullptr;
       cache_.replace(replaced->number, event);
+    } else if (const auto* events = std::get_if<storage::RemoveEvents>(&mutation)) {
+      cache_.remove(events->numbers);
     }
   }
   memberships_.apply(change);
@@ -202,9 +218,9 @@ void Rooms::remove_room(const storage::RemoveRoom& removed) {
 
 runtime::Task<RoomPtr> Rooms::load_room(storage::RoomNumber number) {
   std::optional<storage::StoredRoom> row = co_await events_.find_room(get_id(number));
-  if (!row) throw storage::StorageCorrupt(fmt::format("no room {}", number.value));
+  if (!row) co_return nullptr;  // its removal is committed, and the feed will tell of it
   Room::Start start;
-  start.version = co_await get_version(number);
+  start.version = protocol::find_room_version(row->version);
   start.state = co_await storage::load_state(nodes_, row->state);
   for (const storage::StoredMembership& member : co_await events_.load_memberships_in(number)) {
     start.members.push_back(
@@ -220,13 +236,12 @@ runtime::Task<RoomPtr> Rooms::load_room(storage::RoomNumber number) {
   co_return std::make_shared<Room>(std::move(start));
 }
 
-RoomPtr Rooms::find_loaded(storage::RoomNumber number) {
+Rooms::Looked Rooms::look_up(storage::RoomNumber number) const {
   const std::lock_guard lock(mutex_);
-  Known* known = find_known(number);
+  const Known* known = find_known(number);
   // One that was removed before the start is not known at all.
-  if (known == nullptr || known->state == Known::State::removed) throw being_removed();
-  if (known->loaded) return known->loaded;
-  return known->living.lock();
+  if (known == nullptr || known->state == Known::State::removed) return {};
+  return {.is_there = true, .loaded = known->loaded ? known->loaded : known->living.lock()};
 }
 
 runtime::Task<CoreState> Rooms::load_core(const std::vector<storage::StateEntry>& state) {
@@ -244,10 +259,11 @@ Rooms::Known* Rooms::find_known(storage::RoomNumber number) const {
   return found == known_.end() ? nullptr : found->second.get();
 }
 
-void Rooms::keep(const RoomPtr& room) {
+RoomPtr Rooms::keep(RoomPtr room) {
+  if (!room) return nullptr;
   const std::lock_guard lock(mutex_);
   Known* known = find_known(room->number());
-  if (known->state == Known::State::removed) throw being_removed();  // while it was loaded
+  if (known->state == Known::State::removed) return nullptr;  // while it was loaded
   known->loaded = room;
   known->living = room;
   loaded_.push_back(room->number());
@@ -256,6 +272,7 @@ void Rooms::keep(const RoomPtr& room) {
     find_known(loaded_.front())->loaded.reset();
     loaded_.pop_front();
   }
+  return room;
 }
 
 }  // namespace chancery::rooms

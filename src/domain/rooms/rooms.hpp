@@ -47,8 +47,10 @@ class Rooms final : public RoomVersions {
   // Before the first question.
   runtime::Task<> load();
 
-  // Null when this server has no such room.
+  // Null when this server has no such room, or has it no more.
   runtime::Task<RoomPtr> find(protocol::RoomId id);
+  // The same by number, for whoever works without a request: a room may go at any time.
+  runtime::Task<RoomPtr> find(storage::RoomNumber number);
   // Requires: it was given by this server. 503 M_UNKNOWN when the room is removed just now.
   runtime::Task<RoomPtr> get(storage::RoomNumber number);
   // Absent when this server has no such room.
@@ -97,11 +99,18 @@ class Rooms final : public RoomVersions {
   void apply(const storage::CommittedChange& change);
   void start_room(const storage::CreateRoom& created);
   void remove_room(const storage::RemoveRoom& removed);
+  // What memory has of a room. One that was removed is not there.
+  struct Looked {
+    bool is_there = false;
+    RoomPtr loaded;  // null: it must be loaded
+  };
+  [[nodiscard]] Looked look_up(storage::RoomNumber number) const;
+  // Null when it was removed meanwhile.
   runtime::Task<RoomPtr> load_room(storage::RoomNumber number);
   runtime::Task<CoreState> load_core(const std::vector<storage::StateEntry>& state);
-  [[nodiscard]] RoomPtr find_loaded(storage::RoomNumber number);
   Known* find_known(storage::RoomNumber number) const;
-  void keep(const RoomPtr& room);
+  // Null when it was removed meanwhile.
+  RoomPtr keep(RoomPtr room);
 
   storage::EventStore& events_;
   Limits limits_;

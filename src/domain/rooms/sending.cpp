@@ -4,8 +4,9 @@
 
 #include "domain/policy/refusal.hpp"
 #include "domain/rooms/client_event.hpp"
+#include "domain/rooms/discovery.hpp"
+#include "domain/rooms/redacted_event.hpp"
 #include "protocol/api_error.hpp"
-#include "protocol/canonical_json.hpp"
 #include "protocol/relations.hpp"
 #include "storage/errors.hpp"
 
@@ -23,6 +24,7 @@ constexpr std::string_view kMemberType = "m.room.member";
 constexpr std::string_view kRedactionType = "m.room.redaction";
 constexpr std::string_view kCanonicalAliasType = "m.room.canonical_alias";
 constexpr std::size_t kLongestName = 255;
+constexpr std::size_t kMostAnnotations = 300;  // of one event, looked at for one said twice
 // Of a key that names its owner first, where the room's version has such; the gate knows.
 constexpr std::size_t kLongestOwnedKey = 511;
 
@@ -55,20 +57,35 @@ std::string scope_of(const Actor& actor, std::string_view endpoint, const protoc
   return scope;
 }
 
+std::optional<Membership> membership_of(const base::JsonObject& content) {
+  return find_membership(base::find_string(content, "membership").value_or(""));
+}
+
+bool is_inside(const Room& room, const Actor& actor) {
+  const std::optional<Member> member = room.find_member(actor.user);
+  return member && member->membership == Membership::join;
+}
+
+void require_inside(const Room& room, const Actor& actor) {
+  if (!is_inside(room, actor)) throw_denied({"sender.not_joined"});
+}
+
+// Guests join by the endpoint for it, which asks whether the room lets them in.
+void refuse_guest(Rooms& rooms, const Room& room, const Actor& actor, const NewState& state) {
+  if (!actor.is_guest() || membership_of(state.content) != Membership::join) return;
+  if (is_inside(room, actor)) return;
+  // To who may not know of the room it is like one that is not there.
+  if (!may_discover(rooms, room, actor.user)) throw_denied({"join.guest"});
+  throw ApiError(ErrorCode::guest_access_forbidden, "Guests join by the endpoint for it");
+}
+
 // A join that names who authorised it lets a stranger in by our word alone, so no client may write
 // that name: it comes from MemberActs::join, which looks at the rooms that are allowed.
-void vouch_for_nobody(const Actor& actor, NewState& state, const CachedEventPtr& before) {
+void vouch_for_nobody(NewState& state, const CachedEventPtr& before) {
   constexpr std::string_view kAuthoriser = "join_authorised_via_users_server";
-  const auto membership_of = [](const base::JsonObject& content) {
-    return find_membership(base::find_string(content, "membership").value_or(""));
-  };
-  const bool is_inside = before && membership_of(before->event->content()) == Membership::join;
+  const bool was_inside = before && membership_of(before->event->content()) == Membership::join;
   state.content.erase(kAuthoriser);
-  if (membership_of(state.content) != Membership::join) return;
-  if (!is_inside && actor.is_guest()) {
-    throw ApiError(ErrorCode::guest_access_forbidden, "Guests join by the endpoint for it");
-  }
-  if (!is_inside) return;
+  if (!was_inside || membership_of(state.content) != Membership::join) return;
   if (const auto via = base::find_string(before->event->content(), kAuthoriser)) {
     state.content[kAuthoriser] = *via;
   }
@@ -97,6 +114,12 @@ runtime::Task<RoomPtr> get_room(Rooms& rooms, protocol::RoomId id) {
     // Whether a room exists is not told to those outside it.
     throw ApiError(ErrorCode::forbidden, "You are not in this room").because("room.unknown");
   }
+  co_return room;
+}
+
+runtime::Task<RoomPtr> get_room_to_enter(Rooms& rooms, protocol::RoomId id) {
+  RoomPtr room = co_await rooms.find(std::move(id));
+  if (!room) throw_denied({"room.unknown"});
   co_return room;
 }
 
@@ -137,7 +160,10 @@ runtime::Task<protocol::EventId> Sending::send_once(const Actor& actor, NewMessa
                                                     std::optional<TransactionKey> key) {
   const RoomPtr room = co_await get_room(ports_.rooms, message.room);
   const runtime::Turnstile::Turn turn = co_await room->enter();
-  co_await refuse_repeated_annotation(actor, room->number(), message);
+  // Whoever may not speak there learns nothing, and costs nothing.
+  const std::optional<Member> member = room->find_member(actor.user);
+  const bool is_inside = member && member->membership == Membership::join;
+  if (is_inside) co_await refuse_repeated_annotation(actor, room->number(), message);
   if (message.sticky_for) sticky_.require_place(room->number(), actor.user);
   Composition composition(ports_, actor, room);
   const CachedEventPtr event =
@@ -156,27 +182,28 @@ runtime::Task<protocol::EventId> Sending::send_once(const Actor& actor, NewMessa
   co_return event->event->id();
 }
 
-// The same reaction by the same person counts once.
+// The same reaction by the same person counts once. Behind the newest few hundred reactions to one
+// event nobody looks: to read them all would hold up whoever else has something to say.
 runtime::Task<> Sending::refuse_repeated_annotation(const Actor& actor, storage::RoomNumber room,
                                                     const NewMessage& message) {
   const auto relation = protocol::find_relation(message.content);
   if (!relation || relation->rel_type != "m.annotation") co_return;
-  constexpr std::size_t kPage = 500;
-  const auto annotated = protocol::EventId::trusted(std::string(relation->event_id));
-  storage::StreamPosition before{UINT64_MAX};
-  while (true) {
-    const std::uint64_t read_at = ports_.rooms.events().generation();
-    const auto related = co_await ports_.rooms.events().open(
-        co_await ports_.rooms.store().load_relations(room, annotated, before, kPage), read_at);
-    for (const CachedEventPtr& other : related) {
-      if (other->event->sender() != actor.user || other->event->type() != message.type) continue;
-      const auto earlier = protocol::find_relation(other->event->content());
-      if (earlier && earlier->rel_type == "m.annotation" && earlier->key == relation->key) {
-        throw ApiError(ErrorCode::duplicate_annotation, "You have reacted with that already");
-      }
+  const std::uint64_t read_at = ports_.rooms.events().generation();
+  auto rows = co_await ports_.rooms.store().load_relations(
+      {.room = room,
+       .event = protocol::EventId::trusted(std::string(relation->event_id)),
+       .relation_type = "m.annotation",
+       .after = {},
+       .until = {UINT64_MAX},
+       .direction = storage::Direction::backwards,
+       .limit = kMostAnnotations});
+  const auto related = co_await ports_.rooms.events().open(std::move(rows), read_at);
+  for (const CachedEventPtr& other : related) {
+    if (other->event->sender() != actor.user || other->event->type() != message.type) continue;
+    const auto earlier = protocol::find_relation(other->event->content());
+    if (earlier && earlier->rel_type == "m.annotation" && earlier->key == relation->key) {
+      throw ApiError(ErrorCode::duplicate_annotation, "You have reacted with that already");
     }
-    if (related.size() < kPage) co_return;
-    before = related.back()->position;
   }
 }
 
@@ -189,11 +216,18 @@ runtime::Task<protocol::EventId> Sending::set_state(Actor actor, NewState state)
   if (state.key.size() > (state.key.starts_with('@') ? kLongestOwnedKey : kLongestName)) {
     throw ApiError(ErrorCode::too_large, "The state key is too long");
   }
-  const RoomPtr room = co_await get_room(ports_.rooms, state.room);
+  const bool is_own_membership = state.type == kMemberType && state.key == actor.user.text();
+  const RoomPtr room = is_own_membership ? co_await get_room_to_enter(ports_.rooms, state.room)
+                                         : co_await get_room(ports_.rooms, state.room);
   const runtime::Turnstile::Turn turn = co_await room->enter();
+  // Before any other rule speaks: those outside learn nothing by which one refuses them.
+  if (!is_own_membership) require_inside(*room, actor);
   Composition composition(ports_, actor, room);
   const CachedEventPtr before = co_await composition.find_state(state.type, state.key);
-  if (state.type == kMemberType) vouch_for_nobody(actor, state, before);
+  if (state.type == kMemberType) {
+    refuse_guest(ports_.rooms, *room, actor, state);
+    vouch_for_nobody(state, before);
+  }
   if (state.sticky_for) sticky_.require_place(room->number(), actor.user);
   // What is sticky or was delayed is an event of its own, whatever the state is.
   const bool is_plain = !state.sticky_for && !state.was_delayed;
@@ -267,8 +301,7 @@ runtime::Task<protocol::EventId> Sending::redact_once(const Actor& actor, NewRed
   const RoomPtr room = co_await get_room(ports_.rooms, redaction.room);
   const runtime::Turnstile::Turn turn = co_await room->enter();
   Composition composition(ports_, actor, room);
-  const std::optional<Member> member = room->find_member(actor.user);
-  if (!member || member->membership != Membership::join) throw_denied({"sender.not_joined"});
+  require_inside(*room, actor);
   const CachedEventPtr target = co_await ports_.rooms.events().find(redaction.event);
   if (!target || target->room != room->number()) {
     throw ApiError(ErrorCode::not_found, "There is no such event in this room");
@@ -292,25 +325,15 @@ runtime::Task<protocol::EventId> Sending::redact_once(const Actor& actor, NewRed
 
 runtime::Task<> Sending::take_content(Composition& composition, const CachedEventPtr& target,
                                       const CachedEventPtr& redaction) {
-  const protocol::RoomVersion& version = composition.version();
-  const std::string canonical =
-      protocol::canonical_json(protocol::redact(target->event->json(), version));
-  auto admitted = protocol::admit_stored(canonical, target->event->id(), version);
-  if (!admitted) {
-    throw storage::StorageCorrupt("a redacted event is none: " + admitted.error().rule);
-  }
+  RedactedEvent redacted = redacted_event(*target, composition.version());
   CachedEventPtr replaced;
   if (target->replaces.value != 0) {
     replaced = co_await ports_.rooms.events().get(target->replaces);
   }
-  auto redacted = std::make_shared<CachedEvent>(*target);
-  redacted->event = *std::move(admitted);
-  redacted->redaction = redaction->number;
-  redacted->sticky_until = {};
-  redacted->client_text = client_text_of(*redacted->event);
-  redacted->unsigned_text =
+  redacted.event->redaction = redaction->number;
+  redacted.event->unsigned_text =
       unsigned_text_of(replaced ? replaced->event.get() : nullptr, redaction.get());
-  composition.replace(std::move(redacted), canonical);
+  composition.replace(std::move(redacted.event), redacted.canonical);
 }
 
 }  // namespace chancery::rooms

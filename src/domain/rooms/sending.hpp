@@ -85,5 +85,7 @@ class Sending {
 
 // The room. M_FORBIDDEN when there is none, as for those outside it.
 runtime::Task<RoomPtr> get_room(Rooms& rooms, protocol::RoomId id);
+// The same for who wants to come in: refused as by a room that does not let them.
+runtime::Task<RoomPtr> get_room_to_enter(Rooms& rooms, protocol::RoomId id);
 
 }  // namespace chancery::rooms

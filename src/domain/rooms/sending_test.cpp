@@ -264,5 +264,86 @@ TEST_CASE("an event of another room cannot be redacted from here") {
         ErrorCode::not_found);
 }
 
+TEST_CASE("who is outside a room is told so, whatever they reacted with before") {
+  Talk talk;
+  const protocol::EventId said = talk.house.say(kAlice, talk.room, "one");
+  int reactions = 0;
+  const auto react = [&](const Actor& who, const std::string& key) {
+    return talk.house.error_of(talk.house->sending.send(
+        who,
+        {.room = talk.room,
+         .type = "m.reaction",
+         .content = {{"m.relates_to",
+                      {{"rel_type", "m.annotation"}, {"event_id", said.text()}, {"key", key}}}},
+         .transaction = "r" + std::to_string(++reactions),
+         .sent_at = {}}));
+  };
+  CHECK_FALSE(react(kBob, "+1"));
+  CHECK(react(kBob, "+1") == ErrorCode::duplicate_annotation);
+  CHECK_FALSE(react(kBob, "-1"));
+  CHECK_FALSE(react(kAlice, "+1"));
+
+  talk.house.run(talk.house->members.leave(kBob, talk.room, std::nullopt));
+  CHECK(react(kBob, "+1") == ErrorCode::forbidden);
+  CHECK(react(kMallory, "+1") == ErrorCode::forbidden);
+}
+
+TEST_CASE("a sticky event that does not open keeps no server from starting") {
+  Talk talk;
+  const auto stick = [&](const std::string& body) {
+    NewMessage message = talk.message(body, body);
+    message.sticky_for = 3'600'000;
+    return talk.house.run(talk.house->sending.send(kAlice, std::move(message)));
+  };
+  const protocol::EventId broken = stick("one");
+  const protocol::EventId whole = stick("two");
+  storage::Change change;
+  change.mutations.emplace_back(storage::ReplaceEventRecord{
+      talk.house.run(talk.house->rooms.events().find(broken))->number, "no record", {}});
+  talk.house.run(talk.house.store().committer().commit(std::move(change)));
+
+  talk.house.restart();
+
+  const auto sticky = talk.house.run(talk.house->sticky.load(
+      {.room = talk.house.room(talk.room)->number(), .after = {}, .until = {1'000'000}}));
+  REQUIRE(sticky.size() == 1);
+  CHECK(sticky.front()->event->id() == whole);
+}
+
+TEST_CASE("a delayed event that does not open is over when its time comes, and can be cancelled") {
+  Talk talk;
+  const storage::RoomNumber number = talk.house.room(talk.room)->number();
+  const base::Timestamp now = talk.house.scheduler().clock().now();
+  for (const char* id : {"due", "cancelled"}) {
+    storage::Change change;
+    change.mutations.emplace_back(storage::PutDelayedEvent{.key = {id, kAlice.user},
+                                                           .room = number,
+                                                           .send_at = now + std::chrono::hours(1),
+                                                           .record = "no record"});
+    talk.house.run(talk.house.store().committer().commit(std::move(change)));
+  }
+  talk.house.run(talk.house->delayed.load_waiting());
+  CHECK(talk.house.run(talk.house->delayed.load(kAlice.user)).empty());
+  CHECK_FALSE(talk.house.run(talk.house->delayed.find(kBob.user, "due")).has_value());
+  talk.house.run(talk.house->delayed.act("cancelled", kAlice.user, DelayedEvents::Act::cancel));
+
+  runtime::TaskGroup sending("delayed events");
+  sending.spawn_on(talk.house.scheduler(),
+                   talk.house->delayed.send_when_due(sending.cancel_token()));
+  talk.house.scheduler().run_ready();
+  talk.house.scheduler().advance(std::chrono::hours(2));
+  const auto find = [&](const std::string& id) {
+    return talk.house.run(talk.house->delayed_store.find_delayed_event(id));
+  };
+  for (int i = 0; i < 20 && find("due")->finalised_at.milliseconds == 0; ++i) {
+    talk.house.run(talk.house.store().committer().commit({}));
+    talk.house.scheduler().run_ready();
+  }
+  talk.house.run(sending.stop());
+
+  CHECK(find("due")->error.find("cannot be read") != std::string::npos);
+  CHECK(find("cancelled")->finalised_at.milliseconds != 0);
+}
+
 }  // namespace
 }  // namespace chancery::rooms

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/sticky_events.hpp"
 
+#include "base/log.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
+#include "storage/errors.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -13,34 +16,61 @@ namespace chancery::rooms {
 
 StickyEvents::StickyEvents(Rooms& rooms, runtime::Clock& clock, storage::CommittedChanges& feed)
     : rooms_(rooms), clock_(clock) {
-  feed.add_reader([this](const storage::CommittedChange& committed) { apply(committed); });
+  feed.add_reader(storage::hear(
+      [this](const storage::AppendEvent& append, storage::StreamPosition position) {
+        if (append.sticky_until.milliseconds == 0) return;
+        add(append.room, {.number = append.number,
+                          .position = position,
+                          .until = append.sticky_until,
+                          .sender = append.event->sender()});
+      },
+      [this](const storage::RemoveRoom& removed) {
+        const std::lock_guard lock(mutex_);
+        by_room_.erase(removed.number);
+      },
+      [this](const storage::RemoveEvents& removed) { forget(removed); }));
 }
 
 runtime::Task<> StickyEvents::load_stored() {
-  for (const storage::StickyEvent& stored :
-       co_await rooms_.store().load_sticky_events(clock_.now())) {
-    const CachedEventPtr event = co_await rooms_.events().get(stored.number);
-    add(stored.room, {.number = stored.number,
-                      .position = stored.position,
-                      .until = stored.until,
-                      .sender = event->event->sender()});
+  constexpr std::ptrdiff_t kAtOnce = 100;
+  const auto stored = co_await rooms_.store().load_sticky_events(clock_.now());
+  for (auto from = stored.begin(); from != stored.end();) {
+    const auto to = from + std::min(kAtOnce, stored.end() - from);
+    if (!co_await load_some({from, to})) {
+      for (; from != to; ++from) {
+        if (!co_await load_some({from, from + 1})) base::log_warn("sticky_event_not_opened");
+      }
+    }
+    from = to;
   }
 }
 
-void StickyEvents::apply(const storage::CommittedChange& committed) {
-  for (const storage::Mutation& mutation : committed.change.mutations) {
-    if (const auto* removed = std::get_if<storage::RemoveRoom>(&mutation)) {
-      const std::lock_guard lock(mutex_);
-      by_room_.erase(removed->number);
-      continue;
-    }
-    const auto* append = std::get_if<storage::AppendEvent>(&mutation);
-    if (append == nullptr || append->sticky_until.milliseconds == 0) continue;
-    add(append->room, {.number = append->number,
-                       .position = committed.position,
-                       .until = append->sticky_until,
-                       .sender = append->event->sender()});
+// False when one of them does not open: its key was destroyed, or it is damaged.
+runtime::Task<bool> StickyEvents::load_some(std::span<const storage::StickyEvent> stored) {
+  std::vector<storage::EventNumber> numbers;
+  for (const storage::StickyEvent& one : stored) numbers.push_back(one.number);
+  std::vector<CachedEventPtr> events;
+  try {
+    events = co_await rooms_.events().get(std::move(numbers));
+  } catch (const storage::StorageCorrupt&) {  // one event must not keep the server from starting
+    co_return false;
   }
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    add(stored[i].room, {.number = stored[i].number,
+                         .position = stored[i].position,
+                         .until = stored[i].until,
+                         .sender = events[i]->event->sender()});
+  }
+  co_return true;
+}
+
+void StickyEvents::forget(const storage::RemoveEvents& removed) {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_room_.find(removed.room);
+  if (found == by_room_.end()) return;
+  std::erase_if(found->second, [&removed](const Sticky& one) {
+    return std::ranges::find(removed.numbers, one.number) != removed.numbers.end();
+  });
 }
 
 void StickyEvents::add(storage::RoomNumber room, Sticky event) {
@@ -69,6 +99,14 @@ void StickyEvents::require_place(storage::RoomNumber room, const protocol::UserI
       .with("retry_after_ms", (first - now).count());
 }
 
+std::vector<storage::RoomNumber> StickyEvents::rooms() const {
+  std::vector<storage::RoomNumber> rooms;
+  const std::lock_guard lock(mutex_);
+  rooms.reserve(by_room_.size());
+  for (const auto& [room, events] : by_room_) rooms.push_back(room);
+  return rooms;
+}
+
 runtime::Task<std::vector<CachedEventPtr>> StickyEvents::load(Wanted wanted) {
   std::vector<storage::EventNumber> numbers;
   {
@@ -84,9 +122,9 @@ runtime::Task<std::vector<CachedEventPtr>> StickyEvents::load(Wanted wanted) {
     }
     if (found->second.empty()) by_room_.erase(found);
   }
-  std::vector<CachedEventPtr> events = co_await rooms_.events().get(std::move(numbers));
+  std::vector<CachedEventPtr> events = co_await rooms_.events().find(std::move(numbers));
   // What a redaction took the content from is an event like all others.
-  std::erase_if(events, [](const CachedEventPtr& event) { return event->is_redacted(); });
+  std::erase_if(events, [](const CachedEventPtr& event) { return !event || event->is_redacted(); });
   co_return events;
 }
 

@@ -17,6 +17,7 @@
 
 #include <deque>
 #include <mutex>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -41,22 +42,25 @@ class StickyEvents {
     storage::StreamPosition after;
     storage::StreamPosition until;
   };
+  // The rooms that may have any, in no order.
+  [[nodiscard]] std::vector<storage::RoomNumber> rooms() const;
   // Those that are sticky now, oldest first. At once where a room has none.
   runtime::Task<std::vector<CachedEventPtr>> load(Wanted wanted);
 
  private:
-  void apply(const storage::CommittedChange& committed);
+  runtime::Task<bool> load_some(std::span<const storage::StickyEvent> stored);
   struct Sticky {
     storage::EventNumber number;
     storage::StreamPosition position;
     base::Timestamp until;
     protocol::UserId sender;
   };
+  void forget(const storage::RemoveEvents& removed);
   void add(storage::RoomNumber room, Sticky event);
 
   Rooms& rooms_;
   runtime::Clock& clock_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::unordered_map<storage::RoomNumber, std::deque<Sticky>> by_room_;
 };
 

@@ -6,6 +6,8 @@
 #include "domain/rooms/receipts.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
+#include "storage/errors.hpp"
 
 #include <fmt/core.h>
 
@@ -44,8 +46,11 @@ ThreadSubscriptions::ThreadSubscriptions(WritePorts ports, storage::ThreadSubscr
       store_(store),
       reading_(reading),
       started_at_(ports_.committer.last_position()) {
-  ports_.committer.add_reader(
-      [this](const storage::CommittedChange& committed) { apply(committed); });
+  ports_.committer.add_reader(storage::hear(
+      [this](const storage::PutThreadSubscription& put, storage::StreamPosition position) {
+        const std::lock_guard lock(mutex_);
+        changed_[put.user] = position;
+      }));
 }
 
 // Throws not_found where the room or the event is not there, or not for this person.
@@ -66,8 +71,15 @@ runtime::Task<> ThreadSubscriptions::put(const Actor& actor, const Thread& threa
                                          .object = thread.root.text(),
                                          .context = thread.room.text(),
                                          .rule = ""});
+  change.preconditions.emplace_back(storage::RequireRoomPresent{row.room});
   change.mutations.emplace_back(std::move(row));
-  co_await ports_.committer.commit(std::move(change));
+  bool is_gone = false;
+  try {
+    co_await ports_.committer.commit(std::move(change));
+  } catch (const storage::StorageConflict&) {  // the room was removed meanwhile
+    is_gone = true;
+  }
+  if (is_gone) throw no_such_thread();
 }
 
 runtime::Task<> ThreadSubscriptions::subscribe(Actor actor, Thread thread,
@@ -162,15 +174,6 @@ bool ThreadSubscriptions::may_have_changed(const protocol::UserId& user,
   const std::lock_guard lock(mutex_);
   const auto found = changed_.find(user);
   return found == changed_.end() ? after < started_at_ : after < found->second;
-}
-
-void ThreadSubscriptions::apply(const storage::CommittedChange& committed) {
-  for (const storage::Mutation& mutation : committed.change.mutations) {
-    const auto* put = std::get_if<storage::PutThreadSubscription>(&mutation);
-    if (put == nullptr) continue;
-    const std::lock_guard lock(mutex_);
-    changed_[put->user] = committed.position;
-  }
 }
 
 std::string thread_changes_token(storage::StreamPosition until) {

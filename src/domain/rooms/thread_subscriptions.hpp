@@ -72,7 +72,6 @@ class ThreadSubscriptions {
   runtime::Task<> put(const Actor& actor, const Thread& thread, storage::PutThreadSubscription row);
   [[nodiscard]] bool may_have_changed(const protocol::UserId& user,
                                       storage::StreamPosition after) const;
-  void apply(const storage::CommittedChange& committed);
 
   WritePorts ports_;
   storage::ThreadSubscriptionStore& store_;

@@ -2,9 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/visible_history.hpp"
 
-#include "base/assert.hpp"
-#include "domain/rooms/client_event.hpp"
-#include "protocol/canonical_json.hpp"
+#include "domain/rooms/redacted_event.hpp"
 #include "protocol/history_visibility.hpp"
 #include "storage/state_tree.hpp"
 
@@ -26,18 +24,10 @@ protocol::HistoryVisibility visibility_in(const CachedEventPtr& event) {
 // `unsigned` would tell of it.
 CachedEventPtr withhold(const CachedEvent& event) {
   if (event.is_redacted()) return std::make_shared<CachedEvent>(event);
-  const protocol::RoomVersion& version = event.event->version();
-  auto redacted = protocol::admit_stored(
-      protocol::canonical_json(protocol::redact(event.event->json(), version)), event.event->id(),
-      version);
-  CHANCERY_ASSERT(redacted);  // it was a whole one
-  auto shown = std::make_shared<CachedEvent>(event);
-  shown->event = *std::move(redacted);
+  const std::shared_ptr<CachedEvent> shown = redacted_event(event, event.event->version()).event;
   shown->is_withheld = true;
   shown->transaction.clear();
   shown->delay_id.clear();
-  shown->sticky_until = {};
-  shown->client_text = client_text_of(*shown->event);
   shown->unsigned_text.clear();
   return shown;
 }
@@ -59,13 +49,20 @@ struct VisibleHistory::AtState {
 
 struct VisibleHistory::Viewer {
   protocol::UserId user;
-  CachedEventPtr member;  // the present member event; null: never had one
+  storage::EventNumber member;  // the present member event; 0: never had one
   bool is_joined = false;
+  // Who is joined is so since here at least. Member events are looked at when it is asked for.
+  bool is_traced = false;
+  storage::StreamPosition joined_at;
+  storage::EventNumber member_before;  // 0: none, or none that left them joined
   // Joined at the newest moment before they left; 0: never, or joined now.
   storage::StreamPosition left_at;
   std::optional<AtState> last_looked_up;  // neighbours mostly share their state
   std::shared_ptr<const accounts::IgnoredUsers::Users> ignored;
 
+  [[nodiscard]] protocol::JoinedSince joined_since(storage::StreamPosition at) const {
+    return is_joined || left_at > at ? protocol::JoinedSince::yes : protocol::JoinedSince::no;
+  }
   [[nodiscard]] bool ignores(const protocol::VerifiedEvent& event) const {
     return !ignored->empty() && !event.is_state() && ignored->contains(event.sender());
   }
@@ -80,11 +77,11 @@ runtime::Task<VisibleHistory::Viewer> VisibleHistory::describe(RoomPtr room,
                 .ignored = co_await ignored_.load(user)};
   const std::optional<Member> member = room->find_member(user);
   if (!member) co_return viewer;
-  viewer.member = co_await rooms_.events().get(member->event);
+  viewer.member = member->event;
   viewer.is_joined = member->membership == Membership::join;
   if (viewer.is_joined) co_return viewer;
   // Follow the member events back to the one that ended a time in the room.
-  CachedEventPtr later = viewer.member;
+  CachedEventPtr later = co_await rooms_.events().get(viewer.member);
   while (later->replaces.value != 0) {
     CachedEventPtr earlier = co_await rooms_.events().get(later->replaces);
     if (membership_in(earlier) == protocol::Membership::join) {
@@ -108,22 +105,45 @@ runtime::Task<VisibleHistory::AtState> VisibleHistory::look_up(storage::StateRoo
   co_return at;
 }
 
+// Whether who is joined has been so without a break since that event. A new name or picture is no
+// break.
+runtime::Task<bool> VisibleHistory::was_inside(Viewer& viewer, storage::EventNumber event,
+                                               storage::StreamPosition at) {
+  if (!viewer.is_joined) co_return false;
+  // A room's events are numbered in the order of their positions: the member event itself, which
+  // may have left memory long ago, need not be read to know that this came after it.
+  if (viewer.member <= event) co_return true;
+  if (!viewer.is_traced) {
+    const CachedEventPtr member = co_await rooms_.events().get(viewer.member);
+    viewer.joined_at = member->position;
+    viewer.member_before = member->replaces;
+    viewer.is_traced = true;
+  }
+  while (viewer.joined_at > at && viewer.member_before.value != 0) {
+    const CachedEventPtr earlier = co_await rooms_.events().get(viewer.member_before);
+    const bool was_joined = membership_in(earlier) == protocol::Membership::join;
+    if (was_joined) viewer.joined_at = earlier->position;
+    viewer.member_before = was_joined ? earlier->replaces : storage::EventNumber{};
+  }
+  co_return viewer.joined_at <= at;
+}
+
+runtime::Task<> VisibleHistory::look_at(Viewer& viewer, storage::StateRoot root) {
+  if (viewer.last_looked_up && viewer.last_looked_up->root == root) co_return;
+  viewer.last_looked_up = co_await look_up(root, viewer.user);
+}
+
 runtime::Task<std::optional<Membership>> VisibleHistory::decide(Viewer& viewer,
                                                                 CachedEventPtr event) {
   if (viewer.ignores(*event->event)) co_return std::nullopt;
-  if (viewer.is_joined && viewer.member->position <= event->position) co_return Membership::join;
-  if (!viewer.last_looked_up || viewer.last_looked_up->root != event->state_after) {
-    viewer.last_looked_up = co_await look_up(event->state_after, viewer.user);
-  }
+  if (co_await was_inside(viewer, event->number, event->position)) co_return Membership::join;
+  co_await look_at(viewer, event->state_after);
   const AtState& after = *viewer.last_looked_up;
-  protocol::VisibilityQuestion question{
-      .visibility_before = after.visibility,
-      .visibility_after = after.visibility,
-      .membership_before = after.membership,
-      .membership_after = after.membership,
-      .joined_since = viewer.is_joined || viewer.left_at > event->position
-                          ? protocol::JoinedSince::yes
-                          : protocol::JoinedSince::no};
+  protocol::VisibilityQuestion question{.visibility_before = after.visibility,
+                                        .visibility_after = after.visibility,
+                                        .membership_before = after.membership,
+                                        .membership_after = after.membership,
+                                        .joined_since = viewer.joined_since(event->position)};
   const bool changes_visibility = event->event->is_state("m.room.history_visibility", "");
   const bool changes_own = event->event->is_state("m.room.member", viewer.user.text());
   if (changes_visibility || changes_own) {
@@ -136,6 +156,11 @@ runtime::Task<std::optional<Membership>> VisibleHistory::decide(Viewer& viewer,
   co_return after.membership;
 }
 
+// Whether what somebody said who was erased since is kept from a viewer who was not there.
+bool VisibleHistory::is_withheld(Membership membership, const protocol::UserId& sender) const {
+  return membership != Membership::join && erased_.contains(sender);
+}
+
 runtime::Task<SeenEvents> VisibleHistory::filter(RoomPtr room, protocol::UserId user,
                                                  std::vector<CachedEventPtr> events) {
   Viewer viewer = co_await describe(room, user);
@@ -145,18 +170,60 @@ runtime::Task<SeenEvents> VisibleHistory::filter(RoomPtr room, protocol::UserId 
   for (CachedEventPtr& event : events) {
     const std::optional<Membership> membership = co_await decide(viewer, event);
     if (!membership) continue;
-    const bool is_withheld =
-        *membership != Membership::join && erased_.contains(event->event->sender());
-    visible.push_back(is_withheld ? withhold(*event) : std::move(event), *membership);
+    const bool is_bare = is_withheld(*membership, event->event->sender());
+    visible.push_back(is_bare ? withhold(*event) : std::move(event), *membership);
   }
   co_return visible;
 }
 
+runtime::Task<std::vector<bool>> VisibleHistory::judge(RoomPtr room, protocol::UserId user,
+                                                       std::span<const EventTrace> traces) {
+  Viewer viewer = co_await describe(room, user);
+  std::vector<bool> seen;
+  seen.reserve(traces.size());
+  for (const EventTrace& trace : traces) {
+    if (trace.kind == EventTrace::Kind::state) {
+      const auto membership = co_await decide(viewer, co_await rooms_.events().get(trace.number));
+      seen.push_back(membership && !is_withheld(*membership, *trace.sender));
+    } else if (viewer.ignored->contains(*trace.sender)) {
+      seen.push_back(false);
+    } else if (viewer.is_joined && viewer.member <= trace.number) {
+      seen.push_back(true);
+    } else {
+      seen.push_back(co_await sees_message(viewer, trace));
+    }
+  }
+  co_return seen;
+}
+
+runtime::Task<bool> VisibleHistory::sees_message(Viewer& viewer, const EventTrace& trace) {
+  if (co_await was_inside(viewer, trace.number, trace.position)) co_return true;
+  co_await look_at(viewer, trace.state_after);
+  const AtState& at = *viewer.last_looked_up;
+  if (is_withheld(at.membership, *trace.sender)) co_return false;
+  co_return protocol::may_see({.visibility_before = at.visibility,
+                               .visibility_after = at.visibility,
+                               .membership_before = at.membership,
+                               .membership_after = at.membership,
+                               .joined_since = viewer.joined_since(trace.position)});
+}
+
 runtime::Task<SeenEvents> VisibleHistory::see(RoomPtr room, protocol::UserId user,
-                                              CachedEventPtr event) {
-  std::vector<CachedEventPtr> one;
-  one.push_back(std::move(event));
-  co_return co_await filter(std::move(room), std::move(user), std::move(one));
+                                              CachedEventPtr event, Ignored ignored) {
+  Viewer viewer = co_await describe(room, user);
+  const bool is_ignored = viewer.ignores(*event->event);
+  if (ignored == Ignored::withheld) viewer.ignored = nobody_;
+  SeenEvents seen;
+  const std::optional<Membership> membership = co_await decide(viewer, event);
+  if (!membership) co_return seen;
+  const bool is_bare = is_ignored || is_withheld(*membership, event->event->sender());
+  seen.push_back(is_bare ? withhold(*event) : std::move(event), *membership);
+  co_return seen;
+}
+
+runtime::Task<std::shared_ptr<const accounts::IgnoredUsers::Users>> VisibleHistory::ignored_by(
+    protocol::UserId user) {
+  co_return co_await ignored_.load(std::move(user));
 }
 
 runtime::Task<bool> VisibleHistory::ignores(protocol::UserId user, protocol::UserId sender) {

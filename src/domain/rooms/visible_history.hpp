@@ -21,8 +21,10 @@
 #include "domain/rooms/membership.hpp"
 #include "domain/rooms/rooms.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -40,6 +42,15 @@ struct SeenEvents {
   void append(SeenEvents more);
 };
 
+// What is kept of an event of which only has to be known who may see it.
+struct EventTrace {
+  storage::EventNumber number;
+  storage::StreamPosition position;
+  storage::StateRoot state_after;
+  const protocol::UserId* sender = nullptr;  // lives as long as the trace
+  enum class Kind : std::uint8_t { message, state } kind = Kind::message;
+};
+
 class VisibleHistory {
  public:
   VisibleHistory(Rooms& rooms, accounts::IgnoredUsers& ignored,
@@ -49,8 +60,18 @@ class VisibleHistory {
   // Those of `events` that `user` may see, in their order and as they see them. All are of `room`.
   runtime::Task<SeenEvents> filter(RoomPtr room, protocol::UserId user,
                                    std::vector<CachedEventPtr> events);
+  // Whether `user` may see each of `traces`, in their order. All are of `room`, and live until the
+  // task ends.
+  runtime::Task<std::vector<bool>> judge(RoomPtr room, protocol::UserId user,
+                                         std::span<const EventTrace> traces);
+  // An event of somebody whom the viewer ignores is not shown, or without its content.
+  enum class Ignored : std::uint8_t { hidden, withheld };
   // The event as `user` sees it; nothing when they may not.
-  runtime::Task<SeenEvents> see(RoomPtr room, protocol::UserId user, CachedEventPtr event);
+  runtime::Task<SeenEvents> see(RoomPtr room, protocol::UserId user, CachedEventPtr event,
+                                Ignored ignored = Ignored::hidden);
+  // Whom `user` ignores; never null.
+  runtime::Task<std::shared_ptr<const accounts::IgnoredUsers::Users>> ignored_by(
+      protocol::UserId user);
   // Whether an invite by `sender` is not to be shown to `user`, who ignores them or wants no
   // invites of theirs.
   runtime::Task<bool> ignores(protocol::UserId user, protocol::UserId sender);
@@ -60,12 +81,19 @@ class VisibleHistory {
   struct AtState;
   runtime::Task<Viewer> describe(RoomPtr room, protocol::UserId user);
   runtime::Task<std::optional<Membership>> decide(Viewer& viewer, CachedEventPtr event);
+  runtime::Task<bool> sees_message(Viewer& viewer, const EventTrace& trace);
+  [[nodiscard]] bool is_withheld(Membership membership, const protocol::UserId& sender) const;
+  runtime::Task<bool> was_inside(Viewer& viewer, storage::EventNumber event,
+                                 storage::StreamPosition at);
+  runtime::Task<> look_at(Viewer& viewer, storage::StateRoot root);
   runtime::Task<AtState> look_up(storage::StateRoot root, const protocol::UserId& user);
 
   Rooms& rooms_;
   accounts::IgnoredUsers& ignored_;
   accounts::InvitePermissions& invites_;
   const accounts::ErasedPeople& erased_;
+  const std::shared_ptr<const accounts::IgnoredUsers::Users> nobody_ =
+      std::make_shared<const accounts::IgnoredUsers::Users>();
 };
 
 }  // namespace chancery::rooms

@@ -10,6 +10,7 @@
 #include "domain/audit/recorder.hpp"
 #include "domain/keys/key_ring.hpp"
 #include "domain/rooms/alias_owners.hpp"
+#include "domain/rooms/policy_servers.hpp"
 #include "domain/rooms/rooms.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/clock.hpp"
@@ -34,6 +35,8 @@ struct WritePorts {
   // Who tells people what the server has to say; empty: nobody.
   protocol::UserId notices = {};
   AliasOwners* alias_owners = nullptr;  // null: nobody owns any
+  // Null: none can be asked, so a room that uses one takes no event.
+  PolicyServers* policy_servers = nullptr;
 };
 
 }  // namespace chancery::rooms

@@ -4,11 +4,11 @@
 
 #include "protocol/relations.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 #include "storage/errors.hpp"
 
 #include <algorithm>
 #include <utility>
-#include <variant>
 
 namespace chancery::search {
 namespace {
@@ -44,20 +44,16 @@ Indexer::Indexer(Ports ports)
                  .keys = ports.keys,
                  .committer = ports.committer,
                  .random = ports.random}) {
-  ports_.committer.add_reader([this](const storage::CommittedChange& change) { note(change); });
-}
-
-void Indexer::note(const storage::CommittedChange& change) {
-  for (const storage::Mutation& mutation : change.change.mutations) {
-    if (const auto* head = std::get_if<storage::SetRoomHead>(&mutation)) {
-      const std::lock_guard lock(mutex_);
-      if (!encrypted_.contains(head->room)) behind_.insert(head->room);
-    } else if (const auto* removed = std::get_if<storage::RemoveRoom>(&mutation)) {
-      const std::lock_guard lock(mutex_);
-      behind_.erase(removed->number);
-      encrypted_.erase(removed->number);
-    }
-  }
+  ports_.committer.add_reader(storage::hear(
+      [this](const storage::SetRoomHead& head) {
+        const std::lock_guard lock(mutex_);
+        if (!encrypted_.contains(head.room)) behind_.insert(head.room);
+      },
+      [this](const storage::RemoveRoom& removed) {
+        const std::lock_guard lock(mutex_);
+        behind_.erase(removed.number);
+        encrypted_.erase(removed.number);
+      }));
 }
 
 runtime::Task<> Indexer::load() {
@@ -131,6 +127,21 @@ runtime::Task<> Indexer::start_over() {
     indexed_until_.set(room, {});
     behind_.insert(room);
   }
+}
+
+runtime::Task<> Indexer::start_over(storage::RoomNumber room) {
+  const runtime::Turnstile::Turn turn = co_await turn_.enter();
+  {
+    const std::lock_guard lock(mutex_);
+    if (encrypted_.contains(room)) co_return;
+  }
+  removals_.begin_anew();
+  storage::Change change;
+  change.mutations.emplace_back(storage::ForgetIndexOf{room});
+  co_await ports_.committer.commit(std::move(change));
+  const std::lock_guard lock(mutex_);
+  indexed_until_.set(room, {});
+  if (ports_.rooms.find_id(room)) behind_.insert(room);  // else it was removed meanwhile
 }
 
 runtime::Task<std::size_t> Indexer::index_rooms(std::vector<storage::RoomNumber> rooms,
@@ -281,7 +292,7 @@ runtime::Task<> Indexer::read_redaction(IndexBatch& batch, storage::RoomNumber r
 }
 
 runtime::Task<std::optional<CountedWords>> Indexer::find_words_of(storage::SearchRemoval event) {
-  const auto rows = co_await ports_.rooms.store().get_events(std::vector{event.event});
+  const auto rows = co_await ports_.rooms.store().find_events(std::vector{event.event});
   if (rows.empty() || !rows.front().redacted_because.empty()) co_return std::nullopt;
   const std::optional<Opened> opened = open(rows.front());
   if (!opened) co_return std::nullopt;

@@ -54,6 +54,8 @@ class Indexer final : private PresentWords {
   runtime::Task<bool> take_out();
   // Makes the index anew, by and by.
   runtime::Task<> start_over();
+  // The same of one room; one that is encrypted has none and gets none.
+  runtime::Task<> start_over(storage::RoomNumber room);
 
   [[nodiscard]] bool is_behind(storage::RoomNumber room) const;
   // Rooms that are behind.
@@ -86,7 +88,6 @@ class Indexer final : private PresentWords {
     std::vector<storage::SearchRemoval> removals;
   };
 
-  void note(const storage::CommittedChange& change);
   [[nodiscard]] std::vector<storage::RoomNumber> some_behind(std::size_t most) const;
   // Requires: the turn. These return how many events were read.
   runtime::Task<std::size_t> index_rooms(std::vector<storage::RoomNumber> rooms, std::size_t most);

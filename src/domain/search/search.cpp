@@ -159,13 +159,15 @@ class Search::Page {
     std::vector<storage::EventNumber> numbers;
     for (const Candidate& one : candidates) numbers.push_back(one.event);
     opened_ += numbers.size();
-    const auto events = co_await ports_.rooms.events().get(std::move(numbers));
+    // The index may name events that were removed.
+    const auto events = co_await ports_.rooms.events().find(std::move(numbers));
     const auto memberships = co_await find_visible(events);
     for (std::size_t i = 0; i < events.size(); ++i) {
       if (results_.hits.size() >= request_.limit) co_return;
       const rooms::CachedEventPtr& event = events[i];
-      const auto membership = memberships.find(event->number);
       place_.shown = to_shown(candidates[i]);
+      if (!event) continue;
+      const auto membership = memberships.find(event->number);
       if (membership == memberships.end() || !co_await is_match(event)) continue;
       if (!candidates[i].is_seen) ++place_.counted;  // now it is known
       results_.hits.push_back({.event = event,
@@ -179,7 +181,7 @@ class Search::Page {
   runtime::Task<Seen> find_visible(const std::vector<rooms::CachedEventPtr>& events) {
     std::unordered_map<storage::RoomNumber, std::vector<rooms::CachedEventPtr>> by_room;
     for (const rooms::CachedEventPtr& event : events) {
-      if (event->is_redacted() || !is_wanted(*event)) continue;
+      if (!event || event->is_redacted() || !is_wanted(*event)) continue;
       by_room[event->room].push_back(event);
     }
     Seen seen;
@@ -202,7 +204,7 @@ class Search::Page {
 
   // By what the event says now.
   runtime::Task<bool> is_match(rooms::CachedEventPtr event) {
-    const rooms::CachedEventPtr edit = co_await ports_.aggregations.edit_of(event);
+    const rooms::CachedEventPtr edit = co_await ports_.aggregations.edit_of(event, request_.user);
     const auto text = edit ? find_edited_text(event->event->type(), edit->event->content())
                            : find_text(event->event->type(), event->event->content());
     if (!text || (request_.keys & static_cast<std::uint8_t>(text->key)) == 0) co_return false;

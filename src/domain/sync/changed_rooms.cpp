@@ -3,6 +3,7 @@
 #include "domain/sync/changed_rooms.hpp"
 
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 
 #include <algorithm>
 
@@ -10,7 +11,7 @@ namespace chancery::sync {
 
 ChangedRooms::ChangedRooms(Ports ports, std::size_t most_entries)
     : ports_(ports), most_entries_(most_entries), complete_after_(ports.feed.last_position()) {
-  ports_.feed.add_reader([this](const storage::CommittedChange& committed) { apply(committed); });
+  ports_.feed.add_reader(reader());
   ports_.typing.add_listener(
       [this](storage::RoomNumber room) { note(ports_.feed.last_position(), {.room = room}); });
 }
@@ -38,25 +39,27 @@ std::optional<std::vector<ChangedRooms::ChangedRoom>> ChangedRooms::since(
   return merged;
 }
 
-void ChangedRooms::apply(const storage::CommittedChange& committed) {
-  for (const storage::Mutation& mutation : committed.change.mutations) {
-    if (const auto* append = std::get_if<storage::AppendEvent>(&mutation)) {
-      const protocol::VerifiedEvent& event = *append->event;
-      note(committed.position,
-           {.room = append->room,
-            .has_event = true,
-            .changed_shape = event.is_state() && (event.type() == "m.room.encryption" ||
-                                                  event.type() == "m.space.child")});
-    } else if (const auto* member = std::get_if<storage::SetMembership>(&mutation)) {
-      note(committed.position, {.room = member->room});
-    } else if (const auto* receipt = std::get_if<storage::PutReceipt>(&mutation)) {
-      note(committed.position, {.room = receipt->room});
-    } else if (const auto* data = std::get_if<storage::PutAccountData>(&mutation)) {
-      const auto room = protocol::RoomId::parse(data->room);
-      const auto number = room ? ports_.rooms.find_number(*room) : std::nullopt;
-      if (number) note(committed.position, {.room = *number});
-    }
-  }
+storage::FeedReader ChangedRooms::reader() {
+  using storage::StreamPosition;
+  return storage::hear(
+      [this](const storage::AppendEvent& append, StreamPosition position) {
+        const protocol::VerifiedEvent& event = *append.event;
+        note(position, {.room = append.room,
+                        .has_event = true,
+                        .changed_shape = event.is_state() && (event.type() == "m.room.encryption" ||
+                                                              event.type() == "m.space.child")});
+      },
+      [this](const storage::SetMembership& member, StreamPosition position) {
+        note(position, {.room = member.room});
+      },
+      [this](const storage::PutReceipt& receipt, StreamPosition position) {
+        note(position, {.room = receipt.room});
+      },
+      [this](const storage::PutAccountData& data, StreamPosition position) {
+        const auto room = protocol::RoomId::parse(data.room);
+        const auto number = room ? ports_.rooms.find_number(*room) : std::nullopt;
+        if (number) note(position, {.room = *number});
+      });
 }
 
 void ChangedRooms::note(storage::StreamPosition position, ChangedRoom what) {

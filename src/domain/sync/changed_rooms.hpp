@@ -49,7 +49,7 @@ class ChangedRooms {
     storage::StreamPosition position;
     ChangedRoom what;
   };
-  void apply(const storage::CommittedChange& committed);
+  storage::FeedReader reader();
   void note(storage::StreamPosition position, ChangedRoom what);
 
   Ports ports_;

@@ -147,12 +147,15 @@ runtime::Task<> RoomSections::append_sticky(std::string& out, const Wanted& want
   const auto sticky = co_await ports_.sticky.load({.room = started.room->number(),
                                                    .after = started.window.after,
                                                    .until = started.window.until});
+  if (sticky.empty()) co_return;
   std::string items;
   const EventWriter writer(wanted.view, *wanted.request->filter);
+  const auto ignored = co_await ports_.visible.ignored_by(wanted.request->session.user);
   for (const rooms::CachedEventPtr& event : sticky) {
     const bool is_shown = std::ranges::any_of(
         timeline.events, [&](const auto& other) { return other->number == event->number; });
-    if (is_shown) continue;
+    const bool is_ignored = !event->event->is_state() && ignored->contains(event->event->sender());
+    if (is_shown || is_ignored) continue;
     if (!items.empty()) items += ',';
     writer.append(items, *event);
   }
@@ -167,20 +170,29 @@ runtime::Task<std::string> RoomSections::ephemeral(const Wanted& wanted, const S
     return filter.events.types.accepts(type) && filter.rooms.accepts(room);
   };
   const storage::StreamPosition after = started.window.after;
-  if (is_wanted("m.receipt") && ports_.receipts.last_position(started.room->number()) > after) {
-    const auto receipts = co_await ports_.receipts.load_since(started.room->number(), after);
-    const std::string content = rooms::receipts_content(receipts, wanted.request->session.user);
-    if (!content.empty()) items += fmt::format(R"({{"content":{},"type":"m.receipt"}})", content);
+  const storage::RoomNumber number = started.room->number();
+  const std::uint64_t typing_at = ports_.typing.changed_at(number);
+  const bool has_receipts = is_wanted("m.receipt") && ports_.receipts.last_position(number) > after;
+  const bool has_typing = is_wanted("m.typing") && typing_at > wanted.typing_since;
+  if (!has_receipts && !has_typing) co_return items;
+  const protocol::UserId& viewer = wanted.request->session.user;
+  const auto ignored = co_await ports_.visible.ignored_by(viewer);
+  if (has_receipts) {
+    auto receipts = co_await ports_.receipts.load_since(number, after);
+    rooms::keep_shown(receipts, viewer, *ignored);
+    for (const std::string& content : rooms::receipts_contents(receipts)) {
+      begin_item(items);
+      items += fmt::format(R"({{"content":{},"type":"m.receipt"}})", content);
+    }
   }
-  const std::uint64_t typing_at = ports_.typing.changed_at(started.room->number());
-  if (is_wanted("m.typing") && typing_at > wanted.typing_since) {
+  if (has_typing) {
     base::JsonArray users;
-    for (const protocol::UserId& user : ports_.typing.typing_in(started.room->number())) {
-      users.emplace_back(user.text());
+    for (const protocol::UserId& user : ports_.typing.typing_in(number)) {
+      if (!ignored->contains(user)) users.emplace_back(user.text());
     }
     // To a client that knows of nobody typing, nobody typing is no news.
     if (!users.empty() || !wanted.window.initial) {
-      if (!items.empty()) items += ',';
+      begin_item(items);
       items +=
           fmt::format(R"({{"content":{{"user_ids":{}}},"type":"m.typing"}})", base::to_text(users));
     }

@@ -3,6 +3,7 @@
 #include "domain/sync/room_traits.hpp"
 
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 
 #include <algorithm>
 #include <array>
@@ -34,7 +35,10 @@ bool bumps(std::string_view type) {
 }  // namespace
 
 RoomTraits::RoomTraits(rooms::Rooms& rooms, storage::CommittedChanges& feed) : rooms_(rooms) {
-  feed.add_reader([this](const storage::CommittedChange& committed) { apply(committed); });
+  feed.add_reader(
+      storage::hear([this](const storage::AppendEvent& append, storage::StreamPosition position) {
+        apply(append, position);
+      }));
 }
 
 runtime::Task<RoomTraits::Traits> RoomTraits::get(storage::RoomNumber number) {
@@ -76,23 +80,20 @@ runtime::Task<storage::StreamPosition> RoomTraits::bump_stamp(storage::RoomNumbe
     until = {found.value - 1};
     limit = kPage;
   }
-  // The feed may have told of a newer one meanwhile.
+  // The feed may have told of a newer one meanwhile, and tells under the same lock.
+  const std::lock_guard lock(mutex_);
   if (bumps_.get(number).value == 0) bumps_.set(number, found);
   co_return bumps_.get(number);
 }
 
-void RoomTraits::apply(const storage::CommittedChange& committed) {
-  for (const storage::Mutation& mutation : committed.change.mutations) {
-    const auto* append = std::get_if<storage::AppendEvent>(&mutation);
-    if (append == nullptr) continue;
-    const protocol::VerifiedEvent& event = *append->event;
-    if (bumps(event.type())) bumps_.set(append->room, committed.position);
-    if (!event.is_state("m.room.encryption", "")) continue;
-    const std::lock_guard lock(mutex_);
-    ++changes_;
-    if (const auto known = known_.find(append->room); known != known_.end()) {
-      known->second.is_encrypted = true;
-    }
+void RoomTraits::apply(const storage::AppendEvent& append, storage::StreamPosition position) {
+  const protocol::VerifiedEvent& event = *append.event;
+  const std::lock_guard lock(mutex_);
+  if (bumps(event.type())) bumps_.set(append.room, position);
+  if (!event.is_state("m.room.encryption", "")) return;
+  ++changes_;
+  if (const auto known = known_.find(append.room); known != known_.end()) {
+    known->second.is_encrypted = true;
   }
 }
 

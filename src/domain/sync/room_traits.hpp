@@ -33,7 +33,7 @@ class RoomTraits {
   runtime::Task<storage::StreamPosition> bump_stamp(storage::RoomNumber number);
 
  private:
-  void apply(const storage::CommittedChange& committed);
+  void apply(const storage::AppendEvent& append, storage::StreamPosition position);
 
   rooms::Rooms& rooms_;
   rooms::PositionArray bumps_;

@@ -19,6 +19,8 @@ constexpr std::string_view kMemberType = "m.room.member";
 constexpr std::string_view kThreadSubscriptions = "io.element.msc4308.thread_subscriptions";
 constexpr std::size_t kDefaultToDevice = 100;
 constexpr std::size_t kDefaultThreads = 100;
+constexpr std::string_view kStickyEvents = "org.matrix.msc4354.sticky_events";
+constexpr std::size_t kDefaultSticky = 100;
 
 // Those that overlap or touch as one, so that no place of a list is looked at twice.
 std::vector<IndexRange> merged(std::vector<IndexRange> ranges) {
@@ -90,6 +92,9 @@ class BodyReader {
   void read_pair(const base::Json& value, RequiredState& state);
   void count_elements(std::size_t count);
   void read_extensions(const base::JsonObject& body, SlidingBody& read);
+  // Of an extension that goes by tokens of its own.
+  std::optional<storage::StreamPosition> read_since(const base::JsonObject& extension);
+  std::size_t read_limit(const base::JsonObject& extension, std::size_t most);
   std::optional<ExtensionScope> read_scope(const base::JsonObject& extensions,
                                            std::string_view name);
   const base::JsonObject* enabled(const base::JsonObject& extensions, std::string_view name);
@@ -405,29 +410,37 @@ std::optional<ExtensionScope> BodyReader::read_scope(const base::JsonObject& ext
   return scope;
 }
 
+std::optional<storage::StreamPosition> BodyReader::read_since(const base::JsonObject& extension) {
+  const auto since = text(extension, "since");
+  if (!since || since->empty()) return std::nullopt;
+  const auto position = base::parse_number<std::uint64_t>(*since);
+  if (!position || *position > INT64_MAX) {
+    fail(ErrorCode::invalid_param, "'since' is no token of this server");
+  }
+  return storage::StreamPosition{position.value_or(0)};
+}
+
+std::size_t BodyReader::read_limit(const base::JsonObject& extension, std::size_t most) {
+  return std::clamp<std::size_t>(natural(extension, "limit").value_or(most), 1, most);
+}
+
 void BodyReader::read_extensions(const base::JsonObject& body, SlidingBody& read) {
   const base::JsonObject* extensions = object(body, "extensions");
   if (extensions == nullptr) return;
   if (const base::JsonObject* to_device = enabled(*extensions, "to_device")) {
-    ToDeviceWanted wanted{.since = {}, .limit = kDefaultToDevice};
-    wanted.limit = std::clamp<std::size_t>(natural(*to_device, "limit").value_or(kDefaultToDevice),
-                                           1, kDefaultToDevice);
-    if (const auto since = text(*to_device, "since"); since && !since->empty()) {
-      const auto position = base::parse_number<std::uint64_t>(*since);
-      if (!position || *position > INT64_MAX) {
-        fail(ErrorCode::invalid_param, "'since' is no token of this server");
-      }
-      wanted.since = storage::StreamPosition{position.value_or(0)};
-    }
-    read.extensions.to_device = wanted;
+    read.extensions.to_device = ToDeviceWanted{.since = read_since(*to_device),
+                                               .limit = read_limit(*to_device, kDefaultToDevice)};
   }
   read.extensions.e2ee = enabled(*extensions, "e2ee") != nullptr;
   read.rules.account_data = read_scope(*extensions, "account_data");
   read.rules.receipts = read_scope(*extensions, "receipts");
   read.rules.typing = read_scope(*extensions, "typing");
   if (const base::JsonObject* threads = enabled(*extensions, kThreadSubscriptions)) {
-    read.extensions.thread_subscriptions = std::clamp<std::size_t>(
-        natural(*threads, "limit").value_or(kDefaultThreads), 1, kDefaultThreads);
+    read.extensions.thread_subscriptions = read_limit(*threads, kDefaultThreads);
+  }
+  if (const base::JsonObject* sticky = enabled(*extensions, kStickyEvents)) {
+    read.extensions.sticky_events =
+        StickyWanted{.since = read_since(*sticky), .limit = read_limit(*sticky, kDefaultSticky)};
   }
 }
 

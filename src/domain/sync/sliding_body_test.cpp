@@ -168,5 +168,24 @@ TEST_CASE("an extension is asked for by `enabled`, and its star means all") {
   CHECK(body->extensions.thread_subscriptions == 2);
 }
 
+TEST_CASE("sticky events are asked for with a limit and a token") {
+  const auto read = [](const std::string& extension) {
+    return deployed(R"({"extensions":{"org.matrix.msc4354.sticky_events":)" + extension + "}}");
+  };
+  CHECK_FALSE(read(R"({"limit":5})")->extensions.sticky_events.has_value());
+  const auto plain = read(R"({"enabled":true})");
+  CHECK(plain->extensions.sticky_events->limit == 100);
+  CHECK_FALSE(plain->extensions.sticky_events->since.has_value());
+  const auto next = read(R"({"enabled":true,"limit":5000,"since":"17"})");
+  CHECK(next->extensions.sticky_events->limit == 100);
+  CHECK(next->extensions.sticky_events->since == storage::StreamPosition{17});
+  CHECK(read(R"({"enabled":true,"limit":0})")->extensions.sticky_events->limit == 1);
+  for (const char* bad : {R"({"enabled":true,"since":"x"})", R"({"enabled":true,"since":"-1"})",
+                          R"({"enabled":true,"since":"99999999999999999999"})"}) {
+    CAPTURE(bad);
+    CHECK(code(read(bad)) == protocol::ErrorCode::invalid_param);
+  }
+}
+
 }  // namespace
 }  // namespace chancery::sync

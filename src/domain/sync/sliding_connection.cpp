@@ -21,13 +21,15 @@ constexpr std::size_t kEmptyBytes = 1'024;
 
 constexpr std::int64_t kIsDirect = 1;
 constexpr std::int64_t kShowsTypists = 2;
+constexpr int kReceiptRestShift = 2;  // above the two
 
 std::int64_t integer(std::uint64_t number) { return static_cast<std::int64_t>(number); }
 
 // Typing is left out: its serials are worth nothing in another run of the server.
 base::Json room_json(storage::RoomNumber number, const ToldRoom& room) {
-  const std::int64_t flags =
-      (room.is_direct ? kIsDirect : 0) | (room.shows_typists ? kShowsTypists : 0);
+  const std::int64_t flags = (room.is_direct ? kIsDirect : 0) |
+                             (room.shows_typists ? kShowsTypists : 0) |
+                             (std::int64_t{room.receipt_rest} << kReceiptRestShift);
   return base::JsonArray{number.value,
                          integer(room.told.value),
                          integer(room.receipts.value),
@@ -60,7 +62,9 @@ std::optional<std::pair<storage::RoomNumber, ToldRoom>> room_from(const base::Js
                 .state = static_cast<std::uint32_t>(numbers[5]),
                 .membership = *membership,
                 .is_direct = (numbers[7] & kIsDirect) != 0,
-                .shows_typists = (numbers[7] & kShowsTypists) != 0};
+                .shows_typists = (numbers[7] & kShowsTypists) != 0,
+                .receipt_rest = static_cast<std::uint8_t>((numbers[7] >> kReceiptRestShift) &
+                                                          ToldRoom::kMostReceiptRest)};
   return std::pair(storage::RoomNumber{static_cast<std::uint32_t>(numbers[0])}, room);
 }
 

@@ -46,6 +46,7 @@ struct SlidingPos {
 // What a client knows of one room.
 struct ToldRoom {
   static constexpr std::uint32_t kAllEvents = UINT32_MAX;
+  static constexpr std::uint8_t kMostReceiptRest = 7;
 
   storage::StreamPosition told;          // its events and state up to here; 0: nothing
   storage::StreamPosition receipts;      // up to here; 0: none
@@ -56,6 +57,9 @@ struct ToldRoom {
   rooms::Membership membership = rooms::Membership::leave;
   bool is_direct = false;
   bool shows_typists = false;
+  // Of the receipts up to `receipts`, the contents that were told (rooms::receipts_contents), when
+  // there are more; 0: all were.
+  std::uint8_t receipt_rest = 0;
   friend bool operator==(const ToldRoom&, const ToldRoom&) = default;
 };
 

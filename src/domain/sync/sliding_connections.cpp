@@ -4,6 +4,7 @@
 
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
 #include "storage/errors.hpp"
 #include "storage/record.hpp"
 
@@ -25,7 +26,8 @@ protocol::ApiError unknown_pos() {
 
 SlidingConnections::SlidingConnections(Ports ports, Limits limits)
     : ports_(ports), limits_(limits) {
-  ports_.feed.add_reader([this](const storage::CommittedChange& committed) { apply(committed); });
+  ports_.feed.add_reader(
+      storage::hear([this](const storage::DeleteDevice& gone) { end(gone.user, gone.device); }));
 }
 
 runtime::Task<SlidingConnectionPtr> SlidingConnections::begin(storage::SlidingConnectionKey key) {
@@ -219,17 +221,12 @@ std::size_t SlidingConnections::size() const {
 }
 
 // With its device a connection is over; the store has removed its row.
-void SlidingConnections::apply(const storage::CommittedChange& committed) {
-  for (const storage::Mutation& mutation : committed.change.mutations) {
-    const auto* gone = std::get_if<storage::DeleteDevice>(&mutation);
-    if (gone == nullptr) continue;
-    const std::lock_guard lock(mutex_);
-    auto one = kept_.lower_bound({.user = gone->user, .device = gone->device, .connection = ""});
-    while (one != kept_.end() && one->first.user == gone->user &&
-           one->first.device == gone->device) {
-      one->second.connection->begin_request();
-      erase(one++);
-    }
+void SlidingConnections::end(const protocol::UserId& user, const protocol::DeviceId& device) {
+  const std::lock_guard lock(mutex_);
+  auto one = kept_.lower_bound({.user = user, .device = device, .connection = ""});
+  while (one != kept_.end() && one->first.user == user && one->first.device == device) {
+    one->second.connection->begin_request();
+    erase(one++);
   }
 }
 

@@ -75,7 +75,7 @@ class SlidingConnections {
   void drop_oldest();
   runtime::Task<> write(std::vector<Kept> leaving);
   void add_to(storage::Change& change, const Kept& kept, std::vector<storage::PutWrappedKey>& made);
-  void apply(const storage::CommittedChange& committed);
+  void end(const protocol::UserId& user, const protocol::DeviceId& device);
 
   Ports ports_;
   const Limits limits_;

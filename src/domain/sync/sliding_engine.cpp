@@ -192,9 +192,7 @@ runtime::Task<std::string> SlidingEngine::tell_rooms(const SlidingAnswer& answer
     const bool is_over = told->room.membership == rooms::Membership::leave ||
                          told->room.membership == rooms::Membership::ban;
     if (is_over) answer.connection.arrangement().version = 0;
-    if (draft.get(one.room.room).receipts.value == 0) {
-      draft.timelines[one.room.room] = std::move(told->timeline);
-    }
+    draft.timelines[one.room.room] = std::move(told->timeline);
     if (told->body.empty()) continue;
     ++told_rooms;
     if (!out.empty()) out += ',';

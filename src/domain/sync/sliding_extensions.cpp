@@ -6,6 +6,7 @@
 #include "domain/sync/json_lists.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -45,22 +46,6 @@ void begin_room(std::string& rooms, const RoomWanted& wanted) {
 
 }  // namespace
 
-const ToldRoom& TellingDraft::get(storage::RoomNumber room) const {
-  static const ToldRoom kNothing;
-  const auto changed = changed_.find(room);
-  if (changed != changed_.end()) return changed->second;
-  const ToldRoom* known = connection_.find(room);
-  return known == nullptr ? kNothing : *known;
-}
-
-void TellingDraft::set(storage::RoomNumber room, const ToldRoom& told) { changed_[room] = told; }
-
-Telling TellingDraft::finish() const {
-  Telling telling{.all = all_, .rooms = {}};
-  telling.rooms.assign(changed_.begin(), changed_.end());
-  return telling;
-}
-
 runtime::Task<> SlidingExtensions::acknowledge(const SlidingRequest& request,
                                                storage::StreamPosition last) {
   const auto& wanted = request.body.extensions.to_device;
@@ -76,8 +61,9 @@ runtime::Task<bool> SlidingExtensions::add(std::string& out, const SlidingAnswer
   has_news |= co_await add_keys(out, answer, draft);
   has_news |= co_await add_account_data(out, answer, shown, draft);
   has_news |= co_await add_receipts(out, answer, shown, draft);
-  has_news |= add_typing(out, answer, shown, draft);
+  has_news |= co_await add_typing(out, answer, shown, draft);
   has_news |= co_await add_threads(out, answer, draft);
+  has_news |= co_await ports_.sticky.add(out, answer, draft);
   co_return has_news;
 }
 
@@ -199,14 +185,21 @@ runtime::Task<std::string> SlidingExtensions::account_data_of(
   co_return rooms;
 }
 
-// Of a room that is new to the client: receipts for the events that it is shown, and its own.
-runtime::Task<std::string> SlidingExtensions::receipts_of(const SlidingAnswer& answer,
-                                                          const RoomWanted& wanted,
-                                                          const TellingDraft& draft) {
-  const storage::RoomNumber room = wanted.room.room;
-  const storage::StreamPosition told = draft.get(room).receipts;
-  auto receipts = co_await ports_.receipts.load_since(room, told);
-  if (told.value == 0) {
+// Of a room that is new to the client: receipts for the events that it is shown, and its own. Where
+// some of what was told had no place beside others, all of that time: they are among them.
+runtime::Task<rooms::ReceiptsOfRoom> SlidingExtensions::receipts_of(const SlidingAnswer& answer,
+                                                                    storage::RoomNumber room,
+                                                                    const ToldRoom& told,
+                                                                    const TellingDraft& draft) {
+  const bool is_rest = told.receipt_rest != 0;
+  const storage::StreamPosition after = is_rest ? storage::StreamPosition{} : told.receipts;
+  auto receipts = co_await ports_.receipts.load_since(room, after);
+  rooms::keep_shown(receipts, answer.view.user, *co_await ports_.ignored.load(answer.view.user));
+  if (is_rest) {
+    std::erase_if(receipts, [&](const storage::StoredReceipt& receipt) {
+      return receipt.position > told.receipts;
+    });
+  } else if (told.receipts.value == 0) {
     std::unordered_set<protocol::EventId> shown;
     if (const auto timeline = draft.timelines.find(room); timeline != draft.timelines.end()) {
       for (const rooms::CachedEventPtr& event : timeline->second) shown.insert(event->event->id());
@@ -215,7 +208,26 @@ runtime::Task<std::string> SlidingExtensions::receipts_of(const SlidingAnswer& a
       return receipt.user != answer.view.user && !shown.contains(receipt.event);
     });
   }
-  co_return rooms::receipts_content(receipts, answer.view.user);
+  co_return receipts;
+}
+
+// The content of the room's `m.receipt`, of which an answer has one. A second receipt of the same
+// person for the same event, in another thread, has no place in it and comes with the next answer.
+runtime::Task<std::string> SlidingExtensions::tell_receipts(const SlidingAnswer& answer,
+                                                            storage::RoomNumber room,
+                                                            ToldRoom& told, TellingDraft& draft) {
+  const std::size_t next = told.receipt_rest;
+  std::vector<std::string> contents;
+  if (next > 0 || ports_.receipts.last_position(room) > told.receipts) {
+    contents = rooms::receipts_contents(co_await receipts_of(answer, room, told, draft));
+  }
+  if (next == 0) told.receipts = answer.until;
+  const bool has_rest = next + 1 < contents.size() && next < ToldRoom::kMostReceiptRest;
+  told.receipt_rest = has_rest ? static_cast<std::uint8_t>(next + 1) : 0;
+  // What came meanwhile waits for the answer after the rest.
+  const bool has_newer = next > 0 && ports_.receipts.last_position(room) > told.receipts;
+  if (has_rest || has_newer) draft.all().has_rest = true;
+  co_return next < contents.size() ? contents[next] : std::string();
 }
 
 runtime::Task<bool> SlidingExtensions::add_receipts(std::string& out, const SlidingAnswer& answer,
@@ -228,12 +240,11 @@ runtime::Task<bool> SlidingExtensions::add_receipts(std::string& out, const Slid
     if (!is_in_scope(*scope, wanted)) continue;
     ToldRoom told = draft.get(wanted.room.room);
     if (told.told.value == 0) continue;
-    const bool is_newer = ports_.receipts.last_position(wanted.room.room) > told.receipts;
-    if (!is_newer && told.receipts.value != 0) continue;
-    const std::string content =
-        is_newer ? co_await receipts_of(answer, wanted, draft) : std::string();
-    told.receipts = answer.until;
-    draft.set(wanted.room.room, told);
+    const storage::RoomNumber room = wanted.room.room;
+    const bool is_newer = ports_.receipts.last_position(room) > told.receipts;
+    if (!is_newer && told.receipts.value != 0 && told.receipt_rest == 0) continue;
+    const std::string content = co_await tell_receipts(answer, room, told, draft);
+    draft.set(room, told);
     if (content.empty()) continue;
     begin_room(rooms, wanted);
     rooms += fmt::format(R"({{"type":"m.receipt","content":{}}})", content);
@@ -243,10 +254,12 @@ runtime::Task<bool> SlidingExtensions::add_receipts(std::string& out, const Slid
   co_return true;
 }
 
-bool SlidingExtensions::add_typing(std::string& out, const SlidingAnswer& answer,
-                                   const std::vector<RoomWanted>& shown, TellingDraft& draft) {
+runtime::Task<bool> SlidingExtensions::add_typing(std::string& out, const SlidingAnswer& answer,
+                                                  const std::vector<RoomWanted>& shown,
+                                                  TellingDraft& draft) {
   const auto& scope = answer.request.body.rules.typing;
-  if (!scope) return false;
+  if (!scope) co_return false;
+  const auto ignored = co_await ports_.ignored.load(answer.view.user);
   std::string rooms;
   for (const RoomWanted& wanted : shown) {
     if (!is_in_scope(*scope, wanted)) continue;
@@ -258,7 +271,7 @@ bool SlidingExtensions::add_typing(std::string& out, const SlidingAnswer& answer
     if (told.told.value == 0 || (serial <= told.typing && !is_stale)) continue;
     base::JsonArray users;
     for (const protocol::UserId& user : ports_.typing.typing_in(wanted.room.room)) {
-      users.emplace_back(user.text());
+      if (!ignored->contains(user)) users.emplace_back(user.text());
     }
     // To a client that knows of nobody typing, nobody typing is no news.
     const bool is_news = !users.empty() || told.shows_typists;
@@ -270,9 +283,9 @@ bool SlidingExtensions::add_typing(std::string& out, const SlidingAnswer& answer
     rooms +=
         fmt::format(R"({{"type":"m.typing","content":{{"user_ids":{}}}}})", base::to_text(users));
   }
-  if (rooms.empty()) return false;
+  if (rooms.empty()) co_return false;
   append_rooms(out, "typing", rooms);
-  return true;
+  co_return true;
 }
 
 runtime::Task<bool> SlidingExtensions::add_threads(std::string& out, const SlidingAnswer& answer,

@@ -10,9 +10,10 @@
 //
 // Concurrency: any thread; the connection's turn is held.
 // Spec: MSC3884 (keys), MSC3885 (to device), MSC3959 (account data), MSC3960 (receipts), MSC3961
-//       (typing), MSC4308 (thread subscriptions).
+//       (typing), MSC4308 (thread subscriptions), MSC4480 (sticky events).
 
 #include "domain/accounts/account_data.hpp"
+#include "domain/accounts/ignored_users.hpp"
 #include "domain/devices/device_keys.hpp"
 #include "domain/devices/device_lists.hpp"
 #include "domain/devices/to_device.hpp"
@@ -20,33 +21,13 @@
 #include "domain/rooms/thread_subscriptions.hpp"
 #include "domain/rooms/typing.hpp"
 #include "domain/sync/sliding_rooms.hpp"
+#include "domain/sync/sliding_sticky.hpp"
+#include "domain/sync/telling_draft.hpp"
 
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace chancery::sync {
-
-// An answer while it is made: what the client will know with it.
-class TellingDraft {
- public:
-  TellingDraft(const SlidingConnection& connection, ToldOfAll all)
-      : connection_(connection), all_(std::move(all)) {}
-
-  [[nodiscard]] ToldOfAll& all() { return all_; }
-  // What the client will know of the room; as it is now unless it was changed here.
-  [[nodiscard]] const ToldRoom& get(storage::RoomNumber room) const;
-  void set(storage::RoomNumber room, const ToldRoom& told);
-  // Events that the answer shows of rooms of which nothing was known.
-  std::unordered_map<storage::RoomNumber, std::vector<rooms::CachedEventPtr>> timelines;
-
-  [[nodiscard]] Telling finish() const;
-
- private:
-  const SlidingConnection& connection_;
-  ToldOfAll all_;
-  std::unordered_map<storage::RoomNumber, ToldRoom> changed_;
-};
 
 class SlidingExtensions {
  public:
@@ -58,6 +39,8 @@ class SlidingExtensions {
     devices::DeviceKeys& keys;
     devices::DeviceLists& lists;
     devices::ToDevice& to_device;
+    accounts::IgnoredUsers& ignored;
+    SlidingSticky& sticky;
   };
   explicit SlidingExtensions(Ports ports) : ports_(ports) {}
 
@@ -79,10 +62,13 @@ class SlidingExtensions {
                                              TellingDraft& draft);
   runtime::Task<bool> add_receipts(std::string& out, const SlidingAnswer& answer,
                                    const std::vector<RoomWanted>& shown, TellingDraft& draft);
-  runtime::Task<std::string> receipts_of(const SlidingAnswer& answer, const RoomWanted& wanted,
-                                         const TellingDraft& draft);
-  bool add_typing(std::string& out, const SlidingAnswer& answer,
-                  const std::vector<RoomWanted>& shown, TellingDraft& draft);
+  runtime::Task<rooms::ReceiptsOfRoom> receipts_of(const SlidingAnswer& answer,
+                                                   storage::RoomNumber room, const ToldRoom& told,
+                                                   const TellingDraft& draft);
+  runtime::Task<std::string> tell_receipts(const SlidingAnswer& answer, storage::RoomNumber room,
+                                           ToldRoom& told, TellingDraft& draft);
+  runtime::Task<bool> add_typing(std::string& out, const SlidingAnswer& answer,
+                                 const std::vector<RoomWanted>& shown, TellingDraft& draft);
   runtime::Task<bool> add_threads(std::string& out, const SlidingAnswer& answer,
                                   TellingDraft& draft);
 

@@ -196,6 +196,87 @@ TEST_CASE("of a new room receipts are told for what is shown, and the own one") 
   CHECK(third.extension("receipts") == nullptr);
 }
 
+TEST_CASE("a second receipt for the same event comes with the next answer, at once") {
+  SyncHouse house;
+  const protocol::RoomId room = shared_room(house);
+  const protocol::EventId root = house.rooms().say(kAnna, room, "root");
+  const auto mark = [&](const rooms::Actor& who, const std::string& thread) {
+    house.run(house.rooms()->receipts.mark(
+        who, {.room = room, .type = "m.read", .event = root, .thread = thread}));
+  };
+  const Slid before = house.slide(kAnna, {.body = wish(kReceipts)});
+  mark(kBen, root.text());
+  mark(kBen, "main");
+  const auto asking = [&](const Slid& from) {
+    return house.begin_slide(kAnna, {.body = wish(kReceipts), .from = from, .timeout = 30s});
+  };
+
+  // Of a room that is known, and of one that is new.
+  for (const std::optional<Slid>& from : {std::optional(before), std::optional<Slid>()}) {
+    const Slid first = house.slide(kAnna, {.body = wish(kReceipts), .from = from});
+    CHECK(first.extension("receipts", room).contains(R"("thread_id":"main")"));
+    CHECK_FALSE(first.extension("receipts", room).contains(R"("thread_id":")" + root.text()));
+    const auto waiting = asking(first);
+    REQUIRE(house.is_answered(waiting));
+    const Slid second = house.await(waiting);
+    CHECK(second.extension("receipts", room).contains(R"("thread_id":")" + root.text()));
+    CHECK_FALSE(second.extension("receipts", room).contains(R"("thread_id":"main")"));
+    CHECK_FALSE(house.is_answered(asking(second)));
+  }
+}
+
+TEST_CASE("the second receipt is told after a restart, and what came meanwhile behind it") {
+  SyncHouse house;
+  const protocol::RoomId room = shared_room(house);
+  const protocol::EventId root = house.rooms().say(kAnna, room, "root");
+  for (const std::string& thread : {root.text(), std::string("main")}) {
+    house.run(house.rooms()->receipts.mark(
+        kBen, {.room = room, .type = "m.read", .event = root, .thread = thread}));
+  }
+  const Slid first = house.slide(kAnna, {.body = wish(kReceipts)});
+  read(house, kAnna, room, root);
+  house.restart();
+
+  const Slid second = house.slide(kAnna, {.body = wish(kReceipts), .from = first});
+  const Slid third = house.slide(kAnna, {.body = wish(kReceipts), .from = second});
+  const Slid fourth = house.slide(kAnna, {.body = wish(kReceipts), .from = third});
+
+  CHECK(second.extension("receipts", room).contains(R"("thread_id":")" + root.text()));
+  CHECK_FALSE(second.extension("receipts", room).contains("@anna"));
+  CHECK(third.extension("receipts", room).contains("@anna"));
+  CHECK_FALSE(third.extension("receipts", room).contains("@ben"));
+  CHECK(fourth.extension("receipts") == nullptr);
+}
+
+TEST_CASE("of whom somebody ignores neither receipts nor typing are told") {
+  SyncHouse house;
+  const protocol::RoomId room = shared_room(house);
+  house.rooms().join(kCora, room);
+  const protocol::EventId event = house.rooms().say(kAnna, room, "x");
+  house.put_account_data(kAnna, "m.ignored_user_list",
+                         R"({"ignored_users":{"@ben:example.org":{}}})");
+  const std::string asking = wish(kReceipts + "," + kTyping);
+  const Slid first = house.slide(kAnna, {.body = asking});
+  read(house, kBen, room, event);
+  house->typing.start(number(house, room), kBen.user, 5s);
+
+  const Slid second = house.slide(kAnna, {.body = asking, .from = first});
+  CHECK(second.extension("receipts") == nullptr);
+  CHECK(second.extension("typing") == nullptr);
+
+  read(house, kCora, room, event);
+  house->typing.start(number(house, room), kCora.user, 5s);
+  const Slid third = house.slide(kAnna, {.body = asking, .from = second});
+  const Slid anew = house.slide(kAnna, {.body = asking});
+  for (const Slid& told : {third, anew}) {
+    for (const char* name : {"receipts", "typing"}) {
+      CAPTURE(name);
+      CHECK(told.extension(name, room).contains("@cora"));
+      CHECK_FALSE(told.extension(name, room).contains("@ben"));
+    }
+  }
+}
+
 TEST_CASE("who types is told, and that nobody does any more") {
   SyncHouse house;
   const protocol::RoomId room = shared_room(house);

@@ -105,11 +105,17 @@ struct ToDeviceWanted {
   std::size_t limit = 0;
 };
 
+struct StickyWanted {
+  std::optional<storage::StreamPosition> since;
+  std::size_t limit = 0;
+};
+
 // Extensions that are not about rooms of lists. Absent: not asked for.
 struct ExtensionsWanted {
   std::optional<ToDeviceWanted> to_device;
   bool e2ee = false;
   std::optional<std::size_t> thread_subscriptions;  // at most so many changes
+  std::optional<StickyWanted> sticky_events;
 };
 
 // What decides which rooms an answer has to look at. An extension without a scope is not asked for.

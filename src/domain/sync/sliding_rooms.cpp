@@ -315,6 +315,7 @@ runtime::Task<SlidingRooms::Told> SlidingRooms::finish(Section& section) {
   if (section.is_new) {  // what it was told before it forgets
     told.room.account_data = {};
     told.room.receipts = {};
+    told.room.receipt_rest = 0;
     told.room.typing = 0;
     told.room.shows_typists = false;
   }

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/sync/sync_engine.hpp"
 
+#include "domain/sync/company.hpp"
 #include "domain/sync/device_sections.hpp"
 #include "domain/sync/json_lists.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace chancery::sync {
@@ -25,33 +27,57 @@ struct SyncEngine::Serials {
 };
 
 runtime::Task<std::string> SyncEngine::sync(SyncRequest request) {
-  const devices::DeviceAddress device{request.session.user, request.session.device};
   // A token from beyond the store is of a time before the store was set back to a copy: what its
   // client knows since then is no more, and it begins anew.
   if (request.since && request.since->position > ports_.feed.last_position()) request.since.reset();
   // Whoever asks from `since` on has got what was before.
-  if (request.since) co_await ports_.to_device.acknowledge(device, request.since->to_device);
+  if (request.since) {
+    co_await ports_.to_device.acknowledge({request.session.user, request.session.device},
+                                          request.since->to_device);
+  }
   const std::shared_ptr<runtime::Bell> bell = ports_.wake_ups.bell_of(request.session.user);
   const runtime::SteadyTime deadline = ports_.clock.steady_now() + request.timeout;
   const std::uint64_t chain = chain_of(request);
   while (true) {
-    // The ticket before the position, the position before anything is read: what is committed in
-    // between is told twice at worst, and rings.
+    // The ticket before anything is looked at: what happens meanwhile is told twice at worst, and
+    // rings.
     const std::uint64_t ticket = bell->ticket();
-    const Moment moment =
-        co_await look(ports_.rooms.memberships(), ports_.feed, request.session.user);
-    const SyncWindow window{
-        .after = request.since ? request.since->position : storage::StreamPosition{},
-        .until = moment.until,
-        .initial = !request.since.has_value()};
-    const Question question{.request = request, .window = window, .chain = chain};
-    Answer made = co_await answer(question, rooms_to_tell(question, *moment.rooms));
-    const bool may_wait = made.news == News::none && !window.initial &&
-                          request.state_scope == StateScope::changes &&
-                          ports_.wake_ups.may_wait() && ports_.clock.steady_now() < deadline;
-    if (!may_wait) co_return std::move(made.body);
+    if (!has_patience(deadline) || !is_up_to_date(request)) {
+      std::optional<std::string> body = co_await look_once(request, chain, deadline);
+      if (body) co_return *std::move(body);
+    }
     (void)co_await bell->wait(ticket, deadline, request.gone);
   }
+}
+
+bool SyncEngine::has_patience(runtime::SteadyTime deadline) const {
+  return ports_.wake_ups.may_wait() && ports_.clock.steady_now() < deadline;
+}
+
+runtime::Task<std::optional<std::string>> SyncEngine::look_once(const SyncRequest& request,
+                                                                std::uint64_t chain,
+                                                                runtime::SteadyTime deadline) {
+  // The position before anything is read.
+  const Moment moment =
+      co_await look(ports_.rooms.memberships(), ports_.feed, request.session.user);
+  const SyncWindow window{
+      .after = request.since ? request.since->position : storage::StreamPosition{},
+      .until = moment.until,
+      .initial = !request.since.has_value()};
+  const Question question{.request = request, .window = window, .chain = chain};
+  Answer made = co_await answer(question, rooms_to_tell(question, *moment.rooms));
+  const bool may_wait = made.news == News::none && !window.initial &&
+                        request.state_scope == StateScope::changes && has_patience(deadline);
+  if (may_wait) co_return std::nullopt;
+  co_return std::move(made.body);
+}
+
+bool SyncEngine::is_up_to_date(const SyncRequest& request) const {
+  const std::optional<SyncToken>& since = request.since;
+  if (!since || since->start != start_ || request.state_scope != StateScope::changes) return false;
+  const storage::StreamPosition last = ports_.feed.last_position();
+  return since->position == last && since->to_device == last &&
+         since->typing == ports_.typing.serial() && since->presence == ports_.presence.serial();
 }
 
 std::uint64_t SyncEngine::chain_of(const SyncRequest& request) {
@@ -215,14 +241,36 @@ runtime::Task<> SyncEngine::add_rooms(std::string& out, const RoomSections::Want
   out += '}';
 }
 
+// Goes through whoever is fewer, those who changed or the viewer's company: a first sync would
+// otherwise look at everyone on the server.
+SyncEngine::Presences SyncEngine::presences_since(const protocol::UserId& viewer,
+                                                  const Serials& serials) {
+  const rooms::Memberships& memberships = ports_.rooms.memberships();
+  const std::uint64_t after = serials.presence_since;
+  const std::size_t most = serials.presence > after ? serials.presence - after : 0;
+  if (count_company(memberships, viewer, most) >= most) {
+    Presences changed = ports_.presence.changed_since(after);
+    std::erase_if(changed, [&](const auto& entry) {
+      return entry.first != viewer && !memberships.share_room(viewer, entry.first);
+    });
+    return changed;
+  }
+  Presences changed;
+  auto company = memberships.users_sharing_with(viewer);
+  company.insert(viewer);
+  for (const protocol::UserId& user : company) {
+    accounts::PresenceState state = ports_.presence.get(user);
+    if (state.changed_at > after) changed.emplace_back(user, std::move(state));
+  }
+  std::ranges::sort(changed, {}, [](const auto& entry) { return entry.second.changed_at; });
+  return changed;
+}
+
 runtime::Task<> SyncEngine::add_presence(std::string& out, const SyncRequest& request,
                                          const SyncWindow& window, const Serials& serials) {
   if (!ports_.presence.is_enabled()) co_return;
   const protocol::UserId& viewer = request.session.user;
-  auto changed = ports_.presence.changed_since(serials.presence_since);
-  std::erase_if(changed, [&](const auto& entry) {
-    return entry.first != viewer && !ports_.rooms.memberships().share_room(viewer, entry.first);
-  });
+  Presences changed = presences_since(viewer, serials);
   if (!window.initial) {
     // Of whom the viewer came to share a room with they know nothing yet.
     const auto company = co_await ports_.rooms.memberships().load_company_changes(
@@ -233,8 +281,10 @@ runtime::Task<> SyncEngine::add_presence(std::string& out, const SyncRequest& re
       if (!is_told) changed.emplace_back(user, state);
     }
   }
+  const auto ignored = co_await ports_.ignored.load(viewer);
   std::string items;
   for (const auto& [user, state] : changed) {
+    if (ignored->contains(user)) continue;
     if (!request.filter->presence.accepts("m.presence", user.text())) continue;
     base::JsonObject content{{"presence", accounts::availability_name(state.availability)},
                              {"currently_active", state.currently_active}};

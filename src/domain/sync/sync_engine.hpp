@@ -23,7 +23,10 @@
 #include "domain/sync/wake_ups.hpp"
 #include "runtime/clock.hpp"
 
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace chancery::sync {
 
@@ -39,6 +42,7 @@ class SyncEngine {
     WakeUps& wake_ups;
     accounts::AccountData& account_data;
     accounts::Presence& presence;
+    accounts::IgnoredUsers& ignored;
     devices::DeviceKeys& keys;
     devices::DeviceLists& lists;
     devices::ToDevice& to_device;
@@ -57,6 +61,14 @@ class SyncEngine {
     News news = News::none;
   };
   struct Serials;
+  [[nodiscard]] bool has_patience(runtime::SteadyTime deadline) const;
+  // The answer's body; absent when there is nothing to tell yet. Out of line, so that its frame is
+  // gone while the sync waits.
+  [[gnu::noinline]] runtime::Task<std::optional<std::string>> look_once(
+      const SyncRequest& request, std::uint64_t chain, runtime::SteadyTime deadline);
+  // Whether nothing at all has happened since the request's token was made, so that there is
+  // nothing to look for. False says nothing.
+  [[nodiscard]] bool is_up_to_date(const SyncRequest& request) const;
   // The chain of lazily loading syncs that the request belongs to.
   [[nodiscard]] std::uint64_t chain_of(const SyncRequest& request);
   // The user's rooms that may have something to tell.
@@ -77,6 +89,9 @@ class SyncEngine {
                                                                   const RoomsToTell& rooms_to_tell);
   runtime::Task<> add_rooms(std::string& out, const RoomSections::Wanted& wanted,
                             const RoomsToTell& rooms_to_tell);
+  // Whose presence the viewer is to be told.
+  using Presences = std::vector<std::pair<protocol::UserId, accounts::PresenceState>>;
+  [[nodiscard]] Presences presences_since(const protocol::UserId& viewer, const Serials& serials);
   runtime::Task<> add_presence(std::string& out, const SyncRequest& request,
                                const SyncWindow& window, const Serials& serials);
   // Returns the position up to which messages to the device were told.

@@ -141,6 +141,71 @@ TEST_CASE("presence is told to those who share a room, and to nobody else") {
   CHECK(house.sync(kCora, {.since = cora}).events("presence").empty());
 }
 
+TEST_CASE("of whom somebody ignores they hear neither presence nor receipts nor typing") {
+  ThreeInARoom world;
+  SyncHouse& house = world.house;
+  house.put_account_data(kAnna, "m.ignored_user_list",
+                         R"({"ignored_users":{"@ben:example.org":{}}})");
+  const protocol::EventId event = house.rooms().say(kAnna, world.room, "hello");
+  const Synced anna = house.sync(kAnna);
+  const Synced cora = house.sync(kCora);
+  const auto act = [&](const rooms::Actor& who) {
+    house->presence.set(who.user, accounts::Availability::online, "here");
+    house->typing.start(house.rooms().room(world.room)->number(), who.user,
+                        std::chrono::seconds(5));
+    house.run(house.rooms()->receipts.mark(
+        who, {.room = world.room, .type = "m.read", .event = event, .thread = ""}));
+  };
+  const auto about = [&](const Synced& synced) {
+    std::string all;
+    for (const auto& told : synced.events(world.room, "ephemeral")) all += base::to_text(told);
+    for (const auto& told : synced.events("presence")) all += base::to_text(told);
+    return all;
+  };
+
+  act(kBen);
+  CHECK(about(house.sync(kAnna, {.since = anna})).find(kBen.user.text()) == std::string::npos);
+  const std::string for_cora = about(house.sync(kCora, {.since = cora}));
+  for (const char* type : {"m.presence", "m.receipt", "m.typing"}) {
+    CAPTURE(type);
+    CHECK(for_cora.find(type) != std::string::npos);
+  }
+  CHECK(about(house.sync(kAnna)).find(kBen.user.text()) == std::string::npos);
+
+  act(kCora);
+  const std::string for_anna = about(house.sync(kAnna, {.since = anna}));
+  for (const char* type : {"m.presence", "m.receipt", "m.typing"}) {
+    CAPTURE(type);
+    CHECK(for_anna.find(type) != std::string::npos);
+  }
+  CHECK(for_anna.find(kCora.user.text()) != std::string::npos);
+  CHECK(for_anna.find(kBen.user.text()) == std::string::npos);
+}
+
+TEST_CASE(
+    "a first sync tells the presence of the company, in order, however many others there are") {
+  SyncHouse house;
+  const protocol::RoomId room = house.rooms().create(kAnna, {.preset = rooms::Preset::public_chat});
+  house.rooms().join(kBen, room);
+  for (const char* const name : {"dora", "emil", "fay", "gus"}) {
+    const rooms::Actor stranger = RoomHouse::person(name);
+    house.rooms().create(stranger);
+    house->presence.set(stranger.user, accounts::Availability::online, std::nullopt);
+  }
+  house->presence.set(kBen.user, accounts::Availability::online, "at work");
+  house->presence.set(kAnna.user, accounts::Availability::unavailable, std::nullopt);
+
+  const Synced first = house.sync(kAnna);
+
+  std::string senders;
+  for (const base::JsonObject& event : first.events("presence")) {
+    senders += base::find_string(event, "sender").value_or("");
+    senders += ' ';
+  }
+  CHECK(senders == "@ben:example.org @anna:example.org ");
+  CHECK(house.sync(kAnna, {.since = first}).events("presence").empty());
+}
+
 TEST_CASE("who comes to share a room is told the other's presence, once") {
   SyncHouse house;
   const protocol::RoomId room = house.rooms().create(kAnna, {.preset = rooms::Preset::public_chat});

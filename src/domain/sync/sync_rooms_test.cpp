@@ -105,6 +105,22 @@ TEST_CASE("a room where nothing happened is not told of") {
   CHECK(second.room(quiet) == nullptr);
 }
 
+TEST_CASE("that a member may see a new message is known without a look at their member event") {
+  SyncHouse house;
+  const protocol::RoomId room = house.rooms().create(kAnna, public_room());
+  house.rooms().join(kBen, room);
+  house.restart();  // nothing is in memory
+  const protocol::EventId said = house.rooms().say(kAnna, room, "hello");
+  rooms::Rooms& all = house.rooms()->rooms;
+  const rooms::RoomPtr loaded = house.run(all.find(room));
+
+  const auto seen =
+      house.run(house->visible.see(loaded, kBen.user, house.run(all.events().find(said))));
+
+  CHECK(seen.memberships == std::vector{rooms::Membership::join});
+  CHECK(all.events().find_in_memory(loaded->find_member(kBen.user)->event) == nullptr);
+}
+
 TEST_CASE("behind a gap the history goes on without a hole and without a repetition") {
   SyncHouse house;
   const protocol::RoomId room = house.rooms().create(kAnna);
@@ -410,6 +426,30 @@ TEST_CASE("what is stored is told the same after a restart") {
   CHECK(second.said(room) == "hello");
   CHECK(second.keys_of(room, "timeline", "m.room.member") == kBen.user.text());
   CHECK(second.device_list("changed") == kBen.user.text());
+}
+
+TEST_CASE("two receipts of one person for one event are told as two events, the main one first") {
+  SyncHouse house;
+  const protocol::RoomId room = house.rooms().create(kAnna, public_room());
+  house.rooms().join(kBen, room);
+  const protocol::EventId root = house.rooms().say(kAnna, room, "root");
+  const Synced first = house.sync(kAnna);
+  for (const std::string& thread : {root.text(), std::string("main")}) {
+    house.run(house.rooms()->receipts.mark(
+        kBen, {.room = room, .type = "m.read", .event = root, .thread = thread}));
+  }
+
+  for (const Synced& told : {house.sync(kAnna, {.since = first}), house.sync(kAnna)}) {
+    std::vector<std::string> threads;
+    for (const base::JsonObject& event : told.events(room, "ephemeral")) {
+      const base::JsonObject* content = base::find_object(event, "content");
+      const base::JsonObject* of_event = base::find_object(*content, root.text());
+      const base::JsonObject* of_type = base::find_object(*of_event, "m.read");
+      const base::JsonObject* mark = base::find_object(*of_type, kBen.user.text());
+      threads.emplace_back(*base::find_string(*mark, "thread_id"));
+    }
+    CHECK(threads == std::vector<std::string>{"main", root.text()});
+  }
 }
 
 TEST_CASE("receipts are told to the others, private ones to their owner alone") {

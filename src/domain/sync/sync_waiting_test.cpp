@@ -125,6 +125,64 @@ TEST_CASE("a waiting sync is not ended by what does not concern its client") {
   CHECK_FALSE(house.is_answered(waiting));
 }
 
+TEST_CASE("presence wakes the company of whoever turned up, however many others wait") {
+  AnnaWaits world;
+  SyncHouse& house = world.house;
+  std::vector<SyncHouse::Waiting> strangers;
+  for (const char* const name : {"dora", "emil", "fay", "gus"}) {
+    const rooms::Actor one = RoomHouse::person(name);
+    house.rooms().create(one);
+    const Synced now = house.sync(one);
+    strangers.push_back(house.begin_sync(one, {.since = now, .timeout = std::chrono::seconds(30)}));
+  }
+  const SyncHouse::Waiting waiting = world.wait();
+  REQUIRE_FALSE(house.is_answered(waiting));
+
+  house->presence.set(kBen.user, accounts::Availability::online, std::nullopt);
+
+  house.scheduler().run_until([&] { return waiting->has_value(); });
+  CHECK_FALSE((*waiting)->is_quiet());
+  for (const SyncHouse::Waiting& stranger : strangers) CHECK_FALSE(house.is_answered(stranger));
+}
+
+TEST_CASE("one's own presence comes back to who waits, alone or in company") {
+  AnnaWaits world;
+  SyncHouse& house = world.house;
+  const rooms::Actor hermit = RoomHouse::person("hermit");
+  const Synced now = house.sync(hermit);
+  const SyncHouse::Waiting waiting =
+      house.begin_sync(hermit, {.since = now, .timeout = std::chrono::seconds(30)});
+  REQUIRE_FALSE(house.is_answered(waiting));
+
+  house->presence.set(hermit.user, accounts::Availability::unavailable, std::nullopt);
+
+  house.scheduler().run_until([&] { return waiting->has_value(); });
+  CHECK_FALSE((*waiting)->is_quiet());
+}
+
+TEST_CASE("a sync that follows at once on the last one waits and is woken like any other") {
+  AnnaWaits world;
+  SyncHouse& house = world.house;
+  const Synced first = house.sync(kAnna);
+  const Synced again = house.sync(kAnna, {.since = first});
+  const SyncHouse::Waiting waiting =
+      house.begin_sync(kAnna, {.since = again, .timeout = std::chrono::seconds(30)});
+  REQUIRE_FALSE(house.is_answered(waiting));
+
+  SUBCASE("by news") {
+    house.rooms().say(kBen, world.room, "hello");
+    house.scheduler().run_until([&] { return waiting->has_value(); });
+    CHECK_FALSE((*waiting)->is_quiet());
+  }
+  SUBCASE("by the end of the client's patience, with a token that goes on") {
+    house.scheduler().advance(std::chrono::seconds(31));
+    REQUIRE(house.is_answered(waiting));
+    CHECK((*waiting)->is_quiet());
+    house.rooms().say(kBen, world.room, "hello");
+    CHECK_FALSE(house.sync(kAnna, {.since = **waiting}).is_quiet());
+  }
+}
+
 TEST_CASE("a filter's client is not woken for good by what the filter leaves out") {
   AnnaWaits world;
   const Synced now = world.house.sync(kAnna);

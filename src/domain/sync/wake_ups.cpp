@@ -2,18 +2,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/sync/wake_ups.hpp"
 
+#include "domain/sync/company.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/commit/hearing.hpp"
+
+#include <algorithm>
 
 namespace chancery::sync {
 
 WakeUps::WakeUps(Ports ports) : ports_(ports) {
-  ports_.feed.add_follower([this](const storage::CommittedChange& committed) { apply(committed); });
+  ports_.feed.add_follower(follower());
   ports_.typing.add_listener([this](storage::RoomNumber room) { ring_room(room); });
   ports_.presence.add_listener([this](const protocol::UserId& user) { ring_sharing(user); });
 }
 
 std::shared_ptr<runtime::Bell> WakeUps::bell_of(const protocol::UserId& user) {
   const std::lock_guard lock(mutex_);
+  if (bells_.size() >= sweep_at_) {
+    std::erase_if(bells_, [](const auto& entry) { return entry.second.expired(); });
+    sweep_at_ = std::max<std::size_t>(1'024, bells_.size() * 2);
+  }
   std::weak_ptr<runtime::Bell>& kept = bells_[user];
   std::shared_ptr<runtime::Bell> bell = kept.lock();
   if (bell) return bell;
@@ -52,14 +60,33 @@ void WakeUps::ring(const protocol::UserId& user) {
 }
 
 void WakeUps::ring_room(storage::RoomNumber room) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (bells_.empty()) return;
+  }
   ports_.memberships.for_each_joined(room, [this](const protocol::UserId& user) { ring(user); });
 }
 
+// Goes through whoever is fewer, the members of the user's rooms or those who wait: when thousands
+// come back at once, each of them must not be held against all the others.
 void WakeUps::ring_sharing(const protocol::UserId& user) {
+  std::size_t bells = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    bells = bells_.size();
+  }
+  if (bells == 0) return;
+  if (count_company(ports_.memberships, user, bells) < bells) {
+    ring(user);
+    const auto rooms = ports_.memberships.current_rooms(user);
+    for (const rooms::UserRoom& room : *rooms) {
+      if (room.membership == rooms::Membership::join) ring_room(room.room);
+    }
+    return;
+  }
   std::vector<protocol::UserId> waiting;
   {
     const std::lock_guard lock(mutex_);
-    std::erase_if(bells_, [](const auto& entry) { return entry.second.expired(); });
     for (const auto& [waiter, bell] : bells_) waiting.push_back(waiter);
   }
   for (const protocol::UserId& waiter : waiting) {
@@ -67,40 +94,25 @@ void WakeUps::ring_sharing(const protocol::UserId& user) {
   }
 }
 
-template <typename Mutation>
-void WakeUps::follow(const Mutation& one) {
-  if constexpr (std::is_same_v<Mutation, storage::AppendEvent> ||
-                std::is_same_v<Mutation, storage::PutReceipt>) {
-    ring_room(one.room);
-  }
-  if constexpr (std::is_same_v<Mutation, storage::SetMembership> ||
-                std::is_same_v<Mutation, storage::PutAccountData> ||
-                std::is_same_v<Mutation, storage::PutThreadSubscription> ||
-                std::is_same_v<Mutation, storage::AddOneTimeKeys> ||
-                std::is_same_v<Mutation, storage::RemoveOneTimeKey> ||
-                std::is_same_v<Mutation, storage::MarkFallbackKeyUsed>) {
-    ring(one.user);
-  }
-  if constexpr (std::is_same_v<Mutation, storage::AddToDeviceMessages>) {
-    for (const storage::ToDeviceMessage& message : one.messages) ring(message.user);
-  }
-  if constexpr (std::is_same_v<Mutation, storage::DeleteDevice>) ring_sharing(one.user);
-  if constexpr (std::is_same_v<Mutation, storage::NoteDeviceListChange>) {
-    if (one.seen_by.empty())
-      ring_sharing(one.user);
-    else
-      ring(one.seen_by);
-  }
-}
-
-void WakeUps::apply(const storage::CommittedChange& committed) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (bells_.empty()) return;
-  }
-  for (const storage::Mutation& mutation : committed.change.mutations) {
-    std::visit([this](const auto& one) { follow(one); }, mutation);
-  }
+// Whoever follows the feed is told after the position has moved: who looks now finds the news.
+storage::FeedReader WakeUps::follower() {
+  return storage::hear(
+      storage::each_of<storage::AppendEvent, storage::PutReceipt>(
+          [this](const auto& one) { ring_room(one.room); }),
+      storage::each_of<storage::SetMembership, storage::PutAccountData,
+                       storage::PutThreadSubscription, storage::AddOneTimeKeys,
+                       storage::RemoveOneTimeKey, storage::MarkFallbackKeyUsed>(
+          [this](const auto& one) { ring(one.user); }),
+      [this](const storage::AddToDeviceMessages& add) {
+        for (const storage::ToDeviceMessage& message : add.messages) ring(message.user);
+      },
+      [this](const storage::DeleteDevice& gone) { ring_sharing(gone.user); },
+      [this](const storage::NoteDeviceListChange& note) {
+        if (note.seen_by.empty())
+          ring_sharing(note.user);
+        else
+          ring(note.seen_by);
+      });
 }
 
 }  // namespace chancery::sync

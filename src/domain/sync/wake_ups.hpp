@@ -39,9 +39,7 @@ class WakeUps {
   [[nodiscard]] bool may_wait() const;
 
  private:
-  void apply(const storage::CommittedChange& committed);
-  template <typename Mutation>
-  void follow(const Mutation& one);
+  storage::FeedReader follower();
   void ring(const protocol::UserId& user);
   void ring_room(storage::RoomNumber room);
   void ring_sharing(const protocol::UserId& user);
@@ -49,6 +47,7 @@ class WakeUps {
   Ports ports_;
   mutable std::mutex mutex_;
   std::unordered_map<protocol::UserId, std::weak_ptr<runtime::Bell>> bells_;
+  std::size_t sweep_at_ = 1'024;  // so many bells: those that nobody holds go
   bool has_ended_ = false;
 };
 

@@ -96,12 +96,14 @@ runtime::Task<> AddressInvites::accept(rooms::Actor actor, protocol::RoomId id,
       {"third_party_invite", base::JsonObject{{"display_name", shown.value_or("")},
                                               {"signed", std::move(signed_event)}}}};
   // The auth rules check the signature against the keys in the offer, and that its sender is in.
-  rooms::Actor sender{
-      .user = inviter, .device = {}, .subject = {.user = inviter, .role = policy::Role::user}};
-  co_await ports_.sending.set_state(std::move(sender), {.room = std::move(id),
-                                                        .type = std::string(kMemberType),
-                                                        .key = actor.user.text(),
-                                                        .content = std::move(content)});
+  // Who invited may no more take part now.
+  const auto account = co_await ports_.accounts.find_account(inviter);
+  if (!account) throw not_vouched();
+  if (accounts::to_policy(account->standing) != policy::Standing::good) throw not_vouched();
+  co_await ports_.sending.set_state(rooms::actor_of(*account), {.room = std::move(id),
+                                                                .type = std::string(kMemberType),
+                                                                .key = actor.user.text(),
+                                                                .content = std::move(content)});
 }
 
 }  // namespace chancery::third_party_ids

@@ -18,6 +18,7 @@
 #include "domain/third_party_ids/identity_servers.hpp"
 #include "runtime/cancellation.hpp"
 #include "runtime/task.hpp"
+#include "storage/accounts.hpp"
 
 #include <string>
 
@@ -29,6 +30,7 @@ class AddressInvites {
     rooms::Rooms& rooms;
     rooms::Sending& sending;
     rooms::MemberActs& members;
+    storage::AccountStore& accounts;
     IdentityServers& identity;
     protocol::ServerName server;
   };

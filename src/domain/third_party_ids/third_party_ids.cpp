@@ -51,10 +51,42 @@ runtime::Task<std::vector<ThirdPartyId>> ThirdPartyIds::load(protocol::UserId us
 
 void ThirdPartyIds::add_to(storage::Change& change, const protocol::UserId& user,
                            const Validated& validated) {
-  const base::Timestamp now = ports_.clock.now();
-  const storage::ThirdPartyKey key = ports_.address_key.key_of(validated.address);
   change.preconditions.emplace_back(
-      storage::RequireValidated{.id = validated.validation, .now = now});
+      storage::RequireValidated{.id = validated.validation, .now = ports_.clock.now()});
+  change.mutations.emplace_back(storage::RemoveValidation{validated.validation});
+  put(change, user, validated.address, validated.at);
+}
+
+runtime::Task<> ThirdPartyIds::add(protocol::UserId user, Validated validated) {
+  storage::Change change;
+  change.preconditions.emplace_back(storage::RequireAccountActive{user});
+  add_to(change, user, validated);
+  const std::string conflict =
+      co_await commit(std::move(change), user,
+                      {.who = user.text(), .act = "account.add_address", .object = user.text()});
+  if (!conflict.empty()) {
+    throw ApiError(ErrorCode::threepid_auth_failed, "This address was not confirmed");
+  }
+}
+
+runtime::Task<> ThirdPartyIds::add_for(accounts::Session by, protocol::UserId user,
+                                       mail::Address address) {
+  storage::Change change;
+  change.preconditions.emplace_back(storage::RequireAccountActive{user});
+  put(change, user, address, ports_.clock.now());
+  const std::string conflict = co_await commit(std::move(change), user,
+                                               {.kind = "admin",
+                                                .who = by.user.text(),
+                                                .device = by.device.text(),
+                                                .act = "account.add_address",
+                                                .object = user.text()});
+  if (!conflict.empty()) throw ApiError(ErrorCode::not_found, "There is no such account");
+}
+
+void ThirdPartyIds::put(storage::Change& change, const protocol::UserId& user,
+                        const mail::Address& address, base::Timestamp validated_at) {
+  const base::Timestamp now = ports_.clock.now();
+  const storage::ThirdPartyKey key = ports_.address_key.key_of(address);
   change.preconditions.emplace_back(storage::RequireThirdPartyIdAbsent{key});
   keys::FreshLock fresh = ports_.keys.lock_for("", user.text(), now);
   for (storage::PutWrappedKey& made : fresh.made) change.mutations.emplace_back(std::move(made));
@@ -63,54 +95,63 @@ void ThirdPartyIds::add_to(storage::Change& change, const protocol::UserId& user
   change.mutations.emplace_back(storage::AddThirdPartyId{
       {.key = key,
        .user = user,
-       .validated_at = validated.at,
+       .validated_at = validated_at,
        .added_at = now,
-       .record = storage::seal_record(validated.address.text(), fresh.lock,
+       .record = storage::seal_record(address.text(), fresh.lock,
                                       storage::third_party_binding(user, key), nonce)}});
-  change.mutations.emplace_back(storage::RemoveValidation{validated.validation});
 }
 
-runtime::Task<> ThirdPartyIds::add(protocol::UserId user, Validated validated) {
-  const auto owned = co_await ports_.store.load_third_party_ids(user);
+runtime::Task<std::string> ThirdPartyIds::commit(storage::Change change, protocol::UserId user,
+                                                 audit::Act act) {
+  const auto owned = co_await ports_.store.load_third_party_ids(std::move(user));
   if (owned.size() >= kMostOfOne) {
     throw ApiError(ErrorCode::limit_exceeded, "These are too many addresses").with_status(400);
   }
-  storage::Change change;
-  change.preconditions.emplace_back(storage::RequireAccountActive{user});
-  add_to(change, user, validated);
   std::string conflict;
   try {
-    co_await ports_.commits.commit(
-        std::move(change),
-        {.who = user.text(), .act = "account.add_address", .object = user.text()});
-  } catch (const storage::StorageConflict& refused) {  // said to the client below
+    co_await ports_.commits.commit(std::move(change), std::move(act));
+  } catch (const storage::StorageConflict& refused) {  // said to the client below, or by the caller
     conflict = refused.precondition;
   }
   if (conflict == storage::RequireThirdPartyIdAbsent::kName) {
     throw ApiError(ErrorCode::threepid_in_use, "This address belongs to an account already");
   }
-  if (!conflict.empty()) {
-    throw ApiError(ErrorCode::threepid_auth_failed, "This address was not confirmed");
-  }
+  co_return conflict;
 }
 
 runtime::Task<> ThirdPartyIds::remove(accounts::Session session, mail::Address address) {
+  co_await remove_of(session.user, std::move(address),
+                     {.who = session.user.text(),
+                      .device = session.device.text(),
+                      .act = "account.remove_address",
+                      .object = session.user.text()});
+}
+
+runtime::Task<> ThirdPartyIds::remove_for(accounts::Session by, protocol::UserId user,
+                                          mail::Address address) {
+  co_await remove_of(user, std::move(address),
+                     {.kind = "admin",
+                      .who = by.user.text(),
+                      .device = by.device.text(),
+                      .act = "account.remove_address",
+                      .object = user.text()});
+}
+
+runtime::Task<> ThirdPartyIds::remove_of(protocol::UserId user, mail::Address address,
+                                         audit::Act act) {
   const storage::ThirdPartyKey key = ports_.address_key.key_of(address);
   const auto stored = co_await ports_.store.find_third_party_id(key);
-  if (!stored || stored->user != session.user) {
-    throw ApiError(ErrorCode::threepid_not_found, "This address is not one of yours");
+  if (!stored || stored->user != user) {
+    throw ApiError(ErrorCode::threepid_not_found, "This address is not one of theirs");
   }
   storage::Change change;
-  change.mutations.emplace_back(storage::RemoveThirdPartyId{.user = session.user, .key = key});
+  change.mutations.emplace_back(storage::RemoveThirdPartyId{.user = user, .key = key});
   // Nobody is written to at an address that is theirs no more.
   change.mutations.emplace_back(
-      storage::RemovePusher{{.user = session.user,
+      storage::RemovePusher{{.user = std::move(user),
                              .app_id = std::string(kMailPusherApp),
                              .pushkey_hash = base::sha256(address.text())}});
-  co_await ports_.commits.commit(std::move(change), {.who = session.user.text(),
-                                                     .device = session.device.text(),
-                                                     .act = "account.remove_address",
-                                                     .object = session.user.text()});
+  co_await ports_.commits.commit(std::move(change), std::move(act));
 }
 
 runtime::Task<std::vector<std::string>> ThirdPartyIds::load_bindings(protocol::UserId user,

@@ -76,6 +76,9 @@ class ThirdPartyIds {
   void add_to(storage::Change& change, const protocol::UserId& user, const Validated& validated);
   // Throws threepid_not_found when it is not theirs.
   runtime::Task<> remove(accounts::Session session, mail::Address address);
+  // By an owner of the server, who answers for whose it is. Throws as above.
+  runtime::Task<> add_for(accounts::Session by, protocol::UserId user, mail::Address address);
+  runtime::Task<> remove_for(accounts::Session by, protocol::UserId user, mail::Address address);
 
   // The identity servers that were told of it by way of this server.
   runtime::Task<std::vector<std::string>> load_bindings(protocol::UserId user,
@@ -85,6 +88,12 @@ class ThirdPartyIds {
                                std::string id_server, Bound bound);
 
  private:
+  void put(storage::Change& change, const protocol::UserId& user, const mail::Address& address,
+           base::Timestamp validated_at);
+  // Of an addition. Returns the precondition that did not hold; "" when it was made.
+  runtime::Task<std::string> commit(storage::Change change, protocol::UserId user, audit::Act act);
+  runtime::Task<> remove_of(protocol::UserId user, mail::Address address, audit::Act act);
+
   Ports ports_;
 };
 

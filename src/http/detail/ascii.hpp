@@ -63,11 +63,11 @@ inline constexpr std::array<bool, 256> kToken = make_token_table();
   return (number >= 0x20 && number != 0x7f) || number == '\t';
 }
 
+// Looks at all of it, for the compiler makes that many characters at a time.
 [[nodiscard]] constexpr bool is_field_value(std::string_view text) {
-  for (const char each : text) {
-    if (!is_field_character(each)) return false;
-  }
-  return true;
+  bool is_good = true;
+  for (const char each : text) is_good &= is_field_character(each);
+  return is_good;
 }
 
 }  // namespace chancery::http::detail

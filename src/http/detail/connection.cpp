@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace chancery::http::detail {
 namespace {
@@ -68,9 +67,17 @@ void Connection::tick(runtime::SteadyTime now) {
     stream_->close();
     return;
   }
+  release_input();
   if (phase_ == Phase::handling && !watch_started_ && body_.is_complete() && input_.is_empty()) {
     start_watch();
   }
+}
+
+// Not after each request: one that is busy would get the same memory again at once.
+void Connection::release_input() {
+  const bool is_in_use =
+      phase_ != Phase::idle && !(phase_ == Phase::handling && body_.is_complete());
+  if (!is_in_use) input_.release();
 }
 
 void Connection::close_if_idle() {
@@ -149,7 +156,6 @@ Task<Connection::Arrival> Connection::receive_head() {
   scanner_ = HeadScanner({server_->limits.header_bytes, server_->limits.header_fields});
   if (input_.is_empty()) {
     served_without_wait_ = 0;
-    input_.release();
     enter(Phase::idle, server_->limits.idle);
     if (server_->stopping) co_return Arrival::ended;
     co_await stream_->wait_readable();
@@ -283,10 +289,9 @@ Task<> Connection::close_gently() {
   enter(Phase::closing, kLinger);
   co_await stream_->shut_down();
   input_.consume(input_.bytes().size());
-  std::array<char, 4096> unread{};
   std::size_t total = 0;
   while (total < kMostLingered) {
-    const std::size_t count = co_await stream_->read_some(unread);
+    const std::size_t count = co_await stream_->read_some(input_.room());
     if (count == 0) break;
     total += count;
   }

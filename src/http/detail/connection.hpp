@@ -65,21 +65,26 @@ class Connection final : public Swept, public RequestBody::Waits {
   enum class Arrival : std::uint8_t { head, refused, ended };
 
   void enter(Phase phase, std::chrono::milliseconds time_allowed);
+  // What a request that waits for minutes holds is to be small. The compiler puts the frame of an
+  // inlined task into its awaiter's, for as long as that lives; so those that are over before, or
+  // come after, are kept out of line.
   runtime::Task<> serve_requests();
   runtime::Task<Next> serve_request();
   // Waits for a request and its whole head; the head is then the front of the input.
-  runtime::Task<Arrival> receive_head();
+  [[gnu::noinline]] runtime::Task<Arrival> receive_head();
   runtime::Task<bool> receive();
   runtime::Task<Response> ask_handler(Request& request);
-  runtime::Task<Next> refuse(Refusal refusal, RequestShape shape);
-  runtime::Task<Next> respond(Response response, RequestShape shape);
+  [[gnu::noinline]] runtime::Task<Next> refuse(Refusal refusal, RequestShape shape);
+  [[gnu::noinline]] runtime::Task<Next> respond(Response response, RequestShape shape);
   runtime::Task<> write(std::string_view bytes);
   runtime::Task<Next> write_source(BodySource& source, std::string head, ResponsePlan plan);
   // Reads over the rest of a request's body, if that is cheap.
-  runtime::Task<Next> drain_body();
+  [[gnu::noinline]] runtime::Task<Next> drain_body();
   // Closes so that the peer gets what was written to it.
-  runtime::Task<> close_gently();
+  [[gnu::noinline]] runtime::Task<> close_gently();
 
+  // Gives memory back that waits for nothing.
+  void release_input();
   void start_watch();
   runtime::Task<> watch();
   runtime::Task<> end_watch();

@@ -61,7 +61,7 @@ std::optional<JobHead> read_job_head(std::string_view text) {
                      .width = read_at<std::uint32_t>(text, 5),
                      .height = read_at<std::uint32_t>(text, 9),
                      .image_bytes = read_at<std::uint64_t>(text, 13)};
-  const bool is_sound = form <= static_cast<std::uint8_t>(Form::measure) && head.width > 0 &&
+  const bool is_sound = form <= static_cast<std::uint8_t>(Form::still) && head.width > 0 &&
                         head.height > 0 && head.width <= kMostPixelsASide &&
                         head.height <= kMostPixelsASide;
   if (!is_sound) return std::nullopt;

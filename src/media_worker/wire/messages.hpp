@@ -19,6 +19,7 @@ enum class Form : std::uint8_t {
   crop,
   animated,
   measure,  // no thumbnail: only what the image is, in the reply of an original that will do
+  still,    // of what moves its first picture, however small; of nothing else a thumbnail
 };
 enum class Format : std::uint8_t { none, png, jpeg, gif, webp };
 enum class Status : std::uint8_t {

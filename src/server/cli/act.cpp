@@ -48,6 +48,7 @@ base::JsonObject perform_here(const server::Config& config, const std::string& a
                            .random = random,
                            .workers = workers,
                            .outbound = outside.outbound(),
+                           .resolver = outside.resolver(),
                            .mail = outside.mail()});
   base::JsonObject answer =
       threads.run_until(start_and_perform(composition, act, std::move(arguments)));

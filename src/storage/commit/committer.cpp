@@ -30,6 +30,14 @@ struct Waiting {
   std::uint64_t position = 0;  // 0 until it is committed
 };
 
+static_assert(std::variant_size_v<Mutation> <= MutationKinds().size());
+
+MutationKinds kinds_in(const Change& change) {
+  MutationKinds kinds;
+  for (const Mutation& mutation : change.mutations) kinds.set(mutation.index());
+  return kinds;
+}
+
 }  // namespace
 
 struct Committer::State {
@@ -40,12 +48,11 @@ struct Committer::State {
   void write_batch(std::deque<Waiting> batch);
   void fail_batch(std::deque<Waiting>& batch, const std::string& reason);
   void answer_batch(std::deque<Waiting>& batch, std::vector<std::exception_ptr>& results);
-  static void tell(const std::vector<CommittedChanges::Reader>& whom,
-                   const std::deque<Waiting>& batch);
+  static void tell(const std::vector<FeedReader>& whom, const std::deque<Waiting>& batch);
 
   std::unique_ptr<BatchWriter> writer;
-  std::vector<CommittedChanges::Reader> readers;
-  std::vector<CommittedChanges::Reader> followers;
+  std::vector<FeedReader> readers;
+  std::vector<FeedReader> followers;
   std::atomic<std::uint64_t> last;
   std::atomic<bool> healthy = true;
 
@@ -104,13 +111,12 @@ void Committer::State::write_batch(std::deque<Waiting> batch) {
   tell(followers, batch);
 }
 
-void Committer::State::tell(const std::vector<CommittedChanges::Reader>& whom,
-                            const std::deque<Waiting>& batch) {
+void Committer::State::tell(const std::vector<FeedReader>& whom, const std::deque<Waiting>& batch) {
   for (const Waiting& one : batch) {
     if (one.position == 0) continue;
-    for (const CommittedChanges::Reader& reader : whom) {
-      reader({.position = {one.position}, .change = one.change});
-    }
+    const CommittedChange committed{.position = {one.position}, .change = one.change};
+    const MutationKinds kinds = kinds_in(one.change);
+    for (const FeedReader& reader : whom) reader.tell(committed, kinds);
   }
 }
 
@@ -175,9 +181,11 @@ runtime::Task<StreamPosition> Committer::commit_together(std::vector<Change> cha
   co_return co_await result.wait();
 }
 
-void Committer::add_reader(Reader reader) { state_->readers.push_back(std::move(reader)); }
+void Committer::add_reader(FeedReader reader) { state_->readers.push_back(std::move(reader)); }
 
-void Committer::add_follower(Reader follower) { state_->followers.push_back(std::move(follower)); }
+void Committer::add_follower(FeedReader follower) {
+  state_->followers.push_back(std::move(follower));
+}
 
 StreamPosition Committer::last_position() const { return {state_->last.load()}; }
 

@@ -17,11 +17,15 @@
 #include "runtime/task.hpp"
 #include "storage/positions.hpp"
 
+#include <bitset>
+#include <concepts>
 #include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace chancery::storage {
@@ -46,18 +50,42 @@ struct CommittedChange {
   const Change& change;
 };
 
+// Kinds of mutations, by their places in `Mutation`.
+using MutationKinds = std::bitset<192>;
+
+// Whoever listens to the feed. Made of a function alone it hears every change, whole; most want
+// only some kinds of mutations: storage/commit/hearing.hpp makes those.
+class FeedReader {
+ public:
+  using Hear = std::function<void(const CommittedChange&)>;
+
+  template <std::invocable<const CommittedChange&> EveryChange>
+  FeedReader(EveryChange hear) : hear_(std::move(hear)) {}  // a function is a reader
+  // Hears the changes that have a mutation of one of these kinds.
+  FeedReader(MutationKinds wanted, Hear hear) : wanted_(wanted), hear_(std::move(hear)) {}
+
+  // `kinds`: those of the change's mutations.
+  void tell(const CommittedChange& committed, const MutationKinds& kinds) const {
+    if (!wanted_ || (*wanted_ & kinds).any()) hear_(committed);
+  }
+
+ private:
+  std::optional<MutationKinds> wanted_;  // absent: all
+  Hear hear_;
+};
+
 // The feed of committed changes. Readers and followers are called on the committer's thread, in
-// order of position: they must be quick, may not throw and may not commit. A reader keeps in memory
-// what the store holds, so it hears of a change before anyone can know of it; a follower tells
-// others to look again, so it hears of a change when whoever looks will find it.
+// order of position, and for each change in the order in which they were added: they must be quick,
+// may not throw and may not commit. A reader keeps in memory what the store holds, so it hears of a
+// change before anyone can know of it; a follower tells others to look again, so it hears of a
+// change when whoever looks will find it.
 class CommittedChanges {
  public:
-  using Reader = std::function<void(const CommittedChange&)>;
   virtual ~CommittedChanges() = default;
   // Before the first commit. Called before `last_position` covers the change.
-  virtual void add_reader(Reader reader) = 0;
+  virtual void add_reader(FeedReader reader) = 0;
   // Before the first commit. Called after `last_position` covers the change.
-  virtual void add_follower(Reader follower) = 0;
+  virtual void add_follower(FeedReader follower) = 0;
   // Everything up to here has been told to every reader.
   [[nodiscard]] virtual StreamPosition last_position() const = 0;
 };
@@ -73,8 +101,8 @@ class Committer final : public CommittedChanges {
   // the first's to have. Requires: at least one.
   runtime::Task<StreamPosition> commit_together(std::vector<Change> changes);
 
-  void add_reader(Reader reader) override;
-  void add_follower(Reader follower) override;
+  void add_reader(FeedReader reader) override;
+  void add_follower(FeedReader follower) override;
   [[nodiscard]] StreamPosition last_position() const override;
   [[nodiscard]] bool is_healthy() const;
   void stop();

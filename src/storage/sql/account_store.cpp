@@ -21,6 +21,10 @@ constexpr Statement kFindAccount("SELECT " CHANCERY_ACCOUNT_COLUMNS
 constexpr Statement kLoadAccounts("SELECT " CHANCERY_ACCOUNT_COLUMNS
                                   " FROM accounts WHERE user_id > ?1 ORDER BY user_id LIMIT ?2");
 constexpr Statement kCountAccounts("SELECT COUNT(*) FROM accounts");
+constexpr Statement kLoadEndedMembers(
+    "SELECT user_id FROM accounts WHERE deactivated = 1 AND user_id > ?1 AND EXISTS "
+    "(SELECT 1 FROM memberships m WHERE m.user_id = accounts.user_id "
+    "AND m.membership IN ('join', 'invite', 'knock')) ORDER BY user_id LIMIT ?2");
 constexpr Statement kLoadErased("SELECT user_id FROM accounts WHERE erased = 1 ORDER BY user_id");
 constexpr Statement kFindAccessToken(
     "SELECT user_id, device_id, created_at, expires_at, authenticated_at, pair, replaces, "
@@ -95,6 +99,19 @@ runtime::Task<std::vector<StoredAccount>> SqlAccountStore::load_accounts(protoco
       std::min<std::size_t>(limit, std::numeric_limits<std::int32_t>::max()));
   const Rows rows = co_await reader_.read(kLoadAccounts, {std::string_view(after.text()), most});
   co_return read_all<StoredAccount>(rows, to_account);
+}
+
+runtime::Task<std::vector<protocol::UserId>> SqlAccountStore::load_ended_members(
+    protocol::UserId after, std::size_t limit) {
+  const auto most = static_cast<std::int64_t>(
+      std::min<std::size_t>(limit, std::numeric_limits<std::int32_t>::max()));
+  const Rows rows =
+      co_await reader_.read(kLoadEndedMembers, {std::string_view(after.text()), most});
+  std::vector<protocol::UserId> users;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    users.push_back(protocol::UserId::trusted(rows.text(row, 0)));
+  }
+  co_return users;
 }
 
 runtime::Task<std::uint64_t> SqlAccountStore::count_accounts() {

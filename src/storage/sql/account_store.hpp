@@ -18,6 +18,8 @@ class SqlAccountStore final : public AccountStore {
   runtime::Task<std::vector<StoredAccount>> load_accounts(protocol::UserId after,
                                                           std::size_t limit) override;
   runtime::Task<std::uint64_t> count_accounts() override;
+  runtime::Task<std::vector<protocol::UserId>> load_ended_members(protocol::UserId after,
+                                                                  std::size_t limit) override;
   runtime::Task<std::vector<protocol::UserId>> load_erased() override;
 
  private:

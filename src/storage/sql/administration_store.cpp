@@ -98,6 +98,13 @@ constexpr Statement kListUse(
 constexpr Statement kCountUse("SELECT COUNT(*) FROM (SELECT m.user_id" CHANCERY_USE_FILTER
                               ") AS used");
 
+// --- rooms -----------------------------------------------------------------------------------
+
+// Of rooms that are there: what is left of removed ones is no room's.
+constexpr Statement kLargestRooms(
+    "SELECT e.room, CAST(SUM(LENGTH(e.record)) AS INTEGER) AS bytes FROM events e "
+    "JOIN rooms r ON r.number = e.room GROUP BY e.room ORDER BY bytes DESC, e.room LIMIT ?1");
+
 // What holds `part`, without regard to ASCII case; everything where it is empty.
 std::string pattern_of(std::string_view part, std::string_view before = "%",
                        std::string_view after = "%") {
@@ -286,6 +293,16 @@ runtime::Task<PageOf<ListedMediaUse>> SqlAdministrationStore::list_media_use(Med
   parameters.emplace_back(query.page.from);
   const Rows rows = co_await reader_.read(kListUse, std::move(parameters));
   co_return to_page<ListedMediaUse>(rows, count, to_use);
+}
+
+runtime::Task<std::vector<RoomSize>> SqlAdministrationStore::list_largest_rooms(
+    std::int64_t limit) {
+  const Rows rows = co_await reader_.read(kLargestRooms, {limit});
+  std::vector<RoomSize> sizes;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    sizes.push_back({.room = to_room_number(rows.integer(row, 0)), .bytes = rows.integer(row, 1)});
+  }
+  co_return sizes;
 }
 
 }  // namespace chancery::storage::sql

@@ -5,6 +5,7 @@
 #include "storage/sql/apply_search.hpp"
 #include "storage/sql/columns.hpp"
 
+#include <array>
 #include <string_view>
 
 namespace chancery::storage::sql {
@@ -20,36 +21,42 @@ constexpr Statement kBlockRoom(
     "ON CONFLICT (room_id) DO NOTHING");
 constexpr Statement kUnblockRoom("DELETE FROM blocked_rooms WHERE room_id = ?1");
 
-// Everything that names the room but its events, of which there may be millions.
-constexpr Statement kForgetReceipts("DELETE FROM receipts WHERE room = ?1");
-constexpr Statement kForgetAliases("DELETE FROM aliases WHERE room = ?1");
-constexpr Statement kForgetShown("DELETE FROM shown_rooms WHERE room = ?1");
-constexpr Statement kForgetMemberships("DELETE FROM memberships WHERE room = ?1");
-constexpr Statement kForgetThreads("DELETE FROM thread_subscriptions WHERE room = ?1");
+// Every table that names rooms by their number, but for those of the search index and for what goes
+// piece by piece below: events, of which there may be millions. A test holds what a removal leaves
+// against the tables that there are.
+constexpr std::array<Statement, 9> kForgetByNumber{{
+    Statement("DELETE FROM receipts WHERE room = ?1"),
+    Statement("DELETE FROM aliases WHERE room = ?1"),
+    Statement("DELETE FROM shown_rooms WHERE room = ?1"),
+    Statement("DELETE FROM memberships WHERE room = ?1"),
+    Statement("DELETE FROM thread_subscriptions WHERE room = ?1"),
+    Statement("DELETE FROM delayed_events WHERE room = ?1"),
+    Statement("DELETE FROM sticky_events WHERE room = ?1"),
+    Statement("DELETE FROM network_rooms WHERE room = ?1"),
+    Statement("DELETE FROM rooms WHERE number = ?1"),
+}};
+// And those that name it by its id.
 constexpr Statement kForgetAccountData("DELETE FROM account_data WHERE room_id = ?1");
-constexpr Statement kForgetDelayedEvents("DELETE FROM delayed_events WHERE room = ?1");
-constexpr Statement kForgetStickyEvents("DELETE FROM sticky_events WHERE room = ?1");
-constexpr Statement kForgetNetworks("DELETE FROM network_rooms WHERE room = ?1");
-constexpr Statement kForgetIndexed("DELETE FROM search_rooms WHERE room = ?1");
-constexpr Statement kForgetSegments("DELETE FROM search_segments WHERE room = ?1");
-constexpr Statement kForgetRoom("DELETE FROM rooms WHERE number = ?1");
 constexpr Statement kNoteRemoval(
     "INSERT INTO removed_rooms (room) VALUES (?1) ON CONFLICT (room) DO NOTHING");
 
+// The numbers of what is removed are not given again.
+constexpr Statement kKeepRoomNumber(
+    "UPDATE meta SET number = ?1 WHERE name = 'last_room_number' AND number < ?1");
+constexpr Statement kKeepEventNumber(
+    "UPDATE meta SET number = (SELECT MAX(number) FROM events) "
+    "WHERE name = 'last_event_number' AND number < (SELECT MAX(number) FROM events)");
+
 constexpr Statement kForgetRelations(
-    "DELETE FROM relations WHERE number IN "
-    "(SELECT number FROM events WHERE room = ?1 ORDER BY position, number LIMIT ?2)");
+    "DELETE FROM relations WHERE (related_event, room, position, number) IN "
+    "(SELECT related_event, room, position, number FROM relations WHERE room = ?1 LIMIT ?2)");
 constexpr Statement kForgetEvents(
     "DELETE FROM events WHERE number IN "
     "(SELECT number FROM events WHERE room = ?1 ORDER BY position, number LIMIT ?2)");
-// What search keeps of them is about as much.
-constexpr Statement kForgetPostings(
-    "DELETE FROM search_postings WHERE room = ?1 AND (segment, word, first_event) IN "
-    "(SELECT segment, word, first_event FROM search_postings WHERE room = ?1 "
-    "ORDER BY segment, word, first_event LIMIT ?2)");
 constexpr Statement kEndRemoval(
     "DELETE FROM removed_rooms WHERE room = ?1 "
     "AND NOT EXISTS (SELECT 1 FROM events WHERE room = ?1) "
+    "AND NOT EXISTS (SELECT 1 FROM relations WHERE room = ?1) "
     "AND NOT EXISTS (SELECT 1 FROM search_postings WHERE room = ?1)");
 
 constexpr Statement kPutRateException(
@@ -82,27 +89,20 @@ void apply(Writer& writer, const UnblockRoom& unblock, StreamPosition) {
 
 void apply(Writer& writer, const RemoveRoom& remove, StreamPosition) {
   const std::int64_t number = column(remove.number);
-  writer.execute(kForgetReceipts, {number});
-  writer.execute(kForgetAliases, {number});
-  writer.execute(kForgetShown, {number});
-  writer.execute(kForgetMemberships, {number});
-  writer.execute(kForgetThreads, {number});
+  writer.execute(kKeepRoomNumber, {number});
+  for (const Statement& forget : kForgetByNumber) writer.execute(forget, {number});
+  forget_indexed(writer, remove.number);
   writer.execute(kForgetAccountData, {Blob{remove.room.text()}});
-  writer.execute(kForgetDelayedEvents, {number});
-  writer.execute(kForgetStickyEvents, {number});
-  writer.execute(kForgetNetworks, {number});
-  writer.execute(kForgetIndexed, {number});
-  writer.execute(kForgetSegments, {number});
-  writer.execute(kForgetRoom, {number});
   writer.execute(kNoteRemoval, {number});
 }
 
 void apply(Writer& writer, const RemoveRoomEvents& remove, StreamPosition) {
   const std::int64_t number = column(remove.room);
   const auto most = static_cast<std::int64_t>(remove.most);
+  writer.execute(kKeepEventNumber, {});
   writer.execute(kForgetRelations, {number, most});
   writer.execute(kForgetEvents, {number, most});
-  writer.execute(kForgetPostings, {number, most});
+  forget_postings(writer, remove.room, most);  // about as many
   writer.execute(kEndRemoval, {number});
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/sql/apply_events.hpp"
 
+#include "protocol/relations.hpp"
 #include "storage/sql/columns.hpp"
 
 #include <algorithm>
@@ -21,8 +22,8 @@ constexpr Statement kAddSticky(
     "INSERT INTO sticky_events (event, room, position, sticky_until) VALUES (?1, ?2, ?3, ?4)");
 constexpr Statement kForgetSticky("DELETE FROM sticky_events WHERE sticky_until < ?1");
 constexpr Statement kAddRelation(
-    "INSERT INTO relations (related_event, room, position, number, relation_type) "
-    "VALUES (?1, ?2, ?3, ?4, ?5)");
+    "INSERT INTO relations (related_event, room, position, number, relation_type, aggregated) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
 constexpr Statement kAddStateNode(
     "INSERT INTO state_nodes (name, bytes) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING");
 constexpr Statement kAddRoom(
@@ -44,11 +45,18 @@ constexpr Statement kForgetTransaction(
     "WHERE user_id = ?1 AND scope = ?2 AND client_transaction = ?3 AND at < ?4");
 constexpr Statement kReplaceRecord(
     "UPDATE events SET record = ?2, redacted_because = ?3 WHERE number = ?1");
+constexpr Statement kRemoveRelation("DELETE FROM relations WHERE number = ?1");
+constexpr Statement kRemoveSticky("DELETE FROM sticky_events WHERE event = ?1");
+constexpr Statement kRemoveEvent("DELETE FROM events WHERE number = ?1 AND room = ?2");
 
 }  // namespace
 
 bool holds(Writer& writer, const RequireRoomAbsent& required) {
   return writer.query(kFindRoom, {std::string_view(required.room.text())}).empty();
+}
+
+bool holds(Writer& writer, const RequireRoomPresent& required) {
+  return !writer.query(kLoadExtremities, {column(required.room)}).empty();
 }
 
 bool holds(Writer& writer, const RequireRoomHead& required) {
@@ -70,13 +78,15 @@ void apply(Writer& writer, const AppendEvent& append, StreamPosition position) {
                   column(append.state_after), column(append.replaces), Blob{}, Blob{append.device},
                   Blob{append.transaction}, Blob{append.record}, delay_id});
   if (append.sticky_until.milliseconds != 0) {
-    writer.execute(kForgetSticky, {append.event->origin_server_ts().milliseconds});
+    // By our clock alone: an application service says of its events what time it likes.
+    writer.execute(kForgetSticky, {append.now.milliseconds});
     writer.execute(kAddSticky, {column(append.number), column(append.room), column(position),
                                 append.sticky_until.milliseconds});
   }
   if (append.related_event.empty()) return;
+  const std::int64_t aggregated = protocol::is_aggregated(append.relation_type) ? 1 : 0;
   writer.execute(kAddRelation, {Blob{append.related_event}, column(append.room), column(position),
-                                column(append.number), Blob{append.relation_type}});
+                                column(append.number), Blob{append.relation_type}, aggregated});
 }
 
 void apply(Writer& writer, const PutStateNodes& put, StreamPosition) {
@@ -121,6 +131,14 @@ void apply(Writer& writer, const ForgetTransactions& forget, StreamPosition) {
 void apply(Writer& writer, const ReplaceEventRecord& replace, StreamPosition) {
   writer.execute(kReplaceRecord, {column(replace.number), Blob{replace.record},
                                   Blob{replace.redacted_because.text()}});
+}
+
+void apply(Writer& writer, const RemoveEvents& remove, StreamPosition) {
+  for (const EventNumber number : remove.numbers) {
+    writer.execute(kRemoveRelation, {column(number)});
+    writer.execute(kRemoveSticky, {column(number)});
+    writer.execute(kRemoveEvent, {column(number), column(remove.room)});
+  }
 }
 
 }  // namespace chancery::storage::sql

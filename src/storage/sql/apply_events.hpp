@@ -11,6 +11,7 @@
 namespace chancery::storage::sql {
 
 bool holds(Writer& writer, const RequireRoomAbsent& required);
+bool holds(Writer& writer, const RequireRoomPresent& required);
 bool holds(Writer& writer, const RequireRoomHead& required);
 
 void apply(Writer& writer, const AppendEvent& append, StreamPosition position);
@@ -21,5 +22,6 @@ void apply(Writer& writer, const SetMembership& set, StreamPosition position);
 void apply(Writer& writer, const RememberTransaction& remember, StreamPosition position);
 void apply(Writer& writer, const ForgetTransactions& forget, StreamPosition position);
 void apply(Writer& writer, const ReplaceEventRecord& replace, StreamPosition position);
+void apply(Writer& writer, const RemoveEvents& remove, StreamPosition position);
 
 }  // namespace chancery::storage::sql

@@ -11,6 +11,7 @@
 namespace chancery::storage::sql {
 
 [[nodiscard]] bool holds(Writer& writer, const RequireMediaPromised& required);
+[[nodiscard]] bool holds(Writer& writer, const RequireMediaPromises& required);
 [[nodiscard]] bool holds(Writer& writer, const RequireMediaStored& required);
 [[nodiscard]] bool holds(Writer& writer, const RequireMediaQuota& required);
 

@@ -28,7 +28,11 @@ constexpr Statement kQueueRemoval(
 constexpr Statement kFinishRemoval("DELETE FROM search_removals WHERE room = ?1 AND event = ?2");
 constexpr Statement kForgetRemovalsOf("DELETE FROM search_removals WHERE room = ?1");
 constexpr Statement kForgetRemovals("DELETE FROM search_removals");
-constexpr Statement kForgetPostingsOf("DELETE FROM search_postings WHERE room = ?1");
+constexpr Statement kForgetPostingsOf(
+    "DELETE FROM search_postings WHERE room = ?1 AND (segment, word, first_event) IN "
+    "(SELECT segment, word, first_event FROM search_postings WHERE room = ?1 "
+    "ORDER BY segment, word, first_event LIMIT ?2)");
+constexpr Statement kForgetAllPostingsOf("DELETE FROM search_postings WHERE room = ?1");
 constexpr Statement kForgetSegmentsOf("DELETE FROM search_segments WHERE room = ?1");
 constexpr Statement kForgetRoom("DELETE FROM search_rooms WHERE room = ?1");
 constexpr Statement kForgetPostings("DELETE FROM search_postings");
@@ -36,6 +40,16 @@ constexpr Statement kForgetSegments("DELETE FROM search_segments");
 constexpr Statement kForgetRooms("DELETE FROM search_rooms");
 
 }  // namespace
+
+void forget_indexed(Writer& writer, RoomNumber room) {
+  writer.execute(kForgetRemovalsOf, {column(room)});
+  writer.execute(kForgetSegmentsOf, {column(room)});
+  writer.execute(kForgetRoom, {column(room)});
+}
+
+void forget_postings(Writer& writer, RoomNumber room, std::int64_t most) {
+  writer.execute(kForgetPostingsOf, {column(room), most});
+}
 
 void apply(Writer& writer, const PutPostings& put, StreamPosition) {
   for (const PostingBlock& block : put.blocks) {
@@ -77,10 +91,8 @@ void apply(Writer& writer, const FinishSearchRemovals& finish, StreamPosition) {
 }
 
 void apply(Writer& writer, const ForgetIndexOf& forget, StreamPosition) {
-  writer.execute(kForgetRemovalsOf, {column(forget.room)});
-  writer.execute(kForgetPostingsOf, {column(forget.room)});
-  writer.execute(kForgetSegmentsOf, {column(forget.room)});
-  writer.execute(kForgetRoom, {column(forget.room)});
+  writer.execute(kForgetAllPostingsOf, {column(forget.room)});
+  forget_indexed(writer, forget.room);
 }
 
 void apply(Writer& writer, const ForgetIndex&, StreamPosition) {

@@ -6,13 +6,16 @@
 #include "storage/sql/apply_push.hpp"
 #include "storage/sql/apply_sync.hpp"
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 namespace chancery::storage::sql {
 namespace {
 
 constexpr Statement kFindDevice("SELECT 1 FROM devices WHERE user_id = ?1 AND device_id = ?2");
+constexpr Statement kFindDevices("SELECT device_id FROM devices WHERE user_id = ?1");
 constexpr Statement kFindRefreshToken("SELECT 1 FROM refresh_tokens WHERE hash = ?1");
 
 constexpr Statement kPutDevice(
@@ -47,9 +50,11 @@ constexpr Statement kForgetReplacedRefresh(
     "UPDATE refresh_tokens SET replaces = ?4 "
     "WHERE user_id = ?1 AND device_id = ?2 AND replaces = ?3");
 constexpr Statement kRevokeSuccessorAccess(
-    "DELETE FROM access_tokens WHERE user_id = ?1 AND device_id = ?2 AND replaces = ?3");
+    "DELETE FROM access_tokens WHERE user_id = ?1 AND device_id = ?2 AND replaces = ?3 "
+    "AND pair <> ?4 AND created_at < ?5");
 constexpr Statement kRevokeSuccessorRefresh(
-    "DELETE FROM refresh_tokens WHERE user_id = ?1 AND device_id = ?2 AND replaces = ?3");
+    "DELETE FROM refresh_tokens WHERE user_id = ?1 AND device_id = ?2 AND replaces = ?3 "
+    "AND hash <> ?4 AND created_at < ?5");
 
 void revoke_tokens(Writer& writer, const protocol::UserId& user, const protocol::DeviceId& device) {
   writer.execute(kRevokeAccess, {std::string_view(user.text()), Blob{device.text()}});
@@ -63,6 +68,18 @@ bool holds(Writer& writer, const RequireDevice& required) {
               .query(kFindDevice,
                      {std::string_view(required.user.text()), Blob{required.device.text()}})
               .empty();
+}
+
+bool holds(Writer& writer, const RequireDevices& required) {
+  const Rows rows = writer.query(kFindDevices, {std::string_view(required.user.text())});
+  if (rows.size() != required.devices.size()) return false;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const bool is_named = std::ranges::any_of(
+        required.devices,
+        [&](const protocol::DeviceId& device) { return device.text() == rows.text(row, 0); });
+    if (!is_named) return false;
+  }
+  return true;
 }
 
 bool holds(Writer& writer, const RequireRefreshToken& required) {
@@ -130,8 +147,12 @@ void apply(Writer& writer, const RevokeRefreshToken& revoke, StreamPosition) {
 void apply(Writer& writer, const RevokeSuccessors& revoke, StreamPosition) {
   const std::string_view user = revoke.user.text();
   const Blob device{revoke.device.text()};
-  writer.execute(kRevokeSuccessorAccess, {user, device, Blob{revoke.hash}});
-  writer.execute(kRevokeSuccessorRefresh, {user, device, Blob{revoke.hash}});
+  const std::int64_t before = revoke.made_before ? revoke.made_before->milliseconds
+                                                 : std::numeric_limits<std::int64_t>::max();
+  writer.execute(kRevokeSuccessorAccess,
+                 {user, device, Blob{revoke.hash}, Blob{revoke.but}, before});
+  writer.execute(kRevokeSuccessorRefresh,
+                 {user, device, Blob{revoke.hash}, Blob{revoke.but}, before});
 }
 
 }  // namespace chancery::storage::sql

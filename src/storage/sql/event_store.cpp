@@ -13,9 +13,11 @@
 #include <utility>
 
 // The columns that to_event, to_room and to_membership read, in their order.
-#define CHANCERY_EVENT_COLUMNS                                                              \
-  "e.number, e.room, e.position, e.event_id, e.record, e.state_after, e.redacted_because, " \
-  "e.device, e.client_transaction, e.replaces, e.delay_id"
+#define CHANCERY_EVENT_COLUMNS                                                                \
+  "e.number, e.room, e.position, e.event_id, e.record, e.state_after, e.redacted_because, "   \
+  "e.device, e.client_transaction, e.replaces, e.delay_id, "                                  \
+  "EXISTS (SELECT 1 FROM relations a WHERE a.related_event = e.event_id AND a.room = e.room " \
+  "AND a.aggregated = 1)"
 #define CHANCERY_ROOM_COLUMNS "number, room_id, version, state, depth, extremities, last_position"
 #define CHANCERY_MEMBERSHIP_COLUMNS \
   "m.room, r.room_id, m.user_id, m.membership, m.event, m.position, m.forgotten"
@@ -47,10 +49,32 @@ constexpr Statement kRelations("SELECT " CHANCERY_EVENT_COLUMNS
                                " FROM relations x JOIN events e ON e.number = x.number "
                                "WHERE x.related_event = ?1 AND x.room = ?2 AND x.position < ?3 "
                                "ORDER BY x.position DESC, x.number DESC LIMIT ?4");
+constexpr Statement kAggregated(
+    "SELECT " CHANCERY_EVENT_COLUMNS
+    " FROM relations x JOIN events e ON e.number = x.number "
+    "WHERE x.related_event = ?1 AND x.room = ?2 AND x.position < ?3 AND x.aggregated = 1 "
+    "ORDER BY x.position DESC, x.number DESC LIMIT ?4");
+// One that has a type, and all.
+#define CHANCERY_RELATIONS_IN(type)                                 \
+  "SELECT " CHANCERY_EVENT_COLUMNS                                  \
+  " FROM relations x JOIN events e ON e.number = x.number "         \
+  "WHERE x.related_event = ?1 AND x.room = ?2 AND x.position > ?3 " \
+  "AND x.position <= ?4 " type
+constexpr Statement kRelationsBackwards(
+    CHANCERY_RELATIONS_IN("ORDER BY x.position DESC, x.number DESC LIMIT ?5"));
+constexpr Statement kRelationsForwards(
+    CHANCERY_RELATIONS_IN("ORDER BY x.position, x.number LIMIT ?5"));
+constexpr Statement kTypedBackwards(CHANCERY_RELATIONS_IN(
+    "AND x.relation_type = ?6 ORDER BY x.position DESC, x.number DESC LIMIT ?5"));
+constexpr Statement kTypedForwards(
+    CHANCERY_RELATIONS_IN("AND x.relation_type = ?6 ORDER BY x.position, x.number LIMIT ?5"));
+// Walks the replies from the newest on and stops when it has as many threads as are wanted.
 constexpr Statement kRelated(
-    "SELECT related_event, MAX(position) AS newest FROM relations "
-    "WHERE room = ?1 AND relation_type = ?2 GROUP BY related_event "
-    "HAVING MAX(position) < ?3 ORDER BY newest DESC LIMIT ?4");
+    "SELECT r.related_event, r.position FROM relations r "
+    "WHERE r.room = ?1 AND r.relation_type = ?2 AND r.position < ?3 AND NOT EXISTS ("
+    "SELECT 1 FROM relations n WHERE n.room = r.room AND n.relation_type = r.relation_type "
+    "AND n.related_event = r.related_event AND n.position > r.position) "
+    "ORDER BY r.position DESC LIMIT ?4");
 constexpr Statement kRelatedBy(
     "SELECT related_event FROM relations "
     "WHERE room = ?1 AND relation_type = ?2 AND position = ?3 LIMIT 1");
@@ -84,8 +108,13 @@ constexpr Statement kStickyEvents(
     "SELECT s.event, s.room, s.position, s.sticky_until FROM sticky_events s "
     // Those of a room that was removed may be there still, but nobody is told of them.
     "JOIN rooms r ON r.number = s.room WHERE s.sticky_until > ?1 ORDER BY s.position, s.event");
-constexpr Statement kLastEventNumber("SELECT MAX(number) FROM events");
-constexpr Statement kLastRoomNumber("SELECT MAX(number) FROM rooms");
+// What was removed had numbers, too: meta knows them, see apply_administration.cpp.
+constexpr Statement kLastEventNumber(
+    "SELECT MAX(given.number) FROM (SELECT MAX(number) AS number FROM events "
+    "UNION ALL SELECT number FROM meta WHERE name = 'last_event_number') AS given");
+constexpr Statement kLastRoomNumber(
+    "SELECT MAX(given.number) FROM (SELECT MAX(number) AS number FROM rooms "
+    "UNION ALL SELECT number FROM meta WHERE name = 'last_room_number') AS given");
 
 std::int64_t limit_column(std::size_t limit) {
   constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max());
@@ -109,7 +138,8 @@ StoredEvent to_event(const Rows& rows, std::size_t row) {
           .redacted_because = rows.text(row, 6),
           .sender_device = rows.text(row, 7),
           .transaction = rows.text(row, 8),
-          .delay_id = rows.is_null(row, 10) ? std::string() : rows.text(row, 10)};
+          .delay_id = rows.is_null(row, 10) ? std::string() : rows.text(row, 10),
+          .is_related_to = rows.integer(row, 11) != 0};
 }
 
 StoredRoom to_room(const Rows& rows, std::size_t row) {
@@ -160,6 +190,16 @@ runtime::Task<std::optional<StoredEvent>> SqlEventStore::find_event(protocol::Ev
 
 runtime::Task<std::vector<StoredEvent>> SqlEventStore::get_events(
     std::vector<EventNumber> numbers) {
+  std::vector<StoredEvent> events = co_await find_events(numbers);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (i < events.size() && events[i].number == numbers[i]) continue;
+    throw StorageCorrupt(fmt::format("no event {}", numbers[i].value));
+  }
+  co_return events;
+}
+
+runtime::Task<std::vector<StoredEvent>> SqlEventStore::find_events(
+    std::vector<EventNumber> numbers) {
   constexpr std::size_t kAtOnce = 8;
   std::unordered_map<EventNumber, StoredEvent> found;
   for (std::size_t at = 0; at < numbers.size(); at += kAtOnce) {
@@ -180,8 +220,7 @@ runtime::Task<std::vector<StoredEvent>> SqlEventStore::get_events(
   events.reserve(numbers.size());
   for (const EventNumber number : numbers) {
     const auto event = found.find(number);
-    if (event == found.end()) throw StorageCorrupt(fmt::format("no event {}", number.value));
-    events.push_back(event->second);
+    if (event != found.end()) events.push_back(event->second);
   }
   co_return events;
 }
@@ -209,6 +248,28 @@ runtime::Task<std::vector<StoredEvent>> SqlEventStore::load_relations(RoomNumber
                                                                       std::size_t limit) {
   const Rows rows = co_await reader_.read(
       kRelations, {Blob{event.text()}, column(room), bound_column(before), limit_column(limit)});
+  co_return read_all<StoredEvent>(rows, to_event);
+}
+
+runtime::Task<std::vector<StoredEvent>> SqlEventStore::load_aggregated(RoomNumber room,
+                                                                       protocol::EventId event,
+                                                                       StreamPosition before,
+                                                                       std::size_t limit) {
+  const Rows rows = co_await reader_.read(
+      kAggregated, {Blob{event.text()}, column(room), bound_column(before), limit_column(limit)});
+  co_return read_all<StoredEvent>(rows, to_event);
+}
+
+runtime::Task<std::vector<StoredEvent>> SqlEventStore::load_relations(RelationRange range) {
+  const bool is_backwards = range.direction == Direction::backwards;
+  Parameters parameters{Blob{range.event.text()}, column(range.room), bound_column(range.after),
+                        bound_column(range.until), limit_column(range.limit)};
+  const Statement* statement = is_backwards ? &kRelationsBackwards : &kRelationsForwards;
+  if (!range.relation_type.empty()) {
+    statement = is_backwards ? &kTypedBackwards : &kTypedForwards;
+    parameters.emplace_back(Blob{range.relation_type});
+  }
+  const Rows rows = co_await reader_.read(*statement, std::move(parameters));
   co_return read_all<StoredEvent>(rows, to_event);
 }
 

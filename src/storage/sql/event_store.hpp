@@ -17,12 +17,17 @@ class SqlEventStore final : public EventStore {
 
   runtime::Task<std::optional<StoredEvent>> find_event(protocol::EventId id) override;
   runtime::Task<std::vector<StoredEvent>> get_events(std::vector<EventNumber> numbers) override;
+  runtime::Task<std::vector<StoredEvent>> find_events(std::vector<EventNumber> numbers) override;
   runtime::Task<std::vector<StoredEvent>> load_timeline(TimelineRange range) override;
   runtime::Task<std::vector<StoredEvent>> load_events(StreamPosition after, StreamPosition until,
                                                       std::size_t limit) override;
   runtime::Task<std::vector<StoredEvent>> load_relations(RoomNumber room, protocol::EventId event,
                                                          StreamPosition before,
                                                          std::size_t limit) override;
+  runtime::Task<std::vector<StoredEvent>> load_aggregated(RoomNumber room, protocol::EventId event,
+                                                          StreamPosition before,
+                                                          std::size_t limit) override;
+  runtime::Task<std::vector<StoredEvent>> load_relations(RelationRange range) override;
 
   runtime::Task<std::vector<RelatedEvent>> load_related(RoomNumber room, std::string relation_type,
                                                         StreamPosition before,

@@ -19,6 +19,8 @@ constexpr Statement kLoadThumbnailFiles("SELECT file FROM thumbnails WHERE media
 constexpr Statement kLoadOlder(
     "SELECT media_id FROM media WHERE user_id = ?1 AND created_at < ?2 AND file IS NOT NULL "
     "ORDER BY created_at, media_id LIMIT ?3");
+constexpr Statement kFindFile(
+    "SELECT 1 FROM media WHERE file = ?1 UNION ALL SELECT 1 FROM thumbnails WHERE file = ?1");
 // From the first name that begins with the byte to the last.
 constexpr Statement kLoadFiles(
     "SELECT file FROM media WHERE file >= ?1 AND file <= ?2 "
@@ -82,6 +84,11 @@ runtime::Task<std::vector<std::string>> SqlMediaStore::load_older(protocol::User
       co_await reader_.read(kLoadOlder, {std::string_view(user.text()), created_before.milliseconds,
                                          static_cast<std::int64_t>(most)});
   co_return names_in(rows);
+}
+
+runtime::Task<bool> SqlMediaStore::is_file_named(std::string name) {
+  const Rows rows = co_await reader_.read(kFindFile, {Blob{name}});
+  co_return !rows.empty();
 }
 
 runtime::Task<std::vector<std::string>> SqlMediaStore::load_files(std::uint8_t first) {

@@ -20,6 +20,7 @@ class SqlMediaStore final : public MediaStore {
   runtime::Task<std::vector<std::string>> load_older(protocol::UserId user,
                                                      base::Timestamp created_before,
                                                      std::size_t most) override;
+  runtime::Task<bool> is_file_named(std::string name) override;
   runtime::Task<std::vector<std::string>> load_files(std::uint8_t first) override;
 
  private:

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,15 +19,19 @@ namespace chancery::bench {
 
 struct Options {
   std::string url;
-  std::string secret;
+  std::optional<Endpoint> tls;  // the same server by TLS
+  Access access;
   std::vector<pid_t> servers;  // of whom CPU, memory and fsyncs are counted
   std::vector<std::string> cases;
   std::size_t senders = 64;
   std::size_t rooms = 1000;
-  std::size_t events = 20;  // in each of these rooms
-  double seconds = 5;       // of each measured window
-  double rate = 100;        // messages a second in the open loop
-  std::size_t repeats = 5;  // of an initial sync
+  std::size_t events = 20;           // in each of these rooms
+  double seconds = 5;                // of each measured window
+  double rate = 100;                 // messages a second in the open loop
+  std::size_t repeats = 5;           // of an initial sync
+  std::size_t members = 1'000;       // who wait in a fan-out
+  std::size_t connections = 10'000;  // that are idle
+  std::size_t messages = 100'000;    // to be searched
   bool wants_json = false;
 };
 
@@ -43,6 +48,11 @@ CaseReport measure_initial_sync(Bench& bench);
 CaseReport measure_incremental_sync(Bench& bench);
 CaseReport measure_sliding_window(Bench& bench);
 CaseReport measure_incremental_sizes(Bench& bench);
+CaseReport measure_fanout(Bench& bench);
+CaseReport measure_sliding_fanout(Bench& bench);
+CaseReport measure_sender(Bench& bench);
+CaseReport measure_search(Bench& bench);
+CaseReport measure_idle_tls(Bench& bench);
 
 struct Case {
   std::string_view name;

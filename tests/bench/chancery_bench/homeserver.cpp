@@ -50,10 +50,10 @@ void require_success(const Response& response, std::string_view what) {
   throw HttpFailed(fmt::format("{}: {} {}", what, response.status, response.body.substr(0, 300)));
 }
 
-Homeserver::Homeserver(HttpLoop& loop, std::string secret)
+Homeserver::Homeserver(HttpLoop& loop, Access access)
     : loop_(loop),
       connection_(loop.connect()),
-      secret_(std::move(secret)),
+      access_(std::move(access)),
       run_(fmt::format("{:x}-{:x}", getpid(), Clock::now().time_since_epoch().count())) {}
 
 boost::json::value Homeserver::call(const Request& request) {
@@ -76,7 +76,7 @@ User Homeserver::register_user() {
     const auto answer = boost::json::parse(response.body);
     wanted["auth"] = {{"type", "m.login.dummy"}, {"session", text_of(answer, "session")}};
   }
-  if (secret_.empty()) throw HttpFailed("registration is refused; a --secret might help");
+  if (access_.secret.empty()) throw HttpFailed("registration is refused; a --secret might help");
   return register_by_secret(name);
 }
 
@@ -94,7 +94,7 @@ User Homeserver::register_by_secret(const std::string& name) {
                                    {"username", name},
                                    {"password", kPassword},
                                    {"admin", false},
-                                   {"mac", hmac_sha1_hex(secret_, message)}};
+                                   {"mac", hmac_sha1_hex(access_.secret, message)}};
   return user_of(call({.method = "POST",
                        .target = std::string(kSecretPath),
                        .token = {},
@@ -107,12 +107,55 @@ std::vector<User> Homeserver::register_users(std::size_t count) {
   return users;
 }
 
+std::vector<User> Homeserver::register_crowd(std::size_t count) {
+  if (access_.service.empty()) return register_users(count);
+  std::vector<User> users(count);
+  const std::size_t first = std::exchange(users_, users_ + count);
+  run_batch(loop_, {.count = count,
+                    .make =
+                        [&](std::size_t i) {
+                          const boost::json::object wanted{
+                              {"type", "m.login.application_service"},
+                              {"username", fmt::format("bench-{}-{}", run_, first + i)}};
+                          return Request{.method = "POST",
+                                         .target = fmt::format("{}/register", kClient),
+                                         .token = access_.service,
+                                         .body = boost::json::serialize(wanted)};
+                        },
+                    .on_response =
+                        [&](std::size_t i, Response& response) {
+                          require_success(response, "register");
+                          users[i] = user_of(boost::json::parse(response.body));
+                        }});
+  return users;
+}
+
 std::string Homeserver::create_room(const User& creator) {
   return text_of(call({.method = "POST",
                        .target = fmt::format("{}/createRoom", kClient),
                        .token = creator.token,
                        .body = R"({"preset":"private_chat"})"}),
                  "room_id");
+}
+
+Request Homeserver::join(const std::string& room, const User& user) const {
+  return {.method = "POST",
+          .target = fmt::format("{}/join/{}", kClient, percent_encode(room)),
+          .token = user.token,
+          .body = "{}"};
+}
+
+std::string Homeserver::create_room_for(const User& creator, std::span<const User> members) {
+  const std::string room = text_of(call({.method = "POST",
+                                         .target = fmt::format("{}/createRoom", kClient),
+                                         .token = creator.token,
+                                         .body = R"({"preset":"public_chat"})"}),
+                                   "room_id");
+  run_batch(loop_, {.count = members.size(),
+                    .make = [&](std::size_t i) { return join(room, members[i]); },
+                    .on_response = [](std::size_t,
+                                      Response& response) { require_success(response, "join"); }});
+  return room;
 }
 
 std::vector<std::string> Homeserver::create_shared_rooms(const User& creator, const User& member,
@@ -131,17 +174,10 @@ std::vector<std::string> Homeserver::create_shared_rooms(const User& creator, co
                           require_success(response, "createRoom");
                           rooms[i] = text_of(boost::json::parse(response.body), "room_id");
                         }});
-  run_batch(
-      loop_,
-      {.count = count,
-       .make =
-           [&](std::size_t i) {
-             return Request{.method = "POST",
-                            .target = fmt::format("{}/join/{}", kClient, percent_encode(rooms[i])),
-                            .token = member.token,
-                            .body = "{}"};
-           },
-       .on_response = [](std::size_t, Response& response) { require_success(response, "join"); }});
+  run_batch(loop_, {.count = count,
+                    .make = [&](std::size_t i) { return join(rooms[i], member); },
+                    .on_response = [](std::size_t,
+                                      Response& response) { require_success(response, "join"); }});
   return rooms;
 }
 
@@ -175,7 +211,8 @@ Request Homeserver::sync(const User& user, std::string_view since,
 }
 
 Request Homeserver::slide(const User& user, std::string_view pos, const SlidingWish& wish) const {
-  std::string target = "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync?timeout=0";
+  std::string target = fmt::format(
+      "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync?timeout={}", wish.timeout);
   if (!pos.empty()) target += fmt::format("&pos={}", percent_encode(pos));
   return {.method = "POST",
           .target = std::move(target),

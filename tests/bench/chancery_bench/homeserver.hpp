@@ -11,6 +11,7 @@
 #include <boost/json/value.hpp>
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,17 +28,27 @@ struct SlidingWish {
   std::string connection;
   std::size_t rooms = 0;     // in its window
   std::size_t timeline = 0;  // events of each
+  std::size_t timeout = 0;   // milliseconds
+};
+
+// What gives accounts.
+struct Access {
+  std::string secret;   // of registration; may be empty: then by m.login.dummy alone
+  std::string service;  // the token of an application service; may be empty
 };
 
 class Homeserver {
  public:
-  // `secret` may be empty: then accounts are made by m.login.dummy alone.
-  Homeserver(HttpLoop& loop, std::string secret);
+  Homeserver(HttpLoop& loop, Access access);
 
   User register_user();
   std::vector<User> register_users(std::size_t count);
+  // By the application service where there is one: users without a password cost no hashing.
+  std::vector<User> register_crowd(std::size_t count);
 
   std::string create_room(const User& creator);
+  // One that anybody may join, and everybody does.
+  std::string create_room_for(const User& creator, std::span<const User> members);
 
   // So many rooms of the first user, which the second has joined.
   std::vector<std::string> create_shared_rooms(const User& creator, const User& member,
@@ -60,10 +71,11 @@ class Homeserver {
  private:
   boost::json::value call(const Request& request);
   User register_by_secret(const std::string& name);
+  Request join(const std::string& room, const User& user) const;
 
   HttpLoop& loop_;
   Connection& connection_;
-  std::string secret_;
+  Access access_;
   std::string run_;
   std::size_t users_ = 0;
   std::size_t transactions_ = 0;

@@ -6,13 +6,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 #include <utility>
 
@@ -20,7 +14,7 @@ namespace chancery::bench {
 
 class Connection {
  public:
-  int socket = -1;
+  ClientSocket socket;
   bool is_busy = false;
   std::uint32_t watched = 0;
   std::string outgoing;
@@ -28,11 +22,8 @@ class Connection {
   ResponseParser parser;
   OnResponse on_response;
 
-  ~Connection() { shut(); }
-
   void shut() {
-    if (socket >= 0) ::close(socket);
-    socket = -1;
+    socket.close();
     watched = 0;
     parser = ResponseParser{};
   }
@@ -41,20 +32,6 @@ class Connection {
 namespace {
 
 constexpr auto kLongestWait = std::chrono::seconds(300);
-
-struct AddressList {
-  explicit AddressList(const Endpoint& endpoint) {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    const int code = getaddrinfo(endpoint.host.c_str(), endpoint.port.c_str(), &hints, &first);
-    if (code != 0) throw HttpFailed(fmt::format("{}: {}", endpoint.host, gai_strerror(code)));
-  }
-  ~AddressList() { freeaddrinfo(first); }
-  AddressList(const AddressList&) = delete;
-  AddressList& operator=(const AddressList&) = delete;
-
-  addrinfo* first = nullptr;
-};
 
 std::string render(const Request& request, const Endpoint& endpoint) {
   std::string text = fmt::format("{} {} HTTP/1.1\r\nHost: {}:{}\r\n", request.method,
@@ -72,7 +49,7 @@ std::string render(const Request& request, const Endpoint& endpoint) {
 }  // namespace
 
 HttpLoop::HttpLoop(Endpoint endpoint)
-    : endpoint_(std::move(endpoint)), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+    : connector_(std::move(endpoint)), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
   if (epoll_ < 0) throw HttpFailed("no epoll");
 }
 
@@ -91,32 +68,18 @@ void HttpLoop::close(Connection& connection) {
 }
 
 void HttpLoop::open(Connection& connection) {
-  const AddressList addresses(endpoint_);
-  for (const addrinfo* each = addresses.first; each != nullptr; each = each->ai_next) {
-    const int socket = ::socket(each->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (socket < 0) continue;
-    if (::connect(socket, each->ai_addr, each->ai_addrlen) == 0) {
-      connection.socket = socket;
-      break;
-    }
-    ::close(socket);
-  }
-  if (connection.socket < 0) {
-    throw HttpFailed(fmt::format("cannot reach {}:{}", endpoint_.host, endpoint_.port));
-  }
-  const int on = 1;
-  setsockopt(connection.socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  connection.socket = ClientSocket(connector_);
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.ptr = &connection;
-  epoll_ctl(epoll_, EPOLL_CTL_ADD, connection.socket, &event);
+  epoll_ctl(epoll_, EPOLL_CTL_ADD, connection.socket.descriptor(), &event);
   connection.watched = EPOLLIN;
 }
 
 void HttpLoop::send(Connection& connection, const Request& request, OnResponse on_response) {
   if (connection.is_busy) throw HttpFailed("a connection carries one request at a time");
-  if (connection.socket < 0) open(connection);
-  connection.outgoing = render(request, endpoint_);
+  if (!connection.socket.is_open()) open(connection);
+  connection.outgoing = render(request, connector_.endpoint());
   connection.sent = 0;
   connection.is_busy = true;
   connection.on_response = std::move(on_response);
@@ -126,12 +89,9 @@ void HttpLoop::send(Connection& connection, const Request& request, OnResponse o
 void HttpLoop::flush(Connection& connection) {
   while (connection.sent < connection.outgoing.size()) {
     const auto count =
-        ::send(connection.socket, connection.outgoing.data() + connection.sent,
-               connection.outgoing.size() - connection.sent, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
-    if (count < 0) throw HttpFailed(fmt::format("send: {}", std::strerror(errno)));
-    connection.sent += static_cast<std::size_t>(count);
+        connection.socket.send(std::string_view(connection.outgoing).substr(connection.sent));
+    if (!count) break;
+    connection.sent += *count;
   }
   const bool is_whole = connection.sent == connection.outgoing.size();
   watch(connection, is_whole ? EPOLLIN : EPOLLIN | EPOLLOUT);
@@ -142,20 +102,20 @@ void HttpLoop::watch(Connection& connection, std::uint32_t events) {
   epoll_event event{};
   event.events = events;
   event.data.ptr = &connection;
-  epoll_ctl(epoll_, EPOLL_CTL_MOD, connection.socket, &event);
+  epoll_ctl(epoll_, EPOLL_CTL_MOD, connection.socket.descriptor(), &event);
   connection.watched = events;
 }
 
 void HttpLoop::receive(Connection& connection) {
   std::array<char, 65536> bytes;
-  const auto count = ::recv(connection.socket, bytes.data(), bytes.size(), MSG_DONTWAIT);
-  if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return;
-  if (count <= 0) {
+  const auto count = connection.socket.receive(bytes);
+  if (!count) return;
+  if (*count == 0) {
     connection.shut();
     if (connection.is_busy) throw HttpFailed("the server closed a connection under a request");
     return;
   }
-  auto response = connection.parser.feed({bytes.data(), static_cast<std::size_t>(count)});
+  auto response = connection.parser.feed({bytes.data(), *count});
   if (!response) return;
   if (!connection.is_busy) throw HttpFailed("an answer without a request");
   if (connection.parser.must_close()) connection.shut();
@@ -189,7 +149,7 @@ void HttpLoop::turn() {
       epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &timeout, nullptr);
   for (int i = 0; i < count; ++i) {
     auto& connection = *static_cast<Connection*>(events[static_cast<std::size_t>(i)].data.ptr);
-    if (connection.socket < 0) continue;
+    if (!connection.socket.is_open()) continue;
     if ((events[static_cast<std::size_t>(i)].events & EPOLLOUT) != 0) flush(connection);
     if ((events[static_cast<std::size_t>(i)].events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) {
       receive(connection);
@@ -203,6 +163,12 @@ void HttpLoop::run_until(const std::function<bool()>& done) {
     if (Clock::now() > end) throw HttpFailed("no end within 300 s");
     turn();
   }
+}
+
+void HttpLoop::run_for(Clock::duration length) {
+  const auto end = Clock::now() + length;
+  at(end, [] {});
+  run_until([end] { return Clock::now() >= end; });
 }
 
 Response HttpLoop::ask(Connection& connection, const Request& request) {

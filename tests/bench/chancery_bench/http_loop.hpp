@@ -8,6 +8,7 @@
 // Failure: a connection that breaks under a request, or an answer that is not HTTP, throws
 // HttpFailed: a figure with holes in it is worth nothing.
 
+#include "tests/bench/chancery_bench/client_socket.hpp"
 #include "tests/bench/chancery_bench/response_parser.hpp"
 
 #include <chrono>
@@ -15,23 +16,12 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace chancery::bench {
 
 using Clock = std::chrono::steady_clock;
-
-class HttpFailed : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-struct Endpoint {
-  std::string host;
-  std::string port;
-};
 
 struct Request {
   std::string method;
@@ -64,6 +54,7 @@ class HttpLoop {
 
   // Serves connections and timers until `done` answers true.
   void run_until(const std::function<bool()>& done);
+  void run_for(Clock::duration length);
 
   // One request and its answer, nothing else meanwhile but what is under way already.
   Response ask(Connection& connection, const Request& request);
@@ -76,7 +67,7 @@ class HttpLoop {
   void receive(Connection& connection);
   void watch(Connection& connection, std::uint32_t events);
 
-  Endpoint endpoint_;
+  Connector connector_;
   int epoll_;
   std::vector<std::unique_ptr<Connection>> connections_;
   std::multimap<Clock::time_point, std::function<void()>> timers_;

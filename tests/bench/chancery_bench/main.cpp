@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <optional>
 #include <span>
@@ -22,6 +23,11 @@ const std::vector<Case>& all_cases() {
       {.name = "incremental", .measure = measure_incremental_sync},
       {.name = "sliding_window", .measure = measure_sliding_window},
       {.name = "sizes", .measure = measure_incremental_sizes},
+      {.name = "fanout", .measure = measure_fanout},
+      {.name = "fanout_sliding", .measure = measure_sliding_fanout},
+      {.name = "sender", .measure = measure_sender},
+      {.name = "search", .measure = measure_search},
+      {.name = "idle_tls", .measure = measure_idle_tls},
   };
   return cases;
 }
@@ -32,11 +38,14 @@ constexpr std::string_view kUsage = R"(chancery-bench: load for any Matrix homes
 
   chancery-bench --url http://HOST:PORT [--secret S] [--pid PID]... [--json] [OPTION]...
 
-  --url URL        the server; its rate limits should be off
+  --url URL        the server; its rate limits should be off. https:// will do too
+  --tls-url URL    the same server by TLS, for idle_tls; by default --url, if that is https://
   --secret S       its registration secret, where m.login.dummy is refused
+  --service TOKEN  of an application service that may make users by any name: registers crowds
+                   without hashing a password each
   --pid PID        the server's program: measures its CPU, memory and fsyncs (strace); repeatable
   --cases A,B      of idle, send64, send1, receive, initial_sync, incremental, sliding_window,
-                   sizes; all by default
+                   sizes, fanout, fanout_sliding, sender, search, idle_tls; all by default
   --seconds N      length of a measured window (5)
   --senders N      senders of send64, each in a room of its own (64)
   --rate N         messages a second in receive (100)
@@ -44,6 +53,9 @@ constexpr std::string_view kUsage = R"(chancery-bench: load for any Matrix homes
                    with N/10 (1000)
   --events N       messages in each of these rooms (20)
   --repeats N      of the initial sync (5)
+  --members N      who wait for a message in fanout and fanout_sliding (1000)
+  --connections N  of idle_tls (10000), as far as open files are allowed on both sides
+  --messages N     that are searched (100000)
   --json           one line of JSON in place of text
 
 Exit code: 0; 1 if the server did not do what a case needs; 2 for wrong arguments.
@@ -71,27 +83,58 @@ std::vector<std::string> split(std::string_view text) {
   return parts;
 }
 
+Endpoint endpoint_of(std::string_view url) {
+  constexpr std::string_view kPlain = "http://";
+  constexpr std::string_view kTls = "https://";
+  const bool is_tls = url.starts_with(kTls);
+  if (!is_tls && !url.starts_with(kPlain)) throw BadArguments("an URL is http(s)://HOST:PORT");
+  url.remove_prefix(is_tls ? kTls.size() : kPlain.size());
+  url = url.substr(0, url.find('/'));
+  const auto colon = url.rfind(':');
+  const bool has_port = colon != std::string_view::npos;
+  return {.host = std::string(url.substr(0, colon)),
+          .port = has_port ? std::string(url.substr(colon + 1))
+                  : is_tls ? "443"
+                           : "80",
+          .security = is_tls ? Endpoint::Security::tls : Endpoint::Security::plain};
+}
+
+// Options that say how many of something.
+struct Count {
+  std::string_view name;
+  std::size_t Options::* member;
+};
+constexpr std::array kCounts{
+    Count{"--senders", &Options::senders},   Count{"--rooms", &Options::rooms},
+    Count{"--events", &Options::events},     Count{"--repeats", &Options::repeats},
+    Count{"--members", &Options::members},   Count{"--connections", &Options::connections},
+    Count{"--messages", &Options::messages},
+};
+
+const Count* find_count(std::string_view name) {
+  const auto* const found = std::ranges::find(kCounts, name, &Count::name);
+  return found == kCounts.end() ? nullptr : found;
+}
+
 void take_option(Options& options, std::string_view name, std::string_view value) {
   if (name == "--url") {
     options.url = value;
+  } else if (name == "--tls-url") {
+    options.tls = endpoint_of(value);
   } else if (name == "--secret") {
-    options.secret = value;
+    options.access.secret = value;
+  } else if (name == "--service") {
+    options.access.service = value;
   } else if (name == "--pid") {
     options.servers.push_back(number_of<pid_t>(name, value));
   } else if (name == "--cases") {
     options.cases = split(value);
   } else if (name == "--seconds") {
     options.seconds = number_of<int>(name, value);
-  } else if (name == "--senders") {
-    options.senders = number_of<std::size_t>(name, value);
   } else if (name == "--rate") {
     options.rate = number_of<int>(name, value);
-  } else if (name == "--rooms") {
-    options.rooms = number_of<std::size_t>(name, value);
-  } else if (name == "--events") {
-    options.events = number_of<std::size_t>(name, value);
-  } else if (name == "--repeats") {
-    options.repeats = number_of<std::size_t>(name, value);
+  } else if (const auto* count = find_count(name)) {
+    options.*count->member = number_of<std::size_t>(name, value);
   } else {
     throw BadArguments(fmt::format("unknown option {}", name));
   }
@@ -117,19 +160,11 @@ Options parse_arguments(std::span<char*> arguments) {
   return options;
 }
 
-Endpoint endpoint_of(std::string_view url) {
-  constexpr std::string_view kScheme = "http://";
-  if (!url.starts_with(kScheme)) throw BadArguments("--url wants http://HOST:PORT");
-  url.remove_prefix(kScheme.size());
-  url = url.substr(0, url.find('/'));
-  const auto colon = url.rfind(':');
-  if (colon == std::string_view::npos) return {.host = std::string(url), .port = "80"};
-  return {.host = std::string(url.substr(0, colon)), .port = std::string(url.substr(colon + 1))};
-}
-
-void run(const Options& options) {
-  HttpLoop loop(endpoint_of(options.url));
-  Homeserver server(loop, options.secret);
+void run(Options options) {
+  const Endpoint endpoint = endpoint_of(options.url);
+  if (!options.tls && endpoint.security == Endpoint::Security::tls) options.tls = endpoint;
+  HttpLoop loop(endpoint);
+  Homeserver server(loop, options.access);
   Bench bench{.options = options, .server = server};
   std::vector<CaseReport> reports;
   for (const Case& each : all_cases()) {

@@ -18,6 +18,9 @@ namespace chancery::bench {
 class Latencies {
  public:
   void add(Clock::duration each) { all_.push_back(each); }
+  void add(const Latencies& others) {
+    all_.insert(all_.end(), others.all_.begin(), others.all_.end());
+  }
   std::size_t count() const { return all_.size(); }
   // The smallest that is not exceeded by this share of all; all must not be empty.
   Microseconds at(double share) const;

@@ -137,6 +137,24 @@ std::uint64_t resident_bytes_of(const std::vector<pid_t>& roots) {
   return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
+std::size_t raise_open_files() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur;
+}
+
+std::optional<std::size_t> open_files_of(const std::vector<pid_t>& roots) {
+  std::optional<std::size_t> least;
+  for (const pid_t pid : roots) {
+    rlimit limit{};
+    if (prlimit(pid, RLIMIT_NOFILE, nullptr, &limit) != 0) continue;
+    least = std::min(least.value_or(limit.rlim_cur), static_cast<std::size_t>(limit.rlim_cur));
+  }
+  return least;
+}
+
 std::optional<std::uint64_t> count_fsyncs(const std::vector<pid_t>& roots,
                                           const std::function<void()>& load) {
   const auto summary =

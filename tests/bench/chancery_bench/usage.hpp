@@ -6,6 +6,7 @@
 // started, and the fsyncs it makes while a piece of load runs.
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -23,6 +24,11 @@ Microseconds cpu_time_of(const std::vector<pid_t>& roots);
 Microseconds own_cpu_time();
 
 std::uint64_t resident_bytes_of(const std::vector<pid_t>& roots);
+
+// As many open files for this program as it may have; returns how many that is.
+std::size_t raise_open_files();
+// The least that one of the programs may have now. Absent when that cannot be seen.
+std::optional<std::size_t> open_files_of(const std::vector<pid_t>& roots);
 
 // Calls of fsync and fdatasync while `load` runs, counted by strace; absent when strace is not
 // there or may not attach.

@@ -136,10 +136,31 @@ def rooms(kept):
     check("room block", synadm("room", "block", "--block", room) == {"block": True})
     check("room block-status", synadm("room", "block-status", room)["user_id"] == kept["owner"])
     check("room block --unblock", synadm("room", "block", "--unblock", room) == {"block": False})
+    purge(room, token)
     gone = synadm("room", "delete", "--v1", room)
     check("room delete takes everybody out", len(gone.get("kicked_users", [])) == 2, gone)
     check("room details knows it no more",
           synadm("room", "details", room).get("errcode") == "M_NOT_FOUND")
+
+
+def purge(room, token):
+    base = f"/_matrix/client/v3/rooms/{escaped(room)}"
+    events = []
+    for number in range(3):
+        status, sent = request("PUT", f"{base}/send/m.room.message/{number}",
+                               {"msgtype": "m.text", "body": f"word {number}"}, token)
+        check(f"message {number} is sent", status == 200, sent)
+        events.append(sent["event_id"])
+    begun = synadm("history", "purge", "--before-event-id", events[1], "--delete-local", room)
+    check("history purge begins", bool(begun.get("purge_id")), begun)
+    status = {"status": "active"}
+    for _ in range(20):
+        status = synadm("history", "purge-status", begun["purge_id"])
+        if status.get("status") != "active":
+            break
+    check("history purge-status tells of its end", status == {"status": "complete"}, status)
+    seen = [request("GET", f"{base}/event/{escaped(event)}", token=token)[0] for event in events]
+    check("what was before that event is gone", seen == [404, 200, 200], seen)
 
 
 def files(kept):

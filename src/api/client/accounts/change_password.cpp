@@ -21,11 +21,13 @@ constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /account/password
 runtime::Task<http::Response> handle(accounts::Accounts& accounts, InteractiveAuth& interactive,
                                      Call& call) {
   using Others = accounts::Accounts::OtherDevices;
+  using Proof = accounts::Accounts::ProvenBy;
   const base::JsonObject body = co_await call.json_body();
   // Without one the client learns only how to prove who it is.
   const auto password = boundary::optional_string(body, "new_password");
   if (password) accounts.require_strong(*password);
   accounts::Session session;
+  Proof proof = Proof::password;
   if (const auto& own = call.find_session()) {
     if (!own->service.empty()) {
       throw protocol::ApiError(protocol::ErrorCode::forbidden,
@@ -43,10 +45,11 @@ runtime::Task<http::Response> handle(accounts::Accounts& accounts, InteractiveAu
     auto asked = co_await interactive.ask_by_mail(call, body);
     if (auto* challenge = std::get_if<http::Response>(&asked)) co_return std::move(*challenge);
     session.user = std::get<protocol::UserId>(asked);
+    proof = Proof::mail;
   }
   const bool log_out = boundary::optional_bool(body, "logout_devices").value_or(true);
   co_await accounts.change_password(session, boundary::get_string(body, "new_password"),
-                                    log_out ? Others::log_out : Others::keep);
+                                    log_out ? Others::log_out : Others::keep, proof);
   co_return boundary::empty_response();
 }
 

@@ -18,20 +18,22 @@ namespace {
 
 constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /login/get_token"};
 
-runtime::Task<http::Response> handle(LoginTokens& tokens, InteractiveAuth& interactive,
-                                     Call& call) {
+runtime::Task<http::Response> handle(const AccountServices& services, Call& call) {
   // As m.get_login_token says: these sign another device in by the device authorization grant.
   if (!call.session().client.empty()) {
     throw ApiError(ErrorCode::forbidden, "Sessions of OAuth 2.0 have the device grant for this")
         .with_status(400);
   }
+  // Before anything is waited for: a sign-out from now on ends what is given here.
+  accounts::Proof proof = co_await services.sessions.prove(call.session().user);
   const base::JsonObject body = co_await call.json_body(Call::EmptyBody::allowed);
-  if (auto challenge = co_await interactive.ask_owner(call, body)) {
+  if (auto challenge = co_await services.interactive.ask_owner(call, body)) {
     co_return *std::move(challenge);
   }
-  co_return boundary::json_response(
-      base::JsonObject{{"login_token", tokens.issue(call.session().user, LoginTokens::Way::person)},
-                       {"expires_in_ms", LoginTokens::kPersonLifetime.count()}});
+  std::string token = services.login_tokens.issue(
+      {.user = call.session().user, .proof = std::move(proof)}, LoginTokens::Way::person);
+  co_return boundary::json_response(base::JsonObject{
+      {"login_token", std::move(token)}, {"expires_in_ms", LoginTokens::kPersonLifetime.count()}});
 }
 
 }  // namespace
@@ -43,8 +45,7 @@ boundary::Route get_login_token(const AccountServices& services) {
           .paths = boundary::v1_paths("/login/get_token"),
           .guard = guard,
           .spec = kSpec,
-          .endpoint = [&tokens = services.login_tokens, &interactive = services.interactive](
-                          Call& call) { return handle(tokens, interactive, call); }};
+          .endpoint = [services](Call& call) { return handle(services, call); }};
 }
 
 }  // namespace chancery::client

@@ -220,7 +220,8 @@ InteractiveAuth::ask_newcomer(Call& call, const base::JsonObject& body) {
       refusal = Refusal{ErrorCode::unrecognized, "This stage is not known"};
     }
     if (!refusal) {
-      sessions_.complete(session, *stage, token);
+      const bool is_kept = sessions_.complete(session, *stage, token);
+      if (!token.empty() && !is_kept) registration_.tokens().release(token);
       progress.completed.insert(*stage);
       if (!token.empty()) progress.registration_token = std::move(token);
     }

@@ -86,14 +86,16 @@ runtime::Task<accounts::SignIn::SignedIn> by_password(AccountServices services,
 runtime::Task<accounts::SignIn::SignedIn> by_token(AccountServices services,
                                                    base::JsonObject body) {
   accounts::SignIn::Wanted wanted = read_wanted_session(body);
-  auto user = services.login_tokens.take(boundary::get_string(body, "token"));
-  if (!user) throw ApiError(ErrorCode::forbidden, "The login token is not good, or not any more");
+  auto owner = services.login_tokens.take(boundary::get_string(body, "token"));
+  if (!owner) throw ApiError(ErrorCode::forbidden, "The login token is not good, or not any more");
   accounts::NewSession session =
-      co_await services.sessions.open({.user = *user,
+      co_await services.sessions.open({.user = owner->user,
                                        .device = std::move(wanted.device),
                                        .device_name = std::move(wanted.device_name),
-                                       .refresh = wanted.refresh});
-  co_return accounts::SignIn::SignedIn{.user = *std::move(user), .session = std::move(session)};
+                                       .refresh = wanted.refresh,
+                                       .proof = std::move(owner->proof)});
+  co_return accounts::SignIn::SignedIn{.user = std::move(owner->user),
+                                       .session = std::move(session)};
 }
 
 runtime::Task<accounts::SignIn::SignedIn> sign_in(AccountServices services, base::JsonObject body,

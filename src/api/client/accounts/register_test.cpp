@@ -5,6 +5,7 @@
 #include "tests/support/account_world.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/core.h>
 
 namespace chancery::client {
 namespace {
@@ -225,6 +226,14 @@ TEST_CASE("an owner makes, sees, changes and takes back registration tokens; nob
                      R"("expiry_time":null})");
   CHECK(owner.post(std::string(kTokens) + "/new", R"({"token":"spring"})").status == 400);
   CHECK(owner.post(std::string(kTokens) + "/new", R"({"token":"a b"})").status == 400);
+  const ApiAnswer drawn = owner.post(std::string(kTokens) + "/new", R"({"length":7})");
+  CHECK(drawn.text("token").size() == 7);
+  CHECK(owner.del(std::string(kTokens) + "/" + drawn.text("token")).status == 200);
+  for (const char* length : {"0", "-1", "65", "\"7\""}) {
+    CAPTURE(length);
+    CHECK(owner.post(std::string(kTokens) + "/new", fmt::format(R"({{"length":{}}})", length))
+              .status == 400);
+  }
   CHECK(owner.get(kTokens).object().at("registration_tokens").as_array().size() == 1);
 
   const std::string one = std::string(kTokens) + "/spring";

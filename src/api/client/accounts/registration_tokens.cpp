@@ -49,6 +49,7 @@ runtime::Task<http::Response> create(accounts::RegistrationTokens& tokens, Call&
   const base::JsonObject body = co_await call.json_body(Call::EmptyBody::allowed);
   accounts::RegistrationTokens::Wanted wanted{
       .token = boundary::optional_string(body, "token"),
+      .length = number_or_null(body, "length"),
       .uses_allowed = number_or_null(body, "uses_allowed"),
       .expires_at = {number_or_null(body, "expiry_time").value_or(0)}};
   const storage::StoredRegistrationToken made =

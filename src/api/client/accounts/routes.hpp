@@ -28,7 +28,9 @@
 #include "domain/third_party_ids/third_party_ids.hpp"
 #include "runtime/clock.hpp"
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace chancery::client {
@@ -40,6 +42,7 @@ struct PublicFace {
   std::string delegated_server;  // for .well-known/matrix/server, "host:port"; "" for no such file
   base::JsonArray support_contacts;  // for .well-known/matrix/support
   std::string support_page;
+  std::string policy_key;  // for .well-known/matrix/policy_server; "" for no such file
   std::string default_room_version = "12";
   bool has_oauth = false;             // clients may sign in by OAuth 2.0
   bool takes_passwords = true;        // clients may ask for passwords themselves
@@ -80,6 +83,8 @@ struct AccountServices {
 
 // One a file; those of one resource together.
 using Routes = std::vector<boundary::Route>;
+// Those that every server of this program offers, as /versions names them.
+[[nodiscard]] std::span<const std::string_view> unstable_features();
 [[nodiscard]] Routes log_in_routes(const AccountServices& services);
 [[nodiscard]] boundary::Route get_login_token(const AccountServices& services);
 [[nodiscard]] Routes log_out_routes(accounts::Sessions& sessions);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // GET /_matrix/client/versions
 // GET /_matrix/client/v3/capabilities
-// GET /.well-known/matrix/client, server, support
+// GET /.well-known/matrix/client, server, support, policy_server
 //
 // What the server says of itself.
 #include "api/boundary/call.hpp"
@@ -21,8 +21,8 @@ using protocol::ErrorCode;
 
 namespace {
 
-// What clients have to see before they start: every operation of these versions is here, but for
-// the file of a policy server, which its operator offers. Clients insist on old versions, too.
+// What clients have to see before they start: every operation of these versions is here. Clients
+// insist on old versions, too.
 constexpr std::array<std::string_view, 27> kVersions{
     "r0.0.1", "r0.1.0", "r0.2.0", "r0.3.0", "r0.4.0", "r0.5.0", "r0.6.0", "r0.6.1", "v1.1",
     "v1.2",   "v1.3",   "v1.4",   "v1.5",   "v1.6",   "v1.7",   "v1.8",   "v1.9",   "v1.10",
@@ -128,7 +128,15 @@ runtime::Task<http::Response> show_support_file(const PublicFace& face) {
   co_return boundary::json_response(file);
 }
 
+runtime::Task<http::Response> show_policy_server_file(const PublicFace& face) {
+  if (face.policy_key.empty()) throw no_such_file();
+  co_return boundary::json_response(
+      base::JsonObject{{"public_keys", base::JsonObject{{"ed25519", face.policy_key}}}});
+}
+
 }  // namespace
+
+std::span<const std::string_view> unstable_features() { return kFeatures; }
 
 Routes server_face_routes(const PublicFace& face) {
   Routes routes;
@@ -157,6 +165,11 @@ Routes server_face_routes(const PublicFace& face) {
                     .guard = boundary::kOpen,
                     .spec = {"client-server", "v1.19", "GET /.well-known/matrix/support"},
                     .endpoint = [&face](Call&) { return show_support_file(face); }});
+  routes.push_back({.method = http::Method::get,
+                    .paths = {"/.well-known/matrix/policy_server"},
+                    .guard = boundary::kOpen,
+                    .spec = {"client-server", "v1.19", "GET /.well-known/matrix/policy_server"},
+                    .endpoint = [&face](Call&) { return show_policy_server_file(face); }});
   return routes;
 }
 

@@ -1,5 +1,7 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
+#include "protocol/api_error.hpp"
+#include "runtime/task_group.hpp"
 #include "tests/support/account_world.hpp"
 
 #include <doctest/doctest.h>
@@ -48,6 +50,15 @@ TEST_CASE("malformed sign-ins are refused") {
   CHECK(client.post(kLogin, "[]").errcode() == "M_BAD_JSON");
   CHECK(client.post(kLogin, "{}").errcode() == "M_MISSING_PARAM");
   CHECK(client.post(kLogin, R"({"type":"m.login.cas","token":"x"})").errcode() == "M_UNKNOWN");
+  // No tokens of somebody else's making: signed by nobody, or by whom nobody trusts.
+  for (const char* type : {"org.matrix.login.jwt", "m.login.jwt"}) {
+    const ApiAnswer refused = client.post(
+        kLogin,
+        fmt::format(R"({{"type":"{}","token":"eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0."}})", type));
+    CHECK(refused.status == 400);
+    CHECK(refused.errcode() == "M_UNKNOWN");
+    CHECK(client.get(kLogin).body.find("jwt") == std::string::npos);
+  }
   CHECK(client.post(kLogin, R"({"type":"m.login.token","token":"x"})").errcode() == "M_FORBIDDEN");
   CHECK(client.post(kLogin, R"({"type":"m.login.token"})").errcode() == "M_MISSING_PARAM");
   CHECK(client.post(kLogin, R"({"type":"m.login.password","user":7,"password":"x"})").errcode() ==
@@ -109,6 +120,46 @@ TEST_CASE("one address that tries many names has to wait in the end") {
   for (int i = 0; i < 50; ++i) world.sign_in(fmt::format("name{}", i), "a guess that is wrong");
 
   CHECK(world.sign_in("somebody-else").errcode() == "M_LIMIT_EXCEEDED");
+}
+
+runtime::Task<> guess(accounts::SignIn& sign_in, std::string password, int& refused) {
+  try {
+    co_await sign_in.check(
+        {.user = "alice", .password = std::move(password), .address = "192.0.2.9"});
+  } catch (const protocol::ApiError&) {  // counted by the test
+    ++refused;
+  }
+}
+
+TEST_CASE("of many guesses at once no more are looked at than of those one after the other") {
+  AccountWorld world;
+  world.registered("alice");
+  const std::uint64_t before = world.passwords().checks();
+  int refused = 0;
+  runtime::TaskGroup guesses("guesses");
+  for (int i = 0; i < 60; ++i) {
+    guesses.spawn_on(world.scheduler(),
+                     guess(world.signing_in(), fmt::format("a wrong guess {}", i), refused));
+  }
+  world.run(guesses.join());
+
+  CHECK(refused == 60);
+  CHECK(world.passwords().checks() - before == 5);
+}
+
+TEST_CASE("those who sign in at once, and are right, are all let in") {
+  AccountWorld world;
+  world.registered("alice");
+  int refused = 0;
+  runtime::TaskGroup guesses("guesses");
+  for (int i = 0; i < 5; ++i) {
+    guesses.spawn_on(world.scheduler(),
+                     guess(world.signing_in(), std::string(AccountWorld::kPassword), refused));
+  }
+  world.run(guesses.join());
+
+  CHECK(refused == 0);
+  for (int i = 0; i < 5; ++i) CHECK(world.sign_in("alice").status == 200);
 }
 
 TEST_CASE("every refusal of a password costs one hash, whoever is named") {
@@ -261,14 +312,43 @@ TEST_CASE("a refresh token is good until one of its successors is used") {
   AccountWorld world;
   Refreshing alice(world);
   const ApiAnswer lost = alice.use(alice.refresh);
-  // The answer got lost: the client asks again, and what it never saw ends.
+  // The answer got lost: the client asks again. What it never saw ends when it goes on.
   const ApiAnswer second = alice.use(alice.refresh);
   REQUIRE(second.status == 200);
-  CHECK(alice.who(lost.text("access_token")) == 401);
 
   CHECK(alice.who(second.text("access_token")) == 200);
+  CHECK(alice.who(lost.text("access_token")) == 401);
+  CHECK(alice.use(lost.text("refresh_token")).errcode() == "M_UNKNOWN_TOKEN");
   CHECK(alice.use(alice.refresh).errcode() == "M_UNKNOWN_TOKEN");
   CHECK(alice.use(second.text("refresh_token")).status == 200);
+}
+
+TEST_CASE("of two refreshes at once either answer is good, until one is used") {
+  for (const bool is_first : {true, false}) {
+    AccountWorld world;
+    Refreshing alice(world);
+    const ApiAnswer first = alice.use(alice.refresh);
+    const ApiAnswer second = alice.use(alice.refresh);
+    const ApiAnswer& kept = is_first ? first : second;
+    const ApiAnswer& other = is_first ? second : first;
+
+    const ApiAnswer next = alice.use(kept.text("refresh_token"));
+    REQUIRE(next.status == 200);
+    CHECK(alice.use(other.text("refresh_token")).status == 401);
+    CHECK(alice.who(other.text("access_token")) == 401);
+    CHECK(alice.who(next.text("access_token")) == 200);
+  }
+}
+
+TEST_CASE("answers to a refresh that nobody took do not pile up") {
+  AccountWorld world;
+  Refreshing alice(world);
+  const ApiAnswer old = alice.use(alice.refresh);
+  world.scheduler().advance(std::chrono::minutes(2));
+  const ApiAnswer fresh = alice.use(alice.refresh);
+
+  CHECK(alice.who(old.text("access_token")) == 401);
+  CHECK(alice.who(fresh.text("access_token")) == 200);
 }
 
 TEST_CASE("using the new refresh token ends the old one too") {

@@ -339,6 +339,40 @@ TEST_CASE("threads are listed by their newest reply, all or one's own") {
   CHECK(reads.get_v1("anna", "threads?include=x").errcode() == "M_INVALID_PARAM");
 }
 
+TEST_CASE("a thread is listed while somebody whom one hears says something in it") {
+  Reads reads;
+  reads.join("ben");
+  const std::string of_ben = reads.say("ben", "rude");
+  const std::string of_anna = reads.say("anna", "kind");
+  reads.reply("ben", of_anna, "ruder");
+  reads.reply("anna", of_ben, "no");
+  const rooms::Actor anna = support::RoomHouse::person("anna");
+  reads.api.house().run(reads.api.house()->account_data.put(
+      {.user = anna.user, .device = anna.device}, "", "m.ignored_user_list",
+      R"({"ignored_users":{"@ben:example.org":{}}})"));
+
+  // What an ignored person began is there without what they said.
+  const ApiAnswer listed = reads.get_v1("anna", "threads");
+  const base::JsonArray& chunk = *base::find_array(listed.object(), "chunk");
+  REQUIRE(chunk.size() == 1);
+  CHECK(base::find_string(chunk[0].as_object(), "event_id") == of_ben);
+  CHECK(base::find_object(chunk[0].as_object(), "content")->empty());
+  CHECK(base::to_text(chunk[0]).find("rude") == std::string::npos);
+  CHECK(base::to_text(chunk[0]).find(R"("count":1)") != std::string::npos);
+  CHECK(Reads::bodies(reads.get_v1("ben", "threads")) == "rude kind");
+}
+
+TEST_CASE("a thread of which every reply was redacted is listed no more") {
+  Reads reads;
+  const std::string root = reads.say("anna", "root");
+  const std::string reply = reads.reply("anna", root, "reply");
+  REQUIRE(Reads::bodies(reads.get_v1("anna", "threads")) == "root");
+
+  reads.api.client("anna").put(RoomApi::path(reads.room, "redact/" + reply + "/r1"), "{}");
+
+  CHECK(base::find_array(reads.get_v1("anna", "threads").object(), "chunk")->empty());
+}
+
 TEST_CASE("an event is found by time") {
   Reads reads;
   const std::string event = reads.say("anna", "hello");

@@ -9,6 +9,8 @@
 #include "domain/rooms/timeline_token.hpp"
 #include "protocol/api_error.hpp"
 
+#include <cstdint>
+
 namespace chancery::client {
 
 using boundary::Call;
@@ -19,35 +21,35 @@ namespace {
 
 constexpr boundary::Spec kSpec{"client-server", "v1.19", "GET /rooms/{roomId}/threads"};
 
-bool wants_own(const Call& call) {
+enum class Threads : std::uint8_t { all, own };
+
+Threads read_include(const Call& call) {
   const auto include = call.query("include").value_or("all");
   if (include != "all" && include != "participated") {
     throw ApiError(ErrorCode::invalid_param, "'include' must be all or participated");
   }
-  return include == "participated";
+  return include == "participated" ? Threads::own : Threads::all;
 }
 
-// Those in which the user spoke, or whose root is the user's.
-runtime::Task<rooms::SeenEvents> keep_own(RoomReadServices services, protocol::UserId user,
-                                          rooms::SeenEvents roots) {
-  rooms::SeenEvents own;
+// Those of which the user may see a reply; of their own, those that they began or spoke in.
+runtime::Task<rooms::SeenEvents> keep_wanted(RoomReadServices services, protocol::UserId user,
+                                             rooms::SeenEvents roots, Threads which) {
+  rooms::SeenEvents wanted;
   for (std::size_t i = 0; i < roots.events.size(); ++i) {
     const rooms::CachedEventPtr& root = roots.events[i];
-    const auto thread = co_await services.aggregations.thread_of(root);
-    const bool is_own = root->event->sender() == user || thread.senders.contains(user);
-    if (is_own) own.push_back(root, roots.memberships[i]);
+    const auto thread = co_await services.aggregations.thread_of(root, user);
+    if (thread.count == 0 || (which == Threads::own && !thread.takes_part)) continue;
+    wanted.push_back(root, roots.memberships[i]);
   }
-  co_return own;
+  co_return wanted;
 }
 
 runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
-  const bool is_own = wants_own(call);
+  const Threads which = read_include(call);
   const auto view = co_await services.reading.get_view(call.session().user, call.room_id());
   auto page = co_await services.reading.load_threads(
       view, {.from = read_place(call, "from"), .limit = read_limit(call, 20)});
-  if (is_own) {
-    page.seen = co_await keep_own(services, call.session().user, std::move(page.seen));
-  }
+  page.seen = co_await keep_wanted(services, call.session().user, std::move(page.seen), which);
   std::string body = R"({"chunk":)";
   body += co_await bundled_events(services, page.seen, viewer_of(services, call));
   if (page.end) body += fmt::format(R"(,"next_batch":"{}")", rooms::timeline_token(*page.end));

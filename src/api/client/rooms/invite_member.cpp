@@ -20,11 +20,11 @@ runtime::Task<http::Response> handle(rooms::MemberActs& members,
   const base::JsonObject body =
       co_await call.json_body(Call::EmptyBody::refused, base::JsonRules::canonical);
   if (!body.contains("user_id") && body.contains("address")) {
-    co_await by_address.invite(rooms::actor_of(call.session()),
+    co_await by_address.invite(rooms::actor_of(call.session(), call.request().gone),
                                read_address_invite(body, call.room_id()), call.gone());
     co_return boundary::empty_response();
   }
-  co_await members.invite(rooms::actor_of(call.session()),
+  co_await members.invite(rooms::actor_of(call.session(), call.request().gone),
                           {.room = call.room_id(),
                            .user = read_user(body, "user_id"),
                            .reason = boundary::optional_string(body, "reason")});

@@ -20,10 +20,11 @@ runtime::Task<http::Response> handle(const RoomServices& services, Call& call) {
       co_await call.json_body(Call::EmptyBody::allowed, base::JsonRules::canonical);
   protocol::RoomId room = call.room_id();
   if (const auto* vouched = boundary::optional_object(body, "third_party_signed")) {
-    co_await services.address_invites.accept(rooms::actor_of(call.session()), room, *vouched);
+    co_await services.address_invites.accept(rooms::actor_of(call.session(), call.request().gone),
+                                             room, *vouched);
   }
   co_await services.members.join(
-      rooms::actor_of(call.session()),
+      rooms::actor_of(call.session(), call.request().gone),
       {.room = room, .reason = boundary::optional_string(body, "reason"), .extra = body});
   co_await services.upgraded.follow(call.session(), room);
   co_return describe_room(room);

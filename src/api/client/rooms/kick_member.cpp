@@ -17,7 +17,7 @@ constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /rooms/{roomId}/k
 
 runtime::Task<http::Response> handle(rooms::MemberActs& members, Call& call) {
   const base::JsonObject body = co_await call.json_body();
-  co_await members.remove(rooms::actor_of(call.session()),
+  co_await members.remove(rooms::actor_of(call.session(), call.request().gone),
                           read_target(call, body, rooms::TargetRequest::Act::kick));
   co_return boundary::empty_response();
 }

@@ -20,7 +20,7 @@ runtime::Task<http::Response> handle(rooms::MemberActs& members, rooms::Aliases&
   const base::JsonObject body =
       co_await call.json_body(Call::EmptyBody::allowed, base::JsonRules::canonical);
   const protocol::RoomId room = co_await resolve_room(aliases, call.path("roomIdOrAlias"));
-  co_await members.knock(rooms::actor_of(call.session()),
+  co_await members.knock(rooms::actor_of(call.session(), call.request().gone),
                          {.room = room, .reason = boundary::optional_string(body, "reason")});
   co_return describe_room(room);
 }

@@ -17,7 +17,7 @@ constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /rooms/{roomId}/l
 runtime::Task<http::Response> handle(rooms::MemberActs& members, Call& call) {
   const base::JsonObject body =
       co_await call.json_body(Call::EmptyBody::allowed, base::JsonRules::canonical);
-  co_await members.leave(rooms::actor_of(call.session()), call.room_id(),
+  co_await members.leave(rooms::actor_of(call.session(), call.request().gone), call.room_id(),
                          boundary::optional_string(body, "reason"));
   co_return boundary::empty_response();
 }

@@ -23,11 +23,11 @@ runtime::Task<http::Response> handle(rooms::Sending& sending, Call& call) {
       co_await call.json_body(Call::EmptyBody::allowed, base::JsonRules::canonical);
   (void)boundary::optional_string(content, "reason");
   content.erase("redacts");
-  const protocol::EventId id =
-      co_await sending.redact(rooms::actor_of(call.session()), {.room = call.room_id(),
-                                                                .event = call.event_id(),
-                                                                .content = std::move(content),
-                                                                .transaction = call.path("txnId")});
+  const protocol::EventId id = co_await sending.redact(
+      rooms::actor_of(call.session(), call.request().gone), {.room = call.room_id(),
+                                                             .event = call.event_id(),
+                                                             .content = std::move(content),
+                                                             .transaction = call.path("txnId")});
   co_return describe_event(id);
 }
 

@@ -238,7 +238,7 @@ TEST_CASE("threads are listed with the newest reply first") {
   CHECK(base::find_array(own.object(), "chunk")->size() == 1);
 }
 
-TEST_CASE("a report is for those who may know of what they report") {
+TEST_CASE("a report tells those outside nothing of what there is") {
   RoomApi api;
   const std::string room = api.create("alice");
   ApiClient alice = api.client("alice");
@@ -246,8 +246,18 @@ TEST_CASE("a report is for those who may know of what they report") {
       alice.put(RoomApi::path(room, "send/m.room.message/t1"), kMessage).text("event_id");
 
   CHECK(alice.post(RoomApi::path(room, "report/" + event), R"({"reason":"rude"})").status == 200);
-  CHECK(api.client("mallory").post(RoomApi::path(room, "report/" + event)).status == 404);
-  CHECK(alice.post("/_matrix/client/v3/rooms/!nothing:example.org/report").status == 404);
+  const std::string nowhere = "!nothing:example.org";
+  const auto by_mallory = [&](const std::string& of, const std::string& rest) {
+    const ApiAnswer answer = api.client("mallory").post(RoomApi::path(of, rest));
+    return std::pair(answer.status, answer.body);
+  };
+  CHECK(by_mallory(room, "report/" + event).first == 404);
+  CHECK(by_mallory(room, "report/" + event) == by_mallory(nowhere, "report/" + event));
+  CHECK(by_mallory(room, "report/" + event) == by_mallory(room, "report/$nothing"));
+  CHECK(by_mallory(room, "report").first == 200);
+  CHECK(by_mallory(room, "report") == by_mallory(nowhere, "report"));
+  // A member learns that there is no such event.
+  CHECK(alice.post(RoomApi::path(room, "report/$nothing")).status == 404);
 }
 
 }  // namespace

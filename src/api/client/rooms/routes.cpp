@@ -32,6 +32,7 @@ std::vector<boundary::Route> room_routes(const RoomServices& services) {
   routes.push_back(get_directory_entry(services.directory));
   routes.push_back(put_directory_entry(services.directory));
   routes.push_back(space_hierarchy(services.hierarchy));
+  routes.push_back(space_hierarchy_for_owners(services.hierarchy));
   routes.push_back(room_summary(services.rooms, services.aliases));
   routes.push_back(mutual_rooms(services.rooms));
   routes.push_back(report_event(services.reports));

@@ -68,6 +68,7 @@ struct RoomServices {
 [[nodiscard]] boundary::Route send_event(rooms::Sending& sending, rooms::DelayedEvents& delayed);
 [[nodiscard]] boundary::Route set_state(rooms::Sending& sending, rooms::DelayedEvents& delayed);
 [[nodiscard]] boundary::Route space_hierarchy(rooms::Hierarchy& hierarchy);
+[[nodiscard]] boundary::Route space_hierarchy_for_owners(rooms::Hierarchy& hierarchy);
 [[nodiscard]] boundary::Route unban_member(rooms::MemberActs& members);
 [[nodiscard]] boundary::Route upgrade_room(rooms::Upgrading& upgrading,
                                            push::UpgradedRooms& upgraded);

@@ -24,15 +24,16 @@ runtime::Task<http::Response> delay_event(rooms::DelayedEvents& delayed, Call& c
   // COMPAT: a request that repeats another may come without its body.
   base::JsonObject content =
       co_await call.json_body(Call::EmptyBody::allowed, base::JsonRules::canonical);
-  co_return describe_delayed(co_await delayed.schedule(
-      rooms::actor_of(call.session()), {.room = call.room_id(),
-                                        .type = call.path("eventType"),
-                                        .state_key = {},
-                                        .content = std::move(content),
-                                        .transaction = call.path("txnId"),
-                                        .delay = delay,
-                                        .sticky_for = read_stickiness(call),
-                                        .form = rooms::DelayedEvents::Request::Form::query}));
+  co_return describe_delayed(
+      co_await delayed.schedule(rooms::actor_of(call.session(), call.request().gone),
+                                {.room = call.room_id(),
+                                 .type = call.path("eventType"),
+                                 .state_key = {},
+                                 .content = std::move(content),
+                                 .transaction = call.path("txnId"),
+                                 .delay = delay,
+                                 .sticky_for = read_stickiness(call),
+                                 .form = rooms::DelayedEvents::Request::Form::query}));
 }
 
 runtime::Task<http::Response> handle(rooms::Sending& sending, rooms::DelayedEvents& delayed,
@@ -40,13 +41,13 @@ runtime::Task<http::Response> handle(rooms::Sending& sending, rooms::DelayedEven
   if (const auto delay = read_delay(call)) co_return co_await delay_event(delayed, call, *delay);
   base::JsonObject content =
       co_await call.json_body(Call::EmptyBody::refused, base::JsonRules::canonical);
-  const protocol::EventId id =
-      co_await sending.send(rooms::actor_of(call.session()), {.room = call.room_id(),
-                                                              .type = call.path("eventType"),
-                                                              .content = std::move(content),
-                                                              .transaction = call.path("txnId"),
-                                                              .sent_at = massaged_time(call),
-                                                              .sticky_for = read_stickiness(call)});
+  const protocol::EventId id = co_await sending.send(
+      rooms::actor_of(call.session(), call.request().gone), {.room = call.room_id(),
+                                                             .type = call.path("eventType"),
+                                                             .content = std::move(content),
+                                                             .transaction = call.path("txnId"),
+                                                             .sent_at = massaged_time(call),
+                                                             .sticky_for = read_stickiness(call)});
   co_return describe_event(id);
 }
 

@@ -37,7 +37,7 @@ runtime::Task<http::Response> handle(rooms::Sending& sending, rooms::DelayedEven
   base::JsonObject content =
       co_await call.json_body(Call::EmptyBody::refused, base::JsonRules::canonical);
   std::string key = call.find_path("stateKey").value_or("");
-  const rooms::Actor actor = rooms::actor_of(call.session());
+  const rooms::Actor actor = rooms::actor_of(call.session(), call.request().gone);
   if (delay) {
     co_return describe_delayed(
         co_await delayed.schedule(actor, {.room = call.room_id(),

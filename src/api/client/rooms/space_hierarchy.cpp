@@ -1,8 +1,9 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 // GET /_matrix/client/v1/rooms/{roomId}/hierarchy
+// GET /_synapse/admin/v1/rooms/{roomId}/hierarchy
 //
-// Shows the rooms that a space leads to, in pages.
+// Shows the rooms that a space leads to, in pages; to owners of the server all of them.
 #include "api/boundary/call.hpp"
 #include "api/client/rooms/public_rooms.hpp"
 #include "api/client/rooms/routes.hpp"
@@ -18,6 +19,7 @@ using protocol::ErrorCode;
 namespace {
 
 constexpr boundary::Spec kSpec{"client-server", "v1.19", "GET /rooms/{roomId}/hierarchy"};
+constexpr boundary::Spec kOwnersSpec{"synapse-admin", "v1", "GET /rooms/{roomId}/hierarchy"};
 constexpr std::int64_t kUsualLimit = 50;
 constexpr std::int64_t kMostLimit = 100;
 constexpr std::int64_t kMostDepth = 20;
@@ -61,11 +63,14 @@ base::JsonObject to_json(const rooms::Hierarchy::Found& found) {
   return shown;
 }
 
-runtime::Task<http::Response> handle(rooms::Hierarchy& hierarchy, Call& call) {
+using Sight = rooms::Hierarchy::Request::Sight;
+
+runtime::Task<http::Response> handle(rooms::Hierarchy& hierarchy, Sight sight, Call& call) {
   using Children = rooms::Hierarchy::Request::Children;
   const bool is_narrow = call.query_bool("suggested_only").value_or(false);
   rooms::Hierarchy::Request request{.user = call.session().user,
                                     .root = call.room_id(),
+                                    .sight = sight,
                                     .children = is_narrow ? Children::suggested : Children::all,
                                     .max_depth = static_cast<std::size_t>(std::min(
                                         read_number(call, "max_depth", kMostDepth), kMostDepth)),
@@ -88,7 +93,15 @@ boundary::Route space_hierarchy(rooms::Hierarchy& hierarchy) {
           .paths = boundary::v1_paths("/rooms/{roomId}/hierarchy"),
           .guard = boundary::kReader,
           .spec = kSpec,
-          .endpoint = [&hierarchy](Call& call) { return handle(hierarchy, call); }};
+          .endpoint = [&hierarchy](Call& call) { return handle(hierarchy, Sight::own, call); }};
+}
+
+boundary::Route space_hierarchy_for_owners(rooms::Hierarchy& hierarchy) {
+  return {.method = http::Method::get,
+          .paths = {"/_synapse/admin/v1/rooms/{roomId}/hierarchy"},
+          .guard = boundary::kAdministrator,
+          .spec = kOwnersSpec,
+          .endpoint = [&hierarchy](Call& call) { return handle(hierarchy, Sight::all, call); }};
 }
 
 }  // namespace chancery::client

@@ -23,8 +23,8 @@ runtime::Task<http::Response> handle(rooms::Upgrading& upgrading, push::Upgraded
   rooms::UpgradeRequest request{.room = call.room_id(),
                                 .version = boundary::get_string(body, "new_version"),
                                 .additional_creators = read_users(body, "additional_creators")};
-  const protocol::RoomId made =
-      co_await upgrading.upgrade(rooms::actor_of(call.session()), std::move(request));
+  const protocol::RoomId made = co_await upgrading.upgrade(
+      rooms::actor_of(call.session(), call.request().gone), std::move(request));
   co_await upgraded.follow(call.session(), made);
   co_return boundary::json_response(base::JsonObject{{"replacement_room", made.text()}});
 }

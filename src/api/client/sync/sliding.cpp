@@ -28,6 +28,12 @@ void read_query(sync::SlidingBody& body, Call& call) {
 
 }  // namespace
 
+void let_go_of_head(Call& call) {
+  call.request().headers = http::Headers();
+  call.request().target = std::string();
+  call.request().path = std::string();
+}
+
 void note_presence(accounts::Presence& presence, const protocol::UserId& user,
                    std::string_view set_presence) {
   const auto availability = accounts::parse_availability(set_presence);
@@ -45,6 +51,7 @@ runtime::Task<http::Response> answer_sliding_sync(SyncServices services, sync::S
   if (!body) throw ApiError(body.error().code, body.error().text);
   if (face == sync::SlidingFace::unstable) read_query(*body, call);
   note_presence(services.presence, call.session().user, body->set_presence.value_or("online"));
+  let_go_of_head(call);
   const base::Milliseconds timeout = std::clamp(body->timeout.value_or(base::Milliseconds(0)),
                                                 base::Milliseconds(0), kLongestWait);
   co_return boundary::json_text_response(co_await services.sliding.sync({.session = call.session(),

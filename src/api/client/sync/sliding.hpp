@@ -14,6 +14,9 @@ namespace chancery::client {
 runtime::Task<http::Response> answer_sliding_sync(SyncServices services, sync::SlidingFace face,
                                                   boundary::Call& call);
 
+// Before a wait of minutes: gives back what was read of the request and is not asked for again.
+void let_go_of_head(boundary::Call& call);
+
 // Marks the user as present in the way that `set_presence` says. Throws invalid_param.
 void note_presence(accounts::Presence& presence, const protocol::UserId& user,
                    std::string_view set_presence);

@@ -4,6 +4,7 @@
 //
 // Tells what changed since a token; waits for news up to `timeout` milliseconds.
 #include "api/boundary/call.hpp"
+#include "api/client/sync/parsed_filters.hpp"
 #include "api/client/sync/sliding.hpp"
 #include "protocol/api_error.hpp"
 
@@ -18,27 +19,16 @@ namespace {
 constexpr boundary::Spec kSpec{"client-server", "v1.19", "GET /sync"};
 constexpr base::Milliseconds kLongestWait = std::chrono::minutes(5);
 
-std::shared_ptr<const protocol::Filter> parse_filter(const std::string& text) {
-  const auto json = base::parse_json(text);
-  if (!json) throw ApiError(ErrorCode::invalid_param, "The filter is not JSON");
-  auto filter = protocol::Filter::parse(*json);
-  if (!filter) {
-    throw ApiError(
-        ErrorCode::invalid_param,
-        fmt::format("The filter's '{}' {}", filter.error().member, filter.error().reason));
-  }
-  return std::make_shared<const protocol::Filter>(*std::move(filter));
-}
-
-// The parameter is a filter's id, or the filter itself.
-runtime::Task<std::shared_ptr<const protocol::Filter>> load_filter(accounts::Filters& filters,
-                                                                   Call& call) {
+// The parameter is a filter's id, or the filter itself. Out of line, so that its frame is gone
+// while the sync waits.
+[[gnu::noinline]] runtime::Task<std::shared_ptr<const protocol::Filter>> load_filter(
+    accounts::Filters& stored, ParsedFilters& parsed, Call& call) {
   const auto given = call.query("filter");
-  if (!given || given->empty()) co_return std::make_shared<const protocol::Filter>();
-  if (given->starts_with('{')) co_return parse_filter(std::string(*given));
-  const auto stored = co_await filters.find(call.session().user, std::string(*given));
-  if (!stored) throw ApiError(ErrorCode::invalid_param, "There is no such filter");
-  co_return parse_filter(*stored);
+  if (!given || given->empty()) co_return parsed.everything();
+  if (given->starts_with('{')) co_return parsed.get(std::string(*given));
+  const auto found = co_await stored.find(call.session().user, std::string(*given));
+  if (!found) throw ApiError(ErrorCode::invalid_param, "There is no such filter");
+  co_return parsed.get(*found);
 }
 
 std::optional<sync::SyncToken> read_since(Call& call) {
@@ -49,26 +39,37 @@ std::optional<sync::SyncToken> read_since(Call& call) {
   return token;
 }
 
-runtime::Task<http::Response> handle(SyncServices services, Call& call) {
+sync::SyncRequest read_request(Call& call, std::shared_ptr<const protocol::Filter> filter) {
   const bool is_after = call.query_bool("use_state_after").value_or(false);
   // COMPAT: clients from before 1.16, and matrix-js-sdk still, ask for it and read it by this name.
   const bool is_after_unstable =
       call.query_bool("org.matrix.msc4222.use_state_after").value_or(false);
-  sync::SyncRequest request{
-      .session = call.session(),
-      .since = read_since(call),
-      .filter = co_await load_filter(services.filters, call),
-      .state_scope = call.query_bool("full_state").value_or(false) ? sync::StateScope::full
-                                                                   : sync::StateScope::changes,
-      .state_place = is_after || is_after_unstable ? sync::StatePlace::after_timeline
-                                                   : sync::StatePlace::before_timeline,
-      .state_after_name = is_after ? "state_after" : "org.matrix.msc4222.state_after",
-      .timeout = std::clamp(base::Milliseconds(call.query_integer("timeout").value_or(0)),
-                            base::Milliseconds(0), kLongestWait),
-      .gone = call.gone()};
-  note_presence(services.presence, call.session().user,
-                call.query("set_presence").value_or("online"));
-  co_return boundary::json_text_response(co_await services.engine.sync(std::move(request)));
+  return {.session = call.session(),
+          .since = read_since(call),
+          .filter = std::move(filter),
+          .state_scope = call.query_bool("full_state").value_or(false) ? sync::StateScope::full
+                                                                       : sync::StateScope::changes,
+          .state_place = is_after || is_after_unstable ? sync::StatePlace::after_timeline
+                                                       : sync::StatePlace::before_timeline,
+          .state_after_name = is_after ? "state_after" : "org.matrix.msc4222.state_after",
+          .timeout = std::clamp(base::Milliseconds(call.query_integer("timeout").value_or(0)),
+                                base::Milliseconds(0), kLongestWait),
+          .gone = call.gone()};
+}
+
+// Waits for minutes, mostly: what is only needed before is not to be part of its frame.
+// `filters` lives in the route.
+runtime::Task<http::Response> handle(SyncServices services, ParsedFilters& filters, Call& call) {
+  auto filter = co_await load_filter(services.filters, filters, call);
+  runtime::Task<std::string> answering;
+  {
+    sync::SyncRequest request = read_request(call, std::move(filter));
+    note_presence(services.presence, call.session().user,
+                  call.query("set_presence").value_or("online"));
+    let_go_of_head(call);
+    answering = services.engine.sync(std::move(request));
+  }
+  co_return boundary::json_text_response(co_await std::move(answering));
 }
 
 }  // namespace
@@ -78,7 +79,9 @@ boundary::Route sync_route(SyncServices services) {
           .paths = boundary::v3_paths("/sync"),
           .guard = boundary::kReader,
           .spec = kSpec,
-          .endpoint = [services](Call& call) { return handle(services, call); }};
+          .endpoint = [services, filters = std::make_shared<ParsedFilters>()](Call& call) {
+            return handle(services, *filters, call);
+          }};
 }
 
 std::vector<boundary::Route> sync_routes(const SyncServices& services) {

@@ -26,6 +26,7 @@ class Reading {
 
  private:
   void take_meta(const HtmlToken& token);
+  void take_link(const HtmlToken& token);
   void take_text(std::string_view text);
   void end_paragraph();
   [[nodiscard]] std::string first_of(std::initializer_list<std::string_view> names,
@@ -36,6 +37,7 @@ class Reading {
   std::string paragraph_;
   std::string_view base_;
   std::string_view linked_image_;
+  std::string_view linked_oembed_;
   enum class Within : std::uint8_t { other, title, paragraph };
   Within within_ = Within::other;
   bool is_hidden_ = false;
@@ -59,6 +61,16 @@ void Reading::take_meta(const HtmlToken& token) {
       std::string value = decode_entities(raw);
       if (!value.empty()) said_.try_emplace(std::string(known), std::move(value));
     }
+  }
+}
+
+void Reading::take_link(const HtmlToken& token) {
+  const std::string_view relation = token.attribute("rel");
+  if (equal_in_html(relation, "image_src")) {
+    if (linked_image_.empty()) linked_image_ = token.attribute("href");
+  } else if (equal_in_html(relation, "alternate") &&
+             equal_in_html(token.attribute("type"), "application/json+oembed")) {
+    if (linked_oembed_.empty()) linked_oembed_ = token.attribute("href");
   }
 }
 
@@ -90,8 +102,8 @@ void Reading::take(const HtmlToken& token) {
     take_meta(token);
   } else if (token.starts("base") && base_.empty()) {
     base_ = token.attribute("href");
-  } else if (token.starts("link") && equal_in_html(token.attribute("rel"), "image_src")) {
-    if (linked_image_.empty()) linked_image_ = token.attribute("href");
+  } else if (token.starts("link")) {
+    take_link(token);
   } else if (token.starts("title") || token.ends("title")) {
     end_paragraph();
     within_ = token.starts("title") ? Within::title : Within::other;
@@ -136,10 +148,21 @@ PageDescription Reading::finish(const http::Url& url) {
   if (image.empty()) image = decode_entities(linked_image_.substr(0, kLongestRaw));
   if (!image.empty()) description.image = http::resolve_reference(base, image);
   description.image_text = first_of({"og:image:alt", "twitter:image:alt"}, kLongestText);
+  if (!linked_oembed_.empty()) {
+    description.oembed =
+        http::resolve_reference(base, decode_entities(linked_oembed_.substr(0, kLongestRaw)));
+  }
   return description;
 }
 
 }  // namespace
+
+void PageDescription::fill_from(PageDescription other) {
+  properties.merge(other.properties);
+  if (image) return;
+  image = std::move(other.image);
+  image_text = std::move(other.image_text);
+}
 
 PageDescription describe_page(std::string_view page, const http::Url& url) {
   Reading reading;

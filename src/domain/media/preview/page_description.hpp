@@ -23,7 +23,15 @@ struct PageDescription {
   // "og:title" and its like, but for the image.
   std::map<std::string, std::string> properties;
   std::optional<http::Url> image;
-  std::string image_text;  // what it shows, in words; may be empty
+  std::string image_text;           // what it shows, in words; may be empty
+  std::optional<http::Url> oembed;  // where the site says more of the page, in JSON
+
+  // Whether nothing is missing that a preview shows.
+  [[nodiscard]] bool is_whole() const {
+    return image && properties.contains("og:title") && properties.contains("og:description");
+  }
+  // What `other` says and this one does not.
+  void fill_from(PageDescription other);
 };
 
 // `page` in UTF-8, found at `url`.

@@ -1,0 +1,143 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+// Codes and refresh tokens of OAuth 2.0 that come twice, late, or from somebody else.
+#include "tests/scenario/oauth_app.hpp"
+
+#include <doctest/doctest.h>
+
+namespace chancery::scenario {
+namespace {
+
+using namespace std::chrono_literals;
+
+using House = OauthHouse;
+
+TEST_CASE("a lost answer to a refresh can be asked for again, until its successor is used") {
+  House house;
+  const ApiAnswer first = house.app.sign_in();
+  const ApiAnswer lost = house.app.refresh(first.text("refresh_token"));
+  const ApiAnswer second = house.app.refresh(first.text("refresh_token"));
+
+  REQUIRE(second.status == 200);
+  CHECK(house.owner(second.text("access_token")) == "@alice:x DEVICE");
+  CHECK(house.owner(lost.text("access_token")).empty());
+}
+
+TEST_CASE("of two refreshes at once the client keeps either, and the other one's return is theft") {
+  House house;
+  const ApiAnswer first = house.app.sign_in();
+  const auto begin = [&] {
+    return house.server.begin({.method = http::Method::post,
+                               .target = "/_chancery/oauth2/token",
+                               .body = form_of({{"grant_type", "refresh_token"},
+                                                {"refresh_token", first.text("refresh_token")},
+                                                {"client_id", house.app.id()}}),
+                               .token = {},
+                               .content_type = "application/x-www-form-urlencoded"});
+  };
+  Pending one = begin();
+  Pending other = begin();
+  const ApiAnswer kept = one.await();
+  const ApiAnswer lost = other.await();
+  REQUIRE(kept.status == 200);
+  REQUIRE(lost.status == 200);
+
+  CHECK(house.owner(kept.text("access_token")) == "@alice:x DEVICE");
+  const ApiAnswer next = house.app.refresh(kept.text("refresh_token"));
+  CHECK(house.owner(next.text("access_token")) == "@alice:x DEVICE");
+
+  // Now two have one each, and nobody knows which of them is the right one.
+  CHECK(house.app.refresh(lost.text("refresh_token")).text("error") == "invalid_grant");
+  CHECK(house.owner(next.text("access_token")).empty());
+}
+
+TEST_CASE(
+    "a refresh token that was replaced and comes back ends the session, after a restart too") {
+  House house;
+  const ApiAnswer first = house.app.sign_in();
+  const ApiAnswer second = house.app.refresh(first.text("refresh_token"));
+  const ApiAnswer third = house.app.refresh(second.text("refresh_token"));
+  REQUIRE(house.owner(third.text("access_token")) == "@alice:x DEVICE");
+  house.server.restart();
+
+  CHECK(house.app.refresh(first.text("refresh_token")).text("error") == "invalid_grant");
+
+  CHECK(house.owner(third.text("access_token")).empty());
+  CHECK(house.app.refresh(third.text("refresh_token")).text("error") == "invalid_grant");
+  CHECK(house.owner(house.alice.token()) == "@alice:x " + house.alice.device());
+}
+
+TEST_CASE("a code serves once, and what it opened ends when it comes back") {
+  House house;
+  const std::string code = parameter_of(house.app.let_in(), "code");
+  const ApiAnswer tokens = house.app.redeem(code);
+  REQUIRE(tokens.status == 200);
+
+  CHECK(house.app.redeem(code).text("error") == "invalid_grant");
+
+  CHECK(house.owner(tokens.text("access_token")).empty());
+  CHECK(house.app.refresh(tokens.text("refresh_token")).text("error") == "invalid_grant");
+}
+
+TEST_CASE("a code that two show at once opens nothing that lasts, in any order") {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    CAPTURE(seed);
+    ServerUnderTest server({}, seed);
+    server.register_user("alice", kPassword);
+    OauthApp app(server);
+    const std::string code = parameter_of(app.let_in(), "code");
+    const auto begin = [&] {
+      return server.begin({.method = http::Method::post,
+                           .target = "/_chancery/oauth2/token",
+                           .body = form_of({{"grant_type", "authorization_code"},
+                                            {"code", code},
+                                            {"redirect_uri", OauthApp::kRedirect},
+                                            {"client_id", app.id()},
+                                            {"code_verifier", OauthApp::kVerifier}}),
+                           .token = {},
+                           .content_type = "application/x-www-form-urlencoded"});
+    };
+    Pending one = begin();
+    Pending other = begin();
+    const ApiAnswer first = one.await();
+    const ApiAnswer second = other.await();
+
+    CHECK((first.status != 200 || second.status != 200));
+    for (const ApiAnswer& answer : {first, second}) {
+      if (answer.status != 200) {
+        CHECK(answer.text("error") == "invalid_grant");
+        continue;
+      }
+      Person person = server.stranger();
+      person.set_token(answer.text("access_token"));
+      CHECK(person.get("/account/whoami").status == 401);
+      CHECK(app.refresh(answer.text("refresh_token")).text("error") == "invalid_grant");
+    }
+  }
+}
+
+TEST_CASE("a code is of use to nobody but whom it was given, and for a minute") {
+  House house;
+  const std::string code = parameter_of(house.app.let_in({{"response_mode", "query"}}), "code");
+  const OauthApp other(house.server, R"({"client_uri":"https://app.example/","client_name":"Other",
+                                         "redirect_uris":["https://app.example/callback?x=1"]})");
+  CHECK(other.redeem(code).text("error") == "invalid_grant");
+  for (const Browser::Fields& changes :
+       {Browser::Fields{{"code_verifier", std::string(43, 'x')}},
+        Browser::Fields{{"code_verifier", "short"}},
+        Browser::Fields{{"redirect_uri", "https://app.example/callback"}}}) {
+    CHECK(house.app.redeem(code, changes).text("error") == "invalid_grant");
+  }
+  for (const char* missing : {"code", "redirect_uri", "code_verifier", "client_id", "grant_type"}) {
+    CAPTURE(missing);
+    const ApiAnswer answer = house.app.redeem(code, {{missing, ""}});
+    CHECK(answer.status == 400);
+    CHECK(answer.text("error") == "invalid_request");
+  }
+  // None of that spoilt it for the right one; time does.
+  house.server.scheduler().advance(61s);
+  CHECK(house.app.redeem(code).text("error") == "invalid_grant");
+}
+
+}  // namespace
+}  // namespace chancery::scenario
