@@ -13,8 +13,7 @@ runtime::Task<> VouchedInvites::accept_all(protocol::UserId user, std::vector<In
   const auto account = co_await accounts_.find(user);
   if (!account || account->standing.deactivated) co_return;
   if (invites.size() > kMost) invites.resize(kMost);
-  const rooms::Actor invited{
-      .user = user, .device = {}, .subject = {.user = user, .role = policy::Role::user}};
+  const rooms::Actor invited = rooms::actor_of(*account);
   for (Invite& invite : invites) {
     try {
       co_await invites_.accept(invited, std::move(invite.room), std::move(invite.signed_part));
