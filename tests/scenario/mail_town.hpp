@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// A server with a mail server beside it, where people prove that addresses are theirs.
+// A server under test that sends mail, and what people do with addresses there.
+
 #include "tests/scenario/server_under_test.hpp"
 
+#include <doctest/doctest.h>
 #include <fmt/core.h>
 
 #include <string>
@@ -77,39 +79,5 @@ class MailTown {
 
   ServerUnderTest server;
 };
-
-const char* const kByAddress =
-    R"({"type":"m.id.thirdparty","medium":"email","address":"ALICE@example.org"})";
-
-TEST_CASE(
-    "an address is confirmed by a mail's button, added with the password, and good to sign in") {
-  MailTown town;
-  const Person alice = town.server.register_user("alice", kPassword);
-  const ApiAnswer asked = town.request("/account/3pid", "Alice@Example.ORG");
-  REQUIRE(asked.status == 200);
-  const std::string session = asked.text("sid");
-  REQUIRE(town.server.mail().letters().size() == 1);
-  CHECK(town.server.mail().letters().front().to.text() == "alice@example.org");
-
-  CHECK(town.add(alice, session).errcode() == "M_THREEPID_AUTH_FAILED");
-  REQUIRE(town.confirm(town.server.mail().token()).status == 200);
-  CHECK(town.add(alice, session, "guess").errcode() == "M_THREEPID_AUTH_FAILED");
-  CHECK(alice.post("/account/3pid/add", MailTown::credentials(session)).status == 401);
-  REQUIRE(town.add(alice, session).status == 200);
-  CHECK(town.add(alice, session).errcode() == "M_THREEPID_AUTH_FAILED");
-
-  const ApiAnswer listed = alice.get("/account/3pid");
-  CHECK(text_at(listed.json, "/threepids/0/address") == "alice@example.org");
-  CHECK(text_at(listed.json, "/threepids/0/medium") == "email");
-  CHECK(
-      find_at(alice.get("/capabilities").json, "/capabilities/m.3pid_changes/enabled")->as_bool());
-  CHECK(town.sign_in(kByAddress, kPassword) == 200);
-  CHECK(town.sign_in(kByAddress, "wrong password it is") == 403);
-
-  REQUIRE(alice.post("/account/3pid/delete", R"({"medium":"email","address":"alice@example.org"})")
-              .status == 200);
-  CHECK(alice.get("/account/3pid").body == R"({"threepids":[]})");
-  CHECK(town.sign_in(kByAddress, kPassword) == 403);
-}
 
 }  // namespace chancery::scenario

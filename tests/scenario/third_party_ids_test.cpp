@@ -14,6 +14,40 @@ namespace {
 
 using namespace std::chrono_literals;
 
+const char* const kByAddress =
+    R"({"type":"m.id.thirdparty","medium":"email","address":"ALICE@example.org"})";
+
+TEST_CASE(
+    "an address is confirmed by a mail's button, added with the password, and good to sign in") {
+  MailTown town;
+  const Person alice = town.server.register_user("alice", kPassword);
+  const ApiAnswer asked = town.request("/account/3pid", "Alice@Example.ORG");
+  REQUIRE(asked.status == 200);
+  const std::string session = asked.text("sid");
+  REQUIRE(town.server.mail().letters().size() == 1);
+  CHECK(town.server.mail().letters().front().to.text() == "alice@example.org");
+
+  CHECK(town.add(alice, session).errcode() == "M_THREEPID_AUTH_FAILED");
+  REQUIRE(town.confirm(town.server.mail().token()).status == 200);
+  CHECK(town.add(alice, session, "guess").errcode() == "M_THREEPID_AUTH_FAILED");
+  CHECK(alice.post("/account/3pid/add", MailTown::credentials(session)).status == 401);
+  REQUIRE(town.add(alice, session).status == 200);
+  CHECK(town.add(alice, session).errcode() == "M_THREEPID_AUTH_FAILED");
+
+  const ApiAnswer listed = alice.get("/account/3pid");
+  CHECK(text_at(listed.json, "/threepids/0/address") == "alice@example.org");
+  CHECK(text_at(listed.json, "/threepids/0/medium") == "email");
+  CHECK(
+      find_at(alice.get("/capabilities").json, "/capabilities/m.3pid_changes/enabled")->as_bool());
+  CHECK(town.sign_in(kByAddress, kPassword) == 200);
+  CHECK(town.sign_in(kByAddress, "wrong password it is") == 403);
+
+  REQUIRE(alice.post("/account/3pid/delete", R"({"medium":"email","address":"alice@example.org"})")
+              .status == 200);
+  CHECK(alice.get("/account/3pid").body == R"({"threepids":[]})");
+  CHECK(town.sign_in(kByAddress, kPassword) == 403);
+}
+
 TEST_CASE("an address belongs to one account, and nobody learns whether it does") {
   MailTown town;
   const Person alice = town.server.register_user("alice", kPassword);
@@ -278,23 +312,52 @@ TEST_CASE("without a mail server addresses are refused, and telephones always") 
       "M_MISSING_TOKEN");
 }
 
-TEST_CASE("whoever is locked gets no new password by mail") {
-  MailTown town;
-  using Accounts = accounts::Accounts;
-  Accounts& people = town.server.composition().accounts().accounts;
-  const auto alice_id = protocol::UserId::trusted("@alice:x");
+TEST_CASE("identity servers are told of an address, and told to forget it, where they are listed") {
+  MailTown town([](server::Config& config) { config.identity.servers = {"id.example"}; });
   const Person alice = town.server.register_user("alice", kPassword);
   town.own(alice, "alice@example.org");
-  const std::string session = town.request("/account/password", "alice@example.org").text("sid");
-  REQUIRE(town.confirm(town.server.mail().token()).status == 200);
-  town.server.scheduler().run(people.set_locked("server", alice_id, Accounts::Locked::yes));
+  const auto bind = [&](const std::string& server) {
+    return alice.post("/account/3pid/bind",
+                      fmt::format(R"({{"sid":"1","client_secret":"s","id_server":"{}",
+                                      "id_access_token":"token"}})",
+                                  server));
+  };
+  CHECK(bind("evil.example").errcode() == "M_SERVER_NOT_TRUSTED");
+  CHECK(bind("id.example/..").errcode() == "M_SERVER_NOT_TRUSTED");
+  CHECK(town.server.outside().requests().empty());
 
-  CHECK(town.reset(session).errcode() == "M_USER_LOCKED");
+  town.server.outside().answer_with(200, R"({"medium":"email","address":"alice@example.org"})");
+  REQUIRE(bind("id.example").status == 200);
+  const http::OutboundRequest bound = town.server.outside().requests().back();
+  CHECK(bound.url == "https://id.example/_matrix/identity/v2/3pid/bind");
+  CHECK(bound.headers.find("Authorization") == "Bearer token");
+  CHECK(bound.chosen_by == http::ChosenBy::others);
+  CHECK(bound.body.find("@alice:x") != std::string::npos);
 
-  town.server.scheduler().run(people.set_locked("server", alice_id, Accounts::Locked::no));
-  const std::string who = R"({"type":"m.id.user","user":"alice"})";
-  CHECK(town.sign_in(who, kNewPassword) == 403);
-  CHECK(town.sign_in(who, kPassword) == 200);
+  const ApiAnswer removed =
+      alice.post("/account/3pid/delete", R"({"medium":"email","address":"alice@example.org"})");
+  CHECK(removed.text("id_server_unbind_result") == "success");
+  const http::OutboundRequest unbound = town.server.outside().requests().back();
+  CHECK(unbound.url == "https://id.example/_matrix/identity/v2/3pid/unbind");
+  CHECK(unbound.headers.find("Authorization")->starts_with("X-Matrix origin=\"x\""));
+}
+
+TEST_CASE("an identity server that refuses, fails or talks nonsense binds nothing") {
+  MailTown town([](server::Config& config) { config.identity.servers = {"id.example"}; });
+  const Person alice = town.server.register_user("alice", kPassword);
+  const auto bind = [&] {
+    return alice.post("/account/3pid/bind",
+                      R"({"sid":"1","client_secret":"s","id_server":"id.example",
+                          "id_access_token":"token"})");
+  };
+  town.server.outside().answer_with(404, R"({"errcode":"M_SESSION_NOT_VALIDATED"})");
+  CHECK(bind().errcode() == "M_FORBIDDEN");
+  town.server.outside().fail_with(http::OutboundFailure::timed_out);
+  CHECK(bind().status == 502);
+  town.server.outside().answer_with(200, "<html>");
+  CHECK(bind().status == 502);
+  town.server.outside().answer_with(200, R"({"medium":"email","address":"a\nb"})");
+  CHECK(bind().status == 502);
 }
 
 }  // namespace

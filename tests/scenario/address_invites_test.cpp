@@ -1,6 +1,6 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
-// Identity servers: what they are told, and invites by address.
+// Invites by address, by way of an identity server.
 #include "base/base64.hpp"
 #include "protocol/signing.hpp"
 #include "tests/scenario/mail_town.hpp"
@@ -8,60 +8,10 @@
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <chrono>
 #include <string>
 
 namespace chancery::scenario {
 namespace {
-
-TEST_CASE("identity servers are told of an address, and told to forget it, where they are listed") {
-  MailTown town([](server::Config& config) { config.identity.servers = {"id.example"}; });
-  const Person alice = town.server.register_user("alice", kPassword);
-  town.own(alice, "alice@example.org");
-  const auto bind = [&](const std::string& server) {
-    return alice.post("/account/3pid/bind",
-                      fmt::format(R"({{"sid":"1","client_secret":"s","id_server":"{}",
-                                      "id_access_token":"token"}})",
-                                  server));
-  };
-  CHECK(bind("evil.example").errcode() == "M_SERVER_NOT_TRUSTED");
-  CHECK(bind("id.example/..").errcode() == "M_SERVER_NOT_TRUSTED");
-  CHECK(town.server.outside().requests().empty());
-
-  town.server.outside().answer_with(200, R"({"medium":"email","address":"alice@example.org"})");
-  REQUIRE(bind("id.example").status == 200);
-  const http::OutboundRequest bound = town.server.outside().requests().back();
-  CHECK(bound.url == "https://id.example/_matrix/identity/v2/3pid/bind");
-  CHECK(bound.headers.find("Authorization") == "Bearer token");
-  CHECK(bound.chosen_by == http::ChosenBy::others);
-  CHECK(bound.body.find("@alice:x") != std::string::npos);
-
-  const ApiAnswer removed =
-      alice.post("/account/3pid/delete", R"({"medium":"email","address":"alice@example.org"})");
-  CHECK(removed.text("id_server_unbind_result") == "success");
-  const http::OutboundRequest unbound = town.server.outside().requests().back();
-  CHECK(unbound.url == "https://id.example/_matrix/identity/v2/3pid/unbind");
-  CHECK(unbound.headers.find("Authorization")->starts_with("X-Matrix origin=\"x\""));
-}
-
-TEST_CASE("an identity server that refuses, fails or talks nonsense binds nothing") {
-  MailTown town([](server::Config& config) { config.identity.servers = {"id.example"}; });
-  const Person alice = town.server.register_user("alice", kPassword);
-  const auto bind = [&] {
-    return alice.post("/account/3pid/bind",
-                      R"({"sid":"1","client_secret":"s","id_server":"id.example",
-                          "id_access_token":"token"})");
-  };
-  town.server.outside().answer_with(404, R"({"errcode":"M_SESSION_NOT_VALIDATED"})");
-  CHECK(bind().errcode() == "M_FORBIDDEN");
-  town.server.outside().fail_with(http::OutboundFailure::timed_out);
-  CHECK(bind().status == 502);
-  town.server.outside().answer_with(200, "<html>");
-  CHECK(bind().status == 502);
-  town.server.outside().answer_with(200, R"({"medium":"email","address":"a\nb"})");
-  CHECK(bind().status == 502);
-}
 
 // An identity server "id.example" that knows nobody's address at first.
 class IdentityTown : public MailTown {
@@ -167,6 +117,25 @@ TEST_CASE("an invite by address is nobody's any more when who made it is suspend
   town.server.scheduler().run(people.set_suspended("server", alice_id, Accounts::Suspended::no));
   town.server.scheduler().run(people.set_locked("server", alice_id, Accounts::Locked::no));
   CHECK(join().empty());
+}
+
+TEST_CASE("whoever is locked gets no new password by mail") {
+  MailTown town;
+  using Accounts = accounts::Accounts;
+  Accounts& people = town.server.composition().accounts().accounts;
+  const auto alice_id = protocol::UserId::trusted("@alice:x");
+  const Person alice = town.server.register_user("alice", kPassword);
+  town.own(alice, "alice@example.org");
+  const std::string session = town.request("/account/password", "alice@example.org").text("sid");
+  REQUIRE(town.confirm(town.server.mail().token()).status == 200);
+  town.server.scheduler().run(people.set_locked("server", alice_id, Accounts::Locked::yes));
+
+  CHECK(town.reset(session).errcode() == "M_USER_LOCKED");
+
+  town.server.scheduler().run(people.set_locked("server", alice_id, Accounts::Locked::no));
+  const std::string who = R"({"type":"m.id.user","user":"alice"})";
+  CHECK(town.sign_in(who, kNewPassword) == 403);
+  CHECK(town.sign_in(who, kPassword) == 200);
 }
 
 TEST_CASE("an identity server hands invites over, and only those that it signed are made") {
