@@ -15,13 +15,6 @@ Task<Response> echo(Request& request) {
   co_return response;
 }
 
-Response refuse_plainly(unsigned status, std::string_view reason) {
-  Response response;
-  response.status = status;
-  response.body = std::string(reason);
-  return response;
-}
-
 Wire::Wire(Handler handler, Limits limits, support::MemoryLink link)
     : server(limits, std::move(handler), &refuse_plainly) {
   auto [client, served] = support::make_stream_pair(link);

@@ -17,7 +17,12 @@ namespace chancery::http {
 
 // "METHOD path body", after the whole body was read.
 runtime::Task<Response> echo(Request& request);
-Response refuse_plainly(unsigned status, std::string_view reason);
+inline Response refuse_plainly(unsigned status, std::string_view reason) {
+  Response response;
+  response.status = status;
+  response.body = std::string(reason);
+  return response;
+}
 
 class Wire {
  public:
