@@ -192,6 +192,7 @@ void Room::forget_recent() {
   const std::lock_guard lock(mutex_);
   recent_.clear();
   recent_after_ = head_.last_position;
+  state_before_ = head_.state;
 }
 
 void Room::prepare(std::shared_ptr<CachedEvent> event) {

@@ -86,6 +86,23 @@ TEST_CASE("a room knows its state at each of its newest events and before them")
   check_all(so_far + 129, 129);  // of the 129 the first is behind memory, its state is not
 }
 
+TEST_CASE("a room that forgot its newest events knows the state behind them as it was") {
+  Talk talk;
+  const RoomPtr room = talk.house.room(talk.room);
+  const auto set_topic = [&](const char* topic) {
+    talk.house.run(talk.house->sending.set_state(
+        kAlice,
+        {.room = talk.room, .type = "m.room.topic", .key = "", .content = {{"topic", topic}}}));
+  };
+  set_topic("one");
+  const RoomHead head = room->head();
+
+  room->forget_recent();
+  set_topic("two");
+
+  CHECK(room->find_state_at(head.last_position) == head.state);
+}
+
 TEST_CASE("an older page extends what a room knows its state at") {
   Talk talk;
   talk.house.restart();

@@ -50,7 +50,10 @@ async function seesJoin(roomId, user) {
   await until(`${user} joins`, () => client.getRoom(roomId)?.getMember(user)?.membership === "join");
 }
 
+/** Only where the client knows the room: what it sends elsewhere it does not encrypt. */
 async function send(roomId, body) {
+  await until("the room is known to be encrypted",
+    () => client.getRoom(roomId)?.hasEncryptionStateEvent());
   await client.sendTextMessage(roomId, body);
 }
 
