@@ -9,7 +9,6 @@
 //
 // Where a person is signed in, and ending that.
 #include "api/admin/routes.hpp"
-#include "domain/admin/acting.hpp"
 #include "protocol/api_error.hpp"
 
 #include <algorithm>
@@ -22,6 +21,8 @@ using protocol::ErrorCode;
 
 namespace {
 
+constexpr std::size_t kMostAtOnce = 1'000;
+
 base::JsonObject describe(const storage::StoredDevice& device) {
   const bool was_seen = device.last_seen_at.milliseconds != 0;
   return {{"user_id", device.user.text()},
@@ -33,14 +34,11 @@ base::JsonObject describe(const storage::StoredDevice& device) {
           {"dehydrated", false}};
 }
 
-// The person, as whom the devices' own class acts; the owner is named in the record.
-runtime::Task<accounts::Session> act_for(const AdminServices& services, Call& call,
-                                         std::string act) {
+// What is done is done to the person, and the record names the owner who did it.
+runtime::Task<accounts::OnBehalf> act_for(const AdminServices& services, Call& call) {
   const storage::StoredAccount account =
       co_await services.moderation.act_against(call.session(), call.user_id());
-  co_await services.commits.record(
-      admin::act_of(call.session(), std::move(act), account.user.text()));
-  co_return accounts::session_of(account);
+  co_return accounts::OnBehalf(call.session(), account.user);
 }
 
 runtime::Task<http::Response> list(const AdminServices& services, Call& call) {
@@ -66,11 +64,11 @@ runtime::Task<http::Response> make(const AdminServices& services, Call& call) {
   const base::JsonObject body = co_await call.json_body();
   auto device = protocol::DeviceId::parse(boundary::get_string(body, "device_id"));
   if (!device) throw ApiError(ErrorCode::invalid_param, "'device_id' is no device id");
-  const accounts::Session owner = co_await act_for(services, call, "device.make_for_other");
+  const accounts::OnBehalf theirs = co_await act_for(services, call);
   // One that is there stays as it is.
-  const auto devices = co_await services.devices.load(owner.user);
+  const auto devices = co_await services.devices.load(theirs.user());
   if (std::ranges::find(devices, *device, &storage::StoredDevice::device) == devices.end()) {
-    co_await services.devices.put(owner, *std::move(device), "");
+    co_await services.devices.put(theirs, *std::move(device), "");
   }
   co_return boundary::json_response(base::JsonObject{}, 201);
 }
@@ -78,15 +76,15 @@ runtime::Task<http::Response> make(const AdminServices& services, Call& call) {
 runtime::Task<http::Response> rename(const AdminServices& services, Call& call) {
   const base::JsonObject body = co_await call.json_body();
   const auto name = text_unless_null(body, "display_name");
-  const accounts::Session owner = co_await act_for(services, call, "device.rename_of_other");
-  co_await services.devices.get(owner.user, call.device_id());
-  if (name) co_await services.devices.rename(owner, call.device_id(), *name);
+  const accounts::OnBehalf theirs = co_await act_for(services, call);
+  co_await services.devices.get(theirs.user(), call.device_id());
+  if (name) co_await services.devices.rename(theirs, call.device_id(), *name);
   co_return boundary::empty_response();
 }
 
 runtime::Task<http::Response> remove(const AdminServices& services, Call& call) {
-  const accounts::Session owner = co_await act_for(services, call, "device.delete_of_other");
-  co_await services.devices.remove(owner, {call.device_id()});
+  const accounts::OnBehalf theirs = co_await act_for(services, call);
+  co_await services.devices.remove(theirs, {call.device_id()});
   co_return boundary::empty_response();
 }
 
@@ -94,6 +92,9 @@ runtime::Task<http::Response> remove_several(const AdminServices& services, Call
   const base::JsonObject body = co_await call.json_body();
   const base::JsonArray* names = boundary::optional_array(body, "devices");
   if (names == nullptr) throw ApiError(ErrorCode::missing_param, "'devices' is missing");
+  if (names->size() > kMostAtOnce) {
+    throw ApiError(ErrorCode::invalid_param, "These are too many devices at once");
+  }
   std::vector<protocol::DeviceId> devices;
   for (const base::Json& name : *names) {
     auto device = name.is_string() ? protocol::DeviceId::parse(std::string_view(name.get_string()))
@@ -101,8 +102,8 @@ runtime::Task<http::Response> remove_several(const AdminServices& services, Call
     if (!device) throw ApiError(ErrorCode::bad_json, "'devices' must be a list of device ids");
     devices.push_back(*std::move(device));
   }
-  const accounts::Session owner = co_await act_for(services, call, "device.delete_of_other");
-  co_await services.devices.remove(owner, std::move(devices));
+  const accounts::OnBehalf theirs = co_await act_for(services, call);
+  co_await services.devices.remove(theirs, std::move(devices));
   co_return boundary::empty_response();
 }
 

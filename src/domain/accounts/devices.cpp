@@ -42,16 +42,13 @@ runtime::Task<storage::StoredDevice> Devices::get(protocol::UserId user,
   co_return *std::move(found);
 }
 
-runtime::Task<> Devices::rename(Session session, protocol::DeviceId device, std::string name) {
+runtime::Task<> Devices::rename(OnBehalf of, protocol::DeviceId device, std::string name) {
   check_name(name);
   storage::Change change;
-  change.preconditions.emplace_back(storage::RequireDevice{session.user, device});
+  change.preconditions.emplace_back(storage::RequireDevice{of.user(), device});
   change.mutations.emplace_back(storage::PutDevice{
-      .user = session.user, .device = device, .display_name = std::move(name), .created_at = {}});
-  audit::Act act{.who = session.user.text(),
-                 .device = session.device.text(),
-                 .act = "device.rename",
-                 .object = device.text()};
+      .user = of.user(), .device = device, .display_name = std::move(name), .created_at = {}});
+  audit::Act act = of.act("device.rename", device.text());
   bool is_there = true;
   try {
     co_await commits_.commit(std::move(change), std::move(act));
@@ -61,43 +58,36 @@ runtime::Task<> Devices::rename(Session session, protocol::DeviceId device, std:
   if (!is_there) throw ApiError(ErrorCode::not_found, "No such device");
 }
 
-runtime::Task<Devices::Put> Devices::put(Session session, protocol::DeviceId device,
-                                         std::string name) {
-  if (co_await store_.find_device(session.user, device)) {
-    co_await rename(std::move(session), std::move(device), std::move(name));
+runtime::Task<Devices::Put> Devices::put(OnBehalf of, protocol::DeviceId device, std::string name) {
+  if (co_await store_.find_device(of.user(), device)) {
+    co_await rename(std::move(of), std::move(device), std::move(name));
     co_return Put::renamed;
   }
   check_name(name);
   storage::Change change;
-  change.preconditions.emplace_back(storage::RequireAccountActive{session.user});
-  change.mutations.emplace_back(storage::PutDevice{.user = session.user,
+  change.preconditions.emplace_back(storage::RequireAccountActive{of.user()});
+  change.mutations.emplace_back(storage::PutDevice{.user = of.user(),
                                                    .device = device,
                                                    .display_name = std::move(name),
                                                    .created_at = clock_.now()});
-  co_await commits_.commit(std::move(change),
-                           {.who = session.user.text(),
-                            .device = session.device.text(),
-                            .act = "device.make",
-                            .object = device.text(),
-                            .rule = session.service.empty() ? "" : "appservice"});
+  audit::Act act = of.act("device.make", device.text());
+  if (of.is_by_service()) act.rule = "appservice";
+  co_await commits_.commit(std::move(change), std::move(act));
   co_return Put::made;
 }
 
-runtime::Task<> Devices::remove(Session session, std::vector<protocol::DeviceId> devices) {
+runtime::Task<> Devices::remove(OnBehalf of, std::vector<protocol::DeviceId> devices) {
   storage::Change change;
   std::string names;
   for (protocol::DeviceId& device : devices) {
-    const auto found = co_await store_.find_device(session.user, device);
+    const auto found = co_await store_.find_device(of.user(), device);
     if (!found) continue;
     if (!names.empty()) names += ' ';
     names += device.text();
-    change.mutations.emplace_back(storage::DeleteDevice{session.user, std::move(device)});
+    change.mutations.emplace_back(storage::DeleteDevice{of.user(), std::move(device)});
   }
   if (change.mutations.empty()) co_return;
-  co_await commits_.commit(std::move(change), {.who = session.user.text(),
-                                               .device = session.device.text(),
-                                               .act = "device.delete",
-                                               .object = std::move(names)});
+  co_await commits_.commit(std::move(change), of.act("device.delete", std::move(names)));
 }
 
 }  // namespace chancery::accounts

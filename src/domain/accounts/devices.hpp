@@ -12,7 +12,7 @@
 
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/device_uses.hpp"
-#include "domain/accounts/session.hpp"
+#include "domain/accounts/on_behalf.hpp"
 #include "runtime/clock.hpp"
 #include "storage/sessions.hpp"
 
@@ -31,13 +31,13 @@ class Devices {
   // With what was last seen, written yet or not.
   runtime::Task<std::vector<storage::StoredDevice>> load(protocol::UserId user);
   runtime::Task<storage::StoredDevice> get(protocol::UserId user, protocol::DeviceId device);
-  runtime::Task<> rename(Session session, protocol::DeviceId device, std::string name);
+  runtime::Task<> rename(OnBehalf of, protocol::DeviceId device, std::string name);
   // The same, and makes the device where it is not there: for application services, which sign
   // nobody in.
   enum class Put : std::uint8_t { renamed, made };
-  runtime::Task<Put> put(Session session, protocol::DeviceId device, std::string name);
+  runtime::Task<Put> put(OnBehalf of, protocol::DeviceId device, std::string name);
   // Those that are not there are passed over.
-  runtime::Task<> remove(Session session, std::vector<protocol::DeviceId> devices);
+  runtime::Task<> remove(OnBehalf of, std::vector<protocol::DeviceId> devices);
 
  private:
   void add_use(storage::StoredDevice& device) const;

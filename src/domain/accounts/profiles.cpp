@@ -116,22 +116,22 @@ runtime::Task<MemberProfile> Profiles::member_profile(protocol::UserId user) {
   co_return profile;
 }
 
-runtime::Task<> ProfileEditor::set(Session session, std::string field, base::Json value) {
+runtime::Task<> ProfileEditor::set(OnBehalf of, std::string field, base::Json value) {
   check_field_name(field);
   std::string text =
       is_member_field(field) ? check_member_value(field, value) : base::to_text(value);
-  co_await write(std::move(session), std::move(field), std::move(text));
+  co_await write(std::move(of), std::move(field), std::move(text));
 }
 
-runtime::Task<> ProfileEditor::remove(Session session, std::string field) {
+runtime::Task<> ProfileEditor::remove(OnBehalf of, std::string field) {
   check_field_name(field);
-  co_await write(std::move(session), std::move(field), "");
+  co_await write(std::move(of), std::move(field), "");
 }
 
-runtime::Task<> ProfileEditor::write(Session session, std::string field, std::string value) {
-  const runtime::Turnstile::Turn inside = co_await turns_.enter(session.user);
-
-  base::JsonObject profile = co_await profiles_.get(session.user);
+runtime::Task<> ProfileEditor::write(OnBehalf of, std::string field, std::string value) {
+  const protocol::UserId& user = of.user();
+  const runtime::Turnstile::Turn inside = co_await turns_.enter(user);
+  base::JsonObject profile = co_await profiles_.get(user);
   const base::Json* before = profile.if_contains(field);
   if (value.empty() ? before == nullptr : before != nullptr && base::to_text(*before) == value) {
     co_return;  // as it was
@@ -146,18 +146,15 @@ runtime::Task<> ProfileEditor::write(Session session, std::string field, std::st
   }
   storage::Change change;
   if (field == "displayname") {
-    change.mutations.emplace_back(storage::SetDirectoryWords{
-        .user = session.user, .words = directory_words(session.user, value)});
+    change.mutations.emplace_back(
+        storage::SetDirectoryWords{.user = user, .words = directory_words(user, value)});
   }
   change.mutations.emplace_back(
-      storage::SetProfileField{.user = session.user, .field = field, .value = std::move(value)});
-  co_await commits_.commit(std::move(change), {.who = session.user.text(),
-                                               .device = session.device.text(),
-                                               .act = "profile.set",
-                                               .object = field});
+      storage::SetProfileField{.user = user, .field = field, .value = std::move(value)});
+  co_await commits_.commit(std::move(change), of.act("profile.set", field));
   if (!is_member_field(field)) co_return;
-  MemberProfile shown = co_await profiles_.member_profile(session.user);
-  co_await rooms_.show_profile(session.user, std::move(shown));
+  MemberProfile shown = co_await profiles_.member_profile(user);
+  co_await rooms_.show_profile(user, std::move(shown));
 }
 
 }  // namespace chancery::accounts

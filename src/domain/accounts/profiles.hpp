@@ -14,7 +14,7 @@
 #include "domain/accounts/absent_people.hpp"
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/joined_rooms.hpp"
-#include "domain/accounts/session.hpp"
+#include "domain/accounts/on_behalf.hpp"
 #include "runtime/turnstiles.hpp"
 #include "storage/accounts.hpp"
 #include "storage/personal.hpp"
@@ -58,11 +58,11 @@ class ProfileEditor {
       : profiles_(profiles), commits_(commits), rooms_(rooms) {}
 
   // Throws ApiError invalid_param, too_large, ….
-  runtime::Task<> set(Session session, std::string field, base::Json value);
-  runtime::Task<> remove(Session session, std::string field);
+  runtime::Task<> set(OnBehalf of, std::string field, base::Json value);
+  runtime::Task<> remove(OnBehalf of, std::string field);
 
  private:
-  runtime::Task<> write(Session session, std::string field, std::string value);
+  runtime::Task<> write(OnBehalf of, std::string field, std::string value);
 
   Profiles& profiles_;
   AuditedCommits& commits_;

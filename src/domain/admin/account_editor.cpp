@@ -17,11 +17,6 @@ using accounts::Accounts;
 using protocol::ApiError;
 using protocol::ErrorCode;
 
-// The profile's owner, who did not do it themself.
-accounts::Session session_of(const protocol::UserId& user) {
-  return {.user = user, .device = {}, .authenticated_at = {}};
-}
-
 void check_user_type(const std::string& user_type) {
   if (user_type.empty() || user_type == "bot" || user_type == "support") return;
   throw ApiError(ErrorCode::invalid_param, "A user type is 'bot' or 'support'");
@@ -73,7 +68,7 @@ runtime::Task<> AccountEditor::change(accounts::Session by, storage::StoredAccou
   }
   if (wish.displayname || wish.avatar_url) {
     if (user != by.user) co_await ports_.moderation.act_against(by, user);
-    co_await change_profile(user, wish);
+    co_await change_profile(by, user, wish);
   }
   if (wish.addresses) co_await change_addresses(by, user, *std::move(wish.addresses));
   if (wish.user_type && *wish.user_type != account.user_type) {
@@ -92,7 +87,8 @@ runtime::Task<> AccountEditor::change(accounts::Session by, storage::StoredAccou
   }
 }
 
-runtime::Task<> AccountEditor::change_profile(protocol::UserId user, const AccountWish& wish) {
+runtime::Task<> AccountEditor::change_profile(accounts::Session by, protocol::UserId user,
+                                              const AccountWish& wish) {
   struct Field {
     std::string_view name;
     const std::optional<std::string>& value;
@@ -100,11 +96,11 @@ runtime::Task<> AccountEditor::change_profile(protocol::UserId user, const Accou
   for (const Field& field :
        {Field{"displayname", wish.displayname}, Field{"avatar_url", wish.avatar_url}}) {
     if (!field.value) continue;
+    const accounts::OnBehalf theirs(by, user);
     if (field.value->empty()) {
-      co_await ports_.profiles.remove(session_of(user), std::string(field.name));
+      co_await ports_.profiles.remove(theirs, std::string(field.name));
     } else {
-      co_await ports_.profiles.set(session_of(user), std::string(field.name),
-                                   base::Json(*field.value));
+      co_await ports_.profiles.set(theirs, std::string(field.name), base::Json(*field.value));
     }
   }
 }

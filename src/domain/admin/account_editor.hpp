@@ -64,7 +64,8 @@ class AccountEditor {
  private:
   runtime::Task<> make(accounts::Session by, protocol::UserId user, AccountWish wish);
   runtime::Task<> change(accounts::Session by, storage::StoredAccount account, AccountWish wish);
-  runtime::Task<> change_profile(protocol::UserId user, const AccountWish& wish);
+  runtime::Task<> change_profile(accounts::Session by, protocol::UserId user,
+                                 const AccountWish& wish);
   // Before anything is changed: threepid_in_use when one belongs to somebody else.
   runtime::Task<> require_free(protocol::UserId user, std::vector<mail::Address> addresses);
   runtime::Task<> change_addresses(accounts::Session by, protocol::UserId user,
