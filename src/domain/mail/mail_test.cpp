@@ -115,7 +115,7 @@ TEST_CASE("a message has the headers that it needs, and two bodies") {
 
 TEST_CASE("nothing that is put in adds a header or a long line") {
   Mail mail{.to = address("bob@example.com"),
-            .subject = std::string("x\r\nBcc: eve@example.com\r\n\r\nbody\0", 36) +
+            .subject = std::string("x\r\nBcc: eve@example.com\r\n\r\nbody\0", 32) +
                        std::string(500, 'y') + "\xc3\xa4",
             .text = std::string(2'000, 'z') + " \r\n.\r\nQUIT",
             .html = {},
