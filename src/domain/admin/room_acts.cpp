@@ -5,7 +5,6 @@
 #include "protocol/api_error.hpp"
 
 #include <algorithm>
-#include <functional>
 
 namespace chancery::admin {
 namespace {

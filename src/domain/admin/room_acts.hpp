@@ -18,8 +18,6 @@
 #include "domain/rooms/member_acts.hpp"
 #include "domain/rooms/sending.hpp"
 
-#include <vector>
-
 namespace chancery::admin {
 
 class RoomActs {

@@ -27,6 +27,34 @@ constexpr std::size_t kMostPages = 10;  // of events that are left out
   throw ApiError(ErrorCode::forbidden, "You are not in this room, and it is not open to all");
 }
 
+// A walk through a room's places in one direction, as far as the viewer may go.
+class Walk {
+ public:
+  Walk(const Reading::View& view, Direction direction, std::optional<StreamPosition> from,
+       std::optional<StreamPosition> to)
+      : is_backwards_(direction == Direction::backwards),
+        start_(from.value_or(is_backwards_ ? view.until : StreamPosition{})),
+        at_(std::min(start_, view.until)),
+        far_end_(is_backwards_ ? to.value_or(StreamPosition{})
+                               : std::min(to.value_or(view.until), view.until)) {}
+
+  [[nodiscard]] StreamPosition start() const { return start_; }
+  [[nodiscard]] StreamPosition at() const { return at_; }
+  [[nodiscard]] StreamPosition after() const { return is_backwards_ ? far_end_ : at_; }
+  [[nodiscard]] StreamPosition until() const { return is_backwards_ ? at_ : far_end_; }
+  // The place behind what lies there.
+  [[nodiscard]] StreamPosition behind(StreamPosition place) const {
+    return is_backwards_ ? StreamPosition{place.value - 1} : place;
+  }
+  void pass(StreamPosition last) { at_ = behind(last); }
+
+ private:
+  bool is_backwards_;
+  StreamPosition start_;
+  StreamPosition at_;
+  StreamPosition far_end_;
+};
+
 }  // namespace
 
 bool is_wanted(const protocol::RoomEventFilter& filter, const CachedEvent& event) {
@@ -83,27 +111,20 @@ runtime::Task<Reading::View> Reading::get_view(protocol::UserId user, protocol::
 }
 
 runtime::Task<Reading::Page> Reading::load_page(const View& view, PageWanted wanted) {
-  const bool is_backwards = wanted.direction == Direction::backwards;
+  Walk walk(view, wanted.direction, wanted.from, wanted.to);
   Page page;
-  page.start = wanted.from.value_or(is_backwards ? view.until : StreamPosition{});
-  StreamPosition at = std::min(page.start, view.until);
-  const StreamPosition far_end = is_backwards
-                                     ? wanted.to.value_or(StreamPosition{})
-                                     : std::min(wanted.to.value_or(view.until), view.until);
+  page.start = walk.start();
   bool has_more = true;
   for (std::size_t round = 0; round < kMostPages && page.seen.events.size() < wanted.limit;
        ++round) {
     const std::size_t count = wanted.limit - page.seen.events.size();
     auto found = co_await rooms_.load_timeline({.room = view.room->number(),
-                                                .after = is_backwards ? far_end : at,
-                                                .until = is_backwards ? at : far_end,
+                                                .after = walk.after(),
+                                                .until = walk.until(),
                                                 .direction = wanted.direction,
                                                 .limit = count});
     has_more = found.size() == count;
-    if (!found.empty()) {
-      const StreamPosition last = found.back()->position;
-      at = is_backwards ? StreamPosition{last.value - 1} : last;
-    }
+    if (!found.empty()) walk.pass(found.back()->position);
     std::erase_if(found,
                   [&](const CachedEventPtr& one) { return !is_wanted(wanted.filter, *one); });
     page.seen.append(co_await visible_.filter(view.room, view.user, std::move(found)));
@@ -111,7 +132,7 @@ runtime::Task<Reading::Page> Reading::load_page(const View& view, PageWanted wan
   }
   // Behind a page with events there is a place to ask from, be it that nothing is there: forwards
   // something may come, and COMPAT: clients take a page without one for the end of a search.
-  if (has_more || !page.seen.events.empty()) page.end = at;
+  if (has_more || !page.seen.events.empty()) page.end = walk.at();
   if (wanted.filter.lazy_load_members) {
     page.state = co_await members_of(view, page.seen.events);
   }
@@ -297,13 +318,9 @@ runtime::Task<Reading::Page> Reading::load_related(const View& view, RelatedWant
 
 // What relates to the event itself: no more is read than is shown, but for what is left out.
 runtime::Task<Reading::Page> Reading::load_related_page(const View& view, RelatedWanted wanted) {
-  const bool is_backwards = wanted.direction == Direction::backwards;
+  Walk walk(view, wanted.direction, wanted.from, wanted.to);
   Page page;
-  page.start = wanted.from.value_or(is_backwards ? view.until : StreamPosition{});
-  StreamPosition at = std::min(page.start, view.until);
-  const StreamPosition far_end = is_backwards
-                                     ? wanted.to.value_or(StreamPosition{})
-                                     : std::min(wanted.to.value_or(view.until), view.until);
+  page.start = walk.start();
   bool has_more = true;
   for (std::size_t round = 0; has_more && round < kMostPages; ++round) {
     // One beyond what is wanted tells whether there is more.
@@ -312,14 +329,13 @@ runtime::Task<Reading::Page> Reading::load_related_page(const View& view, Relate
     auto rows = co_await rooms_.store().load_relations({.room = view.room->number(),
                                                         .event = wanted.event,
                                                         .relation_type = wanted.relation_type,
-                                                        .after = is_backwards ? far_end : at,
-                                                        .until = is_backwards ? at : far_end,
+                                                        .after = walk.after(),
+                                                        .until = walk.until(),
                                                         .direction = wanted.direction,
                                                         .limit = count});
     has_more = rows.size() == count;
     if (rows.empty()) break;
-    const StreamPosition last = rows.back().position;
-    at = is_backwards ? StreamPosition{last.value - 1} : last;
+    walk.pass(rows.back().position);
     auto found = co_await rooms_.events().open(std::move(rows), read_at);
     std::erase_if(found, [&](const CachedEventPtr& one) { return !is_related(wanted, *one); });
     page.seen.append(co_await visible_.filter(view.room, view.user, std::move(found)));
@@ -329,10 +345,9 @@ runtime::Task<Reading::Page> Reading::load_related_page(const View& view, Relate
   if (shown.size() > wanted.limit) {
     shown.resize(wanted.limit);
     page.seen.memberships.resize(wanted.limit);
-    const StreamPosition last = shown.empty() ? page.start : shown.back()->position;
-    page.end = is_backwards ? StreamPosition{last.value - 1} : last;
+    page.end = walk.behind(shown.empty() ? page.start : shown.back()->position);
   } else if (has_more) {
-    page.end = at;  // much was left out: there may be more
+    page.end = walk.at();  // much was left out: there may be more
   }
   co_return page;
 }
