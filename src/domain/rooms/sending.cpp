@@ -161,9 +161,9 @@ runtime::Task<protocol::EventId> Sending::send_once(const Actor& actor, NewMessa
   const RoomPtr room = co_await get_room(ports_.rooms, message.room);
   const runtime::Turnstile::Turn turn = co_await room->enter();
   // Whoever may not speak there learns nothing, and costs nothing.
-  const std::optional<Member> member = room->find_member(actor.user);
-  const bool is_inside = member && member->membership == Membership::join;
-  if (is_inside) co_await refuse_repeated_annotation(actor, room->number(), message);
+  if (is_inside(*room, actor)) {
+    co_await refuse_repeated_annotation(actor, room->number(), message);
+  }
   if (message.sticky_for) sticky_.require_place(room->number(), actor.user);
   Composition composition(ports_, actor, room);
   const CachedEventPtr event =
