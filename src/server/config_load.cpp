@@ -39,6 +39,9 @@ std::expected<std::string, std::string> read_whole_file(const std::string& path)
 // Collects the mistakes, so that an operator sees all of them at once.
 class Loader {
  public:
+  void note_credentials(const std::string& folder) {
+    loaded_.values.keys.credentials_folder = folder;
+  }
   void read_file(const std::string& path);
   void read_environment(const std::pair<std::string, std::string>& variable);
   void read_override(const std::string& key, const std::string& value);
@@ -286,6 +289,7 @@ LoadedConfig Loader::finish() {
 
 LoadedConfig load_config(const ConfigSources& sources) {
   Loader loader;
+  loader.note_credentials(sources.credentials_folder);
   if (sources.file) loader.read_file(*sources.file);
   for (const auto& variable : sources.environment) loader.read_environment(variable);
   for (const auto& [key, value] : sources.overrides) loader.read_override(key, value);

@@ -170,6 +170,32 @@ TEST_CASE("a key file that is gone or open to others keeps the database shut") {
   CHECK_NOTHROW(world.open());
 }
 
+TEST_CASE("a key file that systemd gave as a credential may be read by its group") {
+  World world;
+  const std::string file = world.config().keys_file();
+  const std::string folder = std::filesystem::path(file).parent_path().string();
+  world.close();
+  REQUIRE(::chmod(file.c_str(), 0440) == 0);
+  CHECK_THROWS_AS(world.open(), keys::KeyFileError);
+
+  for (const std::string& credentials : {folder, folder + "/", folder + "/./"}) {
+    CAPTURE(credentials);
+    world.close();
+    world.config().keys.credentials_folder = credentials;
+    CHECK_NOTHROW(world.open());
+  }
+  for (const mode_t mode : {0444U, 0460U, 0450U}) {
+    CAPTURE(mode);
+    world.close();
+    REQUIRE(::chmod(file.c_str(), mode) == 0);
+    CHECK_THROWS_AS(world.open(), keys::KeyFileError);
+  }
+  world.close();
+  REQUIRE(::chmod(file.c_str(), 0440) == 0);
+  world.config().keys.credentials_folder = folder + "/elsewhere";
+  CHECK_THROWS_AS(world.open(), keys::KeyFileError);
+}
+
 TEST_CASE("two programs cannot have one data folder") {
   World world;
 

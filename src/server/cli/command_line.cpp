@@ -182,6 +182,7 @@ server::LoadedConfig load_for(const Arguments& arguments) {
     }
   }
   sources.listen = arguments.all("--listen");
+  sources.credentials_folder = server::find_credentials_folder();
   return server::load_config(sources);
 }
 
