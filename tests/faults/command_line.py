@@ -61,6 +61,7 @@ def usage_errors(place):
         (["user", "token", "revoke"], "name the token"),
         (["config", "explain"], "name the key"),
         (["config", "explain", "htp.threads"], "did you mean http.threads"),
+        (["config", "explain", "registraton"], "did you mean registration"),
         (["version", "now"], "'now' is one argument too many"),
     ]
     for words, pattern in cases:
@@ -103,6 +104,11 @@ def configuration(place):
             done = place.run("config", "explain", key)
             check_equal(done.code, 0, f"config explain {key} ({done})")
             check_matches("Default:", done.out, f"config explain {key}")
+    for section, pattern in (("registration", r"(?m)^  registration\.mode = \"closed\"$"),
+                             ("listener", r"\[\[listener\]\]")):
+        done = place.run("config", "explain", section)
+        check_equal(done.code, 0, f"config explain {section} ({done})")
+        check_matches(pattern, done.out, f"config explain {section}")
     uncommented = re.sub(r"(?m)^#(?=[a-z\[])", "", example.out.split("#[[listener]]")[0])
     place.write("all.toml", uncommented)
     done = place.run("config", "check", "--config", "all.toml")

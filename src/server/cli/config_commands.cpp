@@ -15,7 +15,7 @@ namespace chancery::cli {
 ExitCode run_config_check(const Arguments& arguments) {
   const server::LoadedConfig loaded = load_for(arguments);
   static_cast<void>(server::load_registrations(loaded.values));
-  static_cast<void>(server::load_terms(loaded.values));
+  server::check_terms(loaded);
   if (arguments.has("--json")) {
     fmt::print("{{\"ok\":true,\"keys_set\":{}}}\n", loaded.origins.size());
   } else {
@@ -37,12 +37,18 @@ ExitCode run_config_show(const Arguments& arguments) {
 
 ExitCode run_config_explain(const Arguments& arguments) {
   if (arguments.positionals().empty())
-    throw UsageError("name the key: config explain http.threads");
+    throw UsageError("name the key, or a section: config explain http.threads");
   const std::string& name = arguments.positionals().front();
   const server::Key* key = server::find_key(name);
   if (key == nullptr) {
-    const std::optional similar = server::find_similar(name, server::names_of_keys());
-    throw UsageError(fmt::format("there is no key {}{}", name,
+    if (const std::string section = server::explain_section(name); !section.empty()) {
+      fmt::print("{}", section);
+      return ExitCode::done;
+    }
+    std::vector<std::string_view> known = server::names_of_keys();
+    for (const server::Section& each : server::config_sections()) known.push_back(each.name);
+    const std::optional similar = server::find_similar(name, known);
+    throw UsageError(fmt::format("there is no key and no section {}{}", name,
                                  similar ? fmt::format(" (did you mean {}?)", *similar) : ""));
   }
   fmt::print("{}", server::explain_key(*key));
