@@ -161,6 +161,7 @@ Stores::Stores(const Config& config, Ports ports)
       media(database->reader()),
       search_index(database->reader()),
       administration(database->reader()),
+      audit_records(database->reader()),
       application_services(database->reader()),
       sliding_connections(database->reader()),
       thread_subscriptions(database->reader()),
