@@ -80,10 +80,10 @@ void reload_certificates(runtime::Network& network, Outside& outside) {
   try {
     outside.reload_certificates();
     network.reload_certificates();
-    base::log_info("certificates read again");
+    base::log_info("certificates_reloaded");
   } catch (const runtime::ListenError& error) {
     // The old ones stay in use; a mistake in a file must not end a running server.
-    base::log_error("certificates could not be read again", {{"why", error.what()}});
+    base::log_error("certificates_not_reloaded", {{"why", error.what()}});
   }
 }
 
