@@ -12,6 +12,7 @@
 #include "server/composition.hpp"
 #include "server/listeners.hpp"
 #include "server/outside.hpp"
+#include "server/risks.hpp"
 
 #include <csignal>
 #include <sys/resource.h>
@@ -171,6 +172,9 @@ void Service::stop() {
 
 void serve(const Config& config, const std::function<void(const Greeting&)>& greet) {
   configure_log(config);
+  for (const Risk& risk : find_risks(config)) {
+    base::log(base::LogLevel::warn, risk.event, {{"where", risk.where}, {"advice", risk.advice}});
+  }
   raise_file_limit();
   runtime::SystemClock clock;
   runtime::SystemRandom random;
