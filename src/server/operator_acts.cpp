@@ -62,8 +62,12 @@ JsonObject describe(const storage::StoredRegistrationToken& token) {
   return object;
 }
 
+std::int64_t number_of(storage::StreamPosition position) {
+  return static_cast<std::int64_t>(position.value);
+}
+
 JsonObject describe(const audit::OpenedRecord& record) {
-  return {{"position", record.position.value},
+  return {{"position", number_of(record.position)},
           {"at", record.at.milliseconds},
           {"kind", record.kind},
           {"who", record.who},
@@ -76,11 +80,11 @@ JsonObject describe(const audit::OpenedRecord& record) {
 
 // How many keys are gone, and which records are not what was committed to.
 JsonObject describe(const std::vector<audit::UnreadableRecord>& unreadable) {
-  std::uint64_t gone = 0;
+  std::int64_t gone = 0;
   JsonArray altered;
   for (const audit::UnreadableRecord& record : unreadable) {
     if (record.why == audit::Unreadable::altered) {
-      altered.emplace_back(record.position.value);
+      altered.emplace_back(number_of(record.position));
     } else {
       ++gone;
     }
@@ -270,7 +274,7 @@ Task<JsonObject> OperatorActs::list_audit(JsonObject arguments) {
   JsonArray records;
   for (const audit::OpenedRecord& record : found.records) records.push_back(describe(record));
   JsonObject answer{{"records", std::move(records)}, {"unreadable", describe(found.unreadable)}};
-  if (found.next) answer["next"] = found.next->value;
+  if (found.next) answer["next"] = number_of(*found.next);
   co_return answer;
 }
 
