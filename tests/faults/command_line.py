@@ -89,6 +89,10 @@ def configuration(place):
     done = place.run("config", "check")
     check_equal(done.code, 0, f"config check ({done})")
     check_equal(json.loads(place.run("config", "check", "--json").out)["ok"], True, "config check")
+    dared = ("config", "check", "--listen", "0.0.0.0:80")
+    check_matches(r"Warning: listens_in_clear \(0\.0\.0\.0:80\): ", place.run(*dared).out, "dared")
+    check_equal([risk["event"] for risk in json.loads(place.run(*dared, "--json").out)["warnings"]],
+                ["listens_in_clear", "public_url_not_set"], "the warnings of config check")
     done = place.run("config", "show", "--set", "log.level=warn", "--listen", "127.0.0.1:1",
                      "--server-name", "example.org")
     check_equal(done.code, 0, f"config show ({done})")

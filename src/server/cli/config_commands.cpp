@@ -6,6 +6,7 @@
 #include "server/appservice_files.hpp"
 #include "server/cli/command.hpp"
 #include "server/config_document.hpp"
+#include "server/risks.hpp"
 #include "server/terms_files.hpp"
 
 #include <fmt/core.h>
@@ -16,9 +17,20 @@ ExitCode run_config_check(const Arguments& arguments) {
   const server::LoadedConfig loaded = load_for(arguments);
   static_cast<void>(server::load_registrations(loaded.values));
   server::check_terms(loaded);
+  const std::vector<server::Risk> risks = server::find_risks(loaded.values);
   if (arguments.has("--json")) {
-    fmt::print("{{\"ok\":true,\"keys_set\":{}}}\n", loaded.origins.size());
+    base::JsonArray told;
+    for (const server::Risk& risk : risks) {
+      told.push_back(
+          base::JsonObject{{"event", risk.event}, {"where", risk.where}, {"advice", risk.advice}});
+    }
+    fmt::print("{}\n", base::to_text(base::JsonObject{{"ok", true},
+                                                      {"keys_set", loaded.origins.size()},
+                                                      {"warnings", std::move(told)}}));
   } else {
+    for (const server::Risk& risk : risks) {
+      fmt::print("Warning: {} ({}): {}.\n", risk.event, risk.where, risk.advice);
+    }
     fmt::print("The configuration is fine; {} of its keys are not at their default.\n",
                loaded.origins.size());
   }
