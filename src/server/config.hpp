@@ -47,6 +47,8 @@ struct Config {
 
   struct Keys {
     std::string file;  // empty: beside the data folder, see keys_file()
+    // Where systemd put this service's credentials; empty: nowhere. No key: the process knows it.
+    std::string credentials_folder;
   } keys;
 
   struct Http {

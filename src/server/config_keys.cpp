@@ -192,7 +192,8 @@ constexpr std::array kKeys{
         .check = check_url},
     Key{.name = "data.path",
         .field = TextField{FIELD(data, Folder, path), TextKind::path},
-        .text = "The folder of everything that is kept; made with mode 0700 if it is not there.",
+        .text = "The folder of everything that is kept; made with mode 0700 if it is not there. As "
+                "a service: an absolute path, such as /var/lib/chancery/data.",
         .check = check_not_empty},
     Key{.name = "keys.file",
         .field = TextField{FIELD(keys, Keys, file), TextKind::path},

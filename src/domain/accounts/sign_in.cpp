@@ -3,6 +3,7 @@
 #include "domain/accounts/sign_in.hpp"
 
 #include "base/log.hpp"
+#include "base/utf8.hpp"
 #include "protocol/api_error.hpp"
 #include "runtime/peer_network.hpp"
 #include "storage/commit/change.hpp"
@@ -65,7 +66,7 @@ runtime::Task<SignIn::Proven> SignIn::prove(Credentials credentials) {
     user = protocol::UserId::trusted(std::move(lower));
     account = co_await store_.find_account(*user);
   }
-  const std::string name = user ? user->text() : credentials.user.substr(0, 255);
+  const std::string name = user ? user->text() : base::clean_utf8(credentials.user, 255);
   Counted counted =
       co_await begin_attempt(name, account ? &*account : nullptr, credentials.address);
 
@@ -78,6 +79,8 @@ runtime::Task<SignIn::Proven> SignIn::prove(Credentials credentials) {
     from_address.failed();
     counted.here.failed();
     if (counted.strangers) counted.strangers->failed();
+    // What is typed as a name may be a password; the record, which is sealed, has it.
+    base::log_warn("sign_in_failed", {{"address", credentials.address}});
     // Keys are made for people that there are, not for every name that someone tries.
     co_await commits_.record({.who = account ? account->user.text() : "server",
                               .act = "account.login_failed",

@@ -142,7 +142,7 @@ runtime::Task<> LongActs<Status>::run(ActPtr act, runtime::Task<> work) {
     error = refused.public_text();
     failure = std::current_exception();
   } catch (const std::exception& failed) {  // likewise
-    base::log_error("an owner's act failed", {{"what", failed.what()}});
+    base::log_error("owners_act_failed", {{"what", failed.what()}});
     error = "The server could not do this";
     failure = std::current_exception();
   }
