@@ -81,7 +81,7 @@ AccountModules::AccountModules(Stores& stores, const Config& config, Ports ports
                ports.clock),
       filters(stores.filters, commits),
       openid_tokens(ports.clock, ports.random),
-      login_tokens(ports.clock, ports.random),
+      login_tokens(commits, ports.clock, ports.random),
       reset_permits(commits, ports.clock),
       interactive_sessions(ports.clock, ports.random,
                            [this](const accounts::InteractiveProgress& ended) {

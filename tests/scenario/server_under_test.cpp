@@ -198,6 +198,10 @@ void ServerUnderTest::restart() {
 void ServerUnderTest::settle() {
   // The committer does one batch after the other: this one is answered when all before it are done.
   scheduler_.run(stores_->committer.commit({}));
+std::vector<support::Recorded> ServerUnderTest::records() {
+  return scheduler_.run(support::load_records(stores_->database->reader(), stores_->key_ring));
+}
+
   scheduler_.run_ready();
 }
 

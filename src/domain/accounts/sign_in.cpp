@@ -87,6 +87,9 @@ runtime::Task<SignIn::Proven> SignIn::prove(Credentials credentials) {
   counted.here.succeeded();
   if (account->standing.locked) {
     throw ApiError(ErrorCode::user_locked, "This account is locked").with("soft_logout", true);
+    co_await commits_.record({.who = account->user.text(),
+                              .act = "account.login_refused",
+                              .object = std::move(credentials.address)});
   }
   if (outcome == PasswordCheck::outdated) {
     account = co_await renew_hash(*std::move(account), std::move(password));
