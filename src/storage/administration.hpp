@@ -53,6 +53,11 @@ struct RemoveRateException {
   protocol::UserId user;
 };
 
+// Server notices are sent by this account.
+struct NoteNoticesSender {
+  protocol::UserId user;
+};
+
 // --- what is read ----------------------------------------------------------------------------
 
 struct StoredReport {
@@ -170,6 +175,8 @@ class AdministrationStore {
   virtual runtime::Task<std::vector<std::string>> list_old_media(OldMediaQuery query) = 0;
   virtual runtime::Task<PageOf<ListedMediaUse>> list_media_use(MediaUseQuery query) = 0;
   // The largest first. Reads through all events.
+  // Whether server notices were ever sent by this account.
+  virtual runtime::Task<bool> is_notices_sender(protocol::UserId user) = 0;
   virtual runtime::Task<std::vector<RoomSize>> list_largest_rooms(std::int64_t limit) = 0;
 };
 

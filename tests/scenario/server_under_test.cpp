@@ -159,7 +159,15 @@ void ServerUnderTest::start() {
                                                                        .outbound = outside_,
                                                                        .resolver = names_,
                                                                        .mail = mail_});
-  scheduler_.run(composition_->start());
+  try {
+    scheduler_.run(composition_->start());
+  } catch (...) {  // what was opened is closed; the failure goes on
+    scheduler_.run(composition_->stop());
+    stores_->stop();
+    composition_.reset();
+    stores_.reset();
+    throw;
+  }
   requests_ = std::make_unique<runtime::TaskGroup>("requests");
   requests_->spawn_on(scheduler_, composition_->send_delayed(requests_->cancel_token()));
   requests_->spawn_on(scheduler_, composition_->tell_services(requests_->cancel_token()));
@@ -190,6 +198,10 @@ void ServerUnderTest::start_telling_others() {
   settle();
 }
 
+std::vector<support::Recorded> ServerUnderTest::records() {
+  return scheduler_.run(support::load_records(stores_->database->reader(), stores_->key_ring));
+}
+
 void ServerUnderTest::restart() {
   stop();
   start();
@@ -198,10 +210,6 @@ void ServerUnderTest::restart() {
 void ServerUnderTest::settle() {
   // The committer does one batch after the other: this one is answered when all before it are done.
   scheduler_.run(stores_->committer.commit({}));
-std::vector<support::Recorded> ServerUnderTest::records() {
-  return scheduler_.run(support::load_records(stores_->database->reader(), stores_->key_ring));
-}
-
   scheduler_.run_ready();
 }
 

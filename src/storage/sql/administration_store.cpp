@@ -82,6 +82,8 @@ constexpr Statement kOldMedia(
     "ORDER BY media_id LIMIT ?5");
 
 #define CHANCERY_USE_FILTER                                                      \
+constexpr Statement kNoticesSender("SELECT 1 FROM notices_senders WHERE user_id = ?1");
+
   " FROM media m LEFT JOIN profile_fields n ON n.user_id = m.user_id "           \
   "AND n.field = 'displayname' WHERE m.file IS NOT NULL AND m.created_at >= ?1 " \
   "AND m.created_at <= ?2 AND (lower(m.user_id) LIKE ?3 ESCAPE '\\' "            \
@@ -297,6 +299,11 @@ runtime::Task<PageOf<ListedMediaUse>> SqlAdministrationStore::list_media_use(Med
 
 runtime::Task<std::vector<RoomSize>> SqlAdministrationStore::list_largest_rooms(
     std::int64_t limit) {
+runtime::Task<bool> SqlAdministrationStore::is_notices_sender(protocol::UserId user) {
+  const Rows rows = co_await reader_.read(kNoticesSender, {std::string_view(user.text())});
+  co_return !rows.empty();
+}
+
   const Rows rows = co_await reader_.read(kLargestRooms, {limit});
   std::vector<RoomSize> sizes;
   for (std::size_t row = 0; row < rows.size(); ++row) {
