@@ -76,6 +76,14 @@ class LongActs {
   ActPtr begin(Status status, const std::function<bool(const Status&)>& excludes = {});
   // Until it has ended; throws what it threw. Its status tells of that, too.
   runtime::Task<> run(ActPtr act, runtime::Task<> work);
+  // Begins and does it in the background: `work` takes the act. Returns the id to ask for.
+  template <typename Work>
+  std::string start(Status status, const std::function<bool(const Status&)>& excludes,
+                    Work&& work) {
+    ActPtr act = begin(std::move(status), excludes);
+    spawn(act, std::forward<Work>(work)(act));
+    return act->copy().id;
+  }
   // In the background.
   void spawn(ActPtr act, runtime::Task<> work) {
     background_.spawn(run_alone(std::move(act), std::move(work)));

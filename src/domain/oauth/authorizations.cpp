@@ -5,6 +5,7 @@
 #include "base/base64.hpp"
 #include "base/digest.hpp"
 #include "base/log.hpp"
+#include "domain/oauth/consent_acts.hpp"
 
 #include <algorithm>
 
@@ -152,14 +153,14 @@ runtime::Task<std::expected<std::string, Refusal>> Authorizations::push(Paramete
   co_return name;
 }
 
-std::expected<std::string, Refusal> Authorizations::grant(const AuthorizationRequest& request,
-                                                          const protocol::UserId& user,
-                                                          accounts::Proof proof) {
+runtime::Task<std::expected<std::string, Refusal>> Authorizations::grant(
+    AuthorizationRequest request, protocol::UserId user, accounts::Proof proof) {
   // Serves once, whoever shows it.
   if (!request.pushed.empty() && !pushed_.take(request.pushed)) {
-    return std::unexpected(
+    co_return std::unexpected(
         Refusal{OauthError::invalid_request, "request_uri has been answered before"});
   }
+  co_await ports_.commits.record(consent_act(user, request.client.id, request.scope));
   std::string code = base::encode_base64url(ports_.random.bytes(kSecretBytes));
   codes_.put(code, Code{.user = user,
                         .proof = std::move(proof),
@@ -173,15 +174,17 @@ std::expected<std::string, Refusal> Authorizations::grant(const AuthorizationReq
   answer.set("code", code);
   if (!request.state.empty()) answer.set("state", request.state);
   answer.set("iss", issuer_);
-  return with_parameters(request.redirect_uri, request.mode, answer);
+  co_return with_parameters(request.redirect_uri, request.mode, answer);
 }
 
-std::string Authorizations::refuse(const AuthorizationRequest& request) {
+runtime::Task<std::string> Authorizations::refuse(AuthorizationRequest request,
+                                                  protocol::UserId user) {
   if (!request.pushed.empty()) static_cast<void>(pushed_.take(request.pushed));
-  return answer({.redirect_uri = request.redirect_uri,
-                 .mode = request.mode,
-                 .state = request.state,
-                 .refusal = {OauthError::access_denied, "the person said no"}});
+  co_await ports_.commits.record(refusal_act(user, request.client.id));
+  co_return answer({.redirect_uri = std::move(request.redirect_uri),
+                    .mode = request.mode,
+                    .state = std::move(request.state),
+                    .refusal = {OauthError::access_denied, "the person said no"}});
 }
 
 std::string Authorizations::answer(const ErrorAnswer& error) const {
