@@ -22,6 +22,22 @@ std::vector<Glob> take_globs(std::vector<std::string>& texts) {
   return globs;
 }
 
+// MSC4429's member of a filter.
+struct ProfileFilter {
+  std::vector<std::string> ids;
+
+  static ParsedFilter<ProfileFilter> parse(const base::Json& json) {
+    FilterReader reader(json);
+    ProfileFilter filter;
+    filter.ids = reader.find_texts("ids", '\0').value_or(std::vector<std::string>());
+    if (reader.error()) return std::unexpected(*reader.error());
+    std::ranges::sort(filter.ids);
+    const auto repeated = std::ranges::unique(filter.ids);
+    filter.ids.erase(repeated.begin(), repeated.end());
+    return filter;
+  }
+};
+
 }  // namespace
 
 TextFilter::TextFilter(std::optional<std::vector<std::string>> wanted,
@@ -119,6 +135,7 @@ ParsedFilter<Filter> Filter::parse(const base::Json& json) {
   filter.presence = reader.read_part<EventFilter>("presence");
   filter.account_data = reader.read_part<EventFilter>("account_data");
   filter.room = reader.read_part<RoomFilter>("room");
+  filter.profile_fields = reader.read_part<ProfileFilter>("org.matrix.msc4429.profile_fields").ids;
   if (reader.error()) return std::unexpected(*reader.error());
   return filter;
 }

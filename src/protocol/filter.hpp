@@ -7,7 +7,7 @@
 // A filter is validated when it is given, so that a stored one can be applied without asking.
 // Members that the specification does not name are ignored; what is named must have its type.
 //
-// Spec: client-server, "Filtering"; definitions Filter, EventFilter, RoomEventFilter.
+// Spec: client-server, "Filtering"; definitions Filter, EventFilter, RoomEventFilter. MSC4429.
 
 #include "base/json.hpp"
 #include "protocol/glob.hpp"
@@ -109,6 +109,8 @@ struct Filter {
   EventFilter presence;
   EventFilter account_data;
   RoomFilter room;
+  // Fields of profiles that the client wants to hear of (MSC4429), sorted.
+  std::vector<std::string> profile_fields;
 
   [[nodiscard]] static ParsedFilter<Filter> parse(const base::Json& json);
 };

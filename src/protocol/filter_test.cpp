@@ -146,6 +146,11 @@ TEST_CASE("a filter with a member of the wrong type is refused by name") {
       {R"({"room":{"ephemeral":{"contains_url":null}}})", "room.ephemeral.contains_url"},
       {R"({"account_data":{"not_senders":{}}})", "account_data.not_senders"},
       {R"({"event_fields":"content"})", "event_fields"},
+      {R"({"org.matrix.msc4429.profile_fields":[]})", "org.matrix.msc4429.profile_fields"},
+      {R"({"org.matrix.msc4429.profile_fields":{"ids":"m.tz"}})",
+       "org.matrix.msc4429.profile_fields.ids"},
+      {R"({"org.matrix.msc4429.profile_fields":{"ids":[7]}})",
+       "org.matrix.msc4429.profile_fields.ids"},
       {R"({"event_fields":[null]})", "event_fields"},
       {R"({"event_format":"raw"})", "event_format"},
       {R"({"event_format":7})", "event_format"},
@@ -157,6 +162,13 @@ TEST_CASE("a filter with a member of the wrong type is refused by name") {
     CAPTURE(text);
     CHECK(error_of(text).member == member);
   }
+}
+
+TEST_CASE("a filter names the fields of profiles that are wanted, none when it does not") {
+  CHECK(parse("{}").profile_fields.empty());
+  CHECK(parse(R"({"org.matrix.msc4429.profile_fields":{}})").profile_fields.empty());
+  CHECK(parse(R"({"org.matrix.msc4429.profile_fields":{"ids":["m.tz","a","m.tz"]}})")
+            .profile_fields == std::vector<std::string>{"a", "m.tz"});
 }
 
 TEST_CASE("members that no specification names are ignored") {

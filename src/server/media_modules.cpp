@@ -55,7 +55,10 @@ MediaModules::MediaModules(Stores& stores, const Config& config, const Ports& po
                   .clock = ports.clock}),
       preview_images(
           {.media = media, .store = stores.media, .maker = workers, .clock = ports.clock}),
-      previews({.outbound = ports.outbound, .images = preview_images, .clock = ports.clock},
+      previews({.outbound = ports.outbound,
+                .images = preview_images,
+                .workers = ports.workers,
+                .clock = ports.clock},
                preview_settings(config.media)) {}
 
 runtime::Task<> MediaModules::keep_house() {

@@ -32,6 +32,8 @@ struct SyncModules {
   sync::WakeUps wake_ups;
   sync::SentMembers sent_members;
   sync::ChangedRooms changed_rooms;
+  accounts::ProfileChanges profile_changes;
+  sync::ProfileUpdates profile_updates;
   sync::RoomSections sections;
   sync::SyncEngine engine;
   // Sliding sync.
@@ -40,6 +42,7 @@ struct SyncModules {
   sync::SlidingLists lists;
   sync::SlidingRooms sliding_rooms;
   sync::SlidingSticky sticky;
+  sync::SlidingProfiles profiles;
   sync::SlidingExtensions extensions;
   sync::SlidingEngine sliding;
 };

@@ -12,6 +12,7 @@
 #include "runtime/task.hpp"
 #include "storage/positions.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +25,16 @@ namespace chancery::storage {
 struct StoredProfileField {
   std::string field;
   std::string value;  // JSON text
+};
+// The same, with whose it is.
+struct StoredProfilePart {
+  protocol::UserId user;
+  StoredProfileField part;
+};
+// That a field was set or removed.
+struct ProfileFieldChange {
+  protocol::UserId user;
+  std::string field;
 };
 
 // Account data of the account (`room` empty) or of one room for it. Tags are the type "m.tag".
@@ -47,7 +58,7 @@ struct SetProfileField {
   std::string field;
   std::string value;  // JSON text; "" removes the field
 };
-// Everything of the profile.
+// Everything of the profile, and that there was any of it: its person is in no room any more.
 struct DeleteProfile {
   protocol::UserId user;
 };
@@ -76,6 +87,14 @@ class ProfileStore {
   virtual runtime::Task<std::vector<StoredProfileField>> load_profile(protocol::UserId user) = 0;
   virtual runtime::Task<std::optional<std::string>> find_profile_field(protocol::UserId user,
                                                                        std::string field) = 0;
+  // Every field of each of them; nobody may be named twice.
+  virtual runtime::Task<std::vector<StoredProfilePart>> load_profiles(
+      std::vector<protocol::UserId> users) = 0;
+  // Fields of which the newest change is at a position after < p ≤ until, in that order. Of fields
+  // that are gone the newest kMostRemovedFields of each person.
+  static constexpr std::size_t kMostRemovedFields = 256;
+  virtual runtime::Task<std::vector<ProfileFieldChange>> load_profile_changes(
+      StreamPosition after, StreamPosition until) = 0;
 };
 
 // What a person keeps, without the places up to which they have read: of those there is one for

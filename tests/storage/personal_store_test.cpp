@@ -30,6 +30,72 @@ STORE_TEST("a profile's fields are set, replaced and removed one by one") {
   CHECK(store.run(profiles.load_profile(kAnna)).empty());
 }
 
+std::string named(const std::vector<ProfileFieldChange>& changes) {
+  std::string all;
+  for (const ProfileFieldChange& one : changes) {
+    all += std::string(one.user.localpart()) + "/" + one.field + " ";
+  }
+  return all;
+}
+
+STORE_TEST("the newest change of each field of a profile is known by its position") {
+  sql::SqlProfileStore profiles(store.reader());
+  store.commit({SetProfileField{kAnna, "displayname", R"("Anna")"},
+                SetProfileField{kAnna, "m.tz", R"("Europe/Berlin")"}});
+  store.commit({SetProfileField{kBen, "m.status", "{}"}});
+  store.commit({SetProfileField{kAnna, "displayname", R"("Anna B.")"}});
+  store.commit({SetProfileField{kAnna, "m.tz", ""}});
+
+  CHECK(named(store.run(profiles.load_profile_changes({0}, {9}))) ==
+        "ben/m.status anna/displayname anna/m.tz ");
+  CHECK(named(store.run(profiles.load_profile_changes({2}, {3}))) == "anna/displayname ");
+  CHECK(named(store.run(profiles.load_profile_changes({4}, {9}))).empty());
+  store.commit({DeleteProfile{kAnna}});
+  CHECK(named(store.run(profiles.load_profile_changes({0}, {9}))) == "ben/m.status ");
+}
+
+STORE_TEST(
+    "of the fields that somebody removed the newest are remembered, and all that are there") {
+  sql::SqlProfileStore profiles(store.reader());
+  const auto field = [](std::size_t number) { return "x" + std::to_string(1'000 + number); };
+  constexpr std::size_t kMost = ProfileStore::kMostRemovedFields;
+  store.commit({SetProfileField{kAnna, "kept", "1"}, SetProfileField{kBen, "gone", "1"}});
+  store.commit({SetProfileField{kBen, "gone", ""}});
+  for (std::size_t i = 0; i < kMost + 2; ++i) {
+    store.commit({SetProfileField{kAnna, field(i), "1"}});
+    store.commit({SetProfileField{kAnna, field(i), ""}});
+  }
+
+  const auto changes = store.run(profiles.load_profile_changes({0}, {1'000'000}));
+
+  REQUIRE(changes.size() == kMost + 2);
+  CHECK(changes[0].field == "kept");
+  CHECK(changes[1].field == "gone");
+  CHECK(changes[2].field == field(2));
+  CHECK(changes.back().field == field(kMost + 1));
+}
+
+STORE_TEST("the profiles of many are loaded together") {
+  sql::SqlProfileStore profiles(store.reader());
+  std::vector<protocol::UserId> users;
+  for (int i = 0; i < 19; ++i) {
+    users.push_back(protocol::UserId::trusted("@u" + std::to_string(10 + i) + ":example.org"));
+    if (i == 7) continue;  // has none
+    store.commit({SetProfileField{users.back(), "a", std::to_string(i)},
+                  SetProfileField{users.back(), "b", "0"}});
+  }
+  store.commit({SetProfileField{kAnna, "a", "99"}});
+
+  const auto parts = store.run(profiles.load_profiles(users));
+
+  REQUIRE(parts.size() == 36);
+  CHECK(parts.front().user == users.front());
+  CHECK(parts.front().part.field == "a");
+  CHECK(parts.back().user == users.back());
+  CHECK(parts[34].part.value == "18");
+  CHECK(store.run(profiles.load_profiles({})).empty());
+}
+
 STORE_TEST("account data is found, and read as changes since a position") {
   sql::SqlAccountDataStore account_data(store.reader());
   store.commit({PutAccountData{kAnna, "", "m.direct", "one"}});

@@ -60,7 +60,7 @@ class TextSource final : public ContentSource {
 class ScriptedMaker final : public ThumbnailMaker {
  public:
   runtime::Task<ThumbnailResult> make(ThumbnailJob job) override {
-    jobs.push_back(std::move(job));
+    jobs.push_back({.image = co_await job.read(), .size = job.size});
     co_return answer;
   }
   runtime::Task<MeasureResult> measure(std::string image) override {
@@ -70,7 +70,11 @@ class ScriptedMaker final : public ThumbnailMaker {
   ThumbnailResult answer = NoThumbnail::not_an_image;
   MeasureResult shape = ImageShape{.content_type = "image/png", .width = 30, .height = 20};
   std::vector<std::string> measured;
-  std::vector<ThumbnailJob> jobs;
+  struct Job {
+    std::string image;
+    ThumbnailSize size;
+  };
+  std::vector<Job> jobs;
 };
 
 struct World {
@@ -101,7 +105,10 @@ struct World {
         preview_images(
             {.media = media, .store = store, .maker = maker, .clock = scheduler.clock()}),
         previews(
-            {.outbound = outside, .images = preview_images, .clock = scheduler.clock()},
+            {.outbound = outside,
+             .images = preview_images,
+             .workers = workers,
+             .clock = scheduler.clock()},
             {.offered = UrlPreviews::Offered::yes,
              .denied =
                  http::DestinationList::parse(std::vector<std::string>{"*.denied.example"}).value(),

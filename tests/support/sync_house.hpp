@@ -101,6 +101,10 @@ class SyncServices {
                   .typing = typing,
                   .presence = presence}),
         changed_rooms({.feed = house.store().committer(), .rooms = house->rooms, .typing = typing}),
+        profile_changes({.store = house->profiles, .feed = house.store().committer()}),
+        profile_updates({.changes = profile_changes,
+                         .memberships = house->rooms.memberships(),
+                         .ignored = house->ignored_users}),
         sections({.rooms = house->rooms,
                   .visible = visible,
                   .aggregations = house->aggregations,
@@ -122,6 +126,7 @@ class SyncServices {
                 .keys = keys,
                 .lists = lists,
                 .to_device = to_device,
+                .profiles = profile_updates,
                 .clock = house.scheduler().clock()},
                start),
         traits(house->rooms, house.store().committer()),
@@ -147,6 +152,7 @@ class SyncServices {
         sliding_sticky({.memberships = house->rooms.memberships(),
                         .sticky = house->sticky,
                         .ignored = house->ignored_users}),
+        sliding_profiles({.updates = profile_updates, .memberships = house->rooms.memberships()}),
         extensions({.account_data = house->account_data,
                     .receipts = house->receipts,
                     .typing = typing,
@@ -155,7 +161,8 @@ class SyncServices {
                     .lists = lists,
                     .to_device = to_device,
                     .ignored = house->ignored_users,
-                    .sticky = sliding_sticky}),
+                    .sticky = sliding_sticky,
+                    .profiles = sliding_profiles}),
         sliding({.feed = house.store().committer(),
                  .memberships = house->rooms.memberships(),
                  .changed_rooms = changed_rooms,
@@ -189,6 +196,8 @@ class SyncServices {
   sync::WakeUps wake_ups;
   sync::SentMembers sent_members;
   sync::ChangedRooms changed_rooms;
+  accounts::ProfileChanges profile_changes;
+  sync::ProfileUpdates profile_updates;
   sync::RoomSections sections;
   sync::SyncEngine engine;
   sync::RoomTraits traits;
@@ -196,6 +205,7 @@ class SyncServices {
   sync::SlidingLists sliding_lists;
   sync::SlidingRooms sliding_rooms;
   sync::SlidingSticky sliding_sticky;
+  sync::SlidingProfiles sliding_profiles;
   sync::SlidingExtensions extensions;
   sync::SlidingEngine sliding;
 };

@@ -23,7 +23,8 @@ runtime::Task<storage::ListedAccount> AccountList::get(accounts::Session by,
 }
 
 runtime::Task<std::vector<rooms::UserRoom>> AccountList::load_rooms(protocol::UserId user) {
-  co_return *co_await ports_.rooms.memberships().all_rooms(std::move(user));
+  const auto all = co_await ports_.rooms.memberships().all_rooms(std::move(user));
+  co_return std::vector<rooms::UserRoom>(all->begin(), all->end());
 }
 
 runtime::Task<std::vector<accounts::AccountDataItem>> AccountList::read_account_data(

@@ -111,12 +111,8 @@ runtime::Task<> ServerNotices::show_profile() {
 runtime::Task<rooms::RoomPtr> ServerNotices::find_room(protocol::UserId person) {
   const auto theirs = co_await rooms_.rooms.memberships().all_rooms(person);
   const auto ours = rooms_.rooms.memberships().current_rooms(settings_.sender);
-  auto our = ours->begin();
   for (const rooms::UserRoom& their : *theirs) {
-    // Both are in the order of room numbers.
-    while (our != ours->end() && our->room < their.room) ++our;
-    if (our == ours->end()) break;
-    if (our->room != their.room) continue;
+    if (ours.find(their.room) == nullptr) continue;
     rooms::RoomPtr room = co_await rooms_.rooms.get(their.room);
     if (rooms::is_of_notices(*room, settings_.sender)) co_return room;
   }

@@ -275,7 +275,7 @@ runtime::Task<> NewsDesk::add_receipts(Draft& draft, storage::RoomNumber room) {
 runtime::Task<bool> NewsDesk::sees(protocol::UserId user) {
   if (service_.covers(user)) co_return true;
   const auto user_rooms = ports_.rooms.memberships().current_rooms(user);
-  for (const rooms::UserRoom& room : *user_rooms) {
+  for (const rooms::UserRoom& room : user_rooms) {
     if (room.membership != rooms::Membership::join) continue;
     if (co_await interest_.is_inside(room.room)) co_return true;
   }

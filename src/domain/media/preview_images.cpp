@@ -58,7 +58,8 @@ runtime::Task<std::optional<PreviewImage>> PreviewImages::keep(std::string bytes
   if (const auto* shape = std::get_if<ImageShape>(&measured)) {
     image.width = shape->width;
     image.height = shape->height;
-  } else if (std::get<NoThumbnail>(measured) != NoThumbnail::not_now) {
+  } else if (const NoThumbnail why = std::get<NoThumbnail>(measured);
+             why != NoThumbnail::not_now && why != NoThumbnail::late) {
     co_return std::nullopt;
   }
   WholeText source(std::move(bytes));

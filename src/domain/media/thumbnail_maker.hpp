@@ -8,13 +8,15 @@
 #include "runtime/task.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <variant>
 
 namespace chancery::media {
 
 struct ThumbnailJob {
-  std::string image;
+  // The image: asked for once, when its turn has come, so that what waits takes no memory.
+  std::move_only_function<runtime::Task<std::string>()> read;
   ThumbnailSize size;
 };
 
@@ -29,7 +31,8 @@ struct OriginalWillDo {
 enum class NoThumbnail : std::uint8_t {
   not_an_image,  // none that is understood
   too_large,
-  broke_maker,  // it crashed over this image, or took too long
+  broke_maker,  // it crashed over this image
+  late,         // it took too long: over this image, or because there was much to do
   not_now,      // too much to do, or the maker is not there: nothing to do with the image
 };
 struct ImageShape {
@@ -43,6 +46,7 @@ using ThumbnailResult = std::variant<MadeThumbnail, OriginalWillDo, NoThumbnail>
 class ThumbnailMaker {
  public:
   virtual ~ThumbnailMaker() = default;
+  // Throws what `read` throws.
   virtual runtime::Task<ThumbnailResult> make(ThumbnailJob job) = 0;
   virtual runtime::Task<MeasureResult> measure(std::string image) = 0;
 };

@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "media_worker/wire/messages.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace chancery::media {
@@ -70,15 +71,56 @@ class Counted {
 
 }  // namespace
 
+class ThumbnailWorkers::Place {
+ public:
+  explicit Place(ThumbnailWorkers& workers) : workers_(&workers) {}
+  ~Place() {
+    if (workers_ != nullptr) workers_->give_back();
+  }
+  Place(Place&& other) noexcept : workers_(std::exchange(other.workers_, nullptr)) {}
+  Place& operator=(Place&&) = delete;
+
+ private:
+  ThumbnailWorkers* workers_;
+};
+
 ThumbnailWorkers::ThumbnailWorkers(runtime::Programs& programs, Settings settings)
     : programs_(programs), settings_(std::move(settings)), pool_(settings_.processes) {}
 
+bool ThumbnailWorkers::try_to_take() {
+  const std::lock_guard lock(mutex_);
+  if (taken_ >= std::max<std::size_t>(settings_.processes, 1)) return false;
+  ++taken_;
+  return true;
+}
+
+void ThumbnailWorkers::give_back() {
+  {
+    const std::lock_guard lock(mutex_);
+    --taken_;
+  }
+  freed_.ring();
+}
+
+runtime::Task<ThumbnailWorkers::Place> ThumbnailWorkers::take_place() {
+  const runtime::Turnstile::Turn first = co_await gate_.enter();
+  while (true) {
+    const std::uint64_t ticket = freed_.ticket();
+    if (try_to_take()) co_return Place(*this);
+    co_await freed_.wait(ticket);
+  }
+}
+
 runtime::Task<ThumbnailResult> ThumbnailWorkers::make(ThumbnailJob job) {
-  Reply reply = co_await run_in_turn({.form = wire_form(job.size.form),
-                                      .width = static_cast<std::uint32_t>(job.size.width),
-                                      .height = static_cast<std::uint32_t>(job.size.height),
-                                      .image_bytes = job.image.size()},
-                                     std::move(job.image));
+  const Counted counted(waiting_);
+  if (waiting_ > settings_.most_waiting) co_return NoThumbnail::not_now;
+  const Place place = co_await take_place();
+  std::string image = co_await job.read();
+  const media_wire::JobHead head{.form = wire_form(job.size.form),
+                                 .width = static_cast<std::uint32_t>(job.size.width),
+                                 .height = static_cast<std::uint32_t>(job.size.height),
+                                 .image_bytes = image.size()};
+  Reply reply = co_await run_on_pool(head, std::move(image));
   if (const auto* none = std::get_if<NoThumbnail>(&reply)) co_return *none;
   co_return result_of(std::get<media_wire::Reply>(std::move(reply)));
 }
@@ -86,7 +128,9 @@ runtime::Task<ThumbnailResult> ThumbnailWorkers::make(ThumbnailJob job) {
 runtime::Task<MeasureResult> ThumbnailWorkers::measure(std::string image) {
   const media_wire::JobHead head{
       .form = media_wire::Form::measure, .width = 1, .height = 1, .image_bytes = image.size()};
-  const Reply reply = co_await run_in_turn(head, std::move(image));
+  const Counted counted(waiting_);
+  if (waiting_ > settings_.most_waiting) co_return NoThumbnail::not_now;
+  const Reply reply = co_await run_on_pool(head, std::move(image));
   if (const auto* none = std::get_if<NoThumbnail>(&reply)) co_return *none;
   const auto& found = std::get<media_wire::Reply>(reply);
   if (found.status == media_wire::Status::too_large) co_return NoThumbnail::too_large;
@@ -96,10 +140,8 @@ runtime::Task<MeasureResult> ThumbnailWorkers::measure(std::string image) {
                        .height = found.height};
 }
 
-runtime::Task<ThumbnailWorkers::Reply> ThumbnailWorkers::run_in_turn(media_wire::JobHead head,
+runtime::Task<ThumbnailWorkers::Reply> ThumbnailWorkers::run_on_pool(media_wire::JobHead head,
                                                                      std::string image) {
-  const Counted counted(waiting_);
-  if (waiting_ > settings_.most_waiting) co_return NoThumbnail::not_now;
   auto work = [this, head, image = std::move(image)]() mutable {
     return run(head, std::move(image));
   };
@@ -126,6 +168,7 @@ ThumbnailWorkers::Reply ThumbnailWorkers::run(const media_wire::JobHead& head, s
     if (auto reply = media_wire::read_reply(end.output)) return *std::move(reply);
   }
   base::log_warn("media_worker_broke", {{"end", kind_name(end.kind)}, {"code", end.code}});
+  if (end.kind == ProgramEnd::Kind::late) return NoThumbnail::late;
   // It did not get as far as the image.
   const bool never_began =
       end.kind == ProgramEnd::Kind::exited &&

@@ -7,17 +7,20 @@
 // The process is chancery-media-worker, which closes its own sandbox before it reads. A new one for
 // each image costs some milliseconds and means that no image can learn of another.
 //
-// Concurrency: any scheduler; at most `processes` run at a time.
+// Concurrency: any scheduler; at most `processes` run at a time, and no more images than that are
+//              in memory for thumbnails.
 // Lifetime:    call `stop` before it dies, when schedulers still run.
 
 #include "domain/media/thumbnail_maker.hpp"
 #include "media_worker/wire/messages.hpp"
 #include "runtime/programs.hpp"
+#include "runtime/wait.hpp"
 #include "runtime/worker_pool.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <mutex>
 #include <string>
 #include <variant>
 
@@ -41,12 +44,21 @@ class ThumbnailWorkers final : public ThumbnailMaker {
 
  private:
   using Reply = std::variant<media_wire::Reply, NoThumbnail>;
-  runtime::Task<Reply> run_in_turn(media_wire::JobHead head, std::string image);
+  // One of those that may hold an image.
+  class Place;
+  runtime::Task<Place> take_place();
+  bool try_to_take();
+  void give_back();
+  runtime::Task<Reply> run_on_pool(media_wire::JobHead head, std::string image);
   Reply run(const media_wire::JobHead& head, std::string image);
 
   runtime::Programs& programs_;
   Settings settings_;
   std::atomic<std::size_t> waiting_ = 0;
+  runtime::Turnstile gate_;  // who is inside waits for a place, before the others
+  runtime::Bell freed_;
+  std::mutex mutex_;
+  std::size_t taken_ = 0;  // places
   runtime::WorkerPool pool_;
 };
 

@@ -19,6 +19,8 @@ namespace {
 
 // An image of more bytes than this is not read into memory.
 constexpr std::uint64_t kMostImageBytes = 32ULL * 1024 * 1024;
+// Before an image is tried again over which the maker broke, or was late.
+constexpr std::chrono::minutes kPause{1};
 
 // Of what moves, for who wants more than any thumbnail.
 constexpr ThumbnailSize kStill{.width = 4096, .height = 4096, .form = ThumbnailForm::still};
@@ -33,6 +35,7 @@ bool may_move(std::string_view beginning) {
   switch (why) {
     case NoThumbnail::too_large:
       throw ApiError(ErrorCode::too_large, "This is too large to make a thumbnail of");
+    case NoThumbnail::late:
     case NoThumbnail::not_now:
       throw ApiError(ErrorCode::unavailable, "There are no thumbnails at the moment");
     case NoThumbnail::not_an_image:
@@ -83,14 +86,15 @@ runtime::Task<Content> Thumbnails::make(FoundMedia found, storage::ThumbnailKey 
   if (found.file.size > kMostImageBytes) refuse(NoThumbnail::too_large);
   const std::string binding = binding_of(key);
   auto result = recall(binding);
-  if (!result) {
-    std::string image = co_await read_whole(found);
-    result = co_await ports_.maker.make({.image = std::move(image), .size = size});
+  const bool is_recalled = result.has_value();
+  if (!is_recalled) {
+    result = co_await ports_.maker.make(
+        {.read = [this, found] { return read_whole(found); }, .size = size});
   }
   if (auto* made = std::get_if<MadeThumbnail>(&*result)) {
     co_return co_await keep(std::move(found), std::move(key), std::move(*made));
   }
-  remember(binding, *result);
+  if (!is_recalled) remember(binding, *result);
   if (const auto* none = std::get_if<NoThumbnail>(&*result)) refuse(*none);
   // Shown as what it is, not as what its uploader called it.
   std::string type = std::get<OriginalWillDo>(*result).content_type;
@@ -135,8 +139,14 @@ runtime::Task<std::string> Thumbnails::read_whole(FoundMedia found) {
 void Thumbnails::remember(const std::string& key, ThumbnailResult result) {
   const auto* none = std::get_if<NoThumbnail>(&result);
   if (none != nullptr && *none == NoThumbnail::not_now) return;
+  const bool is_verdict =
+      none == nullptr || *none == NoThumbnail::not_an_image || *none == NoThumbnail::too_large;
+  const runtime::SteadyTime until =
+      is_verdict ? runtime::SteadyTime::max() : ports_.clock.steady_now() + kPause;
   const std::lock_guard lock(mutex_);
-  if (!remembered_.emplace(key, std::move(result)).second) return;
+  const auto [at, is_new] =
+      remembered_.insert_or_assign(key, Remembered{.result = std::move(result), .until = until});
+  if (!is_new) return;
   oldest_first_.push_back(key);
   if (oldest_first_.size() <= kMostRemembered) return;
   remembered_.erase(oldest_first_.front());
@@ -146,8 +156,10 @@ void Thumbnails::remember(const std::string& key, ThumbnailResult result) {
 std::optional<ThumbnailResult> Thumbnails::recall(const std::string& key) {
   const std::lock_guard lock(mutex_);
   const auto found = remembered_.find(key);
-  if (found == remembered_.end()) return std::nullopt;
-  return found->second;
+  if (found == remembered_.end() || found->second.until <= ports_.clock.steady_now()) {
+    return std::nullopt;
+  }
+  return found->second.result;
 }
 
 }  // namespace chancery::media

@@ -46,15 +46,20 @@ class Thumbnails {
   runtime::Task<Content> make(FoundMedia found, storage::ThumbnailKey key, ThumbnailSize size);
   runtime::Task<Content> keep(FoundMedia found, storage::ThumbnailKey key, MadeThumbnail made);
   runtime::Task<std::string> read_whole(FoundMedia found);
-  // What is known of images that had no thumbnail, so that they are not tried again and again.
+  // What is known of images that had no thumbnail, so that they are not tried again and again: what
+  // the maker said of the image for good; that it broke or was late, for a moment.
   void remember(const std::string& key, ThumbnailResult result);
   std::optional<ThumbnailResult> recall(const std::string& key);
 
   static constexpr std::size_t kMostRemembered = 4096;
+  struct Remembered {
+    ThumbnailResult result;
+    runtime::SteadyTime until;
+  };
   Ports ports_;
   runtime::Turnstiles<std::string> making_;
   std::mutex mutex_;
-  std::unordered_map<std::string, ThumbnailResult> remembered_;
+  std::unordered_map<std::string, Remembered> remembered_;
   std::deque<std::string> oldest_first_;
 };
 

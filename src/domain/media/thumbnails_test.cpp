@@ -3,10 +3,12 @@
 #include "domain/media/thumbnails.hpp"
 
 #include "domain/media/thumbnail_workers.hpp"
+#include "runtime/task_group.hpp"
 #include "tests/support/media_world.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -25,6 +27,12 @@ Shown get(World& world, const std::string& id, ThumbnailSize size = kAvatar) {
   Content content = world.run(world.thumbnails.get({"example.org", id}, size, {}));
   const std::string type = content.label.content_type;
   return {type, world.run(World::read_all(std::move(content)))};
+}
+
+runtime::Task<std::string> text(std::string image) { co_return image; }
+
+ThumbnailJob job(std::string image) {
+  return {.read = [image = std::move(image)] { return text(image); }, .size = kAvatar};
 }
 
 std::string upload_image(World& world) { return world.upload("the image", {"text/html", "a.png"}); }
@@ -93,15 +101,37 @@ TEST_CASE("what moves stands still however large it is asked for, unless movemen
   }
 }
 
-TEST_CASE("an image without thumbnail is refused, and not tried again") {
+TEST_CASE("an image of which there can be no thumbnail is refused, and not tried again") {
   World world;
   const std::string id = upload_image(world);
   const auto code = [&] { return refusal([&] { get(world, id); }); };
 
-  world.maker.answer = NoThumbnail::broke_maker;
+  world.maker.answer = NoThumbnail::not_an_image;
   CHECK(code() == "400 M_UNKNOWN");
+  world.scheduler.advance(std::chrono::hours(1));
   CHECK(code() == "400 M_UNKNOWN");
   CHECK(world.maker.jobs.size() == 1);
+}
+
+TEST_CASE("an image over which the worker broke or was late is tried again after a while") {
+  for (const auto& [why, said] : {std::pair(NoThumbnail::broke_maker, "400 M_UNKNOWN"),
+                                  std::pair(NoThumbnail::late, "503 M_UNKNOWN")}) {
+    World world;
+    const std::string id = upload_image(world);
+    const auto code = [&] { return refusal([&] { get(world, id); }); };
+    world.maker.answer = why;
+
+    CHECK(code() == said);
+    world.scheduler.advance(std::chrono::seconds(59));
+    CHECK(code() == said);
+    CHECK(world.maker.jobs.size() == 1);
+    world.scheduler.advance(std::chrono::seconds(2));
+    CHECK(code() == said);
+    CHECK(world.maker.jobs.size() == 2);
+    world.scheduler.advance(std::chrono::minutes(1));
+    world.maker.answer = MadeThumbnail{.content_type = "image/png", .bytes = "small"};
+    CHECK(get(world, id) == Shown{"image/png", "small"});
+  }
 }
 
 TEST_CASE("each reason for no thumbnail has its code") {
@@ -114,6 +144,7 @@ TEST_CASE("each reason for no thumbnail has its code") {
 
   CHECK(code(NoThumbnail::not_an_image) == "400 M_UNKNOWN");
   CHECK(code(NoThumbnail::too_large) == "413 M_TOO_LARGE");
+  CHECK(code(NoThumbnail::late) == "503 M_UNKNOWN");
   CHECK(code(NoThumbnail::not_now) == "503 M_UNKNOWN");
 }
 
@@ -139,15 +170,75 @@ TEST_CASE("a worker that crashes, hangs, lies or is not there costs one thumbnai
     ThumbnailWorkers workers(
         *programs,
         {.program = program, .processes = 0, .deadline = std::chrono::milliseconds(300)});
-    return std::get<NoThumbnail>(world.run(workers.make({.image = "an image", .size = kAvatar})));
+    return std::get<NoThumbnail>(world.run(workers.make(job("an image"))));
   };
 
   CHECK(result_of("/bin/false") == NoThumbnail::broke_maker);    // ends with 1
   CHECK(result_of("/bin/true") == NoThumbnail::broke_maker);     // ends well, replies nothing
   CHECK(result_of("/bin/cat") == NoThumbnail::broke_maker);      // replies with its job
   CHECK(result_of("/usr/bin/yes") == NoThumbnail::broke_maker);  // writes without end
-  CHECK(result_of(sleeper) == NoThumbnail::broke_maker);
+  CHECK(result_of(sleeper) == NoThumbnail::late);
   CHECK(result_of("/nowhere/worker") == NoThumbnail::not_now);
+}
+
+// Reads wait for the bell.
+struct SlowImages {
+  runtime::Task<std::string> read() {
+    ++reading;
+    most = std::max(most, reading);
+    const std::uint64_t ticket = bell.ticket();
+    if (!may_go) co_await bell.wait(ticket);
+    --reading;
+    co_return "an image";
+  }
+  runtime::Bell bell;
+  bool may_go = false;
+  int reading = 0;
+  int most = 0;
+};
+
+runtime::Task<> make_and_note(ThumbnailWorkers& workers, ThumbnailJob job,
+                              std::vector<NoThumbnail>& results) {
+  results.push_back(std::get<NoThumbnail>(co_await workers.make(std::move(job))));
+}
+
+TEST_CASE("an image is read when a worker is free for it, however many wait") {
+  World world;
+  const auto programs = runtime::make_programs();
+  ThumbnailWorkers workers(*programs, {.program = "/bin/false", .processes = 2, .most_waiting = 9});
+  SlowImages images;
+  std::vector<NoThumbnail> results;
+  runtime::TaskGroup group("thumbnails");
+  for (int i = 0; i < 12; ++i) {
+    ThumbnailJob wanted{.read = [&images] { return images.read(); }, .size = kAvatar};
+    group.spawn_on(world.scheduler, make_and_note(workers, std::move(wanted), results));
+  }
+  world.scheduler.run_ready();
+
+  CHECK(images.reading == 2);
+  // Those above the bound are refused at once.
+  CHECK(results == std::vector<NoThumbnail>(3, NoThumbnail::not_now));
+  images.may_go = true;
+  images.bell.ring();
+  world.run(group.join());
+  CHECK(images.most == 2);
+  CHECK(results.size() == 12);
+  CHECK(std::ranges::count(results, NoThumbnail::broke_maker) == 9);
+}
+
+TEST_CASE("an image that cannot be read leaves its place to the next") {
+  World world;
+  const auto programs = runtime::make_programs();
+  ThumbnailWorkers workers(*programs, {.program = "/bin/false", .processes = 0});
+  const auto fail = []() -> runtime::Task<std::string> {
+    throw protocol::ApiError(protocol::ErrorCode::not_found, "It is gone");
+  };
+
+  CHECK(refusal([&] {
+          static_cast<void>(world.run(workers.make({.read = fail, .size = kAvatar})));
+        }).starts_with("404"));
+  CHECK(std::get<NoThumbnail>(world.run(workers.make(job("an image")))) ==
+        NoThumbnail::broke_maker);
 }
 
 TEST_CASE("after stop there are no thumbnails") {
@@ -157,8 +248,7 @@ TEST_CASE("after stop there are no thumbnails") {
 
   workers.stop();
 
-  CHECK(std::get<NoThumbnail>(world.run(workers.make({.image = "", .size = kAvatar}))) ==
-        NoThumbnail::not_now);
+  CHECK(std::get<NoThumbnail>(world.run(workers.make(job("")))) == NoThumbnail::not_now);
 }
 
 }  // namespace chancery::media

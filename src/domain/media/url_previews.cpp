@@ -184,7 +184,9 @@ Task<std::optional<PageDescription>> UrlPreviews::ask_provider(http::Url url) {
   }
   const auto final_url = http::parse_url(answer->url);
   if (!final_url || settings_.denied.has_host(final_url->host)) co_return std::nullopt;
-  co_return describe_oembed(answer->body, *final_url);
+  co_return co_await ports_.workers.run([body = std::string_view(answer->body), url = *final_url] {
+    return describe_oembed(body, url);
+  });
 }
 
 Task<UrlPreviews::Preview> UrlPreviews::preview_of(PageDescription described) {
@@ -205,9 +207,10 @@ Task<UrlPreviews::Preview> UrlPreviews::preview_of(const http::OutboundResponse&
     if (page.is_cut) co_return std::nullopt;
     if (const auto image = co_await ports_.images.keep(page.body)) put_image(preview, *image);
   } else if (is_type(page, "text/html") || is_type(page, "application/xhtml+xml")) {
-    const std::string text = decode_page(std::string_view(page.body).substr(0, kMostRead),
-                                         page.headers.find("Content-Type").value_or(""));
-    PageDescription described = describe_page(text, *url);
+    PageDescription described = co_await ports_.workers.run(
+        [bytes = std::string_view(page.body).substr(0, kMostRead),
+         type = page.headers.find("Content-Type").value_or(""),
+         at = *url] { return describe_page(decode_page(bytes, type), at); });
     if (described.oembed && !described.is_whole()) {
       auto more = co_await ask_provider(*described.oembed);
       if (more) described.fill_from(*std::move(more));

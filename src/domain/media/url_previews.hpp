@@ -22,6 +22,7 @@
 #include "http/url.hpp"
 #include "runtime/task_group.hpp"
 #include "runtime/wait.hpp"
+#include "runtime/worker_pool.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -40,6 +41,7 @@ class UrlPreviews {
   struct Ports {
     http::Outbound& outbound;
     PreviewImages& images;
+    runtime::WorkerPool& workers;  // pages are read there
     runtime::Clock& clock;
   };
   enum class Offered : std::uint8_t { no, yes };

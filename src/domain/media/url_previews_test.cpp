@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+#include <future>
+
 namespace chancery::media {
 namespace {
 
@@ -316,6 +318,34 @@ TEST_CASE("one person may have a few previews made at a time, all together some 
         "429 M_LIMIT_EXCEEDED");
   gone.cancel();
   world.run(group.join());
+}
+
+TEST_CASE("a page is read by a worker, and others go on meanwhile") {
+  World world;
+  world.outside.answer_by(&site);
+  runtime::WorkerPool busy(1);
+  std::promise<void> free;
+  busy.post([until = free.get_future().share()] { until.wait(); });
+  UrlPreviews previews({.outbound = world.outside,
+                        .images = world.preview_images,
+                        .workers = busy,
+                        .clock = world.scheduler.clock()},
+                       {.offered = UrlPreviews::Offered::yes});
+  runtime::TaskGroup group("asking");
+  int good = 0;
+  group.spawn_on(world.scheduler,
+                 get_and_count(previews, kAlice.user, "https://a.example/page", {}, good));
+  world.scheduler.run_ready();
+
+  // The page is here, and its reader is busy.
+  CHECK(world.outside.requests().size() == 1);
+  CHECK(good == 0);
+  CHECK(object(get(world, "https://b.example/page")).at("og:title") == "A page");
+  CHECK(good == 0);
+  free.set_value();
+  world.run(group.join());
+  CHECK(good == 1);
+  world.run(previews.stop());
 }
 
 TEST_CASE("old images go, those of uploads stay") {

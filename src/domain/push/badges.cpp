@@ -19,7 +19,7 @@ Badges::MaybeUnread& Badges::look_up(const protocol::UserId& user) {
   if (people_.size() >= kMostPeople) people_.erase(people_.begin());
   MaybeUnread& rooms = people_[user];
   const auto current = rooms_.memberships().current_rooms(user);
-  for (const rooms::UserRoom& room : *current) {
+  for (const rooms::UserRoom& room : current) {
     if (room.membership == rooms::Membership::join) rooms[room.room] = ++notes_;
   }
   return rooms;
@@ -28,7 +28,7 @@ Badges::MaybeUnread& Badges::look_up(const protocol::UserId& user) {
 runtime::Task<std::uint64_t> Badges::count_invites(protocol::UserId user) {
   std::uint64_t count = 0;
   const auto current = rooms_.memberships().current_rooms(user);
-  for (const rooms::UserRoom& room : *current) {
+  for (const rooms::UserRoom& room : current) {
     if (room.membership != rooms::Membership::invite) continue;
     const rooms::CachedEventPtr invite = co_await rooms_.events().get(room.event);
     if (!co_await visible_.ignores(user, invite->event->sender())) ++count;

@@ -46,7 +46,7 @@ class Cursors {
  public:
   Cursors(rooms::Rooms& rooms, const protocol::UserId& user, storage::StreamPosition until) {
     const auto joined = rooms.memberships().current_rooms(user);
-    for (const rooms::UserRoom& room : *joined) {
+    for (const rooms::UserRoom& room : joined) {
       if (room.membership != rooms::Membership::join) continue;
       auto cursor = std::make_shared<Cursor>();
       cursor->number = room.room;

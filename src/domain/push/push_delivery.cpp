@@ -85,7 +85,7 @@ runtime::Task<> PushDelivery::start() {
   }
   for (const protocol::UserId& user : news_.owners()) {
     const auto current = ports_.rooms.memberships().current_rooms(user);
-    for (const rooms::UserRoom& one : *current) {
+    for (const rooms::UserRoom& one : current) {
       if (one.membership != rooms::Membership::invite || one.position <= evaluated_until_) continue;
       pending_.invites.push_back(
           {.user = user, .room = one.room, .event = one.event, .position = one.position});
@@ -102,7 +102,7 @@ runtime::Task<> PushDelivery::catch_up(storage::StoredPusher pusher) {
   const storage::PusherKey key = pusher.key;
   co_await queues_.put_position({.key = key, .after = pusher.behind_after});
   const auto current = ports_.rooms.memberships().current_rooms(key.user);
-  for (const rooms::UserRoom& one : *current) {
+  for (const rooms::UserRoom& one : current) {
     if (one.membership == rooms::Membership::invite) {
       if (one.position <= pusher.behind_after || one.position > evaluated_until_) continue;
       co_await tell_invite(

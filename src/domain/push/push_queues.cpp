@@ -374,7 +374,7 @@ runtime::Task<bool> PushQueues::still_stands(protocol::UserId user, rooms::RoomP
                                              Notice notice) {
   if (notice.kind == Notice::Kind::invite) {
     const auto current = ports_.rooms.memberships().current_rooms(user);
-    const bool is_open = std::ranges::any_of(*current, [&](const rooms::UserRoom& one) {
+    const bool is_open = std::ranges::any_of(current, [&](const rooms::UserRoom& one) {
       return one.membership == rooms::Membership::invite && one.event == notice.event;
     });
     if (!is_open) co_return false;

@@ -54,13 +54,37 @@ PushRules::PushRules(Ports ports) : ports_(ports) {
         forget(gone.user, position);
       },
       [this](const storage::PutThreadSubscription& put, storage::StreamPosition position) {
-        forget(put.user, position);
+        forget_threads(put.user, put.room, position);
       }));
+}
+
+std::uint64_t RulesInForce::version_in(storage::RoomNumber room) const {
+  if (!by_room) return version;
+  const auto changed = by_room->find(room);
+  return changed == by_room->end() ? version : std::max(version, changed->second);
 }
 
 void PushRules::forget(const protocol::UserId& user, storage::StreamPosition position) {
   const std::lock_guard lock(mutex_);
-  versions_[user] = position.value;
+  changed_[user] = {.rules = position.value, .anything = position.value, .by_room = {}};
+  drop(user);
+}
+
+// What counts in other rooms stays as it was: what was counted there still holds.
+void PushRules::forget_threads(const protocol::UserId& user, storage::RoomNumber room,
+                               storage::StreamPosition position) {
+  const std::lock_guard lock(mutex_);
+  Changed& changed = changed_[user];
+  changed.anything = position.value;
+  changed.by_room[room] = position.value;
+  if (changed.by_room.size() > kMostRooms) {
+    changed.rules = position.value;
+    changed.by_room.clear();
+  }
+  drop(user);
+}
+
+void PushRules::drop(const protocol::UserId& user) {
   const auto found = compiled_.find(user);
   if (found == compiled_.end()) return;
   uses_.erase(found->second.use);
@@ -101,14 +125,22 @@ runtime::Task<std::shared_ptr<const std::unordered_set<protocol::UserId>>> PushR
 runtime::Task<RulesInForce> PushRules::in_force(protocol::UserId user) {
   while (true) {
     RulesInForce rules;
+    std::uint64_t last_change = 0;
     {
       const std::lock_guard lock(mutex_);
       if (const auto found = compiled_.find(user); found != compiled_.end()) {
         uses_.splice(uses_.begin(), uses_, found->second.use);
         co_return found->second.rules;
       }
-      const auto changed = versions_.find(user);
-      rules.version = changed == versions_.end() ? 0 : changed->second;
+      if (const auto changed = changed_.find(user); changed != changed_.end()) {
+        last_change = changed->second.anything;
+        rules.version = changed->second.rules;
+        if (!changed->second.by_room.empty()) {
+          rules.by_room =
+              std::make_shared<const std::unordered_map<storage::RoomNumber, std::uint64_t>>(
+                  changed->second.by_room);
+        }
+      }
     }
     const protocol::PushRuleset ruleset = co_await load(user);
     rules.compiled = std::make_shared<const protocol::CompiledPushRules>(ruleset, user);
@@ -117,9 +149,9 @@ runtime::Task<RulesInForce> PushRules::in_force(protocol::UserId user) {
       rules.followed_threads = co_await ports_.threads->load_followed(user);
     }
     const std::lock_guard lock(mutex_);
-    const auto changed = versions_.find(user);
+    const auto changed = changed_.find(user);
     // Changed while they were read: what was read may be the old ones.
-    if (rules.version != (changed == versions_.end() ? 0 : changed->second)) continue;
+    if (last_change != (changed == changed_.end() ? 0 : changed->second.anything)) continue;
     keep(user, rules);
     co_return rules;
   }

@@ -39,13 +39,19 @@ struct RulesInForce {
   std::shared_ptr<const std::unordered_set<protocol::UserId>> ignored;
   // Roots of the threads that the user follows; null: none.
   std::shared_ptr<const std::unordered_set<std::string>> followed_threads;
-  std::uint64_t version = 0;  // another after each change
+  std::uint64_t version = 0;  // another after each change of the rules
+  // Rooms in which threads were followed or left since; null: none.
+  std::shared_ptr<const std::unordered_map<storage::RoomNumber, std::uint64_t>> by_room;
+
+  // Another after each change that counts in the room.
+  [[nodiscard]] std::uint64_t version_in(storage::RoomNumber room) const;
 };
 
 class PushRules {
  public:
   static constexpr std::size_t kMostCompiled = 2'048;     // users whose rules stay in memory
   static constexpr std::size_t kMostBytes = 512 * 1'024;  // of all rules of a user, as JSON
+  static constexpr std::size_t kMostRooms = 64;           // of a user, known to have changed alone
 
   struct Ports {
     accounts::AccountData& account_data;
@@ -80,8 +86,18 @@ class PushRules {
       protocol::UserId user);
   runtime::Task<> edit(accounts::Session session, Edit change, std::string act);
   void forget(const protocol::UserId& user, storage::StreamPosition position);
+  void forget_threads(const protocol::UserId& user, storage::RoomNumber room,
+                      storage::StreamPosition position);
+  // Under the lock.
+  void drop(const protocol::UserId& user);
   void keep(const protocol::UserId& user, const RulesInForce& rules);
 
+  // Positions of changes since the start.
+  struct Changed {
+    std::uint64_t rules = 0;
+    std::uint64_t anything = 0;
+    std::unordered_map<storage::RoomNumber, std::uint64_t> by_room;
+  };
   struct Entry {
     RulesInForce rules;
     std::list<protocol::UserId>::iterator use;
@@ -90,9 +106,8 @@ class PushRules {
   runtime::Turnstiles<protocol::UserId> turns_;  // by user
   std::mutex mutex_;
   std::unordered_map<protocol::UserId, Entry> compiled_;
-  std::list<protocol::UserId> uses_;  // of compiled_, last used first
-  // Positions of changes since the start; who is not here changed nothing since.
-  std::unordered_map<protocol::UserId, std::uint64_t> versions_;
+  std::list<protocol::UserId> uses_;                       // of compiled_, last used first
+  std::unordered_map<protocol::UserId, Changed> changed_;  // who is not here changed nothing
 };
 
 }  // namespace chancery::push

@@ -3,6 +3,7 @@
 #include "domain/push/push_rules.hpp"
 
 #include "protocol/api_error.hpp"
+#include "storage/commit/change.hpp"
 #include "tests/support/push_world.hpp"
 
 #include <doctest/doctest.h>
@@ -91,6 +92,39 @@ TEST_CASE("a change that is refused leaves the rules as they are") {
   lost.before = "nowhere";
   CHECK(code_of(std::move(lost)) == "M_UNKNOWN");
   CHECK(world.committer().last_position() == before);
+}
+
+TEST_CASE("following a thread changes what counts in its room alone, until it is many rooms") {
+  PushWorld world;
+  const protocol::UserId bob = PushWorld::session("bob").user;
+  const auto version = [&](std::uint32_t room) {
+    return world.run(world.rules().in_force(bob)).version_in(storage::RoomNumber{room});
+  };
+  const auto follow = [&](std::uint32_t room) {
+    storage::Change change;
+    change.mutations.emplace_back(
+        storage::PutThreadSubscription{.user = bob,
+                                       .room = {room},
+                                       .thread = protocol::EventId::trusted("$root"),
+                                       .following = storage::ThreadFollowing::manual});
+    world.run(world.committer().commit(std::move(change)));
+  };
+  const std::uint64_t first = version(1);
+  const std::uint64_t other = version(2);
+
+  follow(1);
+  const std::uint64_t second = version(1);
+  CHECK(second != first);
+  CHECK(version(2) == other);
+  follow(1);
+  CHECK(version(1) != second);
+  CHECK(version(2) == other);
+
+  for (std::uint32_t room = 3; room < 3 + PushRules::kMostRooms; ++room) follow(room);
+  CHECK(version(2) != other);
+  const std::uint64_t before = version(1);
+  world.run(world.rules().put(PushWorld::session("bob"), rule_for_word("cake", "cake")));
+  CHECK(version(1) != before);
 }
 
 TEST_CASE("rules of all kinds together are bounded") {

@@ -82,7 +82,7 @@ runtime::Task<> UnreadCounters::show_unread(protocol::UserId user, rooms::RoomPt
   for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
     if (!ports_.rooms.memberships().is_joined(room->number(), user)) co_return;
     const RulesInForce rules = co_await ports_.rules.in_force(user);
-    const Start start = begin(user, *room, rules.version, show);
+    const Start start = begin(user, *room, rules.version_in(room->number()), show);
     if (start.is_current) co_return;
     const UnreadScan::Range range{.room = room->number(),
                                   .after = start.counted_until,

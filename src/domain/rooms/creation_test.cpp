@@ -130,7 +130,7 @@ TEST_CASE("a room whose alias is taken is not made at all") {
 
   CHECK(error == ErrorCode::room_in_use);
   CHECK(house->rooms.numbers().size() == before);
-  CHECK(house->rooms.memberships().current_rooms(kBob.user)->empty());
+  CHECK(house->rooms.memberships().current_rooms(kBob.user).empty());
 }
 
 TEST_CASE("a room whose last event is denied is not made at all") {

@@ -128,9 +128,8 @@ runtime::Task<> MemberActs::forget(Actor actor, protocol::RoomId id) {
 }
 
 runtime::Task<> MemberActs::propagate_profile(Actor actor) {
-  const std::shared_ptr<const UserRooms> rooms =
-      ports_.rooms.memberships().current_rooms(actor.user);
-  for (const UserRoom& room : *rooms) {
+  const CurrentRooms rooms = ports_.rooms.memberships().current_rooms(actor.user);
+  for (const UserRoom& room : rooms) {
     if (room.membership != Membership::join) continue;
     try {
       co_await refresh_member(actor, room.room);

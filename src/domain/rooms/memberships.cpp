@@ -20,34 +20,22 @@ UserRoom to_user_room(const storage::StoredMembership& row) {
           .forgotten = row.forgotten};
 }
 
-// `rooms` with `row` in its place.
-std::shared_ptr<const UserRooms> with_row(const UserRooms& rooms, UserRoom row) {
-  auto changed = std::make_shared<UserRooms>(rooms);
-  const auto place = std::ranges::lower_bound(*changed, row.room, {}, &UserRoom::room);
-  if (place != changed->end() && place->room == row.room) {
-    *place = std::move(row);
-  } else {
-    changed->insert(place, std::move(row));
-  }
-  return changed;
-}
-
 }  // namespace
 
 runtime::Task<> Memberships::load() {
   const std::vector<storage::StoredMembership> rows = co_await events_.load_current_memberships();
-  std::unordered_map<protocol::UserId, std::shared_ptr<UserRooms>> by_user;
+  std::unordered_map<protocol::UserId, std::vector<UserRoom>> by_user;
   const std::unique_lock lock(mutex_);
   for (const storage::StoredMembership& row : rows) {
-    std::shared_ptr<UserRooms>& rooms = by_user[row.user];
-    if (!rooms) rooms = std::make_shared<UserRooms>();
-    rooms->push_back(to_user_room(row));  // rows come by room number
+    by_user[row.user].push_back(to_user_room(row));  // rows come by room number
     OfUser& of_user = by_user_[row.user];
     of_user.newest = std::max(of_user.newest, row.position);
     ids_.try_emplace(row.room, row.room_id);
     if (row.membership == "join") joined_[row.room].insert(row.user);
   }
-  for (auto& [user, rooms] : by_user) by_user_[user].rooms = std::move(rooms);
+  for (auto& [user, of_user] : by_user) {
+    by_user_[user].rooms = std::make_shared<UserRooms>(UserRooms::from(std::move(of_user)));
+  }
 }
 
 void Memberships::apply(const storage::CommittedChange& change) {
@@ -85,11 +73,8 @@ void Memberships::remove_room(storage::RoomNumber room, storage::StreamPosition 
     joined_.erase(joined);
   }
   for (auto& [user, of_user] : by_user_) {
-    const auto row = std::ranges::lower_bound(*of_user.rooms, room, {}, &UserRoom::room);
-    if (row == of_user.rooms->end() || row->room != room) continue;
-    auto rest = std::make_shared<UserRooms>(*of_user.rooms);
-    rest->erase(rest->begin() + (row - of_user.rooms->begin()));
-    of_user.rooms = std::move(rest);
+    if (of_user.rooms->find(room) == nullptr) continue;
+    of_user.rooms = std::make_shared<UserRooms>(of_user.rooms->without(room));
     of_user.newest = std::max(of_user.newest, position);
   }
 }
@@ -106,7 +91,7 @@ void Memberships::set(UserRoom row, const protocol::UserId& user) {
   }
   OfUser& of_user = by_user_[user];
   of_user.newest = std::max(of_user.newest, row.position);
-  of_user.rooms = with_row(*of_user.rooms, std::move(row));
+  of_user.rooms = std::make_shared<UserRooms>(of_user.rooms->with(std::move(row)));
 }
 
 void Memberships::note_move(Move move) {
@@ -152,7 +137,10 @@ runtime::Task<Memberships::CompanyChanges> Memberships::load_company_changes(
       if (!is_inside && !own_rooms.contains(move.room)) continue;
       const bool shares = share_room(user, move.user);
       if (!shares) changes.gone.insert(move.user);
-      if (shares && is_inside && move.way == Move::Way::in) changes.came.insert(move.user);
+      if (shares && is_inside && move.way == Move::Way::in) {
+        changes.came.insert(move.user);
+        changes.entered.insert(move.user);
+      }
       continue;
     }
     for (const protocol::UserId& member : joined_members(move.room)) {
@@ -166,21 +154,11 @@ runtime::Task<Memberships::CompanyChanges> Memberships::load_company_changes(
   co_return changes;
 }
 
-std::shared_ptr<const UserRooms> Memberships::current_rooms(const protocol::UserId& user) const {
-  std::shared_ptr<const UserRooms> all;
-  {
-    const std::shared_lock lock(mutex_);
-    const auto found = by_user_.find(user);
-    if (found == by_user_.end()) return std::make_shared<UserRooms>();
-    all = found->second.rooms;
-  }
-  const auto is_current = [](const UserRoom& room) {
-    return room.membership == Membership::join || room.membership == Membership::invite;
-  };
-  if (std::ranges::all_of(*all, is_current)) return all;
-  auto current = std::make_shared<UserRooms>();
-  std::ranges::copy_if(*all, std::back_inserter(*current), is_current);
-  return current;
+CurrentRooms Memberships::current_rooms(const protocol::UserId& user) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = by_user_.find(user);
+  return CurrentRooms(found == by_user_.end() ? std::make_shared<UserRooms>()
+                                              : found->second.rooms);
 }
 
 runtime::Task<std::shared_ptr<const UserRooms>> Memberships::all_rooms(protocol::UserId user) {
@@ -200,24 +178,23 @@ runtime::Task<Memberships::KnownRooms> Memberships::all_known_rooms(protocol::Us
   const std::unique_lock lock(mutex_);
   OfUser& of_user = by_user_[user];
   if (of_user.complete) co_return KnownRooms{.rooms = of_user.rooms, .newest = of_user.newest};
-  auto merged = std::make_shared<UserRooms>();
+  std::vector<UserRoom> read;
   for (const storage::StoredMembership& row : rows) {
     if (removed_.contains(row.room)) continue;  // since the rows were read
-    merged->push_back(to_user_room(row));
+    read.push_back(to_user_room(row));
     of_user.newest = std::max(of_user.newest, row.position);
     ids_.try_emplace(row.room, row.room_id);
   }
-  std::shared_ptr<const UserRooms> complete = std::move(merged);
+  UserRooms complete = UserRooms::from(std::move(read));
   // What was told by the feed since the rows were read is newer than they are.
   for (const UserRoom& known : *of_user.rooms) {
-    const auto place = std::ranges::lower_bound(*complete, known.room, {}, &UserRoom::room);
-    const bool is_there = place != complete->end() && place->room == known.room;
-    if (is_there && place->position >= known.position) continue;
+    const UserRoom* row = complete.find(known.room);
+    if (row != nullptr && row->position >= known.position) continue;
     UserRoom newer = known;
     newer.id = ids_[known.room];
-    complete = with_row(*complete, std::move(newer));
+    complete = complete.with(std::move(newer));
   }
-  of_user.rooms = std::move(complete);
+  of_user.rooms = std::make_shared<UserRooms>(std::move(complete));
   of_user.complete = true;
   co_return KnownRooms{.rooms = of_user.rooms, .newest = of_user.newest};
 }
@@ -269,8 +246,8 @@ bool Memberships::share_room(const protocol::UserId& left, const protocol::UserI
 std::vector<UserRoom> Memberships::mutual_rooms(const protocol::UserId& left,
                                                 const protocol::UserId& right) const {
   std::vector<UserRoom> mutual;
-  const std::shared_ptr<const UserRooms> rooms = current_rooms(left);
-  for (const UserRoom& room : *rooms) {
+  const CurrentRooms rooms = current_rooms(left);
+  for (const UserRoom& room : rooms) {
     if (room.membership == Membership::join && is_joined(room.room, right)) mutual.push_back(room);
   }
   return mutual;

@@ -11,6 +11,7 @@
 // Concurrency: any thread; answers are copies or immutable.
 
 #include "domain/rooms/membership.hpp"
+#include "domain/rooms/user_rooms.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/task.hpp"
 #include "storage/commit/committer.hpp"
@@ -27,17 +28,6 @@
 
 namespace chancery::rooms {
 
-// A room as one user has it.
-struct UserRoom {
-  storage::RoomNumber room;
-  protocol::RoomId id;
-  Membership membership = Membership::leave;
-  storage::EventNumber event;        // the member event
-  storage::StreamPosition position;  // when it became so
-  bool forgotten = false;
-};
-using UserRooms = std::vector<UserRoom>;  // by room number
-
 class Memberships {
  public:
   static constexpr std::size_t kMostMoves = 10'000;  // joins and leaves in memory
@@ -51,8 +41,8 @@ class Memberships {
   // For the reader of the feed.
   void apply(const storage::CommittedChange& change);
 
-  // Joined and invited rooms, at once. Never null.
-  [[nodiscard]] std::shared_ptr<const UserRooms> current_rooms(const protocol::UserId& user) const;
+  // Joined and invited rooms, at once.
+  [[nodiscard]] CurrentRooms current_rooms(const protocol::UserId& user) const;
   // Every room that the user ever was in or invited to, forgotten ones too. Never null.
   runtime::Task<std::shared_ptr<const UserRooms>> all_rooms(protocol::UserId user);
   // The same, with the position of the newest change of any row, so that nobody needs to look
@@ -81,6 +71,8 @@ class Memberships {
   // to share any. Some who shared one before may be among those who came.
   struct CompanyChanges {
     std::unordered_set<protocol::UserId> came;
+    // Those among them who entered a room where `user` is; the others were found by entering.
+    std::unordered_set<protocol::UserId> entered;
     std::unordered_set<protocol::UserId> gone;
   };
   runtime::Task<CompanyChanges> load_company_changes(protocol::UserId user,

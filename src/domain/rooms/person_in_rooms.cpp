@@ -41,8 +41,8 @@ struct PersonInRooms::OpenRooms {
 };
 
 runtime::Task<bool> PersonInRooms::is_in_open_room(OpenRooms& open, protocol::UserId user) {
-  const std::shared_ptr<const UserRooms> rooms = rooms_.memberships().current_rooms(user);
-  for (const UserRoom& one : *rooms) {
+  const CurrentRooms rooms = rooms_.memberships().current_rooms(user);
+  for (const UserRoom& one : rooms) {
     if (one.membership != Membership::join) continue;
     auto known = open.known.find(one.room);
     if (known == open.known.end()) {

@@ -86,9 +86,8 @@ runtime::Task<std::optional<Reading::View>> Reading::find_view(protocol::UserId 
   }
   if (!member) co_return std::nullopt;
   const auto own_rooms = co_await rooms_.memberships().all_rooms(user);
-  const auto own = std::ranges::lower_bound(*own_rooms, room->number(), {}, &UserRoom::room);
-  if (own != own_rooms->end() && own->room == room->number() && own->forgotten)
-    co_return std::nullopt;
+  const UserRoom* own = own_rooms->find(room->number());
+  if (own != nullptr && own->forgotten) co_return std::nullopt;
   // The member event that ended their last time in the room.
   CachedEventPtr later = co_await rooms_.events().get(member->event);
   while (later->replaces.value != 0) {

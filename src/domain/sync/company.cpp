@@ -8,7 +8,7 @@ std::size_t count_company(const rooms::Memberships& memberships, const protocol:
                           std::size_t enough) {
   std::size_t members = 0;
   const auto rooms = memberships.current_rooms(user);
-  for (const rooms::UserRoom& room : *rooms) {
+  for (const rooms::UserRoom& room : rooms) {
     if (members >= enough) break;
     if (room.membership != rooms::Membership::join) continue;
     members += memberships.count_joined(room.room);

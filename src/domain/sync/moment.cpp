@@ -35,7 +35,7 @@ std::optional<std::vector<ChangedRooms::ChangedRoom>> changes_in(const ChangedRo
   auto lately = changed.since(since, std::max(kFewChanges, rooms.size() / 4));
   if (!lately) return std::nullopt;
   std::erase_if(*lately, [&](const ChangedRooms::ChangedRoom& one) {
-    return find_user_room(rooms, one.room) == nullptr;
+    return rooms.find(one.room) == nullptr;
   });
   return lately;
 }
@@ -51,14 +51,9 @@ std::vector<const rooms::UserRoom*> rooms_with_news(const ChangedRooms& changed,
     return found;
   }
   for (const ChangedRooms::ChangedRoom& one : *lately) {
-    found.push_back(find_user_room(rooms, one.room));
+    found.push_back(rooms.find(one.room));
   }
   return found;
-}
-
-const rooms::UserRoom* find_user_room(const rooms::UserRooms& rooms, storage::RoomNumber number) {
-  const auto place = std::ranges::lower_bound(rooms, number, {}, &rooms::UserRoom::room);
-  return place != rooms.end() && place->room == number ? &*place : nullptr;
 }
 
 }  // namespace chancery::sync

@@ -30,8 +30,5 @@ runtime::Task<Moment> look(rooms::Memberships& memberships, storage::CommittedCh
 [[nodiscard]] std::vector<const rooms::UserRoom*> rooms_with_news(const ChangedRooms& changed,
                                                                   const rooms::UserRooms& rooms,
                                                                   storage::StreamPosition since);
-// Null when the user has no such room.
-[[nodiscard]] const rooms::UserRoom* find_user_room(const rooms::UserRooms& rooms,
-                                                    storage::RoomNumber number);
 
 }  // namespace chancery::sync

@@ -115,6 +115,8 @@ runtime::Task<> RoomSections::append_timeline_and_state(std::string& out, const 
     if (!state_items.empty()) state_items += ',';
     writer.append(state_items, *event);
   }
+  note_shown(wanted, state_events);
+  note_shown(wanted, timeline.events);
   const bool has_state = !state_items.empty();
   if (timeline.events.empty() && !timeline.limited && !has_state && !started.tells_all) co_return;
 
@@ -139,6 +141,16 @@ runtime::Task<> RoomSections::append_timeline_and_state(std::string& out, const 
   }
   out += fmt::format(R"(],"limited":{},"prev_batch":"{}"}})", timeline.limited,
                      rooms::timeline_token(timeline.before));
+}
+
+void RoomSections::note_shown(const Wanted& wanted,
+                              const std::vector<rooms::CachedEventPtr>& events) {
+  if (wanted.shown == nullptr) return;
+  for (const rooms::CachedEventPtr& one : events) {
+    if (!one->event->is_state() || one->event->type() != "m.room.member") continue;
+    auto user = protocol::UserId::parse(*one->event->state_key());
+    if (user) wanted.shown->insert(*std::move(user));
+  }
 }
 
 // Sticky events that the timeline does not show, whatever its filter and the history's visibility.
@@ -220,6 +232,7 @@ void RoomSections::append_summary(std::string& out, const Wanted& wanted, const 
     base::JsonArray heroes;
     for (const auto& hero : started.room->heroes(wanted.request->session.user, kHeroes)) {
       heroes.emplace_back(hero.text());
+      if (wanted.shown != nullptr) wanted.shown->insert(hero);
     }
     begin_member(out, "m.heroes");
     base::append_text(out, heroes);

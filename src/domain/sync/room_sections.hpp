@@ -22,6 +22,7 @@
 #include "domain/sync/unread_counter.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,8 @@ class RoomSections {
     rooms::ClientView view;
     const AccountDataByRoom* account_data = nullptr;
     std::uint64_t chain = 0;  // where members are loaded lazily
+    // Where the sections note whom they show for the first time, and heroes; null: nobody asks.
+    std::set<protocol::UserId>* shown = nullptr;
   };
 
   // Each "" when the room has nothing to tell; else a JSON object.
@@ -73,6 +76,8 @@ class RoomSections {
   void append_summary(std::string& out, const Wanted& wanted, const Started& started,
                       const Timeline& timeline);
   runtime::Task<> append_unread(std::string& out, const Wanted& wanted, const Started& started);
+
+  static void note_shown(const Wanted& wanted, const std::vector<rooms::CachedEventPtr>& events);
 
   Ports ports_;
 };

@@ -21,6 +21,7 @@ constexpr std::size_t kDefaultToDevice = 100;
 constexpr std::size_t kDefaultThreads = 100;
 constexpr std::string_view kStickyEvents = "org.matrix.msc4354.sticky_events";
 constexpr std::size_t kDefaultSticky = 100;
+constexpr std::string_view kProfiles = "org.matrix.msc4262.profiles";
 
 // Those that overlap or touch as one, so that no place of a list is looked at twice.
 std::vector<IndexRange> merged(std::vector<IndexRange> ranges) {
@@ -97,6 +98,7 @@ class BodyReader {
   std::size_t read_limit(const base::JsonObject& extension, std::size_t most);
   std::optional<ExtensionScope> read_scope(const base::JsonObject& extensions,
                                            std::string_view name);
+  std::optional<ProfilesWanted> read_profiles(const base::JsonObject& extensions);
   const base::JsonObject* enabled(const base::JsonObject& extensions, std::string_view name);
 
   SlidingFace face_;
@@ -410,6 +412,20 @@ std::optional<ExtensionScope> BodyReader::read_scope(const base::JsonObject& ext
   return scope;
 }
 
+std::optional<ProfilesWanted> BodyReader::read_profiles(const base::JsonObject& extensions) {
+  auto scope = read_scope(extensions, kProfiles);
+  if (!scope) return std::nullopt;
+  ProfilesWanted wanted{
+      .scope = *std::move(scope),
+      .fields = texts(*object(extensions, kProfiles), "fields", BodyLimits::kMostProfileFields)};
+  if (wanted.fields) {
+    std::ranges::sort(*wanted.fields);
+    const auto repeated = std::ranges::unique(*wanted.fields);
+    wanted.fields->erase(repeated.begin(), repeated.end());
+  }
+  return wanted;
+}
+
 std::optional<storage::StreamPosition> BodyReader::read_since(const base::JsonObject& extension) {
   const auto since = text(extension, "since");
   if (!since || since->empty()) return std::nullopt;
@@ -435,6 +451,7 @@ void BodyReader::read_extensions(const base::JsonObject& body, SlidingBody& read
   read.rules.account_data = read_scope(*extensions, "account_data");
   read.rules.receipts = read_scope(*extensions, "receipts");
   read.rules.typing = read_scope(*extensions, "typing");
+  read.rules.profiles = read_profiles(*extensions);
   if (const base::JsonObject* threads = enabled(*extensions, kThreadSubscriptions)) {
     read.extensions.thread_subscriptions = read_limit(*threads, kDefaultThreads);
   }

@@ -26,6 +26,7 @@ struct BodyLimits {
   static constexpr std::size_t kMostElementsOfAll = 5'000;
   static constexpr std::size_t kMostFilterEntries = 100;  // of one member of a filter
   static constexpr std::size_t kMostScopeEntries = 200;
+  static constexpr std::size_t kMostProfileFields = 100;
   static constexpr std::size_t kLongestName = 255;
   static constexpr std::size_t kLongestTimeline = 100;
 };

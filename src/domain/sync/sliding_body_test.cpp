@@ -187,5 +187,28 @@ TEST_CASE("sticky events are asked for with a limit and a token") {
   }
 }
 
+TEST_CASE("profiles are asked for with the fields that are wanted, all when none are named") {
+  using protocol::ErrorCode;
+  const auto read = [](const std::string& extension) {
+    return deployed(R"({"extensions":{"org.matrix.msc4262.profiles":)" + extension + "}}");
+  };
+  CHECK_FALSE(read("{}")->rules.profiles.has_value());
+  CHECK_FALSE(read(R"({"enabled":false,"fields":["a"]})")->rules.profiles.has_value());
+  CHECK_FALSE(read(R"({"enabled":true})")->rules.profiles->fields.has_value());
+  const auto some = read(R"({"enabled":true,"fields":["m.tz","a","m.tz"],"lists":["l"]})");
+  CHECK(*some->rules.profiles->fields == std::vector<std::string>{"a", "m.tz"});
+  CHECK(some->rules.profiles->scope.has_list("l"));
+  CHECK_FALSE(some->rules.profiles->scope.has_list("k"));
+  CHECK(some->rules != read(R"({"enabled":true,"fields":["a"],"lists":["l"]})")->rules);
+  CHECK(read(R"({"enabled":true,"fields":[]})")->rules.profiles->fields->empty());
+
+  CHECK(code(read(R"({"enabled":true,"fields":"m.tz"})")) == ErrorCode::bad_json);
+  CHECK(code(read(R"({"enabled":true,"fields":[1]})")) == ErrorCode::bad_json);
+  CHECK(code(read(R"({"enabled":true,"fields":[)" + repeat(101, R"("a")") + "]}")) ==
+        ErrorCode::invalid_param);
+  CHECK(code(read(R"({"enabled":true,"fields":[")" + std::string(256, 'a') + R"("]})")) ==
+        ErrorCode::invalid_param);
+}
+
 }  // namespace
 }  // namespace chancery::sync

@@ -25,7 +25,7 @@ void RoomChoice::Chosen::add(const std::string& name, const ListConfig& list) {
 RoomChoice::Chosen* RoomChoice::choose(storage::RoomNumber room) {
   const auto [place, is_new] = places_.try_emplace(room, chosen_.size());
   if (!is_new) return &chosen_[place->second];
-  const rooms::UserRoom* found = find_user_room(rooms_, room);
+  const rooms::UserRoom* found = rooms_.find(room);
   if (found == nullptr) {
     places_.erase(place);
     return nullptr;
@@ -82,7 +82,7 @@ void RoomChoice::add_subscriptions(const std::vector<ChangedRooms::ChangedRoom>*
     }
   } else {
     for (const ChangedRooms::ChangedRoom& one : *changed) {
-      const rooms::UserRoom* room = find_user_room(rooms_, one.room);
+      const rooms::UserRoom* room = rooms_.find(one.room);
       if (room != nullptr) by_id.emplace(room->id.text(), room);
     }
   }

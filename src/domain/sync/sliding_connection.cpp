@@ -21,7 +21,8 @@ constexpr std::size_t kEmptyBytes = 1'024;
 
 constexpr std::int64_t kIsDirect = 1;
 constexpr std::int64_t kShowsTypists = 2;
-constexpr int kReceiptRestShift = 2;  // above the two
+constexpr int kReceiptRestShift = 2;  // above the two, three bits
+constexpr std::int64_t kHasProfiles = 1 << 5;
 
 std::int64_t integer(std::uint64_t number) { return static_cast<std::int64_t>(number); }
 
@@ -29,6 +30,7 @@ std::int64_t integer(std::uint64_t number) { return static_cast<std::int64_t>(nu
 base::Json room_json(storage::RoomNumber number, const ToldRoom& room) {
   const std::int64_t flags = (room.is_direct ? kIsDirect : 0) |
                              (room.shows_typists ? kShowsTypists : 0) |
+                             (room.has_profiles ? kHasProfiles : 0) |
                              (std::int64_t{room.receipt_rest} << kReceiptRestShift);
   return base::JsonArray{number.value,
                          integer(room.told.value),
@@ -63,18 +65,25 @@ std::optional<std::pair<storage::RoomNumber, ToldRoom>> room_from(const base::Js
                 .membership = *membership,
                 .is_direct = (numbers[7] & kIsDirect) != 0,
                 .shows_typists = (numbers[7] & kShowsTypists) != 0,
+                .has_profiles = (numbers[7] & kHasProfiles) != 0,
                 .receipt_rest = static_cast<std::uint8_t>((numbers[7] >> kReceiptRestShift) &
                                                           ToldRoom::kMostReceiptRest)};
   return std::pair(storage::RoomNumber{static_cast<std::uint32_t>(numbers[0])}, room);
 }
 
 base::JsonObject all_json(const ToldOfAll& all) {
-  return {{"step", integer(all.step)},
-          {"position", integer(all.position.value)},
-          {"account_data", integer(all.account_data.value)},
-          {"threads", integer(all.threads.value)},
-          {"keys", all.key_counts},
-          {"rest", all.has_rest}};
+  base::JsonObject json{{"step", integer(all.step)},
+                        {"position", integer(all.position.value)},
+                        {"account_data", integer(all.account_data.value)},
+                        {"threads", integer(all.threads.value)},
+                        {"profiles", integer(all.profiles.value)},
+                        {"keys", all.key_counts},
+                        {"rest", all.has_rest}};
+  if (all.profile_fields) {
+    json["profile_fields"] =
+        base::JsonArray(all.profile_fields->begin(), all.profile_fields->end());
+  }
+  return json;
 }
 
 std::uint64_t number_in(const base::JsonObject& json, std::string_view name) {
@@ -88,9 +97,23 @@ ToldOfAll all_from(const base::JsonObject& json) {
   all.position = {number_in(json, "position")};
   all.account_data = {number_in(json, "account_data")};
   all.threads = {number_in(json, "threads")};
+  all.profiles = {number_in(json, "profiles")};
+  if (const base::JsonArray* fields = base::find_array(json, "profile_fields")) {
+    all.profile_fields.emplace();
+    for (const base::Json& field : *fields) {
+      if (field.is_string()) all.profile_fields->emplace_back(field.get_string());
+    }
+  }
   all.key_counts = base::find_string(json, "keys").value_or("");
   all.has_rest = base::find_bool(json, "rest").value_or(false);
   return all;
+}
+
+std::size_t bytes_of(const std::optional<std::vector<std::string>>& texts) {
+  std::size_t bytes = 0;
+  if (!texts) return bytes;
+  for (const std::string& text : *texts) bytes += sizeof text + text.size();
+  return bytes;
 }
 
 }  // namespace
@@ -160,8 +183,10 @@ bool SlidingConnection::is_overgrown() const {
 std::size_t SlidingConnection::weigh() const {
   std::size_t bytes = kEmptyBytes + rooms_.size() * kRoomBytes + wanted_bytes_;
   if (arrived_.rules) bytes += arrived_.rules->bytes();
+  bytes += bytes_of(arrived_.profile_fields);
   if (telling_) {
     bytes += telling_->rooms.size() * sizeof(telling_->rooms.front());
+    bytes += bytes_of(telling_->all.profile_fields);
     const auto& rules = telling_->all.rules;
     if (rules && rules != arrived_.rules) bytes += rules->bytes();
   }

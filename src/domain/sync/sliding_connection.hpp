@@ -57,6 +57,7 @@ struct ToldRoom {
   rooms::Membership membership = rooms::Membership::leave;
   bool is_direct = false;
   bool shows_typists = false;
+  bool has_profiles = false;  // of its members
   // Of the receipts up to `receipts`, the contents that were told (rooms::receipts_contents), when
   // there are more; 0: all were.
   std::uint8_t receipt_rest = 0;
@@ -69,7 +70,9 @@ struct ToldOfAll {
   storage::StreamPosition position;
   storage::StreamPosition account_data;
   storage::StreamPosition threads;
-  std::string key_counts;  // as they were told
+  storage::StreamPosition profiles;                        // 0: nobody's
+  std::optional<std::vector<std::string>> profile_fields;  // those told; absent: all
+  std::string key_counts;                                  // as they were told
   // Rooms that the rules ask for were left for the next answer.
   bool has_rest = false;
   // In memory only: what the rooms were chosen by.

@@ -193,6 +193,7 @@ runtime::Task<std::string> SlidingEngine::tell_rooms(const SlidingAnswer& answer
                          told->room.membership == rooms::Membership::ban;
     if (is_over) answer.connection.arrangement().version = 0;
     draft.timelines[one.room.room] = std::move(told->timeline);
+    if (!told->shown.empty()) draft.people[one.room.room] = std::move(told->shown);
     if (told->body.empty()) continue;
     ++told_rooms;
     if (!out.empty()) out += ',';

@@ -14,13 +14,6 @@ namespace chancery::sync {
 
 namespace {
 
-bool is_in_scope(const ExtensionScope& scope, const RoomWanted& wanted) {
-  if (wanted.room.membership != rooms::Membership::join) return false;
-  if (scope.has_room(wanted.room.id.text(), wanted.is_subscribed)) return true;
-  return std::ranges::any_of(wanted.lists,
-                             [&](const std::string& list) { return scope.has_list(list); });
-}
-
 void append_item(std::string& list, const accounts::AccountDataItem& item) {
   begin_item(list);
   list += R"({"type":)";
@@ -64,6 +57,7 @@ runtime::Task<bool> SlidingExtensions::add(std::string& out, const SlidingAnswer
   has_news |= co_await add_typing(out, answer, shown, draft);
   has_news |= co_await add_threads(out, answer, draft);
   has_news |= co_await ports_.sticky.add(out, answer, draft);
+  has_news |= co_await ports_.profiles.add(out, answer, shown, draft);
   co_return has_news;
 }
 
@@ -123,7 +117,7 @@ runtime::Task<bool> SlidingExtensions::add_account_data(std::string& out,
   storage::StreamPosition after = told_of_account.value == 0 ? answer.until : told_of_account;
   for (const RoomWanted& wanted : shown) {
     const storage::StreamPosition told = draft.get(wanted.room.room).account_data;
-    if (told.value != 0 && is_in_scope(*scope, wanted)) after = std::min(after, told);
+    if (told.value != 0 && wanted.is_in(*scope)) after = std::min(after, told);
   }
   const auto changed =
       co_await ports_.account_data.load_changed(answer.view.user, after, answer.until);
@@ -162,7 +156,7 @@ runtime::Task<std::string> SlidingExtensions::account_data_of(
   }
   std::string rooms;
   for (const RoomWanted& wanted : shown) {
-    if (!is_in_scope(*answer.request.body.rules.account_data, wanted)) continue;
+    if (!wanted.is_in(*answer.request.body.rules.account_data)) continue;
     ToldRoom told = draft.get(wanted.room.room);
     if (told.told.value == 0) continue;  // the room itself was left for the next answer
     std::string list;
@@ -237,7 +231,7 @@ runtime::Task<bool> SlidingExtensions::add_receipts(std::string& out, const Slid
   if (!scope) co_return false;
   std::string rooms;
   for (const RoomWanted& wanted : shown) {
-    if (!is_in_scope(*scope, wanted)) continue;
+    if (!wanted.is_in(*scope)) continue;
     ToldRoom told = draft.get(wanted.room.room);
     if (told.told.value == 0) continue;
     const storage::RoomNumber room = wanted.room.room;
@@ -262,7 +256,7 @@ runtime::Task<bool> SlidingExtensions::add_typing(std::string& out, const Slidin
   const auto ignored = co_await ports_.ignored.load(answer.view.user);
   std::string rooms;
   for (const RoomWanted& wanted : shown) {
-    if (!is_in_scope(*scope, wanted)) continue;
+    if (!wanted.is_in(*scope)) continue;
     ToldRoom told = draft.get(wanted.room.room);
     // The serial before the names: what comes between is told again.
     const std::uint64_t serial = ports_.typing.changed_at(wanted.room.room);

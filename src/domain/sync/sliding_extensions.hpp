@@ -10,7 +10,7 @@
 //
 // Concurrency: any thread; the connection's turn is held.
 // Spec: MSC3884 (keys), MSC3885 (to device), MSC3959 (account data), MSC3960 (receipts), MSC3961
-//       (typing), MSC4308 (thread subscriptions), MSC4480 (sticky events).
+//       (typing), MSC4262 (profiles), MSC4308 (thread subscriptions), MSC4480 (sticky events).
 
 #include "domain/accounts/account_data.hpp"
 #include "domain/accounts/ignored_users.hpp"
@@ -20,6 +20,7 @@
 #include "domain/rooms/receipts.hpp"
 #include "domain/rooms/thread_subscriptions.hpp"
 #include "domain/rooms/typing.hpp"
+#include "domain/sync/sliding_profiles.hpp"
 #include "domain/sync/sliding_rooms.hpp"
 #include "domain/sync/sliding_sticky.hpp"
 #include "domain/sync/telling_draft.hpp"
@@ -41,6 +42,7 @@ class SlidingExtensions {
     devices::ToDevice& to_device;
     accounts::IgnoredUsers& ignored;
     SlidingSticky& sticky;
+    SlidingProfiles& profiles;
   };
   explicit SlidingExtensions(Ports ports) : ports_(ports) {}
 

@@ -120,7 +120,7 @@ runtime::Task<std::optional<SlidingLists::Changes>> SlidingLists::find_changes(
 void SlidingLists::move_up(Arrangement& arrangement, const Changes& changed, const Moment& moment) {
   std::vector<const rooms::UserRoom*> active;
   for (const ChangedRooms::ChangedRoom& one : changed) {
-    const rooms::UserRoom* room = find_user_room(*moment.rooms, one.room);
+    const rooms::UserRoom* room = moment.rooms->find(one.room);
     if (one.has_event && room->membership == rooms::Membership::join) active.push_back(room);
   }
   std::ranges::sort(active, {}, [this](const rooms::UserRoom* room) { return activity(*room); });
@@ -224,7 +224,7 @@ runtime::Task<std::unordered_set<std::string>> SlidingLists::load_children(
   for (const std::string& name : spaces) {
     const auto id = protocol::RoomId::parse(name);
     const auto number = id ? ports_.rooms.find_number(*id) : std::nullopt;
-    const rooms::UserRoom* space = number ? find_user_room(user_rooms, *number) : nullptr;
+    const rooms::UserRoom* space = number ? user_rooms.find(*number) : nullptr;
     if (space == nullptr || space->membership != rooms::Membership::join) continue;
     const rooms::RoomPtr room = co_await ports_.rooms.get(*number);
     const auto entries = room->state_entries("m.space.child");

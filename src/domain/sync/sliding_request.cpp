@@ -11,6 +11,7 @@ namespace {
 std::size_t bytes_of(const std::string& text) { return sizeof text + text.size(); }
 std::size_t bytes_of(const StateElement& element) { return element.bytes(); }
 std::size_t bytes_of(const ExtensionScope& scope);
+std::size_t bytes_of(const ProfilesWanted& profiles);
 
 template <typename Value>
 std::size_t bytes_of(const std::vector<Value>& values);
@@ -29,6 +30,10 @@ std::size_t bytes_of(const std::vector<Value>& values) {
 
 std::size_t bytes_of(const ExtensionScope& scope) {
   return bytes_of(scope.lists) + bytes_of(scope.rooms);
+}
+
+std::size_t bytes_of(const ProfilesWanted& profiles) {
+  return bytes_of(profiles.scope) + bytes_of(profiles.fields);
 }
 
 }  // namespace
@@ -51,7 +56,8 @@ std::size_t SlidingRules::bytes() const {
   for (const auto& [room, config] : subscriptions) {
     bytes += sizeof config + room.text().size() + config.state.bytes();
   }
-  return bytes + bytes_of(account_data) + bytes_of(receipts) + bytes_of(typing);
+  return bytes + bytes_of(account_data) + bytes_of(receipts) + bytes_of(typing) +
+         bytes_of(profiles);
 }
 
 bool ListConfig::shows(std::size_t index) const {

@@ -7,7 +7,8 @@
 // Two faces ask in different words for the same: the stable one (/v4/sync) and the one that
 // deployed clients use (unstable/org.matrix.simplified_msc3575/sync). sliding_body.hpp reads both.
 //
-// Spec: MSC4186; its extensions MSC3884, MSC3885, MSC3959, MSC3960, MSC3961, MSC4308.
+// Spec: MSC4186; its extensions MSC3884, MSC3885, MSC3959, MSC3960, MSC3961, MSC4262,
+//       MSC4308.
 
 #include "base/time.hpp"
 #include "domain/accounts/session.hpp"
@@ -110,6 +111,12 @@ struct StickyWanted {
   std::size_t limit = 0;
 };
 
+struct ProfilesWanted {
+  ExtensionScope scope;
+  std::optional<std::vector<std::string>> fields;  // sorted; absent: all
+  friend bool operator==(const ProfilesWanted&, const ProfilesWanted&) = default;
+};
+
 // Extensions that are not about rooms of lists. Absent: not asked for.
 struct ExtensionsWanted {
   std::optional<ToDeviceWanted> to_device;
@@ -125,6 +132,7 @@ struct SlidingRules {
   std::optional<ExtensionScope> account_data;
   std::optional<ExtensionScope> receipts;
   std::optional<ExtensionScope> typing;
+  std::optional<ProfilesWanted> profiles;
   friend bool operator==(const SlidingRules&, const SlidingRules&) = default;
 
   [[nodiscard]] std::size_t bytes() const;  // about what they take in memory

@@ -50,7 +50,23 @@ void append_number(std::string& out, std::string_view name, std::uint64_t number
   out += fmt::format("{}", number);
 }
 
+// Those whose member events these are.
+void note_members(std::vector<protocol::UserId>& users,
+                  const std::vector<rooms::CachedEventPtr>& events) {
+  for (const rooms::CachedEventPtr& one : events) {
+    if (!one->event->is_state() || one->event->type() != kMemberType) continue;
+    auto user = protocol::UserId::parse(*one->event->state_key());
+    if (user) users.push_back(*std::move(user));
+  }
+}
+
 }  // namespace
+
+bool RoomWanted::is_in(const ExtensionScope& scope) const {
+  if (room.membership != rooms::Membership::join) return false;
+  return scope.has_room(room.id.text(), is_subscribed) ||
+         std::ranges::any_of(lists, [&](const std::string& list) { return scope.has_list(list); });
+}
 
 // One room while its section is made.
 struct SlidingRooms::Section {
@@ -70,6 +86,7 @@ struct SlidingRooms::Section {
   std::vector<storage::StateDifference> differences;
   std::vector<storage::EventNumber> state;
   std::vector<storage::StateKey> gone;
+  std::vector<protocol::UserId> shown;  // Told::shown
 
   [[nodiscard]] bool differs_in(std::string_view type) const {
     return std::ranges::any_of(
@@ -182,7 +199,7 @@ runtime::Task<std::optional<SlidingRooms::Told>> SlidingRooms::tell_asking(
   told.membership = wanted.room.membership;
   told.newest_events = 0;
   told.state = 0;
-  co_return Told{.body = std::move(body), .room = told, .timeline = {}};
+  co_return Told{.body = std::move(body), .room = told, .timeline = {}, .shown = {}};
 }
 
 SlidingRooms::Told SlidingRooms::tell_own_event(const SlidingAnswer& answer,
@@ -211,7 +228,7 @@ SlidingRooms::Told SlidingRooms::tell_own_event(const SlidingAnswer& answer,
   ToldRoom told = *answer.connection.find(wanted.room.room);
   told.told = answer.until;
   told.membership = wanted.room.membership;
-  return {.body = std::move(body), .room = told, .timeline = {}};
+  return {.body = std::move(body), .room = told, .timeline = {}, .shown = {}};
 }
 
 runtime::Task<> SlidingRooms::load_timeline(Section& section) {
@@ -308,7 +325,7 @@ runtime::Task<SlidingRooms::Told> SlidingRooms::finish(Section& section) {
   const bool has_news = section.is_new || has_timeline || !state.empty() || !section.gone.empty() ||
                         !section.differences.empty() || section.changed_direct() ||
                         section.was_read || !section.is_present;
-  Told told{.body = {}, .room = section.before, .timeline = timeline.events};
+  Told told{.body = {}, .room = section.before, .timeline = timeline.events, .shown = {}};
   told.room.told = answer.until;
   told.room.membership = section.wanted.room.membership;
   told.room.is_direct = section.is_direct();
@@ -318,6 +335,7 @@ runtime::Task<SlidingRooms::Told> SlidingRooms::finish(Section& section) {
     told.room.receipt_rest = 0;
     told.room.typing = 0;
     told.room.shows_typists = false;
+    told.room.has_profiles = false;
   }
   // A narrower wish by which nothing was left out leaves the client with all that it knew.
   const bool knows_more = !section.is_new && state.empty() && section.differences.empty();
@@ -347,6 +365,11 @@ runtime::Task<SlidingRooms::Told> SlidingRooms::finish(Section& section) {
   if (section.is_present) co_await append_counts(body, section);
   body += '}';
   told.body = std::move(body);
+  if (answer.request.body.rules.profiles) {
+    note_members(section.shown, state);
+    note_members(section.shown, timeline.events);
+    told.shown = std::move(section.shown);
+  }
   co_return told;
 }
 
@@ -410,7 +433,7 @@ runtime::Task<std::string> SlidingRooms::find_text(const Section& section, std::
   co_return std::string(base::find_string(event->event->content(), member).value_or(""));
 }
 
-runtime::Task<> SlidingRooms::append_summary(std::string& out, const Section& section) {
+runtime::Task<> SlidingRooms::append_summary(std::string& out, Section& section) {
   const bool members_changed = section.is_new || section.differs_in(kMemberType);
   const bool name_changed = section.is_new || section.differs_in("m.room.name");
   std::string name;
@@ -446,8 +469,9 @@ runtime::Task<> SlidingRooms::append_summary(std::string& out, const Section& se
   append_number(out, "invited_count", counts.invited);
 }
 
-runtime::Task<> SlidingRooms::append_heroes(std::string& out, const Section& section) {
+runtime::Task<> SlidingRooms::append_heroes(std::string& out, Section& section) {
   const auto users = section.room->heroes(section.answer.view.user, kHeroes);
+  section.shown.insert(section.shown.end(), users.begin(), users.end());
   std::vector<storage::EventNumber> numbers;
   for (const protocol::UserId& user : users) {
     const auto member = section.room->find_member(user);

@@ -32,6 +32,9 @@ struct RoomWanted {
   WantedStatePtr state;            // never null
   std::vector<std::string> lists;  // that show it
   bool is_subscribed = false;
+
+  // Whether an extension tells of it.
+  [[nodiscard]] bool is_in(const ExtensionScope& scope) const;
 };
 
 // What every room of one answer is made for.
@@ -60,6 +63,7 @@ class SlidingRooms {
     std::string body;  // a JSON object; "": there is nothing to tell
     ToldRoom room;     // what the client knows with it
     std::vector<rooms::CachedEventPtr> timeline;
+    std::vector<protocol::UserId> shown;  // members and heroes that are in it
   };
   // Absent when nothing of the room changed.
   runtime::Task<std::optional<Told>> tell(const SlidingAnswer& answer, const RoomWanted& wanted);
@@ -83,8 +87,8 @@ class SlidingRooms {
   runtime::Task<> append_timeline(std::string& out, const Section& section);
   void append_state(std::string& out, const Section& section,
                     const std::vector<rooms::CachedEventPtr>& events);
-  runtime::Task<> append_summary(std::string& out, const Section& section);
-  runtime::Task<> append_heroes(std::string& out, const Section& section);
+  runtime::Task<> append_summary(std::string& out, Section& section);
+  runtime::Task<> append_heroes(std::string& out, Section& section);
   runtime::Task<> append_counts(std::string& out, const Section& section);
   runtime::Task<std::string> find_text(const Section& section, std::string_view type,
                                        std::string_view member);

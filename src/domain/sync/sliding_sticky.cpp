@@ -38,10 +38,10 @@ bool is_in_timeline(const TellingDraft& draft, const rooms::CachedEvent& event) 
 }  // namespace
 
 runtime::Task<std::vector<SlidingSticky::Found>> SlidingSticky::find(
-    const SlidingAnswer& answer, const rooms::UserRooms& own, storage::StreamPosition after) {
+    const SlidingAnswer& answer, const rooms::CurrentRooms& own, storage::StreamPosition after) {
   std::vector<Found> found;
   for (const storage::RoomNumber number : ports_.sticky.rooms()) {
-    const rooms::UserRoom* room = find_user_room(own, number);
+    const rooms::UserRoom* room = own.find(number);
     if (room == nullptr || !is_wanted(answer, *room)) continue;
     // A new name looks like coming in: then a little is told twice.
     const bool came_in = room->position > after;
@@ -70,7 +70,7 @@ runtime::Task<bool> SlidingSticky::add(std::string& out, const SlidingAnswer& an
   // From before the store was set back to a copy: nothing of that is left.
   if (after > answer.until) after = {};
   const auto own = ports_.memberships.current_rooms(answer.view.user);
-  const std::vector<Found> found = co_await find(answer, *own, after);
+  const std::vector<Found> found = co_await find(answer, own, after);
   if (found.empty()) co_return false;
   storage::StreamPosition next = answer.until;
   std::size_t count = 0;

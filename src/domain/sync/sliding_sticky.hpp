@@ -40,7 +40,8 @@ class SlidingSticky {
     const rooms::UserRoom* room = nullptr;
     bool is_backlog = false;  // of a room that the person came into since
   };
-  runtime::Task<std::vector<Found>> find(const SlidingAnswer& answer, const rooms::UserRooms& own,
+  runtime::Task<std::vector<Found>> find(const SlidingAnswer& answer,
+                                         const rooms::CurrentRooms& own,
                                          storage::StreamPosition after);
 
   Ports ports_;

@@ -110,6 +110,7 @@ runtime::Task<SyncEngine::Answer> SyncEngine::answer(const Question& question,
                         .presence_since = is_same_run ? request.since->presence : 0,
                         .typing = ports_.typing.serial(),
                         .presence = ports_.presence.serial()};
+  std::set<protocol::UserId> shown;
   std::string out = "{";
   const RoomSections::AccountDataByRoom account_data =
       co_await add_account_data(out, request, window, rooms_to_tell);
@@ -122,11 +123,13 @@ runtime::Task<SyncEngine::Answer> SyncEngine::answer(const Question& question,
                                .now = ports_.clock.now(),
                                .room_id = rooms::RoomIdMember::left_out},
                       .account_data = &account_data,
-                      .chain = question.chain},
+                      .chain = question.chain,
+                      .shown = request.filter->profile_fields.empty() ? nullptr : &shown},
                      rooms_to_tell);
   co_await add_presence(out, request, window, serials);
   const storage::StreamPosition told = co_await add_to_device(out, request, window);
   co_await add_device_lists(out, request, window);
+  co_await add_profiles(out, question, std::move(shown));
   const News news = out == "{" ? News::none : News::some;
   co_await add_key_counts(out, request);
   begin_member(out, "next_batch");
@@ -326,6 +329,43 @@ runtime::Task<> SyncEngine::add_device_lists(std::string& out, const SyncRequest
   if (changes.changed.empty() && changes.left.empty()) co_return;
   begin_member(out, "device_lists");
   append_device_lists(out, changes);
+}
+
+// With members loaded lazily, whoever is shown for the first time is new to the client; else
+// everyone whom the user shares a room with.
+runtime::Task<std::set<protocol::UserId>> SyncEngine::find_newcomers(
+    const Question& question, std::set<protocol::UserId> shown) {
+  const protocol::UserId& viewer = question.request.session.user;
+  const SyncWindow& window = question.window;
+  rooms::Memberships& memberships = ports_.rooms.memberships();
+  const bool is_lazy = question.request.filter->room.state.lazy_load_members;
+  if (window.initial || question.request.state_scope == StateScope::full) {
+    shown.insert(viewer);
+    if (is_lazy) co_return shown;
+    const auto company = memberships.users_sharing_with(viewer);
+    shown.insert(company.begin(), company.end());
+    co_return shown;
+  }
+  const auto company =
+      co_await memberships.load_company_changes(viewer, window.after, window.until);
+  if (!is_lazy) co_return std::set(company.came.begin(), company.came.end());
+  shown.insert(company.entered.begin(), company.entered.end());
+  co_return shown;
+}
+
+runtime::Task<> SyncEngine::add_profiles(std::string& out, const Question& question,
+                                         std::set<protocol::UserId> shown) {
+  const ProfileFields fields = question.request.filter->profile_fields;
+  if (fields->empty()) co_return;
+  auto newcomers = co_await find_newcomers(question, std::move(shown));
+  const ProfileUpdatesByUser updates =
+      co_await ports_.profiles.load({.viewer = question.request.session.user,
+                                     .fields = &fields,
+                                     .window = question.window,
+                                     .newcomers = std::move(newcomers)});
+  if (updates.empty()) co_return;
+  begin_member(out, "org.matrix.msc4429.users");
+  out += profile_updates_text(updates);
 }
 
 runtime::Task<> SyncEngine::add_key_counts(std::string& out, const SyncRequest& request) {

@@ -18,12 +18,14 @@
 #include "domain/devices/to_device.hpp"
 #include "domain/sync/changed_rooms.hpp"
 #include "domain/sync/moment.hpp"
+#include "domain/sync/profile_updates.hpp"
 #include "domain/sync/room_sections.hpp"
 #include "domain/sync/sync_request.hpp"
 #include "domain/sync/wake_ups.hpp"
 #include "runtime/clock.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,6 +48,7 @@ class SyncEngine {
     devices::DeviceKeys& keys;
     devices::DeviceLists& lists;
     devices::ToDevice& to_device;
+    ProfileUpdates& profiles;
     runtime::Clock& clock;
   };
   // `start` names this run of the server in tokens; never the same twice.
@@ -99,6 +102,12 @@ class SyncEngine {
                                                        const SyncWindow& window);
   runtime::Task<> add_device_lists(std::string& out, const SyncRequest& request,
                                    const SyncWindow& window);
+  // `shown`: whom the rooms of the answer show for the first time.
+  runtime::Task<> add_profiles(std::string& out, const Question& question,
+                               std::set<protocol::UserId> shown);
+  // Whose profiles the client does not know at all.
+  runtime::Task<std::set<protocol::UserId>> find_newcomers(const Question& question,
+                                                           std::set<protocol::UserId> shown);
   runtime::Task<> add_key_counts(std::string& out, const SyncRequest& request);
 
   Ports ports_;

@@ -26,6 +26,8 @@ class TellingDraft {
   void set(storage::RoomNumber room, const ToldRoom& told);
   // Events that the answer shows, of the rooms that it tells of.
   std::unordered_map<storage::RoomNumber, std::vector<rooms::CachedEventPtr>> timelines;
+  // Whom it shows there, where profiles are asked for.
+  std::unordered_map<storage::RoomNumber, std::vector<protocol::UserId>> people;
 
   [[nodiscard]] Telling finish() const;
 

@@ -94,7 +94,7 @@ void WakeUps::ring_sharing(const protocol::UserId& user) {
   if (count_company(ports_.memberships, user, bells) < bells) {
     ring(user);
     const auto rooms = ports_.memberships.current_rooms(user);
-    for (const rooms::UserRoom& room : *rooms) {
+    for (const rooms::UserRoom& room : rooms) {
       if (room.membership == rooms::Membership::join) ring_room(room.room);
     }
     return;
@@ -127,7 +127,8 @@ storage::FeedReader WakeUps::follower() {
                          for (const storage::ToDeviceMessage& message : add.messages)
                            ring(message.user);
                        },
-                       [this](const storage::DeleteDevice& gone) { ring_sharing(gone.user); },
+                       storage::each_of<storage::DeleteDevice, storage::SetProfileField>(
+                           [this](const auto& one) { ring_sharing(one.user); }),
                        [this](const storage::NoteDeviceListChange& note) {
                          if (note.seen_by.empty())
                            ring_sharing(note.user);

@@ -16,6 +16,16 @@ constexpr Statement kSetField(
     "ON CONFLICT (user_id, field) DO UPDATE SET value = excluded.value");
 constexpr Statement kDeleteField("DELETE FROM profile_fields WHERE user_id = ?1 AND field = ?2");
 constexpr Statement kDeleteProfile("DELETE FROM profile_fields WHERE user_id = ?1");
+constexpr Statement kNoteField(
+    "INSERT INTO profile_changes (user_id, field, position) VALUES (?1, ?2, ?3) "
+    "ON CONFLICT (user_id, field) DO UPDATE SET position = excluded.position");
+constexpr Statement kDeleteProfileChanges("DELETE FROM profile_changes WHERE user_id = ?1");
+// Names of fields that are gone may be many: the oldest are forgotten.
+constexpr Statement kForgetRemovedFields(
+    "DELETE FROM profile_changes WHERE user_id = ?1 AND field IN (SELECT c.field "
+    "FROM profile_changes c LEFT JOIN profile_fields f ON f.user_id = c.user_id AND "
+    "f.field = c.field WHERE c.user_id = ?1 AND f.field IS NULL "
+    "ORDER BY c.position DESC, c.field LIMIT 1000000000 OFFSET ?2)");
 constexpr Statement kPutAccountData(
     "INSERT INTO account_data (user_id, room_id, type, position, record, bytes) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (user_id, room_id, type) DO UPDATE SET "
@@ -29,18 +39,22 @@ constexpr Statement kPutFilter(
 
 }  // namespace
 
-void apply(Writer& writer, const SetProfileField& set, StreamPosition) {
+void apply(Writer& writer, const SetProfileField& set, StreamPosition position) {
   const std::string_view user = set.user.text();
   const std::string_view field = set.field;
+  writer.execute(kNoteField, {user, field, column(position)});
   if (set.value.empty()) {
     writer.execute(kDeleteField, {user, field});
+    writer.execute(kForgetRemovedFields, {user, std::int64_t{ProfileStore::kMostRemovedFields}});
   } else {
     writer.execute(kSetField, {user, field, std::string_view(set.value)});
   }
 }
 
 void apply(Writer& writer, const DeleteProfile& remove, StreamPosition) {
-  writer.execute(kDeleteProfile, {std::string_view(remove.user.text())});
+  const std::string_view user = remove.user.text();
+  writer.execute(kDeleteProfile, {user});
+  writer.execute(kDeleteProfileChanges, {user});
 }
 
 void apply(Writer& writer, const PutAccountData& put, StreamPosition position) {

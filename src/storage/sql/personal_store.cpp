@@ -4,6 +4,9 @@
 
 #include "storage/sql/columns.hpp"
 
+#include <string_view>
+#include <utility>
+
 namespace chancery::storage::sql {
 namespace {
 
@@ -11,6 +14,14 @@ constexpr Statement kLoadProfile(
     "SELECT field, value FROM profile_fields WHERE user_id = ?1 ORDER BY field");
 constexpr Statement kFindField(
     "SELECT value FROM profile_fields WHERE user_id = ?1 AND field = ?2");
+// Eight at a time; nobody is called "".
+constexpr std::size_t kProfilesAtOnce = 8;
+constexpr Statement kLoadEightProfiles(
+    "SELECT user_id, field, value FROM profile_fields "
+    "WHERE user_id IN (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ORDER BY user_id, field");
+constexpr Statement kLoadProfileChanges(
+    "SELECT user_id, field FROM profile_changes WHERE position > ?1 AND position <= ?2 "
+    "ORDER BY position, user_id, field");
 constexpr Statement kFindAccountData(
     "SELECT room_id, type, record, position FROM account_data "
     "WHERE user_id = ?1 AND room_id = ?2 AND type = ?3");
@@ -52,6 +63,36 @@ runtime::Task<std::optional<std::string>> SqlProfileStore::find_profile_field(pr
       co_await reader_.read(kFindField, {std::string_view(user.text()), std::string_view(field)});
   if (rows.empty()) co_return std::nullopt;
   co_return rows.text(0, 0);
+}
+
+runtime::Task<std::vector<StoredProfilePart>> SqlProfileStore::load_profiles(
+    std::vector<protocol::UserId> users) {
+  std::vector<StoredProfilePart> parts;
+  for (std::size_t at = 0; at < users.size(); at += kProfilesAtOnce) {
+    Parameters parameters;
+    for (std::size_t i = at; i < at + kProfilesAtOnce; ++i) {
+      parameters.emplace_back(i < users.size() ? std::string_view(users[i].text())
+                                               : std::string_view());
+    }
+    const Rows rows = co_await reader_.read(kLoadEightProfiles, std::move(parameters));
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      parts.push_back({.user = protocol::UserId::trusted(rows.text(row, 0)),
+                       .part = {.field = rows.text(row, 1), .value = rows.text(row, 2)}});
+    }
+  }
+  co_return parts;
+}
+
+runtime::Task<std::vector<ProfileFieldChange>> SqlProfileStore::load_profile_changes(
+    StreamPosition after, StreamPosition until) {
+  const Rows rows = co_await reader_.read(kLoadProfileChanges, {column(after), column(until)});
+  std::vector<ProfileFieldChange> changes;
+  changes.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    changes.push_back(
+        {.user = protocol::UserId::trusted(rows.text(row, 0)), .field = rows.text(row, 1)});
+  }
+  co_return changes;
 }
 
 runtime::Task<std::optional<StoredAccountData>> SqlAccountDataStore::find_account_data(

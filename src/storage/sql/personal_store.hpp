@@ -15,6 +15,10 @@ class SqlProfileStore final : public ProfileStore {
   runtime::Task<std::vector<StoredProfileField>> load_profile(protocol::UserId user) override;
   runtime::Task<std::optional<std::string>> find_profile_field(protocol::UserId user,
                                                                std::string field) override;
+  runtime::Task<std::vector<StoredProfilePart>> load_profiles(
+      std::vector<protocol::UserId> users) override;
+  runtime::Task<std::vector<ProfileFieldChange>> load_profile_changes(
+      StreamPosition after, StreamPosition until) override;
 
  private:
   Reader& reader_;

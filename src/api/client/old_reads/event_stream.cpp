@@ -76,7 +76,7 @@ class EventStream {
     if (only_) return {*only_};
     std::vector<protocol::RoomId> joined;
     const auto current = services_.reads.rooms.memberships().current_rooms(user_);
-    for (const rooms::UserRoom& room : *current) {
+    for (const rooms::UserRoom& room : current) {
       if (room.membership == rooms::Membership::join) joined.push_back(room.id);
     }
     return joined;

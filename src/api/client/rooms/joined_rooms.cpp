@@ -18,8 +18,8 @@ constexpr boundary::Spec kSpec{"client-server", "v1.19", "GET /joined_rooms"};
 
 runtime::Task<http::Response> handle(rooms::Rooms& rooms, Call& call) {
   base::JsonArray joined;
-  const auto all = rooms.memberships().current_rooms(call.session().user);
-  for (const rooms::UserRoom& room : *all) {
+  const auto current = rooms.memberships().current_rooms(call.session().user);
+  for (const rooms::UserRoom& room : current) {
     if (room.membership == rooms::Membership::join) joined.emplace_back(room.id.text());
   }
   co_return boundary::json_response(base::JsonObject{{"joined_rooms", std::move(joined)}});
