@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kDefaultTimeline = 10;
 constexpr std::size_t kLongestTimeline = 500;
 constexpr std::size_t kHeroes = 5;
+constexpr std::size_t kUsualSection = 1'024;  // bytes: a message or two
 
 std::size_t timeline_limit(const protocol::Filter& filter) {
   return std::min<std::size_t>(filter.room.timeline.events.limit.value_or(kDefaultTimeline),
