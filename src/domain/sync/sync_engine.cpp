@@ -110,7 +110,9 @@ runtime::Task<SyncEngine::Answer> SyncEngine::answer(const Question& question,
                         .presence_since = is_same_run ? request.since->presence : 0,
                         .typing = ports_.typing.serial(),
                         .presence = ports_.presence.serial()};
-  std::string out = "{";
+  std::string out;
+  out.reserve(kUsualAnswer);
+  out += '{';
   const RoomSections::AccountDataByRoom account_data =
       co_await add_account_data(out, request, window, rooms_to_tell);
   co_await add_rooms(out,
