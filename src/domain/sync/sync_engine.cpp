@@ -13,8 +13,9 @@ namespace chancery::sync {
 
 namespace {
 
-constexpr std::size_t kMostToDevice = 100;  // messages to a device in one answer
-constexpr std::size_t kRoomsATurn = 16;     // before others of this thread have theirs
+constexpr std::size_t kMostToDevice = 100;   // messages to a device in one answer
+constexpr std::size_t kRoomsATurn = 16;      // before others of this thread have theirs
+constexpr std::size_t kUsualAnswer = 1'024;  // bytes: a message or two
 
 }  // namespace
 
@@ -271,6 +272,7 @@ SyncEngine::Presences SyncEngine::presences_since(const protocol::UserId& viewer
 runtime::Task<> SyncEngine::add_presence(std::string& out, const SyncRequest& request,
                                          const SyncWindow& window, const Serials& serials) {
   if (!ports_.presence.is_enabled()) co_return;
+  if (!request.filter->presence.types.accepts("m.presence")) co_return;
   const protocol::UserId& viewer = request.session.user;
   Presences changed = presences_since(viewer, serials);
   if (!window.initial) {
