@@ -96,11 +96,27 @@ runtime::Task<SlidingEngine::Answer> SlidingEngine::answer(const Question& quest
     ports_.connections.forget(question.connection);
     throw unknown_pos();
   }
+}
+
+bool SlidingEngine::has_patience(const Question& question, runtime::SteadyTime deadline) const {
+  return !question.is_first && ports_.wake_ups.may_wait() && ports_.clock.steady_now() < deadline;
+}
+
+bool SlidingEngine::is_up_to_date(const Question& question) const {
+  const ToldOfAll& known = question.connection->known();
+  const storage::StreamPosition last = ports_.feed.last_position();
+  return known.position == last && !must_look_at_all(question) &&
+         ports_.extensions.is_up_to_date(question.request, known, last);
+}
+
+runtime::Task<SlidingEngine::Answer> SlidingEngine::answer(const Question& question) {
+  SlidingConnection& connection = *question.connection;
+  const SlidingRequest& request = question.request;
   const devices::DeviceAddress device{request.session.user, request.session.device};
   connection.member_chain() = ports_.sent_members.continue_or_begin(
       device, connection.member_chain(), {question.from.step});
   const Moment moment = co_await look(ports_.memberships, ports_.feed, request.session.user);
-  co_await ports_.lists.arrange(connection, request.body.rules, moment);
+  co_await ports_.lists.arrange(connection, *request.body.rules, moment);
   const SlidingAnswer answer{.request = request,
                              .connection = connection,
                              .until = moment.until,
@@ -114,9 +130,7 @@ runtime::Task<SlidingEngine::Answer> SlidingEngine::answer(const Question& quest
   all.position = moment.until;
   all.has_rest = false;
   all.arrangement = connection.arrangement().version;
-  if (!all.rules || *all.rules != request.body.rules) {
-    all.rules = std::make_shared<const SlidingRules>(request.body.rules);
-  }
+  all.rules = request.body.rules;
   TellingDraft draft(connection, std::move(all));
   const std::vector<RoomWanted> wanted = choose_rooms(question, moment);
   const std::string rooms = co_await tell_rooms(answer, wanted, draft);
@@ -155,7 +169,9 @@ runtime::Task<SlidingEngine::Answer> SlidingEngine::answer(const Question& quest
 // Whether rooms that did not change may have something to tell.
 bool SlidingEngine::must_look_at_all(const Question& question) const {
   const ToldOfAll& known = question.connection->known();
-  return known.has_rest || !known.rules || *known.rules != question.request.body.rules ||
+  const auto& rules = question.request.body.rules;
+  const bool same_rules = known.rules == rules || (known.rules && *known.rules == *rules);
+  return known.has_rest || !same_rules ||
          known.arrangement != question.connection->arrangement().version;
 }
 

@@ -111,12 +111,13 @@ runtime::Task<bool> SlidingExtensions::add_keys(std::string& out, const SlidingA
   out += '}';
   co_return has_news;
 }
+  draft.all().keys = answer.until;
 
 runtime::Task<bool> SlidingExtensions::add_account_data(std::string& out,
                                                         const SlidingAnswer& answer,
                                                         const std::vector<RoomWanted>& shown,
                                                         TellingDraft& draft) {
-  const auto& scope = answer.request.body.rules.account_data;
+  const auto& scope = answer.request.body.rules->account_data;
   if (!scope) co_return false;
   const storage::StreamPosition told_of_account = draft.all().account_data;
   // Of what each was told, the oldest: everything since then is read once.
@@ -162,7 +163,7 @@ runtime::Task<std::string> SlidingExtensions::account_data_of(
   }
   std::string rooms;
   for (const RoomWanted& wanted : shown) {
-    if (!is_in_scope(*answer.request.body.rules.account_data, wanted)) continue;
+    if (!is_in_scope(*answer.request.body.rules->account_data, wanted)) continue;
     ToldRoom told = draft.get(wanted.room.room);
     if (told.told.value == 0) continue;  // the room itself was left for the next answer
     std::string list;
@@ -233,7 +234,7 @@ runtime::Task<std::string> SlidingExtensions::tell_receipts(const SlidingAnswer&
 runtime::Task<bool> SlidingExtensions::add_receipts(std::string& out, const SlidingAnswer& answer,
                                                     const std::vector<RoomWanted>& shown,
                                                     TellingDraft& draft) {
-  const auto& scope = answer.request.body.rules.receipts;
+  const auto& scope = answer.request.body.rules->receipts;
   if (!scope) co_return false;
   std::string rooms;
   for (const RoomWanted& wanted : shown) {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/client/sync/sliding.hpp"
 
-#include "domain/sync/sliding_body.hpp"
 #include "protocol/api_error.hpp"
 
 #include <algorithm>
@@ -37,6 +36,8 @@ void let_go_of_head(Call& call) {
 void note_presence(accounts::Presence& presence, const protocol::UserId& user,
                    std::string_view set_presence) {
   const auto availability = accounts::parse_availability(set_presence);
+  // Of a service the query says who it acts as, which is asked for again when its session ended.
+  if (call.session().service.empty()) call.request().query = http::Query();
   if (!availability) {
     throw ApiError(ErrorCode::invalid_param,
                    "'set_presence' must be online, unavailable or offline");
@@ -49,6 +50,7 @@ runtime::Task<http::Response> answer_sliding_sync(SyncServices services, sync::S
   const base::JsonObject json = co_await call.json_body(Call::EmptyBody::allowed);
   auto body = sync::parse_sliding_body(face, json, call.session().user);
   if (!body) throw ApiError(body.error().code, body.error().text);
+// Waits for minutes, mostly: what is only needed before is not to be part of its frame.
   if (face == sync::SlidingFace::unstable) read_query(*body, call);
   note_presence(services.presence, call.session().user, body->set_presence.value_or("online"));
   let_go_of_head(call);
