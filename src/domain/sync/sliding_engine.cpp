@@ -45,7 +45,8 @@ runtime::Task<std::string> SlidingEngine::sync(SlidingRequest request) {
       .request = request,
       .connection = connection,
       .request_number = connection->begin_request(),
-      .from = from.value_or(SlidingPos{.position = {}, .birth = connection->birth(), .step = 0})};
+      .from = from.value_or(SlidingPos{.position = {}, .birth = connection->birth(), .step = 0}),
+      .is_first = !from.has_value()};
   const std::shared_ptr<runtime::Bell> bell = ports_.wake_ups.bell_of(request.session.user);
   // Who still waits on this connection finds that it is not the newest any more.
   if (connection->is_waited_on()) bell->ring();
@@ -59,13 +60,14 @@ runtime::Task<std::string> SlidingEngine::sync(SlidingRequest request) {
     {
       const runtime::Turnstile::Turn inside = co_await connection->enter();
       if (!connection->is_newest(question.request_number)) co_return empty_answer(question);
-      Answer made = co_await answer(question);
-      const bool may_wait = !made.has_news && from && ports_.wake_ups.may_wait() &&
-                            ports_.clock.steady_now() < deadline;
-      if (!may_wait) {
-        connection->tell(std::move(made.telling));
-        bytes = connection->weigh();
-        body = std::move(made.body);
+      settle(question);
+      if (!has_patience(question, deadline) || !is_up_to_date(question)) {
+        Answer made = co_await answer(question);
+        if (made.has_news || !has_patience(question, deadline)) {
+          connection->tell(std::move(made.telling));
+          bytes = connection->weigh();
+          body = std::move(made.body);
+        }
       }
     }
     if (body) {
@@ -88,11 +90,9 @@ std::string SlidingEngine::empty_answer(const Question& question) const {
   return out;
 }
 
-runtime::Task<SlidingEngine::Answer> SlidingEngine::answer(const Question& question) {
-  SlidingConnection& connection = *question.connection;
-  const SlidingRequest& request = question.request;
-  if (!connection.settle(question.from.step)) throw unknown_pos();
-  if (connection.is_overgrown()) {
+void SlidingEngine::settle(const Question& question) {
+  if (!question.connection->settle(question.from.step)) throw unknown_pos();
+  if (question.connection->is_overgrown()) {
     ports_.connections.forget(question.connection);
     throw unknown_pos();
   }
@@ -177,7 +177,7 @@ bool SlidingEngine::must_look_at_all(const Question& question) const {
 
 std::vector<RoomWanted> SlidingEngine::choose_rooms(const Question& question,
                                                     const Moment& moment) const {
-  RoomChoice choice(question.request.body.rules, *question.connection, *moment.rooms);
+  RoomChoice choice(*question.request.body.rules, *question.connection, *moment.rooms);
   const auto changed =
       must_look_at_all(question)
           ? std::nullopt

@@ -54,9 +54,24 @@ runtime::Task<> SlidingExtensions::acknowledge(const SlidingRequest& request,
                                         *wanted->since);
 }
 
+bool SlidingExtensions::is_up_to_date(const SlidingRequest& request, const ToldOfAll& known,
+                                      storage::StreamPosition last) const {
+  const ExtensionsWanted& wanted = request.body.extensions;
+  const SlidingRules& rules = *request.body.rules;
+  // Receipts have positions of their own among all others, and what had no place is known as rest.
+  return (!wanted.to_device || wanted.to_device->since == last) &&
+         (!wanted.e2ee || known.keys == last) &&
+         (!wanted.thread_subscriptions || known.threads == last) &&
+         (!wanted.sticky_events || wanted.sticky_events->since == last) &&
+         (!rules.account_data || known.account_data == last) &&
+         (!rules.typing || known.typing == ports_.typing.serial());
+}
+
 runtime::Task<bool> SlidingExtensions::add(std::string& out, const SlidingAnswer& answer,
                                            const std::vector<RoomWanted>& shown,
                                            TellingDraft& draft) {
+  // The serial before anything is read: what comes between is told again.
+  draft.all().typing = ports_.typing.serial();
   bool has_news = co_await add_to_device(out, answer);
   has_news |= co_await add_keys(out, answer, draft);
   has_news |= co_await add_account_data(out, answer, shown, draft);
@@ -96,6 +111,7 @@ runtime::Task<bool> SlidingExtensions::add_keys(std::string& out, const SlidingA
   append_key_counts(body, counts);
   bool has_news = draft.all().key_counts != body;
   draft.all().key_counts = body;
+  draft.all().keys = answer.until;
   // Who starts from nothing asks for everyone's keys anyway.
   const storage::StreamPosition since = answer.connection.known().position;
   if (since.value != 0) {
@@ -111,7 +127,6 @@ runtime::Task<bool> SlidingExtensions::add_keys(std::string& out, const SlidingA
   out += '}';
   co_return has_news;
 }
-  draft.all().keys = answer.until;
 
 runtime::Task<bool> SlidingExtensions::add_account_data(std::string& out,
                                                         const SlidingAnswer& answer,
@@ -258,7 +273,7 @@ runtime::Task<bool> SlidingExtensions::add_receipts(std::string& out, const Slid
 runtime::Task<bool> SlidingExtensions::add_typing(std::string& out, const SlidingAnswer& answer,
                                                   const std::vector<RoomWanted>& shown,
                                                   TellingDraft& draft) {
-  const auto& scope = answer.request.body.rules.typing;
+  const auto& scope = answer.request.body.rules->typing;
   if (!scope) co_return false;
   const auto ignored = co_await ports_.ignored.load(answer.view.user);
   std::string rooms;
