@@ -16,6 +16,9 @@ std::string_view method_name(Method method) {
 }
 
 void Headers::add(std::string_view name, std::string_view value) {
+  // Requests of clients and responses to them have about so many.
+  constexpr std::size_t kUsual = 8;
+  if (fields_.empty()) fields_.reserve(kUsual);
   fields_.emplace_back(name, value);
 }
 

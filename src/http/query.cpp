@@ -19,6 +19,8 @@ std::optional<std::string> decode_form(std::string_view text) {
 
 std::optional<Query> Query::parse(std::string_view text) {
   Query query;
+  constexpr std::size_t kUsual = 4;
+  if (!text.empty()) query.parameters_.reserve(kUsual);
   while (!text.empty()) {
     const std::string_view pair = text.substr(0, text.find('&'));
     text.remove_prefix(std::min(text.size(), pair.size() + 1));

@@ -35,38 +35,70 @@ PushOutcome push_outcome(const base::JsonArray& actions) {
   return outcome.notify ? outcome : PushOutcome{};
 }
 
+// The rules that everyone starts with, compiled. Those that name their owner are here with nobody's
+// name, and so like no one's.
+class CompiledPushRules::Shared {
+ public:
+  // Null for a rule that is not exactly one of these; whether it is switched on does not matter.
+  [[nodiscard]] static RulePtr find(PushRuleKind kind, const PushRule& rule) {
+    static const Shared kShared;
+    const auto found = kShared.by_id_.find(rule.id);
+    if (found == kShared.by_id_.end()) return nullptr;
+    const PushRule& known = found->second.rule;
+    const bool is_same = found->second.kind == kind && known.conditions == rule.conditions &&
+                         known.pattern == rule.pattern && known.actions == rule.actions;
+    return is_same ? found->second.compiled : nullptr;
+  }
+
+ private:
+  struct Entry {
+    PushRuleKind kind;
+    PushRule rule;
+    RulePtr compiled;
+  };
+  Shared() {
+    const PushRuleset rules = PushRuleset::defaults(UserId::trusted("@:"));
+    for (const PushRuleKind kind : kPushRuleKinds) {
+      for (const PushRule& rule : rules.rules(kind)) {
+        by_id_.emplace(rule.id, Entry{kind, rule, compile_rule(kind, rule)});
+      }
+    }
+  }
+
+  std::unordered_map<std::string, Entry> by_id_;
+};
+
 CompiledPushRules::CompiledPushRules(const PushRuleset& ruleset, const UserId& owner)
     : owner_(owner.text()),
-      override_(compile_conditional(ruleset.rules(PushRuleKind::override))),
-      content_(compile_content(ruleset.rules(PushRuleKind::content))),
+      override_(compile_list(PushRuleKind::override, ruleset.rules(PushRuleKind::override))),
+      content_(compile_list(PushRuleKind::content, ruleset.rules(PushRuleKind::content))),
       room_(compile_by_id(ruleset.rules(PushRuleKind::room))),
       sender_(compile_by_id(ruleset.rules(PushRuleKind::sender))),
-      underride_(compile_conditional(ruleset.rules(PushRuleKind::underride))) {}
+      underride_(compile_list(PushRuleKind::underride, ruleset.rules(PushRuleKind::underride))) {}
 
-std::vector<CompiledPushRules::Rule> CompiledPushRules::compile_conditional(
-    const std::vector<PushRule>& rules) {
-  std::vector<Rule> compiled;
-  for (const PushRule& rule : rules) {
-    if (rule.state == PushRuleState::disabled) continue;
-    Rule& added = compiled.emplace_back();
+CompiledPushRules::RulePtr CompiledPushRules::compile_rule(PushRuleKind kind,
+                                                           const PushRule& rule) {
+  Rule compiled;
+  if (kind == PushRuleKind::content) {
+    compiled.conditions.push_back(PushCondition::body_contains(rule.pattern));
+  } else {
     for (const base::Json& condition : rule.conditions) {
-      added.conditions.push_back(PushCondition::compile(condition));
+      compiled.conditions.push_back(PushCondition::compile(condition));
     }
-    added.outcome = push_outcome(rule.actions);
-    added.is_mention_in_text = is_mention_in_text(rule);
   }
-  return compiled;
+  compiled.outcome = push_outcome(rule.actions);
+  compiled.is_mention_in_text = is_mention_in_text(rule);
+  return std::make_shared<const Rule>(std::move(compiled));
 }
 
-std::vector<CompiledPushRules::Rule> CompiledPushRules::compile_content(
-    const std::vector<PushRule>& rules) {
-  std::vector<Rule> compiled;
+CompiledPushRules::Rules CompiledPushRules::compile_list(PushRuleKind kind,
+                                                         const std::vector<PushRule>& rules) {
+  Rules compiled;
+  compiled.reserve(rules.size());
   for (const PushRule& rule : rules) {
     if (rule.state == PushRuleState::disabled) continue;
-    Rule& added = compiled.emplace_back();
-    added.conditions.push_back(PushCondition::body_contains(rule.pattern));
-    added.outcome = push_outcome(rule.actions);
-    added.is_mention_in_text = is_mention_in_text(rule);
+    RulePtr shared = Shared::find(kind, rule);
+    compiled.push_back(shared ? std::move(shared) : compile_rule(kind, rule));
   }
   return compiled;
 }
@@ -86,22 +118,22 @@ const PushOutcome& CompiledPushRules::evaluate(const FlatEvent& event, const Pus
                                                std::string_view display_name) const {
   // "Homeservers MUST NOT notify the Push Gateway for events that the user has sent themselves."
   if (event.sender() == owner_) return kNothing;
-  const auto matches = [&](const Rule& rule) {
-    if (rule.is_mention_in_text && event.has_mentions()) return false;
-    return std::ranges::all_of(rule.conditions, [&](const PushCondition& condition) {
+  const auto matches = [&](const RulePtr& rule) {
+    if (rule->is_mention_in_text && event.has_mentions()) return false;
+    return std::ranges::all_of(rule->conditions, [&](const PushCondition& condition) {
       return condition.holds(event, room, display_name);
     });
   };
-  for (const std::vector<Rule>* rules : {&override_, &content_}) {
+  for (const Rules* rules : {&override_, &content_}) {
     const auto found = std::ranges::find_if(*rules, matches);
-    if (found != rules->end()) return found->outcome;
+    if (found != rules->end()) return (*found)->outcome;
   }
   if (const auto found = room_.find(event.room()); found != room_.end()) return found->second;
   if (const auto found = sender_.find(event.sender()); found != sender_.end()) {
     return found->second;
   }
   const auto found = std::ranges::find_if(underride_, matches);
-  return found == underride_.end() ? kNothing : found->outcome;
+  return found == underride_.end() ? kNothing : (*found)->outcome;
 }
 
 }  // namespace chancery::protocol

@@ -172,6 +172,37 @@ TEST_CASE("the master rule silences everything once it is enabled") {
   CHECK(describe(evaluate(ruleset, text("hello"))).empty());
 }
 
+TEST_CASE("default rules that name their owner look for each owner's own name") {
+  const UserId carol = UserId::trusted("@carol:x");
+  const CompiledPushRules of_alice(PushRuleset::defaults(kAlice), kAlice);
+  const CompiledPushRules of_carol(PushRuleset::defaults(carol), carol);
+  const auto highlights = [](const CompiledPushRules& rules, const Message& message) {
+    const FlatEvent event(message.event);
+    return rules.evaluate(event, message.room, "").highlight;
+  };
+  const Message mention(
+      R"({"msgtype":"m.text","body":"x","m.mentions":{"user_ids":["@carol:x"]}})");
+  const Message name = text("ask carol");
+
+  CHECK(highlights(of_carol, mention));
+  CHECK_FALSE(highlights(of_alice, mention));
+  CHECK(highlights(of_carol, name));
+  CHECK_FALSE(highlights(of_alice, name));
+}
+
+TEST_CASE("a default rule that one owner changed or switched off stays as it was for others") {
+  PushRuleset changed = PushRuleset::defaults(kAlice);
+  REQUIRE(changed.set_actions(
+      underride, ".m.rule.message",
+      base::parse_json(R"(["notify",{"set_tweak":"sound","value":"me"}])").value()));
+  PushRuleset silenced = PushRuleset::defaults(kAlice);
+  REQUIRE(silenced.set_state(underride, ".m.rule.message", PushRuleState::disabled));
+
+  CHECK(describe(evaluate(changed, text("hello"))) == "notify sound=me");
+  CHECK(describe(evaluate(silenced, text("hello"))) == "");
+  CHECK(describe(by_default(text("hello"))) == "notify");
+}
+
 TEST_CASE("kinds of rules are tried in their order") {
   PushRuleset ruleset = PushRuleset::defaults(kAlice);
   const Message message = text("more cake");

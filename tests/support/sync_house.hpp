@@ -472,7 +472,7 @@ class SyncHouse {
   }
   sync::SlidingRequest slide_request(const rooms::Actor& who, SlideWish wish) {
     const auto json = base::parse_json(wish.body);
-    auto body = sync::parse_sliding_body(wish.face, json->as_object(), who.user);
+    auto body = sync::parse_sliding_body(wish.face, json->as_object());
     if (!body) throw std::logic_error(body.error().text);
     if (wish.from) body->pos = wish.from->pos();
     return {.session = {.user = who.user, .device = who.device},

@@ -28,6 +28,7 @@ struct Boundary::Found {
   const Route* route;
   http::PathParameters parameters;
   std::string request_id;
+  runtime::SteadyTime started;
 };
 
 namespace {
@@ -119,26 +120,42 @@ const Route* Boundary::find_route(http::Method method, std::string_view path) co
   return match ? find_row(index_->by_pattern[match->pattern], method) : nullptr;
 }
 
-runtime::Task<http::Response> Boundary::handle(http::Request& request) {
-  if (request.method == http::Method::options) co_return preflight();
+std::expected<Boundary::Found, http::Response> Boundary::find(const http::Request& request) {
+  if (request.method == http::Method::options) return std::unexpected(preflight());
   auto match = index_->paths.find(request.path);
-  if (!match) co_return unrecognised(404, "Unrecognised request");
+  if (!match) return std::unexpected(unrecognised(404, "Unrecognised request"));
   const ByMethod& methods = index_->by_pattern[match->pattern];
-  const Route* row = find_row(methods, request.method);
-  if (row == nullptr) {
-    http::Response response = unrecognised(405, "Unrecognised method");
-    std::string allowed;
-    for (const auto& [method, route] : methods) {
-      if (!allowed.empty()) allowed += ", ";
-      allowed += http::method_name(method);
-    }
-    response.headers.add("Allow", allowed);
-    co_return response;
+  if (const Route* row = find_row(methods, request.method)) {
+    return Found{.route = row,
+                 .parameters = std::move(match->parameters),
+                 .request_id = fmt::format("r{}", index_->next_request.fetch_add(1)),
+                 .started = ports_.clock.steady_now()};
   }
-  const Found found{.route = row,
-                    .parameters = std::move(match->parameters),
-                    .request_id = fmt::format("r{}", index_->next_request.fetch_add(1))};
-  const auto started = ports_.clock.steady_now();
+  http::Response response = unrecognised(405, "Unrecognised method");
+  std::string allowed;
+  for (const auto& [method, route] : methods) {
+    if (!allowed.empty()) allowed += ", ";
+    allowed += http::method_name(method);
+  }
+  response.headers.add("Allow", allowed);
+  return std::unexpected(std::move(response));
+}
+
+void Boundary::note(const Found& found, unsigned status) const {
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
+      ports_.clock.steady_now() - found.started);
+  base::log(base::LogLevel::debug, "request",
+            {{"request", found.request_id},
+             {"operation", found.route->spec.operation},
+             {"status", static_cast<int>(status)},
+             {"microseconds", static_cast<std::int64_t>(took.count())}});
+}
+
+// It lies there for as long as the endpoint waits: what can be done elsewhere is not in its frame.
+runtime::Task<http::Response> Boundary::handle(http::Request& request) {
+  auto row = find(request);
+  if (!row) co_return std::move(row.error());
+  const Found& found = *row;
   http::Response response;
   std::exception_ptr failure;
   try {
@@ -148,13 +165,7 @@ runtime::Task<http::Response> Boundary::handle(http::Request& request) {
   }
   if (failure) response = response_to_failure(std::move(failure), found.request_id, *found.route);
   add_cors(response);
-  const auto took =
-      std::chrono::duration_cast<std::chrono::microseconds>(ports_.clock.steady_now() - started);
-  base::log(base::LogLevel::debug, "request",
-            {{"request", found.request_id},
-             {"operation", found.route->spec.operation},
-             {"status", static_cast<int>(response.status)},
-             {"microseconds", static_cast<std::int64_t>(took.count())}});
+  note(found, response.status);
   co_return response;
 }
 

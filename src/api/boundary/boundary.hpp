@@ -17,6 +17,7 @@
 #include "http/message.hpp"
 #include "runtime/clock.hpp"
 
+#include <expected>
 #include <functional>
 #include <map>
 #include <memory>
@@ -49,6 +50,10 @@ class Boundary {
   struct Found;
   using ByMethod = std::map<http::Method, const Route*>;
   static const Route* find_row(const ByMethod& methods, http::Method method);
+  // The row that the request asks for, or the answer where there is none to ask.
+  [[nodiscard]] std::expected<Found, http::Response> find(const http::Request& request);
+  // Logs how a request ended.
+  void note(const Found& found, unsigned status) const;
   runtime::Task<http::Response> answer(http::Request& request, const Found& found);
   // Out of line, so that its frame is gone while an endpoint waits.
   [[gnu::noinline]] runtime::Task<> admit(Call& call);

@@ -28,11 +28,6 @@ runtime::Task<bool> is_entry_of(rooms::Rooms& rooms, rooms::CachedEventPtr event
   co_return !is_join(*before->event);
 }
 
-runtime::Task<bool> UnreadScan::is_entry(const rooms::CachedEventPtr& event) {
-  if (event->event->type() != kMemberType) co_return false;
-  co_return co_await is_entry_of(rooms_, event, view_.user());
-}
-
 runtime::Task<Scanned> UnreadScan::run(Range range, ReadMarks read) {
   read_ = std::move(read);
   left_ = range.most_events;
@@ -59,7 +54,8 @@ runtime::Task<Scanned> UnreadScan::run(Range range, ReadMarks read) {
 }
 
 runtime::Task<UnreadScan::Next> UnreadScan::look_at(rooms::CachedEventPtr event) {
-  if (co_await is_entry(event)) co_return Next::stop;
+  const bool may_be_entry = event->event->type() == kMemberType;
+  if (may_be_entry && co_await is_entry_of(rooms_, event, view_.user())) co_return Next::stop;
   const storage::StreamPosition position = event->position;
   const protocol::VerifiedEvent& what = *event->event;
   if (what.sender() == view_.user()) {

@@ -59,7 +59,6 @@ class UnreadScan {
  private:
   enum class Next : std::uint8_t { go_on, stop };
   runtime::Task<Next> look_at(rooms::CachedEventPtr event);
-  runtime::Task<bool> is_entry(const rooms::CachedEventPtr& event);
 
   rooms::Rooms& rooms_;
   FlatEvents& flat_;

@@ -27,6 +27,34 @@ protocol::ApiError no_such_event() {
   return {protocol::ErrorCode::not_found, "There is no such event"};
 }
 
+// Absent unless memory has all of them.
+std::optional<std::vector<CachedEventPtr>> find_all_in_memory(
+    EventCache& cache, const std::vector<storage::EventNumber>& numbers) {
+  std::vector<CachedEventPtr> events;
+  events.reserve(numbers.size());
+  for (const storage::EventNumber number : numbers) {
+    events.push_back(cache.find_in_memory(number));
+    if (!events.back()) return std::nullopt;
+  }
+  return events;
+}
+
+// A stretch of a timeline of which memory has the events' numbers at most. Out of line, so that its
+// frame is there only when it is needed.
+[[gnu::noinline]] runtime::Task<std::vector<CachedEventPtr>> load_stretch(
+    storage::EventStore& store, EventCache& cache, RoomPtr room, storage::TimelineRange range) {
+  if (auto recent = room->find_recent(range)) {
+    std::vector<CachedEventPtr> events = co_await cache.find(*std::move(recent));
+    if (std::ranges::find(events, nullptr) == events.end()) co_return events;
+    room->forget_recent();  // some were removed
+  }
+  const std::uint64_t read_at = cache.generation();
+  std::vector<CachedEventPtr> events =
+      co_await cache.open(co_await store.load_timeline(range), read_at);
+  if (range.direction == storage::Direction::backwards) room->extend_recent(events, range.until);
+  co_return events;
+}
+
 }  // namespace
 
 Rooms::Rooms(storage::EventStore& events, storage::RecordKeys& keys,
@@ -73,7 +101,8 @@ runtime::Task<RoomPtr> Rooms::find(protocol::RoomId id) {
   co_return co_await find(*number);
 }
 
-runtime::Task<RoomPtr> Rooms::find(storage::RoomNumber number) {
+// Out of line: `get` mostly does without it.
+[[gnu::noinline]] runtime::Task<RoomPtr> Rooms::find(storage::RoomNumber number) {
   Looked looked = look_up(number);
   if (!looked.is_there || looked.loaded) co_return std::move(looked.loaded);
   // One load at a time, so that no room is there twice: its turn must be one.
@@ -84,9 +113,10 @@ runtime::Task<RoomPtr> Rooms::find(storage::RoomNumber number) {
 }
 
 runtime::Task<RoomPtr> Rooms::get(storage::RoomNumber number) {
-  RoomPtr room = co_await find(number);
-  if (!room) throw being_removed();
-  co_return room;
+  Looked looked = look_up(number);  // mostly it is in memory, and nobody has to be waited for
+  if (!looked.loaded) looked.loaded = co_await find(number);
+  if (!looked.loaded) throw being_removed();
+  co_return std::move(looked.loaded);
 }
 
 std::optional<storage::RoomNumber> Rooms::find_number(const protocol::RoomId& id) const {
@@ -136,17 +166,12 @@ void Rooms::require_not_blocked(const protocol::RoomId& id) const {
 }
 
 runtime::Task<std::vector<CachedEventPtr>> Rooms::load_timeline(storage::TimelineRange range) {
-  const RoomPtr room = co_await get(range.room);
-  if (auto recent = room->find_recent(range)) {
-    std::vector<CachedEventPtr> events = co_await cache_.find(*std::move(recent));
-    if (std::ranges::find(events, nullptr) == events.end()) co_return events;
-    room->forget_recent();  // some were removed
+  RoomPtr room = look_up(range.room).loaded;
+  if (!room) room = co_await get(range.room);
+  if (const auto recent = room->find_recent(range)) {
+    if (auto events = find_all_in_memory(cache_, *recent)) co_return *std::move(events);
   }
-  const std::uint64_t read_at = cache_.generation();
-  std::vector<CachedEventPtr> events =
-      co_await cache_.open(co_await events_.load_timeline(range), read_at);
-  if (range.direction == storage::Direction::backwards) room->extend_recent(events, range.until);
-  co_return events;
+  co_return co_await load_stretch(events_, cache_, std::move(room), range);
 }
 
 storage::EventNumber Rooms::next_event_number() { return {++last_event_number_}; }

@@ -66,6 +66,11 @@ struct VisibleHistory::Viewer {
   [[nodiscard]] bool ignores(const protocol::VerifiedEvent& event) const {
     return !ignored->empty() && !event.is_state() && ignored->contains(event.sender());
   }
+  // Whether the present member event, which left them joined, is older than the event: a room's
+  // events are numbered in the order of their positions. False says nothing.
+  [[nodiscard]] bool saw_it_come(const CachedEvent& event) const {
+    return is_joined && member <= event.number && !ignores(*event.event);
+  }
 };
 
 runtime::Task<VisibleHistory::Viewer> VisibleHistory::describe(RoomPtr room,
@@ -168,7 +173,13 @@ runtime::Task<SeenEvents> VisibleHistory::filter(RoomPtr room, protocol::UserId 
   visible.events.reserve(events.size());
   visible.memberships.reserve(events.size());
   for (CachedEventPtr& event : events) {
-    const std::optional<Membership> membership = co_await decide(viewer, event);
+    std::optional<Membership> membership;
+    // Most is news to somebody who has been there all the time.
+    if (viewer.saw_it_come(*event)) {
+      membership = Membership::join;
+    } else {
+      membership = co_await decide(viewer, event);
+    }
     if (!membership) continue;
     const bool is_bare = is_withheld(*membership, event->event->sender());
     visible.push_back(is_bare ? withhold(*event) : std::move(event), *membership);

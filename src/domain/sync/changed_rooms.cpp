@@ -23,20 +23,24 @@ std::optional<std::vector<ChangedRooms::ChangedRoom>> ChangedRooms::since(
     const std::lock_guard lock(mutex_);
     if (since < complete_after_) return std::nullopt;
     auto first = std::ranges::lower_bound(entries_, since, {}, &Entry::position);
-    if (static_cast<std::size_t>(entries_.end() - first) > most) return std::nullopt;
+    const auto count = static_cast<std::size_t>(entries_.end() - first);
+    if (count > most) return std::nullopt;
+    changed.reserve(count);
     for (; first != entries_.end(); ++first) changed.push_back(first->what);
   }
   std::ranges::sort(changed, {}, &ChangedRoom::room);
-  std::vector<ChangedRoom> merged;
+  // Those of one room become one, at the place of the first.
+  std::size_t rooms = 0;
   for (const ChangedRoom& one : changed) {
-    if (merged.empty() || merged.back().room != one.room) {
-      merged.push_back(one);
+    if (rooms == 0 || changed[rooms - 1].room != one.room) {
+      changed[rooms++] = one;
       continue;
     }
-    merged.back().has_event |= one.has_event;
-    merged.back().changed_shape |= one.changed_shape;
+    changed[rooms - 1].has_event |= one.has_event;
+    changed[rooms - 1].changed_shape |= one.changed_shape;
   }
-  return merged;
+  changed.resize(rooms);
+  return changed;
 }
 
 storage::FeedReader ChangedRooms::reader() {

@@ -4,22 +4,38 @@
 
 #include "domain/sync/json_lists.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
 namespace chancery::sync {
 
 void append_unused_fallback_types(std::string& out, const storage::KeyCounts& counts) {
-  base::JsonArray unused;
+  out += '[';
   for (const std::string& algorithm : counts.unused_fallback_algorithms) {
-    unused.emplace_back(algorithm);
+    begin_item(out);
+    base::append_quoted(out, algorithm);
   }
-  base::append_text(out, unused);
+  out += ']';
 }
 
 void append_key_counts(std::string& out, const storage::KeyCounts& counts) {
-  // Named even when there is none: clients upload more only if they are told.
-  base::JsonObject one_time{{"signed_curve25519", 0}};
-  for (const auto& [algorithm, count] : counts.one_time_keys) one_time[algorithm] = count;
   begin_member(out, "device_one_time_keys_count");
-  base::append_text(out, one_time);
+  // Named even when there is none: clients upload more only if they are told.
+  constexpr std::string_view kAlways = "signed_curve25519";
+  const auto always =
+      std::ranges::find(counts.one_time_keys, kAlways,
+                        [](const auto& entry) -> std::string_view { return entry.first; });
+  fmt::format_to(std::back_inserter(out), R"({{"{}":{})", kAlways,
+                 always == counts.one_time_keys.end() ? 0 : always->second);
+  for (const auto& [algorithm, count] : counts.one_time_keys) {
+    if (algorithm == kAlways) continue;
+    begin_member(out, algorithm);
+    fmt::format_to(std::back_inserter(out), "{}", count);
+  }
+  out += '}';
   begin_member(out, "device_unused_fallback_key_types");
   append_unused_fallback_types(out, counts);
 }

@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kDefaultTimeline = 10;
 constexpr std::size_t kLongestTimeline = 500;
 constexpr std::size_t kHeroes = 5;
+constexpr std::size_t kUsualSection = 1'024;  // bytes: a message or two
 
 std::size_t timeline_limit(const protocol::Filter& filter) {
   return std::min<std::size_t>(filter.room.timeline.events.limit.value_or(kDefaultTimeline),
@@ -51,7 +52,11 @@ runtime::Task<bool> RoomSections::was_joined(rooms::UserRoom room, storage::Stre
 }
 
 runtime::Task<std::string> RoomSections::joined(const Wanted& wanted, rooms::UserRoom room) {
-  const bool is_new = wanted.window.initial || !co_await was_joined(room, wanted.window.after);
+  bool is_new = wanted.window.initial;
+  // Whoever has been inside since before the window need not be followed back.
+  if (!is_new && room.position > wanted.window.after) {
+    is_new = !co_await was_joined(room, wanted.window.after);
+  }
   Started started{.room = co_await ports_.rooms.get(room.room),
                   .as_user = room,
                   .window = wanted.window,
@@ -69,7 +74,9 @@ runtime::Task<std::string> RoomSections::joined(const Wanted& wanted, rooms::Use
   // For a client that was not in the room there is a gap before whatever is shown.
   if (is_new && !wanted.window.initial) timeline.limited = true;
 
-  std::string body = "{";
+  std::string body;
+  body.reserve(kUsualSection);
+  body += '{';
   co_await append_timeline_and_state(body, wanted, started, timeline);
   co_await append_sticky(body, wanted, started, timeline);
   append_events(body, "ephemeral", co_await ephemeral(wanted, started));

@@ -40,7 +40,7 @@ std::vector<IndexRange> merged(std::vector<IndexRange> ranges) {
 // One reading of a body: the first mistake is kept, and what follows it does not matter.
 class BodyReader {
  public:
-  BodyReader(SlidingFace face, const protocol::UserId& viewer) : face_(face), viewer_(viewer) {}
+  explicit BodyReader(SlidingFace face) : face_(face) {}
 
   SlidingBody read(const base::JsonObject& body);
   [[nodiscard]] const std::optional<BodyError>& error() const { return error_; }
@@ -92,7 +92,7 @@ class BodyReader {
   void read_unstable_state(const base::JsonObject& config, RequiredState& state);
   void read_pair(const base::Json& value, RequiredState& state);
   void count_elements(std::size_t count);
-  void read_extensions(const base::JsonObject& body, SlidingBody& read);
+  void read_extensions(const base::JsonObject& body, SlidingBody& read, SlidingRules& rules);
   // Of an extension that goes by tokens of its own.
   std::optional<storage::StreamPosition> read_since(const base::JsonObject& extension);
   std::size_t read_limit(const base::JsonObject& extension, std::size_t most);
@@ -102,7 +102,6 @@ class BodyReader {
   const base::JsonObject* enabled(const base::JsonObject& extensions, std::string_view name);
 
   SlidingFace face_;
-  const protocol::UserId& viewer_;
   std::size_t elements_ = 0;
   std::optional<BodyError> error_;
 };
@@ -254,7 +253,7 @@ void BodyReader::read_pair(const base::Json& value, RequiredState& state) {
   StateElement element;
   if (type != "*") element.type = std::string(type);
   if (key == "$ME") {
-    element.key = viewer_.text();
+    element.is_viewers = true;
   } else if (key != "*") {
     element.key = std::string(key);
   }
@@ -440,7 +439,8 @@ std::size_t BodyReader::read_limit(const base::JsonObject& extension, std::size_
   return std::clamp<std::size_t>(natural(extension, "limit").value_or(most), 1, most);
 }
 
-void BodyReader::read_extensions(const base::JsonObject& body, SlidingBody& read) {
+void BodyReader::read_extensions(const base::JsonObject& body, SlidingBody& read,
+                                 SlidingRules& rules) {
   const base::JsonObject* extensions = object(body, "extensions");
   if (extensions == nullptr) return;
   if (const base::JsonObject* to_device = enabled(*extensions, "to_device")) {
@@ -448,10 +448,10 @@ void BodyReader::read_extensions(const base::JsonObject& body, SlidingBody& read
                                                .limit = read_limit(*to_device, kDefaultToDevice)};
   }
   read.extensions.e2ee = enabled(*extensions, "e2ee") != nullptr;
-  read.rules.account_data = read_scope(*extensions, "account_data");
-  read.rules.receipts = read_scope(*extensions, "receipts");
-  read.rules.typing = read_scope(*extensions, "typing");
-  read.rules.profiles = read_profiles(*extensions);
+  rules.account_data = read_scope(*extensions, "account_data");
+  rules.receipts = read_scope(*extensions, "receipts");
+  rules.typing = read_scope(*extensions, "typing");
+  rules.profiles = read_profiles(*extensions);
   if (const base::JsonObject* threads = enabled(*extensions, kThreadSubscriptions)) {
     read.extensions.thread_subscriptions = read_limit(*threads, kDefaultThreads);
   }
@@ -470,18 +470,19 @@ SlidingBody BodyReader::read(const base::JsonObject& body) {
   if (const auto timeout = natural(body, "timeout")) {
     read.timeout = base::Milliseconds(static_cast<std::int64_t>(*timeout));
   }
-  if (!error_) read_lists(body, read.rules);
-  if (!error_) read_subscriptions(body, read.rules);
-  if (!error_) read_extensions(body, read);
+  SlidingRules rules;
+  if (!error_) read_lists(body, rules);
+  if (!error_) read_subscriptions(body, rules);
+  if (!error_) read_extensions(body, read, rules);
+  read.rules = std::make_shared<const SlidingRules>(std::move(rules));
   return read;
 }
 
 }  // namespace
 
 std::expected<SlidingBody, BodyError> parse_sliding_body(SlidingFace face,
-                                                         const base::JsonObject& body,
-                                                         const protocol::UserId& viewer) {
-  BodyReader reader(face, viewer);
+                                                         const base::JsonObject& body) {
+  BodyReader reader(face);
   SlidingBody read = reader.read(body);
   if (reader.error()) return std::unexpected(*reader.error());
   return read;

@@ -36,8 +36,7 @@ struct BodyError {
   std::string text;  // for the client
 };
 
-// `viewer`: whom "$ME" stands for.
 [[nodiscard]] std::expected<SlidingBody, BodyError> parse_sliding_body(
-    SlidingFace face, const base::JsonObject& body, const protocol::UserId& viewer);
+    SlidingFace face, const base::JsonObject& body);
 
 }  // namespace chancery::sync

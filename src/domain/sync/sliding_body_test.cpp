@@ -3,6 +3,7 @@
 #include "domain/sync/sliding_body.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <string>
 
@@ -14,7 +15,7 @@ const protocol::UserId kAnna = protocol::UserId::trusted("@anna:example.org");
 std::expected<SlidingBody, BodyError> parse(SlidingFace face, const std::string& text) {
   const auto json = base::parse_json(text);
   REQUIRE(json.has_value());
-  return parse_sliding_body(face, json->as_object(), kAnna);
+  return parse_sliding_body(face, json->as_object());
 }
 std::expected<SlidingBody, BodyError> deployed(const std::string& text) {
   return parse(SlidingFace::unstable, text);
@@ -40,16 +41,34 @@ TEST_CASE("deployed clients name state by pairs, themselves by $ME and loading b
 
   REQUIRE(body.has_value());
   CHECK(body->connection == "room-list");
-  const ListConfig& list = body->rules.lists.at("all_rooms");
+  const ListConfig& list = body->rules->lists.at("all_rooms");
   CHECK(list.ranges == std::vector<IndexRange>{{.first = 0, .last = 19}});
   CHECK(list.config.state.members == MemberLoading::lazy);
   REQUIRE(list.config.state.include.size() == 3);
   CHECK(list.config.state.include[0] == StateElement{.type = std::nullopt, .key = "x"});
-  CHECK(list.config.state.include[1] == StateElement{.type = "m.room.member", .key = kAnna.text()});
+  CHECK(list.config.state.include[1] ==
+        StateElement{.type = "m.room.member", .key = std::nullopt, .is_viewers = true});
   CHECK(list.config.state.include[2] == StateElement{.type = "m.space.child", .key = std::nullopt});
+  CHECK(list.config.state.for_viewer(kAnna).include[1] ==
+        StateElement{.type = "m.room.member", .key = kAnna.text()});
   CHECK(list.filter.is_invited == false);
   REQUIRE(list.filter.not_room_types.has_value());
   CHECK(list.filter.not_room_types->back() == std::nullopt);
+}
+
+TEST_CASE("who names themselves by $ME and by their id as well asks once") {
+  const auto body = deployed(fmt::format(
+      R"({{"lists":{{"a":{{"timeline_limit":1,"required_state":[["m.room.member","$ME"],)"
+      R"(["m.room.member","{}"],["a",""]]}}}}}})",
+      kAnna.text()));
+
+  REQUIRE(body.has_value());
+  const RequiredState& state = body->rules->lists.at("a").config.state;
+  CHECK(state.include.size() == 3);
+  const RequiredState named = state.for_viewer(kAnna);
+  REQUIRE(named.include.size() == 2);
+  CHECK(named.include[0] == StateElement{.type = "a", .key = ""});
+  CHECK(named.include[1] == StateElement{.type = "m.room.member", .key = kAnna.text()});
 }
 
 TEST_CASE("the merged proposal has everything in the body, and state as objects") {
@@ -62,13 +81,13 @@ TEST_CASE("the merged proposal has everything in the body, and state as objects"
   REQUIRE(body.has_value());
   CHECK(body->pos == "s1_2_3");
   CHECK(body->timeout == std::chrono::seconds(30));
-  const ListConfig& list = body->rules.lists.at("main");
+  const ListConfig& list = body->rules->lists.at("main");
   CHECK(list.config.state.include.size() == 2);
   CHECK(list.config.state.exclude.size() == 1);
   CHECK(list.filter.is_invited == true);
   CHECK(list.shows(9));
   CHECK_FALSE(list.shows(10));
-  CHECK(body->rules.subscriptions.size() == 1);
+  CHECK(body->rules->subscriptions.size() == 1);
 }
 
 TEST_CASE("what is wrong is refused by the code for it") {
@@ -136,7 +155,7 @@ TEST_CASE("ranges that overlap or touch are one range") {
       R"({"lists":{"a":{"timeline_limit":1,"ranges":[[20,20],[3,9],[0,5],[10,12],[4,4]]}}})");
 
   REQUIRE(body.has_value());
-  CHECK(*body->rules.lists.at("a").ranges ==
+  CHECK(*body->rules->lists.at("a").ranges ==
         std::vector<IndexRange>{{.first = 0, .last = 12}, {.first = 20, .last = 20}});
 }
 
@@ -146,8 +165,8 @@ TEST_CASE("a timeline is limited, what is no room id is passed over, and null is
       {"timeline_limit":1000000,"filters":null,"required_state":null}},"pos":null})");
 
   REQUIRE(body.has_value());
-  CHECK(body->rules.subscriptions.empty());
-  CHECK(body->rules.lists.at("a").config.timeline_limit == BodyLimits::kLongestTimeline);
+  CHECK(body->rules->subscriptions.empty());
+  CHECK(body->rules->lists.at("a").config.timeline_limit == BodyLimits::kLongestTimeline);
   CHECK_FALSE(body->pos.has_value());
 }
 
@@ -159,12 +178,12 @@ TEST_CASE("an extension is asked for by `enabled`, and its star means all") {
   REQUIRE(body.has_value());
   CHECK(body->extensions.to_device->limit == 100);
   CHECK_FALSE(body->extensions.e2ee);
-  CHECK_FALSE(body->rules.receipts.has_value());
-  REQUIRE(body->rules.typing.has_value());
-  CHECK(body->rules.typing->has_list("a"));
-  CHECK_FALSE(body->rules.typing->has_list("b"));
-  CHECK(body->rules.typing->has_room("!x", true));
-  CHECK_FALSE(body->rules.typing->has_room("!x", false));
+  CHECK_FALSE(body->rules->receipts.has_value());
+  REQUIRE(body->rules->typing.has_value());
+  CHECK(body->rules->typing->has_list("a"));
+  CHECK_FALSE(body->rules->typing->has_list("b"));
+  CHECK(body->rules->typing->has_room("!x", true));
+  CHECK_FALSE(body->rules->typing->has_room("!x", false));
   CHECK(body->extensions.thread_subscriptions == 2);
 }
 
@@ -192,15 +211,15 @@ TEST_CASE("profiles are asked for with the fields that are wanted, all when none
   const auto read = [](const std::string& extension) {
     return deployed(R"({"extensions":{"org.matrix.msc4262.profiles":)" + extension + "}}");
   };
-  CHECK_FALSE(read("{}")->rules.profiles.has_value());
-  CHECK_FALSE(read(R"({"enabled":false,"fields":["a"]})")->rules.profiles.has_value());
-  CHECK_FALSE(read(R"({"enabled":true})")->rules.profiles->fields.has_value());
+  CHECK_FALSE(read("{}")->rules->profiles.has_value());
+  CHECK_FALSE(read(R"({"enabled":false,"fields":["a"]})")->rules->profiles.has_value());
+  CHECK_FALSE(read(R"({"enabled":true})")->rules->profiles->fields.has_value());
   const auto some = read(R"({"enabled":true,"fields":["m.tz","a","m.tz"],"lists":["l"]})");
-  CHECK(*some->rules.profiles->fields == std::vector<std::string>{"a", "m.tz"});
-  CHECK(some->rules.profiles->scope.has_list("l"));
-  CHECK_FALSE(some->rules.profiles->scope.has_list("k"));
+  CHECK(*some->rules->profiles->fields == std::vector<std::string>{"a", "m.tz"});
+  CHECK(some->rules->profiles->scope.has_list("l"));
+  CHECK_FALSE(some->rules->profiles->scope.has_list("k"));
   CHECK(some->rules != read(R"({"enabled":true,"fields":["a"],"lists":["l"]})")->rules);
-  CHECK(read(R"({"enabled":true,"fields":[]})")->rules.profiles->fields->empty());
+  CHECK(read(R"({"enabled":true,"fields":[]})")->rules->profiles->fields->empty());
 
   CHECK(code(read(R"({"enabled":true,"fields":"m.tz"})")) == ErrorCode::bad_json);
   CHECK(code(read(R"({"enabled":true,"fields":[1]})")) == ErrorCode::bad_json);

@@ -104,7 +104,9 @@ WantedStatePtr RoomChoice::combine(const std::vector<const RoomConfig*>& configs
   if (!combined) {
     std::vector<RequiredState> parts;
     parts.reserve(configs.size());
-    for (const RoomConfig* config : configs) parts.push_back(config->state);
+    for (const RoomConfig* config : configs) {
+      parts.push_back(config->state.for_viewer(connection_.key().user));
+    }
     combined = std::make_shared<const WantedState>(std::move(parts));
   }
   return combined;

@@ -75,9 +75,12 @@ struct ToldOfAll {
   std::string key_counts;                                  // as they were told
   // Rooms that the rules ask for were left for the next answer.
   bool has_rest = false;
-  // In memory only: what the rooms were chosen by.
+  // In memory only: what the rooms were chosen by,
   std::shared_ptr<const SlidingRules> rules;
   std::uint64_t arrangement = 0;  // version of SlidingLists
+  // and up to where the client knows how many keys it has, and who types.
+  storage::StreamPosition keys;  // 0: it was told nothing
+  std::uint64_t typing = 0;      // the serial of it all
 };
 
 // What an answer tells; the client knows it once it comes with that step.

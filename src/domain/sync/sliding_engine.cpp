@@ -45,7 +45,8 @@ runtime::Task<std::string> SlidingEngine::sync(SlidingRequest request) {
       .request = request,
       .connection = connection,
       .request_number = connection->begin_request(),
-      .from = from.value_or(SlidingPos{.position = {}, .birth = connection->birth(), .step = 0})};
+      .from = from.value_or(SlidingPos{.position = {}, .birth = connection->birth(), .step = 0}),
+      .is_first = !from.has_value()};
   const std::shared_ptr<runtime::Bell> bell = ports_.wake_ups.bell_of(request.session.user);
   // Who still waits on this connection finds that it is not the newest any more.
   if (connection->is_waited_on()) bell->ring();
@@ -59,13 +60,14 @@ runtime::Task<std::string> SlidingEngine::sync(SlidingRequest request) {
     {
       const runtime::Turnstile::Turn inside = co_await connection->enter();
       if (!connection->is_newest(question.request_number)) co_return empty_answer(question);
-      Answer made = co_await answer(question);
-      const bool may_wait = !made.has_news && from && ports_.wake_ups.may_wait() &&
-                            ports_.clock.steady_now() < deadline;
-      if (!may_wait) {
-        connection->tell(std::move(made.telling));
-        bytes = connection->weigh();
-        body = std::move(made.body);
+      settle(question);
+      if (!has_patience(question, deadline) || !is_up_to_date(question)) {
+        Answer made = co_await answer(question);
+        if (made.has_news || !has_patience(question, deadline)) {
+          connection->tell(std::move(made.telling));
+          bytes = connection->weigh();
+          body = std::move(made.body);
+        }
       }
     }
     if (body) {
@@ -88,19 +90,33 @@ std::string SlidingEngine::empty_answer(const Question& question) const {
   return out;
 }
 
-runtime::Task<SlidingEngine::Answer> SlidingEngine::answer(const Question& question) {
-  SlidingConnection& connection = *question.connection;
-  const SlidingRequest& request = question.request;
-  if (!connection.settle(question.from.step)) throw unknown_pos();
-  if (connection.is_overgrown()) {
+void SlidingEngine::settle(const Question& question) {
+  if (!question.connection->settle(question.from.step)) throw unknown_pos();
+  if (question.connection->is_overgrown()) {
     ports_.connections.forget(question.connection);
     throw unknown_pos();
   }
+}
+
+bool SlidingEngine::has_patience(const Question& question, runtime::SteadyTime deadline) const {
+  return !question.is_first && ports_.wake_ups.may_wait() && ports_.clock.steady_now() < deadline;
+}
+
+bool SlidingEngine::is_up_to_date(const Question& question) const {
+  const ToldOfAll& known = question.connection->known();
+  const storage::StreamPosition last = ports_.feed.last_position();
+  return known.position == last && !must_look_at_all(question) &&
+         ports_.extensions.is_up_to_date(question.request, known, last);
+}
+
+runtime::Task<SlidingEngine::Answer> SlidingEngine::answer(const Question& question) {
+  SlidingConnection& connection = *question.connection;
+  const SlidingRequest& request = question.request;
   const devices::DeviceAddress device{request.session.user, request.session.device};
   connection.member_chain() = ports_.sent_members.continue_or_begin(
       device, connection.member_chain(), {question.from.step});
   const Moment moment = co_await look(ports_.memberships, ports_.feed, request.session.user);
-  co_await ports_.lists.arrange(connection, request.body.rules, moment);
+  co_await ports_.lists.arrange(connection, *request.body.rules, moment);
   const SlidingAnswer answer{.request = request,
                              .connection = connection,
                              .until = moment.until,
@@ -114,9 +130,7 @@ runtime::Task<SlidingEngine::Answer> SlidingEngine::answer(const Question& quest
   all.position = moment.until;
   all.has_rest = false;
   all.arrangement = connection.arrangement().version;
-  if (!all.rules || *all.rules != request.body.rules) {
-    all.rules = std::make_shared<const SlidingRules>(request.body.rules);
-  }
+  all.rules = request.body.rules;
   TellingDraft draft(connection, std::move(all));
   const std::vector<RoomWanted> wanted = choose_rooms(question, moment);
   const std::string rooms = co_await tell_rooms(answer, wanted, draft);
@@ -155,13 +169,15 @@ runtime::Task<SlidingEngine::Answer> SlidingEngine::answer(const Question& quest
 // Whether rooms that did not change may have something to tell.
 bool SlidingEngine::must_look_at_all(const Question& question) const {
   const ToldOfAll& known = question.connection->known();
-  return known.has_rest || !known.rules || *known.rules != question.request.body.rules ||
+  const auto& rules = question.request.body.rules;
+  const bool same_rules = known.rules == rules || (known.rules && *known.rules == *rules);
+  return known.has_rest || !same_rules ||
          known.arrangement != question.connection->arrangement().version;
 }
 
 std::vector<RoomWanted> SlidingEngine::choose_rooms(const Question& question,
                                                     const Moment& moment) const {
-  RoomChoice choice(question.request.body.rules, *question.connection, *moment.rooms);
+  RoomChoice choice(*question.request.body.rules, *question.connection, *moment.rooms);
   const auto changed =
       must_look_at_all(question)
           ? std::nullopt

@@ -57,6 +57,7 @@ class SlidingEngine {
     SlidingConnectionPtr connection;
     std::uint64_t request_number = 0;
     SlidingPos from;
+    bool is_first = false;  // of its connection
   };
   struct Answer {
     std::string body;
@@ -69,6 +70,12 @@ class SlidingEngine {
   [[nodiscard]] std::vector<RoomWanted> choose_rooms(const Question& question,
                                                      const Moment& moment) const;
   [[nodiscard]] bool must_look_at_all(const Question& question) const;
+  // Notes what the client shows to have got. Throws ApiError unknown_pos.
+  void settle(const Question& question);
+  [[nodiscard]] bool has_patience(const Question& question, runtime::SteadyTime deadline) const;
+  // Whether nothing at all has happened since what the client was told last, so that there is
+  // nothing to look for. False says nothing. Requires: the question is settled.
+  [[nodiscard]] bool is_up_to_date(const Question& question) const;
   runtime::Task<std::string> tell_rooms(const SlidingAnswer& answer,
                                         const std::vector<RoomWanted>& wanted, TellingDraft& draft);
   [[nodiscard]] std::string empty_answer(const Question& question) const;

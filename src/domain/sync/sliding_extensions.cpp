@@ -47,9 +47,25 @@ runtime::Task<> SlidingExtensions::acknowledge(const SlidingRequest& request,
                                         *wanted->since);
 }
 
+bool SlidingExtensions::is_up_to_date(const SlidingRequest& request, const ToldOfAll& known,
+                                      storage::StreamPosition last) const {
+  const ExtensionsWanted& wanted = request.body.extensions;
+  const SlidingRules& rules = *request.body.rules;
+  // Receipts have positions of their own among all others, and what had no place is known as rest.
+  return (!wanted.to_device || wanted.to_device->since == last) &&
+         (!wanted.e2ee || known.keys == last) &&
+         (!wanted.thread_subscriptions || known.threads == last) &&
+         (!wanted.sticky_events || wanted.sticky_events->since == last) &&
+         (!rules.account_data || known.account_data == last) &&
+         (!rules.profiles || known.profiles == last) &&
+         (!rules.typing || known.typing == ports_.typing.serial());
+}
+
 runtime::Task<bool> SlidingExtensions::add(std::string& out, const SlidingAnswer& answer,
                                            const std::vector<RoomWanted>& shown,
                                            TellingDraft& draft) {
+  // The serial before anything is read: what comes between is told again.
+  draft.all().typing = ports_.typing.serial();
   bool has_news = co_await add_to_device(out, answer);
   has_news |= co_await add_keys(out, answer, draft);
   has_news |= co_await add_account_data(out, answer, shown, draft);
@@ -90,6 +106,7 @@ runtime::Task<bool> SlidingExtensions::add_keys(std::string& out, const SlidingA
   append_key_counts(body, counts);
   bool has_news = draft.all().key_counts != body;
   draft.all().key_counts = body;
+  draft.all().keys = answer.until;
   // Who starts from nothing asks for everyone's keys anyway.
   const storage::StreamPosition since = answer.connection.known().position;
   if (since.value != 0) {
@@ -110,7 +127,7 @@ runtime::Task<bool> SlidingExtensions::add_account_data(std::string& out,
                                                         const SlidingAnswer& answer,
                                                         const std::vector<RoomWanted>& shown,
                                                         TellingDraft& draft) {
-  const auto& scope = answer.request.body.rules.account_data;
+  const auto& scope = answer.request.body.rules->account_data;
   if (!scope) co_return false;
   const storage::StreamPosition told_of_account = draft.all().account_data;
   // Of what each was told, the oldest: everything since then is read once.
@@ -156,7 +173,7 @@ runtime::Task<std::string> SlidingExtensions::account_data_of(
   }
   std::string rooms;
   for (const RoomWanted& wanted : shown) {
-    if (!wanted.is_in(*answer.request.body.rules.account_data)) continue;
+    if (!wanted.is_in(*answer.request.body.rules->account_data)) continue;
     ToldRoom told = draft.get(wanted.room.room);
     if (told.told.value == 0) continue;  // the room itself was left for the next answer
     std::string list;
@@ -227,7 +244,7 @@ runtime::Task<std::string> SlidingExtensions::tell_receipts(const SlidingAnswer&
 runtime::Task<bool> SlidingExtensions::add_receipts(std::string& out, const SlidingAnswer& answer,
                                                     const std::vector<RoomWanted>& shown,
                                                     TellingDraft& draft) {
-  const auto& scope = answer.request.body.rules.receipts;
+  const auto& scope = answer.request.body.rules->receipts;
   if (!scope) co_return false;
   std::string rooms;
   for (const RoomWanted& wanted : shown) {
@@ -251,7 +268,7 @@ runtime::Task<bool> SlidingExtensions::add_receipts(std::string& out, const Slid
 runtime::Task<bool> SlidingExtensions::add_typing(std::string& out, const SlidingAnswer& answer,
                                                   const std::vector<RoomWanted>& shown,
                                                   TellingDraft& draft) {
-  const auto& scope = answer.request.body.rules.typing;
+  const auto& scope = answer.request.body.rules->typing;
   if (!scope) co_return false;
   const auto ignored = co_await ports_.ignored.load(answer.view.user);
   std::string rooms;

@@ -48,6 +48,10 @@ class SlidingExtensions {
 
   // Whoever asks from `since` on has got what was before.
   runtime::Task<> acknowledge(const SlidingRequest& request, storage::StreamPosition last);
+  // Whether what the client is known to have been told is all there is for it at `last`, the
+  // newest position. False says nothing.
+  [[nodiscard]] bool is_up_to_date(const SlidingRequest& request, const ToldOfAll& known,
+                                   storage::StreamPosition last) const;
   // Appends the members of `extensions`. Returns whether any of them is news. `shown`: rooms that
   // may have something to tell, of which `draft` says what is told by now.
   runtime::Task<bool> add(std::string& out, const SlidingAnswer& answer,

@@ -336,6 +336,70 @@ TEST_CASE("an extension that is switched on later tells what there is by then") 
   CHECK(third.extension("account_data", room).contains(R"({"b":1})"));
 }
 
+TEST_CASE("whoever comes back after something that has no position of its own does not wait") {
+  SyncHouse house;
+  const protocol::RoomId room = shared_room(house);
+  const Slid first = house.slide(kAnna, {.body = wish(kTyping)});
+  house->typing.start(number(house, room), kBen.user, 10s);
+
+  const auto typing =
+      house.begin_slide(kAnna, {.body = wish(kTyping), .from = first, .timeout = 30s});
+  REQUIRE(house.is_answered(typing));
+  CHECK((*typing)->extension("typing", room).contains("@ben"));
+  const auto waiting =
+      house.begin_slide(kAnna, {.body = wish(kTyping), .from = **typing, .timeout = 30s});
+  CHECK_FALSE(house.is_answered(waiting));
+  house->typing.stop(number(house, room), kBen.user);
+  CHECK(house.await(waiting).extension("typing", room).contains(R"("user_ids":[])"));
+}
+
+TEST_CASE("an extension that is switched on while nothing happens is told at once, then waits") {
+  SyncHouse house;
+  shared_room(house);
+  house.put_account_data(kAnna, "org.example", "{}");
+  std::string extensions;
+  Slid last = house.slide(kAnna, {.body = wish(extensions)});
+  for (const std::string& added :
+       {kTyping, kAccountData, std::string(R"("e2ee":{"enabled":true})")}) {
+    extensions += (extensions.empty() ? "" : ",") + added;
+    const bool has_something = added != kTyping;
+    const auto switched_on =
+        house.begin_slide(kAnna, {.body = wish(extensions), .from = last, .timeout = 30s});
+    CHECK(house.is_answered(switched_on) == has_something);
+    house.scheduler().advance(30s);
+    last = house.await(switched_on);
+
+    const auto again =
+        house.begin_slide(kAnna, {.body = wish(extensions), .from = last, .timeout = 30s});
+    CHECK_FALSE(house.is_answered(again));
+    house.scheduler().advance(30s);
+    last = house.await(again);
+  }
+}
+
+TEST_CASE("a message to the device that came before the request is told at once") {
+  SyncHouse house;
+  shared_room(house);
+  const auto with_token = [](const std::string& token) {
+    return wish(R"("to_device":{"enabled":true,"since":")" + token + "\"}");
+  };
+  const Slid first = house.slide(kAnna, {.body = wish(R"("to_device":{"enabled":true})")});
+  send_to_device(house, "a");
+  const Slid second = house.slide(kAnna, {.body = with_token(batch(first)), .from = first});
+  CHECK(messages(second) == "a");
+
+  // The client lost what it had of its token, not its place.
+  const auto repeated =
+      house.begin_slide(kAnna, {.body = with_token(batch(first)), .from = second, .timeout = 30s});
+  REQUIRE(house.is_answered(repeated));
+  CHECK(messages(**repeated) == "a");
+  const auto waiting = house.begin_slide(
+      kAnna, {.body = with_token(batch(second)), .from = **repeated, .timeout = 30s});
+  CHECK_FALSE(house.is_answered(waiting));
+  send_to_device(house, "b");
+  CHECK(messages(house.await(waiting)) == "b");
+}
+
 TEST_CASE("thread subscriptions are told, the newest first and the rest by a token") {
   SyncHouse house;
   const protocol::RoomId room = shared_room(house);

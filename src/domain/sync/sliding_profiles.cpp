@@ -55,7 +55,7 @@ std::set<protocol::UserId> SlidingProfiles::find_newcomers(const ProfilesWanted&
 runtime::Task<bool> SlidingProfiles::add(std::string& out, const SlidingAnswer& answer,
                                          const std::vector<RoomWanted>& shown,
                                          TellingDraft& draft) {
-  const std::optional<ProfilesWanted>& wanted = answer.request.body.rules.profiles;
+  const std::optional<ProfilesWanted>& wanted = answer.request.body.rules->profiles;
   if (!wanted) co_return false;
   ToldOfAll& all = draft.all();
   const bool is_first = all.profiles.value == 0;

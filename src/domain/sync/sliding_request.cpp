@@ -3,6 +3,7 @@
 #include "domain/sync/sliding_request.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace chancery::sync {
 
@@ -39,6 +40,24 @@ std::size_t bytes_of(const ProfilesWanted& profiles) {
 }  // namespace
 
 std::size_t StateElement::bytes() const { return bytes_of(type) + bytes_of(key); }
+
+RequiredState RequiredState::for_viewer(const protocol::UserId& viewer) const {
+  RequiredState named = *this;
+  for (std::vector<StateElement>* elements : {&named.include, &named.exclude}) {
+    bool is_named = false;
+    for (StateElement& element : *elements) {
+      if (!element.is_viewers) continue;
+      element = {.type = std::move(element.type), .key = viewer.text()};
+      is_named = true;
+    }
+    if (!is_named) continue;
+    // The id may stand there in its own right as well.
+    std::ranges::sort(*elements);
+    const auto repeated = std::ranges::unique(*elements);
+    elements->erase(repeated.begin(), repeated.end());
+  }
+  return named;
+}
 
 std::size_t RequiredState::bytes() const { return bytes_of(include) + bytes_of(exclude); }
 

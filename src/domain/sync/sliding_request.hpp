@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ enum class SlidingFace : std::uint8_t { stable, unstable };
 struct StateElement {
   std::optional<std::string> type;
   std::optional<std::string> key;
+  // The key is the viewer's id, whoever that is; `key` is absent then.
+  bool is_viewers = false;
   friend auto operator<=>(const StateElement&, const StateElement&) = default;
 
   [[nodiscard]] std::size_t bytes() const;  // about what it takes in memory
@@ -45,6 +48,8 @@ struct RequiredState {
   MemberLoading members = MemberLoading::as_listed;
   friend auto operator<=>(const RequiredState&, const RequiredState&) = default;
 
+  // The same with that viewer's id in its places.
+  [[nodiscard]] RequiredState for_viewer(const protocol::UserId& viewer) const;
   [[nodiscard]] std::size_t bytes() const;  // about what it takes in memory
 };
 
@@ -126,6 +131,7 @@ struct ExtensionsWanted {
 };
 
 // What decides which rooms an answer has to look at. An extension without a scope is not asked for.
+// Clients of one kind ask by equal rules, whoever uses them.
 struct SlidingRules {
   std::map<std::string, ListConfig> lists;
   std::map<protocol::RoomId, RoomConfig> subscriptions;
@@ -145,7 +151,7 @@ struct SlidingBody {
   std::optional<base::Milliseconds> timeout;
   std::optional<std::string> set_presence;
   std::optional<std::string> transaction;
-  SlidingRules rules;
+  std::shared_ptr<const SlidingRules> rules;  // never null; those of many requests may be one
   ExtensionsWanted extensions;
 };
 

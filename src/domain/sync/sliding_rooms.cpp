@@ -10,7 +10,7 @@
 
 #include <algorithm>
 #include <set>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 
 namespace chancery::sync {
@@ -280,23 +280,32 @@ runtime::Task<> SlidingRooms::load_state(Section& section) {
   if (wanted->loads_members_lazily()) co_await add_lazy_members(section);
 }
 
+// The member event of `user` in the state that is shown. What is their present one and came before
+// the event that names them has been so ever since, and the state need not be read.
+runtime::Task<std::optional<storage::EventNumber>> SlidingRooms::find_member_event(
+    const Section& section, std::string_view user, storage::EventNumber named_at) {
+  const auto present = section.room->find_member(protocol::UserId::trusted(std::string(user)));
+  if (present && present->event <= named_at) co_return present->event;
+  co_return co_await storage::find_state(ports_.rooms.state_nodes(), section.shown,
+                                         storage::StateKey(kMemberType, std::string(user)));
+}
+
 // "1. All the senders of events in timeline_events, excluding membership events that were
 // previously returned. 2. The target of all membership events … 3. All membership updates since
 // the last sync when limited is false."
 runtime::Task<> SlidingRooms::add_lazy_members(Section& section) {
   std::set<storage::EventNumber> numbers(section.state.begin(), section.state.end());
   SlidingConnection& connection = section.answer.connection;
-  std::unordered_set<std::string_view> users;
+  // Each with the newest event that names them.
+  std::unordered_map<std::string_view, storage::EventNumber> users;
   for (const rooms::CachedEventPtr& event : section.timeline.events) {
-    users.insert(event->event->sender().text());
+    users.insert_or_assign(event->event->sender().text(), event->number);
     if (event->event->is_state() && event->event->type() == kMemberType) {
-      users.insert(*event->event->state_key());
+      users.insert_or_assign(*event->event->state_key(), event->number);
     }
   }
-  for (const std::string_view user : users) {
-    const auto member =
-        co_await storage::find_state(ports_.rooms.state_nodes(), section.shown,
-                                     storage::StateKey(kMemberType, std::string(user)));
+  for (const auto& [user, named_at] : users) {
+    const auto member = co_await find_member_event(section, user, named_at);
     if (member && !ports_.sent_members.is_known(connection.member_chain(), *member)) {
       numbers.insert(*member);
     }
@@ -365,7 +374,7 @@ runtime::Task<SlidingRooms::Told> SlidingRooms::finish(Section& section) {
   if (section.is_present) co_await append_counts(body, section);
   body += '}';
   told.body = std::move(body);
-  if (answer.request.body.rules.profiles) {
+  if (answer.request.body.rules->profiles) {
     note_members(section.shown, state);
     note_members(section.shown, timeline.events);
     told.shown = std::move(section.shown);

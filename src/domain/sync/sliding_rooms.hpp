@@ -83,6 +83,8 @@ class SlidingRooms {
   runtime::Task<> load_timeline(Section& section);
   runtime::Task<> load_state(Section& section);
   runtime::Task<> add_lazy_members(Section& section);
+  runtime::Task<std::optional<storage::EventNumber>> find_member_event(
+      const Section& section, std::string_view user, storage::EventNumber named_at);
   runtime::Task<Told> finish(Section& section);
   runtime::Task<> append_timeline(std::string& out, const Section& section);
   void append_state(std::string& out, const Section& section,

@@ -19,7 +19,7 @@ constexpr std::string_view kName = "org.matrix.msc4354.sticky_events";
 // Whether the client takes an interest in the room, be it out of every window.
 bool is_wanted(const SlidingAnswer& answer, const rooms::UserRoom& room) {
   if (room.membership != rooms::Membership::join) return false;
-  if (answer.request.body.rules.subscriptions.contains(room.id)) return true;
+  if (answer.request.body.rules->subscriptions.contains(room.id)) return true;
   const auto& lists = answer.connection.arrangement().lists;
   return std::ranges::any_of(lists, [&](const auto& list) {
     const std::vector<storage::RoomNumber>& order = list.second.second;

@@ -13,8 +13,9 @@ namespace chancery::sync {
 
 namespace {
 
-constexpr std::size_t kMostToDevice = 100;  // messages to a device in one answer
-constexpr std::size_t kRoomsATurn = 16;     // before others of this thread have theirs
+constexpr std::size_t kMostToDevice = 100;   // messages to a device in one answer
+constexpr std::size_t kRoomsATurn = 16;      // before others of this thread have theirs
+constexpr std::size_t kUsualAnswer = 1'024;  // bytes: a message or two
 
 }  // namespace
 
@@ -111,7 +112,9 @@ runtime::Task<SyncEngine::Answer> SyncEngine::answer(const Question& question,
                         .typing = ports_.typing.serial(),
                         .presence = ports_.presence.serial()};
   std::set<protocol::UserId> shown;
-  std::string out = "{";
+  std::string out;
+  out.reserve(kUsualAnswer);
+  out += '{';
   const RoomSections::AccountDataByRoom account_data =
       co_await add_account_data(out, request, window, rooms_to_tell);
   co_await add_rooms(out,

@@ -209,7 +209,9 @@ Task<Connection::Next> Connection::refuse(Refusal refusal, RequestShape shape) {
 
 Task<Connection::Next> Connection::respond(Response response, RequestShape shape) {
   const ResponsePlan plan = plan_response(response, shape);
-  std::string out = write_head(response, plan, sweeper_->date());
+  const std::string_view body = body_text(response);
+  const std::size_t joined = std::min(body.size(), kShortBody);
+  std::string out = write_head(response, plan, sweeper_->date(), joined);
   const Next next = plan.after == AfterResponse::close ? Next::close : Next::request;
   if (plan.form == BodyForm::none) {
     co_await write(out);
@@ -218,8 +220,6 @@ Task<Connection::Next> Connection::respond(Response response, RequestShape shape
   if (auto* source = std::get_if<std::unique_ptr<BodySource>>(&response.body); source && *source) {
     co_return co_await write_source(**source, std::move(out), plan);
   }
-  const std::string_view body = body_text(response);
-  const std::size_t joined = std::min(body.size(), kShortBody);
   out += body.substr(0, joined);
   co_await write(out);
   co_await write(body.substr(joined));

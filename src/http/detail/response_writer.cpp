@@ -131,9 +131,11 @@ ResponsePlan plan_response(const Response& response, const RequestShape& request
   return plan;
 }
 
-std::string write_head(const Response& response, const ResponsePlan& plan, std::string_view date) {
+std::string write_head(const Response& response, const ResponsePlan& plan, std::string_view date,
+                       std::size_t room_for_body) {
+  constexpr std::size_t kUsualHead = 512;
   std::string out;
-  out.reserve(512);
+  out.reserve(kUsualHead + room_for_body);
   fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status,
                  reason_phrase(response.status), date);
   for (const auto& [name, value] : response.headers.fields()) append_field(out, name, value);

@@ -5,14 +5,16 @@
 // Sliding sync over HTTP, for both of its faces.
 
 #include "api/boundary/call.hpp"
+#include "api/client/sync/parsed_bodies.hpp"
 #include "api/client/sync/routes.hpp"
 #include "domain/sync/sliding_request.hpp"
 
 namespace chancery::client {
 
-// Reads the request in the words of `face` and answers it.
+// Reads the request in the words of `face` and answers it. `bodies`: of that face; lives in the
+// route.
 runtime::Task<http::Response> answer_sliding_sync(SyncServices services, sync::SlidingFace face,
-                                                  boundary::Call& call);
+                                                  ParsedBodies& bodies, boundary::Call& call);
 
 // Before a wait of minutes: gives back what was read of the request and is not asked for again.
 void let_go_of_head(boundary::Call& call);

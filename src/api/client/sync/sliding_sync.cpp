@@ -11,16 +11,19 @@ namespace {
 
 constexpr boundary::Spec kSpec{"client-server", "MSC4186", "POST /v4/sync"};
 
+constexpr sync::SlidingFace kFace = sync::SlidingFace::stable;
+
 }  // namespace
 
 boundary::Route sliding_sync_route(SyncServices services) {
-  return {.method = http::Method::post,
-          .paths = {"/_matrix/client/v4/sync"},
-          .guard = boundary::kReader,
-          .spec = kSpec,
-          .endpoint = [services](boundary::Call& call) {
-            return answer_sliding_sync(services, sync::SlidingFace::stable, call);
-          }};
+  return {
+      .method = http::Method::post,
+      .paths = {"/_matrix/client/v4/sync"},
+      .guard = boundary::kReader,
+      .spec = kSpec,
+      .endpoint = [services, bodies = std::make_shared<ParsedBodies>(kFace)](boundary::Call& call) {
+        return answer_sliding_sync(services, kFace, *bodies, call);
+      }};
 }
 
 }  // namespace chancery::client
