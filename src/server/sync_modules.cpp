@@ -5,18 +5,19 @@
 namespace chancery::server {
 
 SyncModules::SyncModules(Stores& stores, const Ports& ports)
-    : wake_ups({.feed = stores.committer,
+    : changed_rooms(
+          {.feed = stores.committer, .rooms = ports.rooms, .typing = ports.room_modules.typing}),
+      wake_ups({.feed = stores.committer,
                 .memberships = ports.rooms.memberships(),
                 .typing = ports.room_modules.typing,
                 .presence = ports.accounts.presence}),
-      changed_rooms(
-          {.feed = stores.committer, .rooms = ports.rooms, .typing = ports.room_modules.typing}),
       sections({.rooms = ports.rooms,
                 .visible = ports.room_modules.visible,
                 .aggregations = ports.room_modules.aggregations,
                 .sticky = ports.room_modules.sticky,
                 .receipts = ports.room_modules.receipts,
                 .typing = ports.room_modules.typing,
+                .account_data = ports.accounts.account_data,
                 .unread = ports.unread,
                 .sent_members = sent_members}),
       engine({.feed = stores.committer,
@@ -39,6 +40,7 @@ SyncModules::SyncModules(Stores& stores, const Ports& ports)
                    .commits = ports.accounts.commits,
                    .feed = stores.committer,
                    .keys = stores.key_ring,
+                   .wake_ups = wake_ups,
                    .clock = ports.clock,
                    .random = ports.random}),
       lists({.rooms = ports.rooms,

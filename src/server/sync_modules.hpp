@@ -29,9 +29,9 @@ struct SyncModules {
   };
   SyncModules(Stores& stores, const Ports& ports);
 
+  sync::ChangedRooms changed_rooms;  // before those whom a change wakes
   sync::WakeUps wake_ups;
   sync::SentMembers sent_members;
-  sync::ChangedRooms changed_rooms;
   sync::RoomSections sections;
   sync::SyncEngine engine;
   // Sliding sync.
