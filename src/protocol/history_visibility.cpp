@@ -50,8 +50,4 @@ bool may_see(const VisibilityQuestion& question) {
   return false;
 }
 
-bool may_see(HistoryVisibility visibility, Membership at_event, Membership now) {
-  return allows(visibility, at_event, now == Membership::join ? JoinedSince::yes : JoinedSince::no);
-}
-
 }  // namespace chancery::protocol

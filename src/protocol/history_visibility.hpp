@@ -35,8 +35,4 @@ struct VisibilityQuestion {
 };
 [[nodiscard]] bool may_see(const VisibilityQuestion& question);
 
-// The same of an event that changes neither, for a user whose history since is only known as
-// `now`: exact while they have not left the room.
-[[nodiscard]] bool may_see(HistoryVisibility visibility, Membership at_event, Membership now);
-
 }  // namespace chancery::protocol

@@ -262,9 +262,7 @@ runtime::Task<> Composition::start() {
 runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
   for (int second = 1;; ++second) {
     co_await runtime::sleep_for(std::chrono::seconds(1), cancel);
-    room_modules_.typing.expire();
     co_await find_whether_it_writes();
-    if (second % 5 == 0) accounts_.presence.expire();
     try {
       if (second % 120 == 0) co_await accounts_.uses.write();
       co_await admin_.removal.sweep();
@@ -280,6 +278,14 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
       // keeps the house.
       base::log_warn("housekeeping_failed", {{"why", error.what()}});
     }
+  }
+}
+
+runtime::Task<> Composition::end_what_expires(runtime::CancelToken cancel) {
+  for (int second = 1;; ++second) {
+    co_await runtime::sleep_for(std::chrono::seconds(1), cancel);
+    room_modules_.typing.expire();
+    if (second % 5 == 0) accounts_.presence.expire();
   }
 }
 

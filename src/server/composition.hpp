@@ -54,6 +54,8 @@ class Composition {
   runtime::Task<> start();
   // Small things that are due now and then, until cancelled.
   runtime::Task<> keep_house(runtime::CancelToken cancel);
+  // Ends typing and presence in time, however long the housekeeping takes.
+  runtime::Task<> end_what_expires(runtime::CancelToken cancel);
   // Events that were given to be sent later, each when it is due, until cancelled.
   runtime::Task<> send_delayed(runtime::CancelToken cancel);
   // Tells application services what concerns them, until cancelled.

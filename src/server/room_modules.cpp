@@ -40,7 +40,7 @@ RoomModules::RoomModules(Stores& stores, const Config& config, const Ports& port
       reading(ports.rooms, visible),
       relation_summaries(ports.rooms, stores.committer),
       aggregations(ports.rooms, visible, relation_summaries),
-      typing(ports.clock),
+      typing(ports.clock, stores.committer),
       receipts(write_ports, stores.receipts, ports.account_data),
       threads(write_ports, stores.thread_subscriptions, reading),
       transaction_sweeper(

@@ -145,6 +145,8 @@ Greeting Service::start() {
   const std::string public_url = config_.public_url();
   const std::string base_url = public_url.empty() ? addresses.front() : public_url;
   background_.spawn_on(ports_.threads.at(0), composition.keep_house(background_.cancel_token()));
+  background_.spawn_on(ports_.threads.at(0),
+                       composition.end_what_expires(background_.cancel_token()));
   background_.spawn_on(ports_.threads.at(0), composition.send_delayed(background_.cancel_token()));
   background_.spawn_on(ports_.threads.at(0), composition.tell_services(background_.cancel_token()));
   background_.spawn_on(ports_.threads.at(0), composition.tell_others(background_.cancel_token()));

@@ -5,12 +5,12 @@
 namespace chancery::server {
 
 SyncModules::SyncModules(Stores& stores, const Ports& ports)
-    : wake_ups({.feed = stores.committer,
+    : changed_rooms(
+          {.feed = stores.committer, .rooms = ports.rooms, .typing = ports.room_modules.typing}),
+      wake_ups({.feed = stores.committer,
                 .memberships = ports.rooms.memberships(),
                 .typing = ports.room_modules.typing,
                 .presence = ports.accounts.presence}),
-      changed_rooms(
-          {.feed = stores.committer, .rooms = ports.rooms, .typing = ports.room_modules.typing}),
       profile_changes({.store = stores.profiles, .feed = stores.committer}),
       profile_updates({.changes = profile_changes,
                        .memberships = ports.rooms.memberships(),
@@ -21,6 +21,7 @@ SyncModules::SyncModules(Stores& stores, const Ports& ports)
                 .sticky = ports.room_modules.sticky,
                 .receipts = ports.room_modules.receipts,
                 .typing = ports.room_modules.typing,
+                .account_data = ports.accounts.account_data,
                 .unread = ports.unread,
                 .sent_members = sent_members}),
       engine({.feed = stores.committer,
@@ -44,6 +45,7 @@ SyncModules::SyncModules(Stores& stores, const Ports& ports)
                    .commits = ports.accounts.commits,
                    .feed = stores.committer,
                    .keys = stores.key_ring,
+                   .wake_ups = wake_ups,
                    .clock = ports.clock,
                    .random = ports.random}),
       lists({.rooms = ports.rooms,

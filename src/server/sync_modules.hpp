@@ -29,9 +29,9 @@ struct SyncModules {
   };
   SyncModules(Stores& stores, const Ports& ports);
 
+  sync::ChangedRooms changed_rooms;  // before those whom a change wakes
   sync::WakeUps wake_ups;
   sync::SentMembers sent_members;
-  sync::ChangedRooms changed_rooms;
   accounts::ProfileChanges profile_changes;
   sync::ProfileUpdates profile_updates;
   sync::RoomSections sections;

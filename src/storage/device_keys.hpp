@@ -140,6 +140,9 @@ class DeviceKeyStore {
   // Changes at positions after < p ≤ until, each once.
   virtual runtime::Task<std::vector<NoteDeviceListChange>> load_device_list_changes(
       StreamPosition after, StreamPosition until) = 0;
+  // Of these those of whoever is in a room with `viewer`, and those that `viewer` alone is shown.
+  virtual runtime::Task<std::vector<NoteDeviceListChange>> load_device_list_changes_for(
+      protocol::UserId viewer, StreamPosition after, StreamPosition until) = 0;
 };
 
 }  // namespace chancery::storage

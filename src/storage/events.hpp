@@ -212,6 +212,15 @@ struct RelationRange {
   std::size_t limit = 0;
 };
 
+// What others of a room relate to by one type.
+struct RelatedRange {
+  RoomNumber room;
+  std::string relation_type;
+  StreamPosition before;  // the newest such event of each is below this
+  StreamPosition until;   // of those at places up to here; all others are as if they were not
+  std::size_t limit = 0;
+};
+
 // An event that others relate to.
 struct RelatedEvent {
   protocol::EventId event;
@@ -221,6 +230,9 @@ struct RelatedEvent {
 class EventStore : public StateNodes {
  public:
   virtual runtime::Task<std::optional<StoredEvent>> find_event(protocol::EventId id) = 0;
+  // Those that there are, in no promised order.
+  virtual runtime::Task<std::vector<StoredEvent>> find_events_by_id(
+      std::vector<protocol::EventId> ids) = 0;
   // In the order asked for; throws StorageCorrupt when one is missing.
   virtual runtime::Task<std::vector<StoredEvent>> get_events(std::vector<EventNumber> numbers) = 0;
   // The same, without those that are not there any more.
@@ -243,12 +255,8 @@ class EventStore : public StateNodes {
                                                                   StreamPosition before,
                                                                   std::size_t limit) = 0;
 
-  // Ids of the events that others of the room relate to by `relation_type`, those with the newest
-  // such event first; its position is below `before`.
-  virtual runtime::Task<std::vector<RelatedEvent>> load_related(RoomNumber room,
-                                                                std::string relation_type,
-                                                                StreamPosition before,
-                                                                std::size_t limit) = 0;
+  // Ids of the events that others of the room relate to, those with the newest such event first.
+  virtual runtime::Task<std::vector<RelatedEvent>> load_related(RelatedRange range) = 0;
 
   // What the event at `position` of the room relates to by `relation_type`; absent when nothing.
   // Tells it of redacted events, too. Costs as much as the room has such relations.
@@ -265,9 +273,10 @@ class EventStore : public StateNodes {
   virtual runtime::Task<std::vector<StoredMembership>> load_memberships_in(RoomNumber room) = 0;
   // All rows where the membership is join or invite, for the index in memory at start.
   virtual runtime::Task<std::vector<StoredMembership>> load_current_memberships() = 0;
-  // Rows that became as they are at positions after < p ≤ until, whatever they are.
+  // Rows that became as they are at positions after < p ≤ until, whatever they are, of rooms of
+  // which `viewer` has one too.
   virtual runtime::Task<std::vector<StoredMembership>> load_memberships_changed(
-      StreamPosition after, StreamPosition until) = 0;
+      protocol::UserId viewer, StreamPosition after, StreamPosition until) = 0;
   virtual runtime::Task<std::optional<std::string>> find_transaction(protocol::UserId user,
                                                                      std::string scope,
                                                                      std::string transaction) = 0;

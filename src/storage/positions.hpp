@@ -17,8 +17,9 @@ struct StreamPosition {
   friend auto operator<=>(const StreamPosition&, const StreamPosition&) = default;
 };
 
-// The short name of an event inside this server. Given before the commit, so gaps are allowed; not
-// an order. 0: none.
+// The short name of an event inside this server. Given before the commit, so gaps are allowed.
+// Within a room numbers grow with positions, for one task at a time writes there; between rooms
+// they are no order. 0: none.
 struct EventNumber {
   std::uint64_t value = 0;
   friend auto operator<=>(const EventNumber&, const EventNumber&) = default;

@@ -103,6 +103,29 @@ TEST_CASE("those who were in the room then read on what someone said who was era
   CHECK(tells(event));
 }
 
+TEST_CASE("what someone had set who was erased is not told to later ones as what came before") {
+  ServerUnderTest server;
+  const Person alice = server.register_user("alice");
+  const Person bob = server.register_user("bob");
+  const Person leaving = server.register_user("leaving", kPassword);
+  const std::string room = alice.create_room(
+      R"({"preset":"public_chat","power_level_content_override":{"events":{"m.room.topic":0}}})");
+  const std::string topic = "/rooms/" + percent_encode(room) + "/state/m.room.topic";
+  leaving.join(room);
+  leaving.put(topic, R"({"topic":"the northern depot"})");
+  const std::string later = alice.put(topic, R"({"topic":"none"})").text("event_id");
+  deactivate(leaving, "true");
+  bob.join(room);
+  server.settle();
+
+  const std::string event = "/rooms/" + percent_encode(room) + "/event/" + percent_encode(later);
+  const ApiAnswer seen = bob.get(event);
+  CHECK_FALSE(tells(seen));
+  CHECK(seen.body.find("none") != std::string::npos);
+  CHECK_FALSE(seen.object().at("unsigned").as_object().contains("prev_sender"));
+  CHECK(tells(alice.get(event)));
+}
+
 TEST_CASE("who was erased stays so after a restart, and other people's words stay whole") {
   Story story("true");
   const std::string later = story.alice.say(story.room, "the eastern depot");

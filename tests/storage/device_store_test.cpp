@@ -95,6 +95,29 @@ STORE_TEST("device list changes are told once a user within their positions") {
   CHECK(store.run(keys.load_device_list_changes({4}, {9})).empty());
 }
 
+STORE_TEST("device list changes of whom somebody shares no room with are not told to them") {
+  sql::SqlDeviceKeyStore keys(store.reader());
+  const auto cora = protocol::UserId::trusted("@cora:example.org");
+  store.commit({SetMembership{{1}, kAnna, "join", {1}}, SetMembership{{1}, kBen, "join", {2}},
+                SetMembership{{1}, cora, "leave", {3}}});
+  for (const protocol::UserId& user : {kAnna, kBen, cora}) {
+    store.commit({NoteDeviceListChange{user, {}}});
+  }
+  store.commit({NoteDeviceListChange{cora, kAnna}});
+  const auto load = [&](const protocol::UserId& viewer, std::uint64_t after, std::uint64_t until) {
+    return store.run(keys.load_device_list_changes_for(viewer, {after}, {until}));
+  };
+
+  using Changes = std::vector<NoteDeviceListChange>;
+  const NoteDeviceListChange anna{kAnna, {}};
+  const NoteDeviceListChange ben{kBen, {}};
+  CHECK(load(kBen, 0, 9) == Changes{anna, ben});
+  CHECK(load(kBen, 2, 9) == Changes{ben});
+  CHECK(load(kBen, 0, 2) == Changes{anna});
+  CHECK(load(kAnna, 0, 9) == Changes{anna, ben, NoteDeviceListChange{cora, kAnna}});
+  CHECK(load(cora, 0, 9) == Changes{NoteDeviceListChange{cora, {}}});
+}
+
 STORE_TEST("of the changes of one person's keys the newest alone is kept") {
   sql::SqlDeviceKeyStore keys(store.reader());
   for (int i = 0; i < 3; ++i) store.commit({NoteDeviceListChange{kAnna, {}}});

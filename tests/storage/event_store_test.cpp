@@ -297,6 +297,21 @@ STORE_TEST("relations of an event are read by type, between places, in both dire
   CHECK(load() == Numbers{3});
 }
 
+STORE_TEST("events are found by their ids, many at once, and what is not there is left out") {
+  store.commit({create(1)});
+  std::vector<protocol::EventId> ids{protocol::EventId::trusted("$nothing")};
+  for (std::uint64_t i = 1; i <= 11; ++i) {
+    const AppendEvent made = append(i);
+    ids.push_back(made.event->id());
+    store.commit({made});
+  }
+  const auto found = store.run(store.events().find_events_by_id(ids));
+
+  CHECK(found.size() == 11);
+  CHECK(store.run(store.events().find_events_by_id({})).empty());
+  CHECK(store.run(store.events().find_events_by_id({ids[5]})).front().id == ids[5]);
+}
+
 STORE_TEST("threads are read by their newest reply, and in pages") {
   store.commit({create(1)});
   const std::vector<std::string> roots{"$a", "$b", "$a", "$c", "$b", "$a"};
@@ -306,10 +321,15 @@ STORE_TEST("threads are read by their newest reply, and in pages") {
     made.related_event = roots[i];
     store.commit({made});  // at position i + 2
   }
-  const auto load = [&](std::uint64_t before, std::size_t limit) {
+  const auto load = [&](std::uint64_t before, std::size_t limit,
+                        std::uint64_t until = ~std::uint64_t{0}) {
     std::string text;
     for (const RelatedEvent& one :
-         store.run(store.events().load_related({1}, "m.thread", {before}, limit))) {
+         store.run(store.events().load_related({.room = {1},
+                                                .relation_type = "m.thread",
+                                                .before = {before},
+                                                .until = {until},
+                                                .limit = limit}))) {
       text += fmt::format("{}@{} ", one.event.text(), one.newest.value);
     }
     return text;
@@ -317,6 +337,9 @@ STORE_TEST("threads are read by their newest reply, and in pages") {
   CHECK(load(~std::uint64_t{0}, 10) == "$a@7 $b@6 $c@5 ");
   CHECK(load(~std::uint64_t{0}, 2) == "$a@7 $b@6 ");
   CHECK(load(6, 2) == "$c@5 ");
+  // As it was when nothing was behind that place.
+  CHECK(load(~std::uint64_t{0}, 10, 5) == "$c@5 $a@4 $b@3 ");
+  CHECK(load(4, 10, 5) == "$b@3 ");
 }
 
 STORE_TEST("a room is found with its head") {
@@ -375,7 +398,7 @@ STORE_TEST("memberships that changed in a stretch of positions are found, whatev
   store.commit({SetMembership{{1}, kBen, "join", {2}}});
   store.commit({SetMembership{{1}, kAnna, "leave", {3}}});
   const auto changed = [&](std::uint64_t after, std::uint64_t until) {
-    return store.run(store.events().load_memberships_changed({after}, {until}));
+    return store.run(store.events().load_memberships_changed(kBen, {after}, {until}));
   };
 
   REQUIRE(changed(0, 3).size() == 2);
@@ -385,6 +408,21 @@ STORE_TEST("memberships that changed in a stretch of positions are found, whatev
   REQUIRE(changed(2, 3).size() == 1);
   CHECK(changed(2, 3)[0].user == kAnna);
   CHECK(changed(3, 9).empty());
+}
+
+STORE_TEST("memberships that changed are told of the rooms of whoever asks alone") {
+  store.commit({create(1), create(2)});
+  store.commit({SetMembership{{1}, kAnna, "join", {1}}, SetMembership{{2}, kAnna, "join", {2}},
+                SetMembership{{2}, kBen, "leave", {3}}});
+  const auto count = [&](const char* viewer) {
+    return store
+        .run(store.events().load_memberships_changed(protocol::UserId::trusted(viewer), {0}, {9}))
+        .size();
+  };
+
+  CHECK(count("@anna:example.org") == 3);
+  CHECK(count("@ben:example.org") == 2);
+  CHECK(count("@cora:example.org") == 0);
 }
 
 STORE_TEST("transactions are read in pages, and forgotten when they are old enough") {

@@ -85,7 +85,8 @@ TEST_CASE("threads and relations are read in the order of an index") {
   Plans plans(store);
   NotingReader reader;
   SqlEventStore events(reader);
-  store.run(events.load_related({1}, "m.thread", {10}, 5));
+  store.run(events.load_related(
+      {.room = {1}, .relation_type = "m.thread", .before = {10}, .until = {10}, .limit = 5}));
   store.run(events.find_related_by({1}, "m.thread", {10}));
   for (const char* type : {"", "m.thread"}) {
     for (const Direction direction : {Direction::forwards, Direction::backwards}) {

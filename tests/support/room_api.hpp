@@ -123,7 +123,7 @@ class RoomApi {
        .identity = identity_,
        .server = protocol::ServerName::trusted("example.org")}};
   rooms::Reading reading_{house_->rooms, visible_};
-  rooms::Typing typing_{house_.scheduler().clock()};
+  rooms::Typing typing_{house_.scheduler().clock(), house_.store().committer()};
   std::unique_ptr<boundary::Boundary> boundary_;
 };
 

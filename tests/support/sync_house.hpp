@@ -70,7 +70,7 @@ class SyncServices {
         backup_store(house.store().reader()),
         connection_store(house.store().reader()),
         thread_store(house.store().reader()),
-        typing(house.scheduler().clock()),
+        typing(house.scheduler().clock(), house.store().committer()),
         presence({}, house.scheduler().clock()),
         visible(house->rooms, house->ignored_users, house->invite_permissions, house->erased),
         reading(house->rooms, visible),
@@ -96,11 +96,11 @@ class SyncServices {
                    .directory = directory,
                    .clock = house.scheduler().clock(),
                    .server = house->ports.server}),
+        changed_rooms({.feed = house.store().committer(), .rooms = house->rooms, .typing = typing}),
         wake_ups({.feed = house.store().committer(),
                   .memberships = house->rooms.memberships(),
                   .typing = typing,
                   .presence = presence}),
-        changed_rooms({.feed = house.store().committer(), .rooms = house->rooms, .typing = typing}),
         profile_changes({.store = house->profiles, .feed = house.store().committer()}),
         profile_updates({.changes = profile_changes,
                          .memberships = house->rooms.memberships(),
@@ -111,6 +111,7 @@ class SyncServices {
                   .sticky = house->sticky,
                   .receipts = house->receipts,
                   .typing = typing,
+                  .account_data = house->account_data,
                   .unread = unread,
                   .sent_members = sent_members}),
         engine({.feed = house.store().committer(),
@@ -134,6 +135,7 @@ class SyncServices {
                      .commits = house->commits,
                      .feed = house.store().committer(),
                      .keys = house->keys,
+                     .wake_ups = wake_ups,
                      .clock = house.scheduler().clock(),
                      .random = house->ports.random},
                     limits),
@@ -193,9 +195,9 @@ class SyncServices {
   devices::CrossSigning cross_signing;
   devices::KeyBackups backups;
   devices::ToDevice to_device;
+  sync::ChangedRooms changed_rooms;  // before those whom a change wakes
   sync::WakeUps wake_ups;
   sync::SentMembers sent_members;
-  sync::ChangedRooms changed_rooms;
   accounts::ProfileChanges profile_changes;
   sync::ProfileUpdates profile_updates;
   sync::RoomSections sections;

@@ -225,10 +225,25 @@ runtime::Task<std::vector<AccountDataItem>> AccountData::load_of_room(
   if (is_of_account) add_default_push_rules(items, user, rows);
   for (const storage::StoredAccountData& stored : rows) {
     if (stored.position > until) continue;
-    items.push_back({.room = stored.room,
-                     .type = stored.type,
-                     .content = open(user, stored),
-                     .position = stored.position});
+    AccountDataItem item{.room = stored.room,
+                         .type = stored.type,
+                         .content = open(user, stored),
+                         .position = stored.position};
+    if (!item.is_removed()) items.push_back(std::move(item));
+  }
+  co_return items;
+}
+
+runtime::Task<std::vector<AccountDataItem>> AccountData::load_of_type(protocol::UserId user,
+                                                                      std::string type) {
+  std::vector<AccountDataItem> items;
+  for (const storage::StoredAccountData& stored : co_await store_.load_account_data(user, {})) {
+    if (stored.type != type) continue;
+    AccountDataItem item{.room = stored.room,
+                         .type = stored.type,
+                         .content = open(user, stored),
+                         .position = stored.position};
+    if (!item.is_removed()) items.push_back(std::move(item));
   }
   co_return items;
 }

@@ -34,6 +34,8 @@ struct AccountDataItem {
   std::string type;
   std::string content;  // JSON text
   storage::StreamPosition position;
+
+  [[nodiscard]] bool is_removed() const { return content == "{}"; }
 };
 
 class AccountData {
@@ -79,9 +81,12 @@ class AccountData {
   runtime::Task<std::vector<AccountDataItem>> load_changed(protocol::UserId user,
                                                            storage::StreamPosition after,
                                                            storage::StreamPosition until);
-  // What there is of one room, or with "" of the account, up to `until`.
+  // What there is of one room, or with "" of the account, up to `until`; not what was removed.
   runtime::Task<std::vector<AccountDataItem>> load_of_room(protocol::UserId user, std::string room,
                                                            storage::StreamPosition until);
+  // What there is of one type, of the account and of all rooms; not what was removed. Nothing else
+  // is opened.
+  runtime::Task<std::vector<AccountDataItem>> load_of_type(protocol::UserId user, std::string type);
   // False only if nothing changed after `after`. A few nanoseconds.
   [[nodiscard]] bool may_have_changed(const protocol::UserId& user,
                                       storage::StreamPosition after) const;

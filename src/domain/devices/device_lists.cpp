@@ -15,7 +15,6 @@ constexpr std::size_t kMostRecent = 10'000;
 
 DeviceLists::DeviceLists(Ports ports) : ports_(ports) {
   recent_after_ = ports_.feed.last_position();
-  last_ = recent_after_;
   ports_.feed.add_reader(
       storage::hear([this](const storage::NoteDeviceListChange& change,
                            storage::StreamPosition position) { keep(position, change); },
@@ -27,29 +26,25 @@ DeviceLists::DeviceLists(Ports ports) : ports_(ports) {
 void DeviceLists::keep(storage::StreamPosition position, storage::NoteDeviceListChange change) {
   const std::lock_guard lock(mutex_);
   recent_.emplace_back(position, std::move(change));
-  last_ = position;
   if (recent_.size() <= kMostRecent) return;
   recent_after_ = recent_.front().first;
   while (!recent_.empty() && recent_.front().first <= recent_after_) recent_.pop_front();
 }
 
-storage::StreamPosition DeviceLists::last_position() const {
+std::optional<std::vector<storage::NoteDeviceListChange>> DeviceLists::find_recent(
+    storage::StreamPosition after, storage::StreamPosition until) const {
   const std::lock_guard lock(mutex_);
-  return last_;
+  if (after < recent_after_) return std::nullopt;
+  std::vector<storage::NoteDeviceListChange> changes;
+  auto one =
+      std::ranges::upper_bound(recent_, after, {}, [](const auto& entry) { return entry.first; });
+  for (; one != recent_.end() && one->first <= until; ++one) changes.push_back(one->second);
+  return changes;
 }
 
 runtime::Task<std::vector<storage::NoteDeviceListChange>> DeviceLists::load_changes(
     storage::StreamPosition after, storage::StreamPosition until) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (after >= recent_after_) {
-      std::vector<storage::NoteDeviceListChange> changes;
-      auto one = std::ranges::upper_bound(recent_, after, {},
-                                          [](const auto& entry) { return entry.first; });
-      for (; one != recent_.end() && one->first <= until; ++one) changes.push_back(one->second);
-      co_return changes;
-    }
-  }
+  if (auto recent = find_recent(after, until)) co_return *std::move(recent);
   co_return co_await ports_.store.load_device_list_changes(after, until);
 }
 
@@ -57,8 +52,10 @@ runtime::Task<DeviceLists::Changes> DeviceLists::changes_for(protocol::UserId vi
                                                              storage::StreamPosition after,
                                                              storage::StreamPosition until) {
   Changes changes;
-  const auto noted = co_await load_changes(after, until);
-  for (const storage::NoteDeviceListChange& one : noted) {
+  // Of what memory does not reach back to no more is read than may concern the viewer.
+  auto noted = find_recent(after, until);
+  if (!noted) noted = co_await ports_.store.load_device_list_changes_for(viewer, after, until);
+  for (const storage::NoteDeviceListChange& one : *noted) {
     const bool concerns = one.seen_by.empty() ? ports_.memberships.share_room(viewer, one.user)
                                               : one.seen_by == viewer;
     if (concerns) changes.changed.insert(one.user);

@@ -17,6 +17,7 @@
 
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -43,10 +44,10 @@ class DeviceLists {
   runtime::Task<std::vector<storage::NoteDeviceListChange>> load_changes(
       storage::StreamPosition after, storage::StreamPosition until);
 
-  // The position of the newest change of any user's keys. Nanoseconds.
-  [[nodiscard]] storage::StreamPosition last_position() const;
-
  private:
+  // Absent where memory does not reach back so far.
+  [[nodiscard]] std::optional<std::vector<storage::NoteDeviceListChange>> find_recent(
+      storage::StreamPosition after, storage::StreamPosition until) const;
   void keep(storage::StreamPosition position, storage::NoteDeviceListChange change);
 
   Ports ports_;
@@ -54,7 +55,6 @@ class DeviceLists {
   std::deque<std::pair<storage::StreamPosition, storage::NoteDeviceListChange>>
       recent_;                            // in order
   storage::StreamPosition recent_after_;  // `recent_` holds everything after this
-  storage::StreamPosition last_;
 };
 
 }  // namespace chancery::devices

@@ -6,6 +6,8 @@
 #include "storage/commit/change.hpp"
 #include "storage/commit/hearing.hpp"
 
+#include <algorithm>
+
 namespace chancery::devices {
 
 using protocol::ApiError;
@@ -112,27 +114,31 @@ runtime::Task<> ToDevice::acknowledge(DeviceAddress device, storage::StreamPosit
   until = std::min(until, ports_.committer.last_position());
   {
     const std::lock_guard lock(mutex_);
-    storage::StreamPosition& done = acknowledged_[device];
+    const auto known = acknowledged_.find(device);
+    const storage::StreamPosition done =
+        known == acknowledged_.end() ? storage::StreamPosition{} : known->second;
     if (done >= until) co_return;
     const auto newest = newest_.find(device);
     // Nothing came since the last acknowledgement: there is nothing to remove.
     const bool is_known_empty =
         done.value != 0 && (newest == newest_.end() || newest->second <= done);
-    done = until;
-    if (is_known_empty) co_return;
+    if (is_known_empty) {
+      acknowledged_.insert_or_assign(device, until);
+      co_return;
+    }
   }
   const auto waiting =
       co_await ports_.store.load_messages(device.user, device.device, {}, until, 1);
-  if (waiting.empty()) co_return;
-  storage::Change change;
-  change.mutations.emplace_back(storage::RemoveToDeviceMessages{device.user, device.device, until});
-  co_await ports_.committer.commit(std::move(change));
-}
-
-storage::StreamPosition ToDevice::last_position(const DeviceAddress& device) const {
+  if (!waiting.empty()) {
+    storage::Change change;
+    change.mutations.emplace_back(
+        storage::RemoveToDeviceMessages{device.user, device.device, until});
+    co_await ports_.committer.commit(std::move(change));
+  }
+  // Only now: had it failed, the next sync would have to try again.
   const std::lock_guard lock(mutex_);
-  const auto newest = newest_.find(device);
-  return newest == newest_.end() ? started_at_ : newest->second;
+  storage::StreamPosition& done = acknowledged_[device];
+  done = std::max(done, until);
 }
 
 }  // namespace chancery::devices

@@ -57,17 +57,13 @@ class ToDevice {
   // The device has everything up to `until`: it is never sent again.
   runtime::Task<> acknowledge(DeviceAddress device, storage::StreamPosition until);
 
-  // The position of the newest message to the device since this server started; the position of
-  // the start where none came since (something may wait from before). Nanoseconds.
-  [[nodiscard]] storage::StreamPosition last_position(const DeviceAddress& device) const;
-
  private:
   runtime::Task<> collect(const Sending& sending, storage::AddToDeviceMessages& add);
 
   Ports ports_;
   runtime::Turnstiles<protocol::UserId> sending_;  // a repeat waits for the first
   storage::StreamPosition started_at_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::unordered_map<DeviceAddress, storage::StreamPosition, DeviceAddress::Hash> newest_;
   std::unordered_map<DeviceAddress, storage::StreamPosition, DeviceAddress::Hash> acknowledged_;
 };

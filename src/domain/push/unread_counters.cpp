@@ -120,7 +120,7 @@ UnreadCounters::Start UnreadCounters::begin(const protocol::UserId& user, const 
     counter = nullptr;
   }
   if (counter == nullptr) {
-    counter = &rooms_[room.number()][user];
+    counter = &rooms_[room.number()].by_user[user];
     counter->id = ++last_id_;
     counter->rules_version = rules_version;
     uses_.emplace_front(room.number(), user);
@@ -129,7 +129,7 @@ UnreadCounters::Start UnreadCounters::begin(const protocol::UserId& user, const 
   }
   uses_.splice(uses_.begin(), uses_, counter->use);
   const Start start{.id = counter->id,
-                    .redactions = redactions_,
+                    .redactions = rooms_.at(room.number()).redactions,
                     .is_made = counter->is_made,
                     .counted_until = counter->counted_until,
                     .name = counter->name,
@@ -154,7 +154,8 @@ UnreadCounters::Outcome UnreadCounters::finish(const Start& start, const MemberV
                                                const Show& show) {
   const std::lock_guard lock(mutex_);
   Counter* counter = find(range.room, view.user());
-  if (counter == nullptr || counter->id != start.id || redactions_ != start.redactions ||
+  if (counter == nullptr || counter->id != start.id ||
+      rooms_.at(range.room).redactions != start.redactions ||
       counter->counted_until != start.counted_until || counter->is_made != start.is_made) {
     return Outcome::scan_again;
   }
@@ -213,10 +214,10 @@ void UnreadCounters::drop(storage::RoomNumber room, const protocol::UserId& user
 void UnreadCounters::take_out(storage::RoomNumber room,
                               const std::vector<storage::EventNumber>& gone) {
   const std::lock_guard lock(mutex_);
-  ++redactions_;
   const auto counters = rooms_.find(room);
   if (counters == rooms_.end()) return;
-  for (auto& [user, counter] : counters->second) {
+  ++counters->second.redactions;
+  for (auto& [user, counter] : counters->second.by_user) {
     counter.unread.take_out([&gone](const UnreadEvent& event) {
       return std::ranges::find(gone, event.number) != gone.end();
     });
@@ -227,17 +228,17 @@ UnreadCounters::Counter* UnreadCounters::find(storage::RoomNumber room,
                                               const protocol::UserId& user) {
   const auto counters = rooms_.find(room);
   if (counters == rooms_.end()) return nullptr;
-  const auto found = counters->second.find(user);
-  return found == counters->second.end() ? nullptr : &found->second;
+  const auto found = counters->second.by_user.find(user);
+  return found == counters->second.by_user.end() ? nullptr : &found->second;
 }
 
 void UnreadCounters::erase(storage::RoomNumber room, const protocol::UserId& user) {
   const auto counters = rooms_.find(room);
-  const auto found = counters->second.find(user);
+  const auto found = counters->second.by_user.find(user);
   bytes_ -= found->second.bytes;
   uses_.erase(found->second.use);
-  counters->second.erase(found);
-  if (counters->second.empty()) rooms_.erase(counters);
+  counters->second.by_user.erase(found);
+  if (counters->second.by_user.empty()) rooms_.erase(counters);
 }
 
 void UnreadCounters::weigh(Counter& counter) {

@@ -91,7 +91,10 @@ class UnreadCounters final : public sync::UnreadCounter {
     std::size_t bytes = 0;
     std::list<std::pair<storage::RoomNumber, protocol::UserId>>::iterator use;
   };
-  using CountersOfRoom = std::unordered_map<protocol::UserId, Counter>;
+  struct CountersOfRoom {
+    std::unordered_map<protocol::UserId, Counter> by_user;
+    std::uint64_t redactions = 0;  // since one of them began
+  };
   // What a scan starts from; what it finds counts only if nothing changed meanwhile.
   struct Start {
     std::uint64_t id = 0;
@@ -132,7 +135,6 @@ class UnreadCounters final : public sync::UnreadCounter {
   std::list<std::pair<storage::RoomNumber, protocol::UserId>> uses_;  // last asked first
   std::size_t bytes_ = 0;
   std::uint64_t last_id_ = 0;
-  std::uint64_t redactions_ = 0;
 };
 
 }  // namespace chancery::push

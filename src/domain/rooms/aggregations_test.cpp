@@ -269,7 +269,7 @@ TEST_CASE("what nothing relates to costs no question, however old it is") {
   CHECK(ask_all() == 2);
 }
 
-TEST_CASE("a redaction makes what other rooms show no older") {
+TEST_CASE("a redaction makes what does not hold the redacted event no older") {
   Talk talk;
   talk.relate(kBob, "m.thread");
   talk.relations();
@@ -281,6 +281,13 @@ TEST_CASE("a redaction makes what other rooms show no older") {
 
   talk.relations();
 
+  CHECK(talk.house->relation_summaries.questions() == before);
+
+  // Nor what others show in the same room.
+  const protocol::EventId here = talk.house.say(kAlice, talk.room, "oops");
+  talk.house.run(talk.house->sending.redact(
+      kAlice, {.room = talk.room, .event = here, .content = {}, .transaction = "r2"}));
+  talk.relations();
   CHECK(talk.house->relation_summaries.questions() == before);
 }
 

@@ -7,6 +7,7 @@
 // Concurrency: immutable; share between threads.
 
 #include "protocol/event.hpp"
+#include "protocol/identifiers.hpp"
 #include "storage/events.hpp"
 
 #include <cstdint>
@@ -23,6 +24,7 @@ struct CachedEvent {
   storage::StateRoot state_after;
   // The state event that this one took the place of; 0: none, or no state event.
   storage::EventNumber replaces;
+  protocol::UserId replaced_sender;  // who sent that; empty: none
   // The redaction that took effect on it; 0: none.
   storage::EventNumber redaction;
   // The device and transaction that sent it; "" when none.
@@ -37,9 +39,9 @@ struct CachedEvent {
   // `{"content":…,"event_id":…,…,"type":…` : the client format without `room_id`, `unsigned` and
   // the closing brace.
   std::string client_text;
-  // Members of `unsigned` that are the same for everyone (`"prev_content":…,"replaces_state":…`,
-  // `"redacted_because":…`), without braces; "" when none.
-  std::string unsigned_text;
+  // Members of `unsigned` that are the same for everyone, without braces; "" when none.
+  std::string replaced_text;  // `"prev_content":…,"prev_sender":…,"replaces_state":…`
+  std::string redacted_text;  // `"redacted_because":…`
 
   // Shown to this viewer as if it were redacted, because its sender was erased.
   bool is_withheld = false;

@@ -45,9 +45,11 @@ void append_unsigned(std::string& out, const CachedEvent& event, const ClientVie
     out += R"(,"m.relations":)";
     out += extras.relations;
   }
-  if (!event.unsigned_text.empty()) {
+  for (const std::string_view members :
+       {std::string_view(event.replaced_text), std::string_view(event.redacted_text)}) {
+    if (members.empty()) continue;
     out += ',';
-    out += event.unsigned_text;
+    out += members;
   }
   out += '}';
 }
@@ -87,8 +89,8 @@ void append_client_event(std::string& out, const CachedEvent& event, const Clien
 std::string client_event(const CachedEvent& event, const ClientView& view,
                          const EventExtras& extras) {
   std::string out;
-  out.reserve(event.client_text.size() + event.unsigned_text.size() + extras.relations.size() +
-              160);
+  out.reserve(event.client_text.size() + event.replaced_text.size() + event.redacted_text.size() +
+              extras.relations.size() + 160);
   append_client_event(out, event, view, extras);
   return out;
 }
@@ -136,22 +138,20 @@ std::string client_text_of(const protocol::VerifiedEvent& event) {
   return out;
 }
 
-std::string unsigned_text_of(const protocol::VerifiedEvent* replaced,
-                             const CachedEvent* redaction) {
-  std::string out;
-  if (replaced != nullptr) {
-    out += R"("prev_content":)";
-    out += replaced->content_text();
-    append_member(out, "prev_sender", replaced->sender().text());
-    append_member(out, "replaces_state", replaced->id().text());
-  }
-  if (redaction != nullptr) {
-    if (!out.empty()) out += ',';
-    out += R"("redacted_because":)";
-    out += redaction->client_text;
-    append_member(out, "room_id", redaction->event->room().text());
-    out += '}';
-  }
+void show_replaced(CachedEvent& event, const protocol::VerifiedEvent& replaced) {
+  event.replaced_sender = replaced.sender();
+  std::string& out = event.replaced_text;
+  out = R"("prev_content":)";
+  out += replaced.content_text();
+  append_member(out, "prev_sender", replaced.sender().text());
+  append_member(out, "replaces_state", replaced.id().text());
+}
+
+std::string redacted_text_of(const CachedEvent& redaction) {
+  std::string out = R"("redacted_because":)";
+  out += redaction.client_text;
+  append_member(out, "room_id", redaction.event->room().text());
+  out += '}';
   return out;
 }
 

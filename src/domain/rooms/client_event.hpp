@@ -45,9 +45,10 @@ void append_federation_event(std::string& out, const CachedEvent& event, const C
 // Stripped state: content, sender, state_key, type.
 void append_stripped_event(std::string& out, const protocol::VerifiedEvent& event);
 
-// The parts that CachedEvent keeps. Null: nothing was replaced, nothing redacted it.
+// The texts that CachedEvent keeps.
 [[nodiscard]] std::string client_text_of(const protocol::VerifiedEvent& event);
-[[nodiscard]] std::string unsigned_text_of(const protocol::VerifiedEvent* replaced,
-                                           const CachedEvent* redaction);
+[[nodiscard]] std::string redacted_text_of(const CachedEvent& redaction);
+// Notes in `event` what it took the place of.
+void show_replaced(CachedEvent& event, const protocol::VerifiedEvent& replaced);
 
 }  // namespace chancery::rooms

@@ -343,7 +343,7 @@ runtime::Task<> Composition::update_state(CachedEvent& event, storage::Change& c
   const CachedEventPtr before = co_await find_state_event(key);
   if (before) {
     event.replaces = before->number;
-    event.unsigned_text = unsigned_text_of(before->event.get(), nullptr);
+    show_replaced(event, *before->event);
   }
   std::vector<storage::StateEntry> entries;
   entries.push_back({key, event.number});

@@ -173,7 +173,7 @@ runtime::Task<> DelayedEvents::put(storage::DelayedEventKey key, storage::RoomNu
                                         .rule = "own"});
   co_await write.committer.commit(std::move(change));
   write.keys.note_stored(made);
-  note_waiting(key, send_at);
+  note_waiting(key, room, send_at);
 }
 
 // --- acting on them ----------------------------------------------------------------------------
@@ -317,16 +317,17 @@ runtime::Task<std::optional<DelayedEvents::Shown>> DelayedEvents::find(protocol:
 runtime::Task<> DelayedEvents::load_waiting() {
   for (const storage::StoredDelayedEvent& stored :
        co_await ports_.store.load_waiting_delayed_events()) {
-    note_waiting(stored.key, stored.send_at);
+    note_waiting(stored.key, stored.room, stored.send_at);
   }
 }
 
-void DelayedEvents::note_waiting(const storage::DelayedEventKey& key, base::Timestamp send_at) {
+void DelayedEvents::note_waiting(const storage::DelayedEventKey& key, storage::RoomNumber room,
+                                 base::Timestamp send_at) {
   {
     const std::lock_guard lock(mutex_);
     const auto found = waiting_.find(key.id);
     if (found != waiting_.end()) by_time_.erase({found->second.send_at, key.id});
-    waiting_.insert_or_assign(key.id, Waiting{.user = key.user, .send_at = send_at});
+    waiting_.insert_or_assign(key.id, Waiting{.user = key.user, .room = room, .send_at = send_at});
     by_time_.emplace(send_at, key.id);
     by_user_[key.user].insert(key.id);
   }
@@ -353,34 +354,62 @@ void DelayedEvents::postpone(const std::string& id, base::Timestamp until) {
   by_time_.emplace(until, id);
 }
 
-std::optional<std::pair<base::Timestamp, std::string>> DelayedEvents::find_next() {
+std::optional<DelayedEvents::Due> DelayedEvents::find_next() {
   const std::lock_guard lock(mutex_);
-  if (by_time_.empty()) return std::nullopt;
-  return *by_time_.begin();
+  if (sending_.size() >= kMostSending) return std::nullopt;
+  for (const auto& [send_at, id] : by_time_) {
+    const storage::RoomNumber room = waiting_.at(id).room;
+    if (!sending_.contains(room)) return Due{.id = id, .room = room, .send_at = send_at};
+  }
+  return std::nullopt;
 }
 
 runtime::Task<> DelayedEvents::send_when_due(runtime::CancelToken cancel) {
+  runtime::TaskGroup group("delayed events");
+  try {
+    co_await spawn_due(group, cancel);
+  } catch (const runtime::Cancelled&) {  // thrown again below, when all has ended in order
+  }
+  co_await group.stop();
+  cancel.throw_if_cancelled();
+}
+
+// A room that makes its senders wait, for whatever reason, delays nothing in others.
+runtime::Task<> DelayedEvents::spawn_due(runtime::TaskGroup& group, runtime::CancelToken cancel) {
   // The wall clock may be set while we wait by the other.
   constexpr base::Milliseconds kLongestWait = std::chrono::minutes(1);
-  constexpr base::Milliseconds kPatience = std::chrono::seconds(5);
   while (true) {
     const std::uint64_t ticket = bell_.ticket();
-    const auto next = find_next();
+    std::optional<Due> next = find_next();
     const base::Timestamp now = ports_.write.clock.now();
-    if (!next || next->first > now) {
+    if (!next || next->send_at > now) {
       const runtime::SteadyTime until =
-          next ? ports_.write.clock.steady_now() + std::min(next->first - now, kLongestWait)
+          next ? ports_.write.clock.steady_now() + std::min(next->send_at - now, kLongestWait)
                : runtime::SteadyTime::max();
       co_await bell_.wait(ticket, until, cancel);
       continue;
     }
-    try {
-      co_await send_due(next->second);
-    } catch (const std::exception& error) {  // a later round may; the others must not wait for it
-      base::log_warn("delayed_event_not_sent", {{"why", error.what()}});
-      postpone(next->second, ports_.write.clock.now() + kPatience);
+    {
+      const std::lock_guard lock(mutex_);
+      sending_.insert(next->room);
     }
+    group.spawn(try_to_send(*std::move(next)));
   }
+}
+
+runtime::Task<> DelayedEvents::try_to_send(Due due) {
+  constexpr base::Milliseconds kPatience = std::chrono::seconds(5);
+  try {
+    co_await send_due(due.id);
+  } catch (const std::exception& error) {  // a later round may; the others must not wait for it
+    base::log_warn("delayed_event_not_sent", {{"why", error.what()}});
+    postpone(due.id, ports_.write.clock.now() + kPatience);
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    sending_.erase(due.room);
+  }
+  bell_.ring();
 }
 
 runtime::Task<> DelayedEvents::send_due(std::string id) {

@@ -16,6 +16,7 @@
 #include "domain/rooms/sending.hpp"
 #include "domain/rooms/transactions.hpp"
 #include "runtime/cancellation.hpp"
+#include "runtime/task_group.hpp"
 #include "runtime/turnstiles.hpp"
 #include "storage/accounts.hpp"
 #include "storage/delayed_events.hpp"
@@ -88,8 +89,10 @@ class DelayedEvents {
   runtime::Task<> send_when_due(runtime::CancelToken cancel);
 
  private:
+  static constexpr std::size_t kMostSending = 16;  // at the same time
   struct Waiting {
     protocol::UserId user;
+    storage::RoomNumber room;
     base::Timestamp send_at;
   };
   runtime::Task<std::string> schedule_once(const Actor& actor, Request request,
@@ -102,14 +105,23 @@ class DelayedEvents {
   runtime::Task<Actor> actor_of(protocol::UserId user, protocol::DeviceId device);
   runtime::Task<bool> is_overtaken(const storage::StoredDelayedEvent& stored,
                                    const DelayedContent& content);
+  struct Due {
+    std::string id;
+    storage::RoomNumber room;
+    base::Timestamp send_at;
+  };
+  runtime::Task<> spawn_due(runtime::TaskGroup& group, runtime::CancelToken cancel);
+  runtime::Task<> try_to_send(Due due);
   runtime::Task<> send_due(std::string id);
   [[nodiscard]] DelayedContent open(const storage::StoredDelayedEvent& stored) const;
   // Absent when its key was destroyed, or it is damaged.
   [[nodiscard]] std::optional<DelayedContent> try_open(
       const storage::StoredDelayedEvent& stored) const;
   runtime::Task<std::optional<Shown>> show(storage::StoredDelayedEvent stored);
-  [[nodiscard]] std::optional<std::pair<base::Timestamp, std::string>> find_next();
-  void note_waiting(const storage::DelayedEventKey& key, base::Timestamp send_at);
+  // The next of a room in which none is being sent; absent where enough are.
+  [[nodiscard]] std::optional<Due> find_next();
+  void note_waiting(const storage::DelayedEventKey& key, storage::RoomNumber room,
+                    base::Timestamp send_at);
   void note_finalised(const std::string& id);
   // Tries that one again at `until`.
   void postpone(const std::string& id, base::Timestamp until);
@@ -124,6 +136,7 @@ class DelayedEvents {
   std::unordered_map<std::string, Waiting> waiting_;
   std::set<std::pair<base::Timestamp, std::string>> by_time_;
   std::map<protocol::UserId, std::set<std::string>> by_user_;
+  std::set<storage::RoomNumber> sending_;  // one at a time in a room: they keep their order
 };
 
 }  // namespace chancery::rooms

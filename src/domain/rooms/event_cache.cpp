@@ -18,7 +18,8 @@ namespace {
 // somebody asks for them: state events that decide about others, and messages with a relation.
 std::size_t weigh(const CachedEvent& event) {
   constexpr std::size_t kOverhead = 1400;
-  return event.event->canonical().size() + event.client_text.size() + event.unsigned_text.size() +
+  return event.event->canonical().size() + event.client_text.size() + event.replaced_text.size() +
+         event.redacted_text.size() + event.replaced_sender.text().size() +
          event.transaction.size() + event.sender_device.size() + event.delay_id.size() + kOverhead;
 }
 
@@ -35,6 +36,15 @@ CachedEventPtr EventCache::find_in_memory(storage::EventNumber number) {
   if (found == by_number_.end()) return nullptr;
   entries_.splice(entries_.begin(), entries_, found->second);
   return found->second->event;
+}
+
+CachedEventPtr EventCache::find_in_memory(const protocol::EventId& id) {
+  const std::lock_guard lock(mutex_);
+  const auto number = numbers_.find(id);
+  if (number == numbers_.end()) return nullptr;
+  const auto entry = by_number_.at(number->second);
+  entries_.splice(entries_.begin(), entries_, entry);
+  return entry->event;
 }
 
 runtime::Task<CachedEventPtr> EventCache::get(storage::EventNumber number) {
@@ -75,14 +85,7 @@ runtime::Task<std::vector<CachedEventPtr>> EventCache::find(
 }
 
 runtime::Task<CachedEventPtr> EventCache::find(protocol::EventId id) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (const auto number = numbers_.find(id); number != numbers_.end()) {
-      const auto entry = by_number_.at(number->second);
-      entries_.splice(entries_.begin(), entries_, entry);
-      co_return entry->event;
-    }
-  }
+  if (CachedEventPtr event = find_in_memory(id)) co_return event;
   const std::uint64_t read_at = generation();
   std::optional<storage::StoredEvent> row = co_await ports_.events.find_event(std::move(id));
   if (!row) co_return nullptr;
@@ -119,16 +122,22 @@ runtime::Task<EventCache::Shown> EventCache::load_shown(
     const std::vector<storage::StoredEvent>& rows) {
   Shown shown;
   std::vector<storage::EventNumber> missing;
+  std::vector<protocol::EventId> redactions;
   for (const storage::StoredEvent& row : rows) {
     if (row.replaces.value != 0 && !shown.replaced.contains(row.replaces)) {
       const CachedEventPtr known = find_in_memory(row.replaces);
       shown.replaced[row.replaces] = known ? known->event : nullptr;
       if (!known) missing.push_back(row.replaces);
     }
-    if (row.redacted_because.empty()) continue;
-    auto redaction =
-        co_await ports_.events.find_event(protocol::EventId::trusted(row.redacted_because));
-    if (redaction) shown.redactions[row.redacted_because] = co_await open_bare(*redaction);
+    if (row.redacted_because.empty() || shown.redactions.contains(row.redacted_because)) continue;
+    auto id = protocol::EventId::trusted(row.redacted_because);
+    CachedEventPtr known = find_in_memory(id);
+    if (!known) redactions.push_back(std::move(id));
+    shown.redactions.emplace(row.redacted_because, std::move(known));
+  }
+  for (const storage::StoredEvent& row :
+       co_await ports_.events.find_events_by_id(std::move(redactions))) {
+    shown.redactions[row.id.text()] = co_await open_bare(row);
   }
   if (missing.empty()) co_return shown;
   const auto replaced = co_await ports_.events.get_events(std::move(missing));
@@ -173,8 +182,8 @@ runtime::Task<std::vector<CachedEventPtr>> EventCache::open(std::vector<storage:
     const CachedEvent* because =
         redaction == shown.redactions.end() ? nullptr : redaction->second.get();
     cached->redaction = because != nullptr ? because->number : storage::EventNumber{};
-    cached->unsigned_text = unsigned_text_of(
-        replaced == shown.replaced.end() ? nullptr : replaced->second.get(), because);
+    if (because != nullptr) cached->redacted_text = redacted_text_of(*because);
+    if (replaced != shown.replaced.end()) show_replaced(*cached, *replaced->second);
     keep(cached, read_at);
     event = std::move(cached);
   }

@@ -89,6 +89,7 @@ class EventCache {
   };
   runtime::Task<protocol::EventPtr> parse(const storage::StoredEvent& row);
   runtime::Task<CachedEventPtr> open_bare(const storage::StoredEvent& row);
+  [[nodiscard]] CachedEventPtr find_in_memory(const protocol::EventId& id);
   runtime::Task<Shown> load_shown(const std::vector<storage::StoredEvent>& rows);
   void keep(CachedEventPtr event, std::uint64_t read_at);
   void insert(CachedEventPtr event);

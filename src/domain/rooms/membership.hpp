@@ -12,4 +12,9 @@ using protocol::find_membership;
 using protocol::Membership;
 using protocol::membership_name;
 
+// Whoever left, or was put out; not one who never was inside and is asked or asks to come.
+[[nodiscard]] constexpr bool is_outside(Membership membership) {
+  return membership == Membership::leave || membership == Membership::ban;
+}
+
 }  // namespace chancery::rooms

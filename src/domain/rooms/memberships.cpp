@@ -102,7 +102,7 @@ void Memberships::note_move(Move move) {
 }
 
 runtime::Task<std::vector<Memberships::Move>> Memberships::load_moves(
-    storage::StreamPosition after, storage::StreamPosition until) {
+    protocol::UserId viewer, storage::StreamPosition after, storage::StreamPosition until) {
   std::vector<Move> moves;
   {
     const std::shared_lock lock(mutex_);
@@ -113,7 +113,7 @@ runtime::Task<std::vector<Memberships::Move>> Memberships::load_moves(
     }
   }
   // The store knows what became of each, not what it was before: a rename counts as a join.
-  const auto rows = co_await events_.load_memberships_changed(after, until);
+  const auto rows = co_await events_.load_memberships_changed(std::move(viewer), after, until);
   for (const storage::StoredMembership& row : rows) {
     const Membership membership = find_membership(row.membership).value_or(Membership::leave);
     if (membership == Membership::invite || membership == Membership::knock) continue;
@@ -126,7 +126,7 @@ runtime::Task<std::vector<Memberships::Move>> Memberships::load_moves(
 runtime::Task<Memberships::CompanyChanges> Memberships::load_company_changes(
     protocol::UserId user, storage::StreamPosition after, storage::StreamPosition until) {
   CompanyChanges changes;
-  const std::vector<Move> moves = co_await load_moves(after, until);
+  const std::vector<Move> moves = co_await load_moves(user, after, until);
   std::unordered_set<storage::RoomNumber> own_rooms;
   for (const Move& move : moves) {
     if (move.user == user) own_rooms.insert(move.room);

@@ -98,7 +98,9 @@ class Memberships {
   void set(UserRoom row, const protocol::UserId& user);
   void remove_room(storage::RoomNumber room, storage::StreamPosition position);
   void note_move(Move move);
-  runtime::Task<std::vector<Move>> load_moves(storage::StreamPosition after,
+  // Moves in all rooms that are in memory; else those in rooms of `viewer`.
+  runtime::Task<std::vector<Move>> load_moves(protocol::UserId viewer,
+                                              storage::StreamPosition after,
                                               storage::StreamPosition until);
 
   storage::EventStore& events_;

@@ -2,13 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/reading.hpp"
 
+#include "domain/rooms/member_trail.hpp"
 #include "protocol/api_error.hpp"
 #include "protocol/history_visibility.hpp"
 #include "protocol/relations.hpp"
+#include "runtime/wait.hpp"
 #include "storage/state_tree.hpp"
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -88,19 +91,12 @@ runtime::Task<std::optional<Reading::View>> Reading::find_view(protocol::UserId 
   const auto own_rooms = co_await rooms_.memberships().all_rooms(user);
   const UserRoom* own = own_rooms->find(room->number());
   if (own != nullptr && own->forgotten) co_return std::nullopt;
-  // The member event that ended their last time in the room.
-  CachedEventPtr later = co_await rooms_.events().get(member->event);
-  while (later->replaces.value != 0) {
-    CachedEventPtr earlier = co_await rooms_.events().get(later->replaces);
-    if (protocol::membership_in(earlier->event->content()) == Membership::join) {
-      view.until = later->position;
-      view.state = later->state_after;
-      view.kind = View::Kind::past;
-      co_return view;
-    }
-    later = std::move(earlier);
-  }
-  co_return std::nullopt;
+  const CachedEventPtr end = co_await find_end_of_stay(rooms_.events(), member->event);
+  if (!end) co_return std::nullopt;
+  view.until = end->position;
+  view.state = end->state_after;
+  view.kind = View::Kind::past;
+  co_return view;
 }
 
 runtime::Task<Reading::View> Reading::get_view(protocol::UserId user, protocol::RoomId room) {
@@ -201,16 +197,23 @@ runtime::Task<Reading::Context> Reading::load_context(const View& view, protocol
   co_return context;
 }
 
+// The entries of the state at `root`, of one type where `type` is not "". The present state is in
+// memory.
+runtime::Task<std::vector<storage::StateEntry>> Reading::load_entries(RoomPtr room,
+                                                                      storage::StateRoot root,
+                                                                      std::string_view type) {
+  if (auto present = room->state_entries_at(root, type)) co_return *std::move(present);
+  auto entries = co_await storage::load_state(rooms_.state_nodes(), root);
+  if (!type.empty()) {
+    std::erase_if(entries, [type](const auto& entry) { return entry.key.first != type; });
+  }
+  co_return entries;
+}
+
 runtime::Task<std::vector<CachedEventPtr>> Reading::load_state(const View& view) {
   std::vector<storage::EventNumber> numbers;
-  if (view.state == view.room->head().state) {
-    for (const storage::StateEntry& entry : view.room->state_entries()) {
-      numbers.push_back(entry.event);
-    }
-  } else {
-    const auto entries = co_await storage::load_state(rooms_.state_nodes(), view.state);
-    for (const storage::StateEntry& entry : entries) numbers.push_back(entry.event);
-  }
+  const auto entries = co_await load_entries(view.room, view.state, "");
+  for (const storage::StateEntry& entry : entries) numbers.push_back(entry.event);
   co_return co_await rooms_.events().get(std::move(numbers));
 }
 
@@ -241,44 +244,42 @@ runtime::Task<storage::StateRoot> Reading::state_at(const View& view, StreamPosi
 
 runtime::Task<std::vector<CachedEventPtr>> Reading::load_members(const View& view,
                                                                  std::optional<StreamPosition> at) {
-  View then = view;
-  if (at && *at < view.until) then.state = co_await state_at(view, *at);
-  const auto entries = then.state == view.room->head().state
-                           ? view.room->state_entries("m.room.member")
-                           : co_await storage::load_state(rooms_.state_nodes(), then.state);
+  storage::StateRoot state = view.state;
+  if (at && *at < view.until) state = co_await state_at(view, *at);
+  const auto entries = co_await load_entries(view.room, state, "m.room.member");
   std::vector<storage::EventNumber> numbers;
-  for (const storage::StateEntry& entry : entries) {
-    if (entry.key.first == "m.room.member") numbers.push_back(entry.event);
-  }
+  for (const storage::StateEntry& entry : entries) numbers.push_back(entry.event);
   co_return co_await rooms_.events().get(std::move(numbers));
 }
 
-// What relates to the event, and what relates to that, newest first.
-runtime::Task<std::vector<CachedEventPtr>> Reading::collect_related(const View& view,
-                                                                    const RelatedWanted& wanted) {
-  constexpr std::size_t kMostRelated = 10'000;
+// What relates to the event, and what relates to that, newest first, but for what was redacted.
+// None of it is opened yet.
+runtime::Task<std::vector<storage::StoredEvent>> Reading::walk_related(
+    const View& view, const RelatedWanted& wanted) {
+  constexpr std::size_t kMostRelated = 1'000;
+  constexpr std::size_t kLooksATurn = 16;
   const StreamPosition newest{view.until.value + 1};
-  std::vector<CachedEventPtr> all;
+  std::vector<storage::StoredEvent> all;
   std::set<protocol::EventId> met{wanted.event};
   std::vector<protocol::EventId> ahead{wanted.event};
+  std::size_t looks = 0;
   for (std::size_t depth = 0; depth < std::min(wanted.depth, kDeepest) && !ahead.empty(); ++depth) {
     std::vector<protocol::EventId> next;
     for (const protocol::EventId& event : ahead) {
-      const std::size_t room_left = kMostRelated - std::min(all.size(), kMostRelated);
-      if (room_left == 0) break;
-      const std::uint64_t read_at = rooms_.events().generation();
-      auto rows =
-          co_await rooms_.store().load_relations(view.room->number(), event, newest, room_left);
-      for (CachedEventPtr& one : co_await rooms_.events().open(std::move(rows), read_at)) {
-        if (!met.insert(one->event->id()).second) continue;
-        next.push_back(one->event->id());
-        all.push_back(std::move(one));
+      if (all.size() >= kMostRelated) break;
+      if (++looks % kLooksATurn == 0) co_await runtime::yield_now();
+      auto rows = co_await rooms_.store().load_relations(view.room->number(), event, newest,
+                                                         kMostRelated - all.size());
+      for (storage::StoredEvent& row : rows) {
+        if (!row.redacted_because.empty() || !met.insert(row.id).second) continue;
+        next.push_back(row.id);
+        all.push_back(std::move(row));
       }
     }
     ahead = std::move(next);
   }
-  std::ranges::sort(all, std::greater<>(), [](const CachedEventPtr& one) {
-    return std::pair(one->position, one->number);
+  std::ranges::sort(all, std::greater<>(), [](const storage::StoredEvent& row) {
+    return std::pair(row.position, row.number);
   });
   co_return all;
 }
@@ -286,6 +287,8 @@ runtime::Task<std::vector<CachedEventPtr>> Reading::collect_related(const View& 
 bool Reading::is_related(const RelatedWanted& wanted, const CachedEvent& event) {
   const base::JsonObject* relation = base::find_object(event.event->content(), "m.relates_to");
   const auto type = relation == nullptr ? std::nullopt : base::find_string(*relation, "rel_type");
+  // A redaction took the relation from it: it was related.
+  if (!type) return false;
   if (!wanted.relation_type.empty() && type != wanted.relation_type) return false;
   return wanted.event_type.empty() || event.event->type() == wanted.event_type;
 }
@@ -293,19 +296,30 @@ bool Reading::is_related(const RelatedWanted& wanted, const CachedEvent& event) 
 runtime::Task<Reading::Page> Reading::load_related(const View& view, RelatedWanted wanted) {
   (void)co_await get_event(view, wanted.event);
   if (wanted.depth == 1) co_return co_await load_related_page(view, std::move(wanted));
-  auto events = co_await collect_related(view, wanted);
+  const std::uint64_t read_at = rooms_.events().generation();
+  auto rows = co_await walk_related(view, wanted);
   const bool is_backwards = wanted.direction == Direction::backwards;
-  if (!is_backwards) std::ranges::reverse(events);
-  std::erase_if(events, [&](const CachedEventPtr& one) {
-    if (!is_related(wanted, *one)) return true;
-    const StreamPosition at = one->position;
+  if (!is_backwards) std::ranges::reverse(rows);
+  std::erase_if(rows, [&](const storage::StoredEvent& row) {
+    const StreamPosition at = row.position;
     if (wanted.from && (is_backwards ? at > *wanted.from : at <= *wanted.from)) return true;
     return wanted.to && (is_backwards ? at <= *wanted.to : at > *wanted.to);
   });
   Page page;
   page.start = wanted.from.value_or(is_backwards ? view.until : StreamPosition{});
-  page.seen = co_await visible_.filter(view.room, view.user, std::move(events));
   std::vector<CachedEventPtr>& shown = page.seen.events;
+  auto next = rows.begin();
+  while (next != rows.end() && shown.size() <= wanted.limit) {
+    // One beyond what is wanted tells whether there is more.
+    const auto count = std::min<std::ptrdiff_t>(
+        rows.end() - next, static_cast<std::ptrdiff_t>(wanted.limit + 1 - shown.size()));
+    std::vector<storage::StoredEvent> some(std::make_move_iterator(next),
+                                           std::make_move_iterator(next + count));
+    next += count;
+    auto found = co_await rooms_.events().open(std::move(some), read_at);
+    std::erase_if(found, [&](const CachedEventPtr& one) { return !is_related(wanted, *one); });
+    page.seen.append(co_await visible_.filter(view.room, view.user, std::move(found)));
+  }
   if (shown.size() > wanted.limit) {
     shown.resize(wanted.limit);
     page.seen.memberships.resize(wanted.limit);
@@ -354,8 +368,11 @@ runtime::Task<Reading::Page> Reading::load_related_page(const View& view, Relate
 runtime::Task<Reading::Page> Reading::load_threads(const View& view, ThreadsWanted wanted) {
   Page page;
   page.start = std::min(wanted.from.value_or(view.until), view.until);
-  const auto threads = co_await rooms_.store().load_related(view.room->number(), "m.thread",
-                                                            {page.start.value + 1}, wanted.limit);
+  const auto threads = co_await rooms_.store().load_related({.room = view.room->number(),
+                                                             .relation_type = "m.thread",
+                                                             .before = {page.start.value + 1},
+                                                             .until = view.until,
+                                                             .limit = wanted.limit});
   for (const storage::RelatedEvent& thread : threads) {
     CachedEventPtr root = co_await rooms_.events().find(thread.event);
     if (!root || root->room != view.room->number()) continue;

@@ -17,6 +17,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace chancery::rooms {
@@ -104,14 +105,17 @@ class Reading {
                                              storage::Direction direction);
 
  private:
-  runtime::Task<std::vector<CachedEventPtr>> collect_related(const View& view,
-                                                             const RelatedWanted& wanted);
+  runtime::Task<std::vector<storage::StoredEvent>> walk_related(const View& view,
+                                                                const RelatedWanted& wanted);
   runtime::Task<Page> load_related_page(const View& view, RelatedWanted wanted);
   [[nodiscard]] static bool is_related(const RelatedWanted& wanted, const CachedEvent& event);
   runtime::Task<storage::StreamPosition> find_place(const View& view, base::Timestamp at);
   runtime::Task<CachedEventPtr> closest_seen(const View& view, base::Timestamp at,
                                              storage::Direction direction,
                                              std::vector<CachedEventPtr> events);
+  runtime::Task<std::vector<storage::StateEntry>> load_entries(RoomPtr room,
+                                                               storage::StateRoot root,
+                                                               std::string_view type);
   runtime::Task<storage::StateRoot> state_at(const View& view, storage::StreamPosition at);
   runtime::Task<std::vector<CachedEventPtr>> members_of(const View& view,
                                                         const std::vector<CachedEventPtr>& events);

@@ -112,6 +112,12 @@ TEST_CASE("a page of what relates to an event reads about as much as it shows") 
   CHECK(first.seen.events.back()->event->id() == replies[295]);
   REQUIRE(first.end.has_value());
   CHECK(reader.opened() < 50);
+  wanted.depth = Reading::kDeepest;
+  const Reading::Page deep = load();
+  CHECK(deep.seen.events.front()->event->id() == replies[299]);
+  CHECK(deep.end == first.end);
+  CHECK(reader.opened() < 50);
+  wanted.depth = 1;
 
   wanted.from = first.end;
   CHECK(load().seen.events.front()->event->id() == replies[294]);

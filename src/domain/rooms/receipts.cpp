@@ -144,6 +144,9 @@ runtime::Task<> Receipts::mark(Actor actor, Mark mark) {
                           .event = event->event->id(),
                           .event_position = event->position,
                           .at = ports_.clock.now()};
+  // Asked and committed in one turn, or an older one that was asked about meanwhile would come
+  // last.
+  const runtime::Turnstile::Turn turn = co_await marking_.enter(actor.user);
   const bool is_said = co_await ask<bool>(
       put.room, [&put](const RoomReceipts& known) { return known.is_said(put); });
   if (is_said) co_return;
@@ -216,6 +219,8 @@ runtime::Task<Answer> Receipts::ask(storage::RoomNumber room,
     {
       const std::lock_guard lock(mutex_);
       if (const RoomReceipts* loaded = find_loaded(room)) co_return question(*loaded);
+      // Of most rooms that there is none is known without a question to the store.
+      if (last_.get(room).value == 0) co_return question(RoomReceipts({}));
     }
     co_await load_room(room);
   }
@@ -230,18 +235,6 @@ runtime::Task<ReceiptsOfRoom> Receipts::load_since(storage::RoomNumber room,
 runtime::Task<ReceiptsOfRoom> Receipts::load_of(storage::RoomNumber room, protocol::UserId user) {
   co_return co_await ask<ReceiptsOfRoom>(
       room, [&user](const RoomReceipts& known) { return known.of(user); });
-}
-
-runtime::Task<storage::StreamPosition> Receipts::read_up_to(storage::RoomNumber room,
-                                                            protocol::UserId user,
-                                                            std::string thread) {
-  storage::StreamPosition read;
-  const ReceiptsOfRoom own = co_await load_of(room, std::move(user));
-  for (const StoredReceipt& receipt : own) {
-    if (!receipt.thread.empty() && receipt.thread != thread) continue;
-    read = std::max(read, receipt.event_position);
-  }
-  co_return read;
 }
 
 void Receipts::apply(const storage::PutReceipt& put, storage::StreamPosition position) {

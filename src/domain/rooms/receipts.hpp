@@ -19,6 +19,7 @@
 #include "domain/rooms/write_ports.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/task.hpp"
+#include "runtime/turnstiles.hpp"
 #include "storage/commit/committer.hpp"
 #include "storage/receipts.hpp"
 
@@ -63,10 +64,6 @@ class Receipts {
   runtime::Task<ReceiptsOfRoom> load_since(storage::RoomNumber room, storage::StreamPosition after);
   // Those of one user, whatever their type.
   runtime::Task<ReceiptsOfRoom> load_of(storage::RoomNumber room, protocol::UserId user);
-  // The position of the newest event that `user` has read by either type: unthreaded receipts, and
-  // those of `thread`. 0: none.
-  runtime::Task<storage::StreamPosition> read_up_to(storage::RoomNumber room, protocol::UserId user,
-                                                    std::string thread);
   // Receipts in memory.
   [[nodiscard]] std::size_t size() const;
 
@@ -92,6 +89,7 @@ class Receipts {
   accounts::AccountData& account_data_;
   PositionArray last_;
   const std::size_t most_in_memory_;
+  runtime::Turnstiles<protocol::UserId> marking_;
   mutable std::mutex mutex_;
   std::unordered_map<storage::RoomNumber, Loaded> rooms_;
   std::list<storage::RoomNumber> uses_;  // of rooms_, last used first

@@ -18,7 +18,6 @@ using Kind = RelationSummary::Kind;
 
 constexpr std::size_t kRelationsAPage = 500;
 constexpr std::size_t kMostRelations = 10'000;  // of one event
-constexpr std::string_view kRedactionType = "m.room.redaction";
 
 // Whether `edit` says in a valid way what `event` shall be instead.
 bool is_valid_edit(const protocol::VerifiedEvent& edit, const protocol::VerifiedEvent& event) {
@@ -96,53 +95,73 @@ class RelationSummaries::Turn {
 
 RelationSummaries::RelationSummaries(Rooms& rooms, storage::CommittedChanges& feed,
                                      std::size_t most_kept)
-    : rooms_(rooms), feed_(feed), most_kept_(most_kept) {
-  // What a redaction or a removal took away may stand in any summary of the room.
+    : rooms_(rooms), most_kept_(most_kept) {
   feed.add_reader(storage::hear(
-      [this](const storage::AppendEvent& append, storage::StreamPosition position) {
-        if (append.event->type() == kRedactionType) last_removals_.set(append.room, position);
+      [this](const storage::AppendEvent& append) {
         if (protocol::is_aggregated(append.relation_type)) {
-          note_relation(protocol::EventId::trusted(append.related_event));
+          note_change(protocol::EventId::trusted(append.related_event));
         }
+        // What was redacted has other relations itself.
+        if (const auto redacts = append.event->redacts()) note_change(*redacts);
       },
-      [this](const storage::RemoveEvents& removed, storage::StreamPosition position) {
-        last_removals_.set(removed.room, position);
-      }));
+      [this](const storage::ReplaceEventRecord& replaced) { note_gone({replaced.number}); },
+      [this](const storage::RemoveEvents& removed) { note_gone(removed.numbers); }));
 }
 
-void RelationSummaries::note_relation(const protocol::EventId& parent) {
+// What was taken away stands in the summaries that hold it, and may stand in any that is made now.
+void RelationSummaries::note_gone(const std::vector<storage::EventNumber>& numbers) {
   const std::lock_guard lock(mutex_);
-  drop(parent);
-  const auto making = making_.find(parent);
+  for (const storage::EventNumber number : numbers) {
+    for (auto holder = holders_.find(number); holder != holders_.end();
+         holder = holders_.find(number)) {
+      drop(protocol::EventId(*holder->second));
+    }
+  }
+  for (auto& [event, making] : making_) making.is_old = true;
+}
+
+void RelationSummaries::note_change(const protocol::EventId& event) {
+  const std::lock_guard lock(mutex_);
+  drop(event);
+  const auto making = making_.find(event);
   if (making != making_.end()) making->second.is_old = true;
 }
 
 RelationSummaries::Kept* RelationSummaries::find_kept(const CachedEvent& event) {
   const auto found = kept_.find(event.event->id());
   if (found == kept_.end()) return nullptr;
-  if (found->second.read_at < last_removals_.get(event.room)) {
-    drop(event.event->id());
-    return nullptr;
-  }
   uses_.splice(uses_.begin(), uses_, found->second.use);
   return &found->second;
 }
 
-void RelationSummaries::keep(const protocol::EventId& event, RelationSummaryPtr summary,
-                             storage::StreamPosition read_at) {
+void RelationSummaries::keep(const protocol::EventId& event, RelationSummaryPtr summary) {
   drop(event);
-  size_ += 1 + (summary ? summary->traces.size() : 0);
   uses_.push_front(event);
-  kept_.emplace(event,
-                Kept{.summary = std::move(summary), .read_at = read_at, .use = uses_.begin()});
+  const auto kept =
+      kept_.emplace(event, Kept{.summary = std::move(summary), .use = uses_.begin()}).first;
+  ++size_;
+  if (kept->second.summary) {
+    size_ += kept->second.summary->traces.size();
+    for (const EventTrace& trace : kept->second.summary->traces) {
+      holders_.emplace(trace.number, &kept->first);
+    }
+  }
   while (size_ > most_kept_ && kept_.size() > 1) drop(protocol::EventId(uses_.back()));
 }
 
 void RelationSummaries::drop(const protocol::EventId& event) {
   const auto found = kept_.find(event);
   if (found == kept_.end()) return;
-  const RelationSummaryPtr& summary = found->second.summary;
-  size_ -= 1 + (summary ? summary->traces.size() : 0);
+  --size_;
+  if (const RelationSummaryPtr& summary = found->second.summary) {
+    size_ -= summary->traces.size();
+    for (const EventTrace& trace : summary->traces) {
+      const auto [first, last] = holders_.equal_range(trace.number);
+      const auto own =
+          std::ranges::find(first, last, &found->first, [](const auto& one) { return one.second; });
+      if (own != last) holders_.erase(own);
+    }
+  }
   uses_.erase(found->second.use);
   kept_.erase(found);
 }
@@ -159,17 +178,15 @@ bool RelationSummaries::may_have(const CachedEvent& event) {
 runtime::Task<RelationSummaryPtr> RelationSummaries::get(CachedEventPtr event) {
   if (!may_have(*event)) co_return nullptr;
   std::optional<Turn> turn;
-  storage::StreamPosition read_at;
   {
     const std::lock_guard lock(mutex_);
     if (const Kept* kept = find_kept(*event)) co_return kept->summary;
     turn.emplace(*this, event->event->id());
-    read_at = feed_.last_position();
     ++questions_;
   }
   RelationSummaryPtr summary = co_await sum_up(event);
   const std::lock_guard lock(mutex_);
-  if (!turn->is_old()) keep(event->event->id(), summary, read_at);
+  if (!turn->is_old()) keep(event->event->id(), summary);
   co_return summary;
 }
 

@@ -7,13 +7,13 @@
 //
 // An event to which nothing relates costs no question to the store (EventCache knows). What relates
 // to the others is summed up once and kept within a budget, least recently asked for out first,
-// until another relation, a redaction or a removal comes by the feed of committed changes.
+// until another relation to it, or the redaction or removal of one, comes by the feed of committed
+// changes.
 //
 // Concurrency: any thread.
 // Spec: client-server, "Event replacements", "Threading", "Reference relations".
 
 #include "base/time.hpp"
-#include "domain/rooms/position_array.hpp"
 #include "domain/rooms/rooms.hpp"
 #include "domain/rooms/visible_history.hpp"
 #include "storage/commit/committer.hpp"
@@ -62,7 +62,6 @@ class RelationSummaries {
  private:
   struct Kept {
     RelationSummaryPtr summary;
-    storage::StreamPosition read_at;  // it knows of everything up to here
     std::list<protocol::EventId>::iterator use;
   };
   // Summaries that are being made, and whether something came in between.
@@ -74,20 +73,20 @@ class RelationSummaries {
 
   runtime::Task<RelationSummaryPtr> sum_up(CachedEventPtr event);
   runtime::Task<std::vector<CachedEventPtr>> load_related(CachedEventPtr event);
-  void note_relation(const protocol::EventId& parent);
+  void note_change(const protocol::EventId& event);
+  void note_gone(const std::vector<storage::EventNumber>& numbers);
   // These with the mutex held.
   Kept* find_kept(const CachedEvent& event);
-  void keep(const protocol::EventId& event, RelationSummaryPtr summary,
-            storage::StreamPosition read_at);
+  void keep(const protocol::EventId& event, RelationSummaryPtr summary);
   void drop(const protocol::EventId& event);
 
   Rooms& rooms_;
-  storage::CommittedChanges& feed_;
   const std::size_t most_kept_;
-  PositionArray last_removals_;  // of each room
   mutable std::mutex mutex_;
   std::unordered_map<protocol::EventId, Kept> kept_;
   std::unordered_map<protocol::EventId, Making> making_;
+  // The keys of kept_ of those that hold an event.
+  std::unordered_multimap<storage::EventNumber, const protocol::EventId*> holders_;
   std::list<protocol::EventId> uses_;  // of kept_, last used first
   std::size_t size_ = 0;
   std::uint64_t questions_ = 0;

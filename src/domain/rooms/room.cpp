@@ -39,6 +39,7 @@ Room::Room(Start start)
             .forward_extremities = std::move(start.stored.forward_extremities),
             .last_position = start.stored.last_position},
       core_(std::make_shared<const CoreState>(std::move(start.core))),
+      state_root_(start.stored.state),
       recent_after_(start.stored.last_position),
       state_before_(start.stored.state) {
   state_.reserve(start.state.size());
@@ -67,20 +68,42 @@ std::shared_ptr<const CoreState> Room::core() const {
   return core_;
 }
 
-storage::EventNumber Room::find_state(std::string_view type, std::string_view key) const {
-  const storage::StateKey wanted{std::string(type), std::string(key)};
-  const std::lock_guard lock(mutex_);
-  const auto found = state_.find(wanted);
+storage::EventNumber Room::number_of(std::string_view type, std::string_view key) const {
+  const auto found = state_.find(storage::StateKey{std::string(type), std::string(key)});
   return found == state_.end() ? storage::EventNumber{} : found->second;
 }
 
-std::vector<storage::StateEntry> Room::state_entries(std::string_view type) const {
-  std::vector<storage::StateEntry> entries;
+storage::EventNumber Room::find_state(std::string_view type, std::string_view key) const {
   const std::lock_guard lock(mutex_);
+  return number_of(type, key);
+}
+
+std::optional<storage::EventNumber> Room::find_state_at(storage::StateRoot root,
+                                                        std::string_view type,
+                                                        std::string_view key) const {
+  const std::lock_guard lock(mutex_);
+  if (root != state_root_) return std::nullopt;
+  return number_of(type, key);
+}
+
+std::vector<storage::StateEntry> Room::entries_of(std::string_view type) const {
+  std::vector<storage::StateEntry> entries;
   for (const auto& [key, number] : state_) {
     if (type.empty() || key.first == type) entries.push_back({key, number});
   }
   return entries;
+}
+
+std::vector<storage::StateEntry> Room::state_entries(std::string_view type) const {
+  const std::lock_guard lock(mutex_);
+  return entries_of(type);
+}
+
+std::optional<std::vector<storage::StateEntry>> Room::state_entries_at(
+    storage::StateRoot root, std::string_view type) const {
+  const std::lock_guard lock(mutex_);
+  if (root != state_root_) return std::nullopt;
+  return entries_of(type);
 }
 
 std::optional<Member> Room::find_member(const protocol::UserId& user) const {
@@ -103,6 +126,11 @@ MemberCounts Room::count_members() const {
   return counts_;
 }
 
+std::size_t Room::count_entries() const {
+  const std::lock_guard lock(mutex_);
+  return members_.size() + state_.size();
+}
+
 bool Room::has_joined(const protocol::ServerName& server) const {
   const std::lock_guard lock(mutex_);
   return joined_by_server_.contains(server.text());
@@ -117,30 +145,35 @@ void Room::count(const protocol::UserId& user, Membership membership, std::ptrdi
   if (of_server->second == 0) joined_by_server_.erase(of_server);
 }
 
-std::vector<protocol::UserId> Room::heroes(const protocol::UserId& except, std::size_t most) const {
-  const auto pick = [&](auto&& belongs) {
+Room::Heroes Room::find_heroes() const {
+  const auto pick = [this](Membership one, Membership other) {
     std::vector<const Member*> picked;
     for (const auto& [user, member] : members_) {
-      if (user != except && belongs(member.membership)) picked.push_back(&member);
+      if (member.membership == one || member.membership == other) picked.push_back(&member);
     }
-    const std::size_t length = std::min(most, picked.size());
+    const std::size_t length = std::min(kMostHeroes + 1, picked.size());
     std::ranges::partial_sort(picked, picked.begin() + static_cast<std::ptrdiff_t>(length), {},
                               [](const Member* member) { return member->event; });
-    picked.resize(length);
-    return picked;
+    std::vector<protocol::UserId> users;
+    users.reserve(length);
+    for (std::size_t i = 0; i < length; ++i) users.push_back(picked[i]->user);
+    return users;
   };
+  return {.present = pick(Membership::join, Membership::invite),
+          .gone = pick(Membership::leave, Membership::ban)};
+}
+
+std::vector<protocol::UserId> Room::heroes(const protocol::UserId& except, std::size_t most) const {
   const std::lock_guard lock(mutex_);
-  std::vector<const Member*> picked = pick([](Membership membership) {
-    return membership == Membership::join || membership == Membership::invite;
-  });
-  if (picked.empty()) {
-    picked = pick([](Membership membership) {
-      return membership == Membership::leave || membership == Membership::ban;
-    });
-  }
+  if (!heroes_) heroes_ = find_heroes();
+  most = std::min(most, kMostHeroes);
   std::vector<protocol::UserId> users;
-  users.reserve(picked.size());
-  for (const Member* member : picked) users.push_back(member->user);
+  for (const std::vector<protocol::UserId>* some : {&heroes_->present, &heroes_->gone}) {
+    for (const protocol::UserId& user : *some) {
+      if (user != except && users.size() < most) users.push_back(user);
+    }
+    if (!users.empty()) break;
+  }
   return users;
 }
 
@@ -262,10 +295,12 @@ void Room::set_state(const CachedEventPtr& event) {
   if (!state_key) return;
   const std::string& key = *state_key;
   state_[{std::string(what.type()), key}] = event->number;
+  state_root_ = event->state_after;
   if (what.type() == kMemberType) {
     const auto user = protocol::UserId::trusted(key);
     Member& member = members_[user];
     if (member.event.value != 0) count(user, member.membership, -1);
+    heroes_.reset();
     const auto name = base::find_string(what.content(), "membership").value_or("leave");
     member = {.user = user,
               .membership = find_membership(name).value_or(Membership::leave),

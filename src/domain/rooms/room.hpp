@@ -93,16 +93,27 @@ class Room {
   [[nodiscard]] std::shared_ptr<const CoreState> core() const;
   // 0 when the current state has none.
   [[nodiscard]] storage::EventNumber find_state(std::string_view type, std::string_view key) const;
+  // The same in the state at `root`; absent where that is not the current one.
+  [[nodiscard]] std::optional<storage::EventNumber> find_state_at(storage::StateRoot root,
+                                                                  std::string_view type,
+                                                                  std::string_view key) const;
   // Every entry of the current state of that type, or of all types where `type` is "".
   [[nodiscard]] std::vector<storage::StateEntry> state_entries(std::string_view type = {}) const;
+  // The same of the state at `root`; absent where that is not the current one.
+  [[nodiscard]] std::optional<std::vector<storage::StateEntry>> state_entries_at(
+      storage::StateRoot root, std::string_view type = {}) const;
   [[nodiscard]] std::optional<Member> find_member(const protocol::UserId& user) const;
   // Everyone with a member event in the current state.
   [[nodiscard]] std::vector<Member> members() const;
   [[nodiscard]] MemberCounts count_members() const;
+  // Of members and of the current state, all together.
+  [[nodiscard]] std::size_t count_entries() const;
   // Whether anyone of that server is joined.
   [[nodiscard]] bool has_joined(const protocol::ServerName& server) const;
+  static constexpr std::size_t kMostHeroes = 7;
   // The first joined or invited members other than `except`, oldest member event first; where
-  // there are none, those who left.
+  // there are none, those who left. At most kMostHeroes. All members are looked at once after one
+  // of them changed.
   [[nodiscard]] std::vector<protocol::UserId> heroes(const protocol::UserId& except,
                                                      std::size_t most) const;
 
@@ -137,6 +148,15 @@ class Room {
     using is_transparent = void;
     std::size_t operator()(const storage::StateKey& key) const noexcept;
   };
+  // Who may be a hero, oldest member event first: one more than are asked for.
+  struct Heroes {
+    std::vector<protocol::UserId> present;
+    std::vector<protocol::UserId> gone;
+  };
+  // With the mutex held, as all below.
+  [[nodiscard]] std::vector<storage::StateEntry> entries_of(std::string_view type) const;
+  [[nodiscard]] storage::EventNumber number_of(std::string_view type, std::string_view key) const;
+  [[nodiscard]] Heroes find_heroes() const;
   void set_state(const CachedEventPtr& event);
   // Adds `by` to what is counted of members in `membership`.
   void count(const protocol::UserId& user, Membership membership, std::ptrdiff_t by);
@@ -150,9 +170,12 @@ class Room {
   mutable std::mutex mutex_;
   RoomHead head_;
   std::shared_ptr<const CoreState> core_;
+  // The current state, and its root: head_ comes a moment later.
   std::unordered_map<storage::StateKey, storage::EventNumber, StateKeyHash> state_;
+  storage::StateRoot state_root_;
   std::unordered_map<protocol::UserId, Member> members_;
   MemberCounts counts_;
+  mutable std::optional<Heroes> heroes_;  // absent since a member changed
   std::map<std::string, std::size_t, std::less<>> joined_by_server_;  // none with 0
   struct Recent {
     storage::StreamPosition position;

@@ -18,6 +18,8 @@ namespace chancery::rooms {
 
 namespace {
 
+constexpr std::size_t kEntriesOfARoom = 100;  // what it takes beside its members and its state
+
 // For whoever had the room's number in hand; they find it gone when they ask again.
 protocol::ApiError being_removed() {
   return {protocol::ErrorCode::unavailable, "A room is being removed; ask again"};
@@ -105,8 +107,8 @@ runtime::Task<RoomPtr> Rooms::find(protocol::RoomId id) {
 [[gnu::noinline]] runtime::Task<RoomPtr> Rooms::find(storage::RoomNumber number) {
   Looked looked = look_up(number);
   if (!looked.is_there || looked.loaded) co_return std::move(looked.loaded);
-  // One load at a time, so that no room is there twice: its turn must be one.
-  const runtime::Turnstile::Turn turn = co_await loading_.enter();
+  // One load of a room at a time, so that none is there twice: its turn must be one.
+  const runtime::Turnstile::Turn turn = co_await loading_.enter(number);
   looked = look_up(number);
   if (!looked.is_there || looked.loaded) co_return std::move(looked.loaded);
   co_return keep(co_await load_room(number));
@@ -195,9 +197,10 @@ void Rooms::apply(const storage::CommittedChange& change) {
       if (protocol::is_aggregated(append->relation_type)) {
         cache_.note_relation(protocol::EventId::trusted(append->related_event));
       }
-      room = look_up(append->room).loaded;
+      room = find_living(append->room);
       if (!room) continue;
       if (const CachedEventPtr event = room->apply(*append, change.position)) cache_.put(event);
+      if (append->event->is_state()) note_growth(append->room);
     } else if (const auto* head = std::get_if<storage::SetRoomHead>(&mutation)) {
       if (room) room->apply(*head, change.position);
       last_positions_.set(head->room, change.position);
@@ -237,8 +240,7 @@ void Rooms::remove_room(const storage::RemoveRoom& removed) {
   if (known == nullptr) return;
   known->state = Known::State::removed;
   if (const RoomPtr room = known->loaded ? known->loaded : known->living.lock()) room->end();
-  known->loaded.reset();
-  std::erase(loaded_, removed.number);
+  if (known->loaded) let_go(*known);
 }
 
 runtime::Task<RoomPtr> Rooms::load_room(storage::RoomNumber number) {
@@ -261,12 +263,28 @@ runtime::Task<RoomPtr> Rooms::load_room(storage::RoomNumber number) {
   co_return std::make_shared<Room>(std::move(start));
 }
 
-Rooms::Looked Rooms::look_up(storage::RoomNumber number) const {
+Rooms::Looked Rooms::look_up(storage::RoomNumber number) {
   const std::lock_guard lock(mutex_);
-  const Known* known = find_known(number);
+  Known* known = find_known(number);
   // One that was removed before the start is not known at all.
   if (known == nullptr || known->state == Known::State::removed) return {};
-  return {.is_there = true, .loaded = known->loaded ? known->loaded : known->living.lock()};
+  if (!known->loaded) return {.is_there = true, .loaded = known->living.lock()};
+  loaded_.splice(loaded_.begin(), loaded_, known->use);
+  return {.is_there = true, .loaded = known->loaded};
+}
+
+// For the feed: that something happens in a room is no use of it.
+RoomPtr Rooms::find_living(storage::RoomNumber number) const {
+  const std::lock_guard lock(mutex_);
+  const Known* known = find_known(number);
+  if (known == nullptr || known->state == Known::State::removed) return nullptr;
+  return known->loaded ? known->loaded : known->living.lock();
+}
+
+void Rooms::note_growth(storage::RoomNumber number) {
+  const std::lock_guard lock(mutex_);
+  Known* known = find_known(number);
+  if (known != nullptr && known->loaded) weigh(*known);
 }
 
 runtime::Task<CoreState> Rooms::load_core(const std::vector<storage::StateEntry>& state) {
@@ -291,13 +309,30 @@ RoomPtr Rooms::keep(RoomPtr room) {
   if (known->state == Known::State::removed) return nullptr;  // while it was loaded
   known->loaded = room;
   known->living = room;
-  loaded_.push_back(room->number());
-  // The one that was loaded longest ago goes; whoever holds it keeps the one and only.
-  while (loaded_.size() > limits_.most_rooms) {
-    find_known(loaded_.front())->loaded.reset();
-    loaded_.pop_front();
-  }
+  loaded_.push_front(room->number());
+  known->use = loaded_.begin();
+  weigh(*known);
+  trim();
   return room;
+}
+
+void Rooms::weigh(Known& known) {
+  entries_ -= known.entries;
+  known.entries = kEntriesOfARoom + known.loaded->count_entries();
+  entries_ += known.entries;
+}
+
+void Rooms::let_go(Known& known) {
+  entries_ -= std::exchange(known.entries, 0);
+  loaded_.erase(known.use);
+  known.loaded.reset();
+}
+
+// The one that nobody has asked for longest goes; whoever holds it keeps the one and only.
+void Rooms::trim() {
+  while (entries_ > limits_.room_entries && loaded_.size() > 1) {
+    let_go(*find_known(loaded_.back()));
+  }
 }
 
 }  // namespace chancery::rooms

@@ -17,6 +17,7 @@
 #include "domain/rooms/room.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/task.hpp"
+#include "runtime/turnstiles.hpp"
 #include "storage/cached_state_nodes.hpp"
 #include "storage/commit/committer.hpp"
 #include "storage/events.hpp"
@@ -24,7 +25,7 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -38,7 +39,9 @@ class Rooms final : public RoomVersions {
   struct Limits {
     std::size_t event_cache_bytes = std::size_t{64} * 1024 * 1024;
     std::size_t state_node_cache_bytes = std::size_t{16} * 1024 * 1024;
-    std::size_t most_rooms = 4'096;  // in memory; those in use stay whatever the number
+    // Of rooms in memory: their members and entries of state, and some for each room. Those in use
+    // stay whatever they weigh.
+    std::size_t room_entries = 1'000'000;
   };
   Rooms(storage::EventStore& events, storage::RecordKeys& keys, storage::CommittedChanges& feed,
         Limits limits);
@@ -92,7 +95,9 @@ class Rooms final : public RoomVersions {
     protocol::RoomId id;
     const protocol::RoomVersion* version = nullptr;
     RoomPtr loaded;
-    std::weak_ptr<Room> living;  // evicted, but someone still holds it
+    std::weak_ptr<Room> living;                    // evicted, but someone still holds it
+    std::size_t entries = 0;                       // that it counts for while it is in memory
+    std::list<storage::RoomNumber>::iterator use;  // valid while it is in memory
     // Kept as long as the program runs: someone may still hold its number.
     enum class State : std::uint8_t { there, removed } state = State::there;
   };
@@ -104,13 +109,19 @@ class Rooms final : public RoomVersions {
     bool is_there = false;
     RoomPtr loaded;  // null: it must be loaded
   };
-  [[nodiscard]] Looked look_up(storage::RoomNumber number) const;
+  [[nodiscard]] Looked look_up(storage::RoomNumber number);
+  [[nodiscard]] RoomPtr find_living(storage::RoomNumber number) const;
+  void note_growth(storage::RoomNumber number);
   // Null when it was removed meanwhile.
   runtime::Task<RoomPtr> load_room(storage::RoomNumber number);
   runtime::Task<CoreState> load_core(const std::vector<storage::StateEntry>& state);
   Known* find_known(storage::RoomNumber number) const;
   // Null when it was removed meanwhile.
   RoomPtr keep(RoomPtr room);
+  // These with the mutex held.
+  void weigh(Known& known);
+  void let_go(Known& known);
+  void trim();
 
   storage::EventStore& events_;
   Limits limits_;
@@ -124,9 +135,10 @@ class Rooms final : public RoomVersions {
   mutable std::mutex mutex_;
   std::unordered_map<protocol::RoomId, storage::RoomNumber> numbers_;
   std::unordered_map<storage::RoomNumber, std::unique_ptr<Known>> known_;
-  std::deque<storage::RoomNumber> loaded_;  // oldest first
+  std::list<storage::RoomNumber> loaded_;  // last used first
+  std::size_t entries_ = 0;                // of them all
   std::unordered_map<protocol::RoomId, storage::StoredBlock> blocked_;
-  runtime::Turnstile loading_;
+  runtime::Turnstiles<storage::RoomNumber> loading_;
 };
 
 }  // namespace chancery::rooms

@@ -318,21 +318,16 @@ runtime::Task<protocol::EventId> Sending::redact_once(const Actor& actor, NewRed
                                    .delay_id = id_of(redaction.was_delayed)});
   if (key) composition.also(to_remember(*std::move(key), event->event->id(), ports_.clock.now()));
   finalise(composition, redaction.was_delayed);
-  if (!target->is_redacted()) co_await take_content(composition, target, event);
+  if (!target->is_redacted()) take_content(composition, *target, *event);
   co_await composition.commit();
   co_return event->event->id();
 }
 
-runtime::Task<> Sending::take_content(Composition& composition, const CachedEventPtr& target,
-                                      const CachedEventPtr& redaction) {
-  RedactedEvent redacted = redacted_event(*target, composition.version());
-  CachedEventPtr replaced;
-  if (target->replaces.value != 0) {
-    replaced = co_await ports_.rooms.events().get(target->replaces);
-  }
-  redacted.event->redaction = redaction->number;
-  redacted.event->unsigned_text =
-      unsigned_text_of(replaced ? replaced->event.get() : nullptr, redaction.get());
+void Sending::take_content(Composition& composition, const CachedEvent& target,
+                           const CachedEvent& redaction) {
+  RedactedEvent redacted = redacted_event(target, composition.version());
+  redacted.event->redaction = redaction.number;
+  redacted.event->redacted_text = redacted_text_of(redaction);
   composition.replace(std::move(redacted.event), redacted.canonical);
 }
 

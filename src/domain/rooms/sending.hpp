@@ -74,8 +74,8 @@ class Sending {
                                                std::optional<TransactionKey> key);
   void finalise(Composition& composition,
                 const std::optional<storage::DelayedEventKey>& delayed) const;
-  runtime::Task<> take_content(Composition& composition, const CachedEventPtr& target,
-                               const CachedEventPtr& redaction);
+  static void take_content(Composition& composition, const CachedEvent& target,
+                           const CachedEvent& redaction);
 
   WritePorts ports_;
   Aliases& aliases_;

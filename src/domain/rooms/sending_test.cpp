@@ -4,6 +4,7 @@
 
 #include "domain/rooms/client_event.hpp"
 #include "runtime/task_group.hpp"
+#include "storage/commit/change.hpp"
 #include "tests/support/room_house.hpp"
 
 #include <doctest/doctest.h>
@@ -377,6 +378,47 @@ TEST_CASE("a sticky event that does not open keeps no server from starting") {
       {.room = talk.house.room(talk.room)->number(), .after = {}, .until = {1'000'000}}));
   REQUIRE(sticky.size() == 1);
   CHECK(sticky.front()->event->id() == whole);
+}
+
+TEST_CASE("a room that makes its senders wait does not delay the events of other rooms") {
+  Talk talk;
+  storage::Change account;
+  account.mutations.emplace_back(
+      storage::CreateAccount{{.user = kAlice.user, .password_hash = ""}});
+  talk.house.run(talk.house.store().committer().commit(std::move(account)));
+  const protocol::RoomId other = talk.house.create(kAlice);
+  for (const protocol::RoomId& room : {talk.room, other}) {
+    talk.house.run(talk.house->delayed.schedule(
+        kAlice, {.room = room,
+                 .type = "m.room.message",
+                 .state_key = {},
+                 .content = {{"body", "late"}},
+                 .transaction = {},
+                 .delay = std::chrono::seconds(room == talk.room ? 1 : 2)}));
+  }
+  const auto count = [&](const protocol::RoomId& room) {
+    talk.house.run(talk.house.store().committer().commit({}));
+    talk.house.scheduler().run_ready();
+    return std::ranges::count_if(talk.house.timeline(room), [](const CachedEventPtr& event) {
+      return event->event->type() == "m.room.message";
+    });
+  };
+  runtime::TaskGroup sending("delayed events");
+  {
+    const auto turn = talk.house.run(talk.house.room(talk.room)->enter());
+    sending.spawn_on(talk.house.scheduler(),
+                     talk.house->delayed.send_when_due(sending.cancel_token()));
+    talk.house.scheduler().run_ready();
+    talk.house.scheduler().advance(std::chrono::seconds(3));
+    for (int i = 0; i < 20 && count(other) == 0; ++i) {
+    }
+    CHECK(count(other) == 1);
+    CHECK(count(talk.room) == 0);
+  }
+  for (int i = 0; i < 20 && count(talk.room) == 0; ++i) {
+  }
+  CHECK(count(talk.room) == 1);
+  talk.house.run(sending.stop());
 }
 
 TEST_CASE("a delayed event that does not open is over when its time comes, and can be cancelled") {

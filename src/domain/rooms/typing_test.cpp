@@ -7,6 +7,14 @@
 namespace chancery::rooms {
 namespace {
 
+// A feed that tells nothing.
+class SilentFeed final : public storage::CommittedChanges {
+ public:
+  void add_reader(storage::FeedReader /*reader*/) override {}
+  void add_follower(storage::FeedReader /*reader*/) override {}
+  [[nodiscard]] storage::StreamPosition last_position() const override { return {}; }
+};
+
 class HandClock final : public runtime::Clock {
  public:
   base::Timestamp now() const override { return {}; }
@@ -19,7 +27,8 @@ constexpr storage::RoomNumber kRoom{1};
 
 TEST_CASE("who starts typing is typing until they stop") {
   HandClock clock;
-  Typing typing(clock);
+  SilentFeed feed;
+  Typing typing(clock, feed);
 
   typing.start(kRoom, kAlice, std::chrono::seconds(30));
   CHECK(typing.typing_in(kRoom) == std::vector{kAlice});
@@ -30,7 +39,8 @@ TEST_CASE("who starts typing is typing until they stop") {
 
 TEST_CASE("typing ends by itself when its time is over") {
   HandClock clock;
-  Typing typing(clock);
+  SilentFeed feed;
+  Typing typing(clock, feed);
   typing.start(kRoom, kAlice, std::chrono::seconds(30));
   const std::uint64_t started = typing.changed_at(kRoom);
 
@@ -43,7 +53,8 @@ TEST_CASE("typing ends by itself when its time is over") {
 
 TEST_CASE("typing on is no news, but lasts longer") {
   HandClock clock;
-  Typing typing(clock);
+  SilentFeed feed;
+  Typing typing(clock, feed);
   int told = 0;
   typing.add_listener([&told](storage::RoomNumber) { ++told; });
 
@@ -59,11 +70,47 @@ TEST_CASE("typing on is no news, but lasts longer") {
 
 TEST_CASE("stopping without having started changes nothing") {
   HandClock clock;
-  Typing typing(clock);
+  SilentFeed feed;
+  Typing typing(clock, feed);
 
   typing.stop(kRoom, kAlice);
 
   CHECK(typing.serial() == 0);
+}
+
+TEST_CASE("the rooms that changed since a serial are told with the serial that covers them") {
+  HandClock clock;
+  SilentFeed feed;
+  Typing typing(clock, feed);
+  typing.start(kRoom, kAlice, std::chrono::seconds(30));
+  typing.start({2}, kAlice, std::chrono::seconds(60));
+  const Typing::Changes first = typing.changed_since(0);
+  clock.at += std::chrono::seconds(31);
+  typing.expire();
+  const Typing::Changes second = typing.changed_since(first.serial);
+
+  CHECK(first.rooms == std::vector{kRoom, storage::RoomNumber{2}});
+  CHECK(second.rooms == std::vector{kRoom});
+  CHECK(second.serial == typing.serial());
+  CHECK(typing.changed_since(second.serial).rooms->empty());
+}
+
+TEST_CASE(
+    "of rooms where nobody types only the latest are remembered, and none is taken for quiet") {
+  HandClock clock;
+  SilentFeed feed;
+  Typing typing(clock, feed, 2);
+  typing.start({9}, kAlice, std::chrono::seconds(30));
+  const std::uint64_t told = typing.serial();
+  for (std::uint32_t room = 1; room <= 5; ++room) {
+    typing.start({room}, kAlice, std::chrono::seconds(30));
+    typing.stop({room}, kAlice);
+  }
+
+  CHECK_FALSE(typing.changed_since(told).rooms.has_value());
+  CHECK(typing.changed_at({1}) > told);
+  CHECK(typing.changed_since(typing.serial() - 1).rooms == std::vector{storage::RoomNumber{5}});
+  CHECK(typing.typing_in({9}) == std::vector{kAlice});
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/visible_history.hpp"
 
+#include "domain/rooms/member_trail.hpp"
 #include "domain/rooms/redacted_event.hpp"
 #include "protocol/history_visibility.hpp"
 #include "storage/state_tree.hpp"
@@ -20,15 +21,23 @@ protocol::HistoryVisibility visibility_in(const CachedEventPtr& event) {
   return protocol::history_visibility_in(event ? &event->event->content() : nullptr);
 }
 
+// Without what it took the place of.
+CachedEventPtr withhold_replaced(const CachedEvent& event) {
+  auto shown = std::make_shared<CachedEvent>(event);
+  shown->replaced_text.clear();
+  return shown;
+}
+
 // Without what the redaction rules of the room's version take away, and without anything that
 // `unsigned` would tell of it.
 CachedEventPtr withhold(const CachedEvent& event) {
-  if (event.is_redacted()) return std::make_shared<CachedEvent>(event);
+  if (event.is_redacted()) return withhold_replaced(event);
   const std::shared_ptr<CachedEvent> shown = redacted_event(event, event.event->version()).event;
   shown->is_withheld = true;
   shown->transaction.clear();
   shown->delay_id.clear();
-  shown->unsigned_text.clear();
+  shown->replaced_text.clear();
+  shown->redacted_text.clear();
   return shown;
 }
 
@@ -85,16 +94,8 @@ runtime::Task<VisibleHistory::Viewer> VisibleHistory::describe(RoomPtr room,
   viewer.member = member->event;
   viewer.is_joined = member->membership == Membership::join;
   if (viewer.is_joined) co_return viewer;
-  // Follow the member events back to the one that ended a time in the room.
-  CachedEventPtr later = co_await rooms_.events().get(viewer.member);
-  while (later->replaces.value != 0) {
-    CachedEventPtr earlier = co_await rooms_.events().get(later->replaces);
-    if (membership_in(earlier) == protocol::Membership::join) {
-      viewer.left_at = later->position;
-      break;
-    }
-    later = std::move(earlier);
-  }
+  const CachedEventPtr end = co_await find_end_of_stay(rooms_.events(), viewer.member);
+  if (end) viewer.left_at = end->position;
   co_return viewer;
 }
 
@@ -166,6 +167,19 @@ bool VisibleHistory::is_withheld(Membership membership, const protocol::UserId& 
   return membership != Membership::join && erased_.contains(sender);
 }
 
+// An event that somebody may see, as they see it.
+CachedEventPtr VisibleHistory::as_seen(CachedEventPtr event, Membership membership,
+                                       Ignored ignored) const {
+  const bool is_bare =
+      ignored == Ignored::withheld || is_withheld(membership, event->event->sender());
+  if (is_bare) return withhold(*event);
+  const bool shows_replaced = !event->replaced_text.empty();
+  if (shows_replaced && is_withheld(membership, event->replaced_sender)) {
+    return withhold_replaced(*event);
+  }
+  return event;
+}
+
 runtime::Task<SeenEvents> VisibleHistory::filter(RoomPtr room, protocol::UserId user,
                                                  std::vector<CachedEventPtr> events) {
   Viewer viewer = co_await describe(room, user);
@@ -181,8 +195,7 @@ runtime::Task<SeenEvents> VisibleHistory::filter(RoomPtr room, protocol::UserId 
       membership = co_await decide(viewer, event);
     }
     if (!membership) continue;
-    const bool is_bare = is_withheld(*membership, event->event->sender());
-    visible.push_back(is_bare ? withhold(*event) : std::move(event), *membership);
+    visible.push_back(as_seen(std::move(event), *membership, Ignored::hidden), *membership);
   }
   co_return visible;
 }
@@ -227,8 +240,8 @@ runtime::Task<SeenEvents> VisibleHistory::see(RoomPtr room, protocol::UserId use
   SeenEvents seen;
   const std::optional<Membership> membership = co_await decide(viewer, event);
   if (!membership) co_return seen;
-  const bool is_bare = is_ignored || is_withheld(*membership, event->event->sender());
-  seen.push_back(is_bare ? withhold(*event) : std::move(event), *membership);
+  const Ignored as = is_ignored ? Ignored::withheld : Ignored::hidden;
+  seen.push_back(as_seen(std::move(event), *membership, as), *membership);
   co_return seen;
 }
 

@@ -85,6 +85,8 @@ class VisibleHistory {
   runtime::Task<std::optional<Membership>> decide(Viewer& viewer, CachedEventPtr event);
   runtime::Task<bool> sees_message(Viewer& viewer, const EventTrace& trace);
   [[nodiscard]] bool is_withheld(Membership membership, const protocol::UserId& sender) const;
+  [[nodiscard]] CachedEventPtr as_seen(CachedEventPtr event, Membership membership,
+                                       Ignored ignored) const;
   runtime::Task<bool> was_inside(Viewer& viewer, storage::EventNumber event,
                                  storage::StreamPosition at);
   runtime::Task<> look_at(Viewer& viewer, storage::StateRoot root);

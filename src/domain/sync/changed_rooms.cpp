@@ -12,8 +12,11 @@ namespace chancery::sync {
 ChangedRooms::ChangedRooms(Ports ports, std::size_t most_entries)
     : ports_(ports), most_entries_(most_entries), complete_after_(ports.feed.last_position()) {
   ports_.feed.add_reader(reader());
-  ports_.typing.add_listener(
-      [this](storage::RoomNumber room) { note(ports_.feed.last_position(), {.room = room}); });
+  ports_.typing.add_listener([this](storage::RoomNumber room) {
+    const std::lock_guard lock(mutex_);
+    // Read with the lock: whoever looks after it and finds nothing is not beyond this position.
+    note_locked(ports_.feed.last_position(), {.room = room});
+  });
 }
 
 std::optional<std::vector<ChangedRooms::ChangedRoom>> ChangedRooms::since(
@@ -68,6 +71,10 @@ storage::FeedReader ChangedRooms::reader() {
 
 void ChangedRooms::note(storage::StreamPosition position, ChangedRoom what) {
   const std::lock_guard lock(mutex_);
+  note_locked(position, what);
+}
+
+void ChangedRooms::note_locked(storage::StreamPosition position, ChangedRoom what) {
   if (!entries_.empty()) position = std::max(position, entries_.back().position);
   entries_.push_back({.position = position, .what = what});
   if (entries_.size() <= most_entries_) return;

@@ -51,6 +51,7 @@ class ChangedRooms {
   };
   storage::FeedReader reader();
   void note(storage::StreamPosition position, ChangedRoom what);
+  void note_locked(storage::StreamPosition position, ChangedRoom what);  // with the mutex held
 
   Ports ports_;
   const std::size_t most_entries_;

@@ -15,7 +15,7 @@ const rooms::Actor kAnna = RoomHouse::person("anna");
 
 struct Watched {
   explicit Watched(std::size_t most_entries = ChangedRooms::kMostEntries)
-      : typing(house.scheduler().clock()),
+      : typing(house.scheduler().clock(), house.store().committer()),
         changed({.feed = house.store().committer(), .rooms = house->rooms, .typing = typing},
                 most_entries) {}
   ~Watched() { house.store().committer().stop(); }

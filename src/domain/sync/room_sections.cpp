@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/sync/room_sections.hpp"
 
+#include "domain/rooms/member_trail.hpp"
 #include "domain/rooms/timeline_token.hpp"
+#include "domain/sync/account_data_item.hpp"
 #include "domain/sync/json_lists.hpp"
 #include "domain/sync/state_section.hpp"
 #include "domain/sync/stripped_state.hpp"
@@ -40,15 +42,12 @@ bool RoomSections::may_have_changed(const Wanted& wanted, const rooms::UserRoom&
          wanted.account_data->contains(room.id.text());
 }
 
-// Follows the user's member events back to what they were at `at`.
 runtime::Task<bool> RoomSections::was_joined(rooms::UserRoom room, storage::StreamPosition at) {
   if (room.position <= at) co_return room.membership == rooms::Membership::join;
-  rooms::CachedEventPtr event = co_await ports_.rooms.events().get(room.event);
-  while (event->position > at) {
-    if (event->replaces.value == 0) co_return false;
-    event = co_await ports_.rooms.events().get(event->replaces);
-  }
-  co_return protocol::membership_in(event->event->content()) == rooms::Membership::join;
+  const rooms::CachedEventPtr then =
+      co_await rooms::find_member_event_at(ports_.rooms.events(), room.event, at);
+  if (!then) co_return false;
+  co_return protocol::membership_in(then->event->content()) == rooms::Membership::join;
 }
 
 runtime::Task<std::string> RoomSections::joined(const Wanted& wanted, rooms::UserRoom room) {
@@ -80,9 +79,9 @@ runtime::Task<std::string> RoomSections::joined(const Wanted& wanted, rooms::Use
   co_await append_timeline_and_state(body, wanted, started, timeline);
   co_await append_sticky(body, wanted, started, timeline);
   append_events(body, "ephemeral", co_await ephemeral(wanted, started));
-  const auto account_data = wanted.account_data->find(room.id.text());
-  if (account_data != wanted.account_data->end()) {
-    append_events(body, "account_data", account_data->second);
+  const std::string account_data = co_await this->account_data(wanted, started);
+  if (!account_data.empty()) {
+    append_events(body, "account_data", account_data);
   } else if (started.tells_all) {
     // Whoever is told all is also told that there is none.
     begin_member(body, "account_data");
@@ -158,6 +157,26 @@ void RoomSections::note_shown(const Wanted& wanted,
     auto user = protocol::UserId::parse(*one->event->state_key());
     if (user) wanted.shown->insert(*std::move(user));
   }
+}
+
+// What changed; of a room that the client comes into all that there is, for it was not told while
+// they were outside.
+runtime::Task<std::string> RoomSections::account_data(const Wanted& wanted,
+                                                      const Started& started) {
+  const std::string& room = started.room->id().text();
+  if (!started.window.initial || wanted.window.initial) {
+    const auto changed = wanted.account_data->find(room);
+    co_return changed == wanted.account_data->end() ? std::string() : changed->second;
+  }
+  std::string items;
+  const auto all = co_await ports_.account_data.load_of_room(wanted.request->session.user, room,
+                                                             wanted.window.until);
+  for (const accounts::AccountDataItem& item : all) {
+    if (!wanted.request->filter->room.account_data.events.types.accepts(item.type)) continue;
+    begin_item(items);
+    append_account_data(items, item);
+  }
+  co_return items;
 }
 
 // Sticky events that the timeline does not show, whatever its filter and the history's visibility.

@@ -37,6 +37,7 @@ class RoomSections {
     rooms::StickyEvents& sticky;
     rooms::Receipts& receipts;
     rooms::Typing& typing;
+    accounts::AccountData& account_data;
     UnreadCounter& unread;
     SentMembers& sent_members;
   };
@@ -70,6 +71,7 @@ class RoomSections {
   runtime::Task<std::string> stripped(rooms::UserRoom room, std::string_view member);
   runtime::Task<> append_timeline_and_state(std::string& out, const Wanted& wanted,
                                             const Started& started, const Timeline& timeline);
+  runtime::Task<std::string> account_data(const Wanted& wanted, const Started& started);
   runtime::Task<> append_sticky(std::string& out, const Wanted& wanted, const Started& started,
                                 const Timeline& timeline);
   runtime::Task<std::string> ephemeral(const Wanted& wanted, const Started& started);

@@ -8,14 +8,6 @@
 
 namespace chancery::sync {
 
-namespace {
-
-bool is_outside(rooms::Membership membership) {
-  return membership == rooms::Membership::leave || membership == rooms::Membership::ban;
-}
-
-}  // namespace
-
 void RoomChoice::Chosen::add(const std::string& name, const ListConfig& list) {
   if (std::ranges::find(lists, &name) != lists.end()) return;
   lists.push_back(&name);
@@ -92,7 +84,7 @@ void RoomChoice::add_subscriptions(const std::vector<ChangedRooms::ChangedRoom>*
     const rooms::UserRoom& room = *found->second;
     // "The user must either be in the room, or be invited/knocked to the room."
     const bool is_known = places_.contains(room.room) || connection_.find(room.room) != nullptr;
-    if (is_outside(room.membership) && !is_known) continue;
+    if (rooms::is_outside(room.membership) && !is_known) continue;
     Chosen* chosen = choose(room.room);
     chosen->is_subscribed = true;
     chosen->configs.push_back(&config);

@@ -124,7 +124,7 @@ class SlidingConnection {
   // A request came: those before it are over. Returns its number.
   std::uint64_t begin_request() { return ++requests_; }
   [[nodiscard]] bool is_newest(std::uint64_t request) const { return requests_ == request; }
-  // Whether a request waits for news; counted by `Waiting`.
+  // Whether a request is being answered, and may wait for news; counted by `Waiting`.
   [[nodiscard]] bool is_waited_on() const { return waiting_ > 0; }
   class Waiting {
    public:

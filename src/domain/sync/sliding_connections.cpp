@@ -26,8 +26,8 @@ protocol::ApiError unknown_pos() {
 
 SlidingConnections::SlidingConnections(Ports ports, Limits limits)
     : ports_(ports), limits_(limits) {
-  ports_.feed.add_reader(
-      storage::hear([this](const storage::DeleteDevice& gone) { end(gone.user, gone.device); }));
+  ports_.feed.add_reader(storage::hear(
+      [this](const storage::DeleteDevice& gone) { end_all(gone.user, gone.device); }));
 }
 
 runtime::Task<SlidingConnectionPtr> SlidingConnections::begin(storage::SlidingConnectionKey key) {
@@ -77,8 +77,7 @@ runtime::Task<SlidingConnectionPtr> SlidingConnections::get(storage::SlidingConn
 
 void SlidingConnections::keep(const SlidingConnectionPtr& connection, std::size_t bytes) {
   if (const auto old = kept_.find(connection->key()); old != kept_.end()) {
-    // Who waits on it shall know that it is over.
-    old->second.connection->begin_request();
+    end(old->second.connection);
     erase(old);
   }
   uses_.push_front(connection->key());
@@ -110,7 +109,7 @@ void SlidingConnections::drop_too_many_of(const storage::SlidingConnectionKey& k
     const bool is_older = one->second.used_at < oldest->second.used_at;
     if (one->first != key && (is_older || oldest->first == key)) oldest = one;
   }
-  oldest->second.connection->begin_request();
+  end(oldest->second.connection);
   erase(oldest);
 }
 
@@ -152,8 +151,7 @@ runtime::Task<> SlidingConnections::spill() {
                                kept->second.connection == written.connection &&
                                kept->second.used_at == written.used_at;
     if (!is_as_written) continue;
-    // Who still waits on it shall know that it is over: whoever comes next reads what was written.
-    kept->second.connection->begin_request();
+    end(kept->second.connection);  // whoever comes next reads what was written
     erase(kept);
   }
 }
@@ -220,12 +218,17 @@ std::size_t SlidingConnections::size() const {
   return kept_.size();
 }
 
+void SlidingConnections::end(const SlidingConnectionPtr& connection) {
+  connection->begin_request();
+  if (connection->is_waited_on()) ports_.wake_ups.ring(connection->key().user);
+}
+
 // With its device a connection is over; the store has removed its row.
-void SlidingConnections::end(const protocol::UserId& user, const protocol::DeviceId& device) {
+void SlidingConnections::end_all(const protocol::UserId& user, const protocol::DeviceId& device) {
   const std::lock_guard lock(mutex_);
   auto one = kept_.lower_bound({.user = user, .device = device, .connection = ""});
   while (one != kept_.end() && one->first.user == user && one->first.device == device) {
-    one->second.connection->begin_request();
+    end(one->second.connection);
     erase(one++);
   }
 }

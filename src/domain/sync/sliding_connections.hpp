@@ -16,6 +16,7 @@
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/keys/key_ring.hpp"
 #include "domain/sync/sliding_connection.hpp"
+#include "domain/sync/wake_ups.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/random.hpp"
 #include "storage/commit/committer.hpp"
@@ -38,6 +39,7 @@ class SlidingConnections {
     accounts::AuditedCommits& commits;
     storage::CommittedChanges& feed;  // a reader is added
     keys::KeyRing& keys;
+    WakeUps& wake_ups;
     runtime::Clock& clock;
     runtime::Random& random;
   };
@@ -75,7 +77,9 @@ class SlidingConnections {
   void drop_oldest();
   runtime::Task<> write(std::vector<Kept> leaving);
   void add_to(storage::Change& change, const Kept& kept, std::vector<storage::PutWrappedKey>& made);
-  void end(const protocol::UserId& user, const protocol::DeviceId& device);
+  // Whoever waits on it learns that it is over.
+  void end(const SlidingConnectionPtr& connection);
+  void end_all(const protocol::UserId& user, const protocol::DeviceId& device);
 
   Ports ports_;
   const Limits limits_;

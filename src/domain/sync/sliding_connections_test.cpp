@@ -258,6 +258,19 @@ TEST_CASE("a newer request takes the connection over from one that waits") {
   CHECK(house.await(newer).said(room) == "x");
 }
 
+TEST_CASE("who waits on a connection that its client begins anew is answered at once") {
+  SyncHouse house;
+  house.rooms().create(kAnna);
+  const Slid first = house.slide(kAnna, {.body = wish()});
+  const auto older = house.begin_slide(kAnna, {.body = wish(), .from = first, .timeout = 30s});
+  REQUIRE_FALSE(house.is_answered(older));
+
+  house.slide(kAnna, {.body = wish()});
+
+  REQUIRE(house.is_answered(older));
+  CHECK((*older)->pos() == first.pos());
+}
+
 TEST_CASE("rooms of others wake nobody, and a first answer does not wait") {
   SyncHouse house;
   house.rooms().create(kAnna);

@@ -50,6 +50,7 @@ runtime::Task<std::string> SlidingEngine::sync(SlidingRequest request) {
   const std::shared_ptr<runtime::Bell> bell = ports_.wake_ups.bell_of(request.session.user);
   // Who still waits on this connection finds that it is not the newest any more.
   if (connection->is_waited_on()) bell->ring();
+  const SlidingConnection::Waiting waiting(*connection);
   co_await ports_.extensions.acknowledge(request, ports_.feed.last_position());
   const runtime::SteadyTime deadline = ports_.clock.steady_now() + request.timeout;
   while (true) {
@@ -75,7 +76,6 @@ runtime::Task<std::string> SlidingEngine::sync(SlidingRequest request) {
       ports_.connections.note_use(connection, bytes);
       co_return *std::move(body);
     }
-    const SlidingConnection::Waiting waiting(*connection);
     (void)co_await bell->wait(ticket, deadline, request.gone);
   }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/sync/sliding_extensions.hpp"
 
+#include "domain/sync/account_data_item.hpp"
 #include "domain/sync/device_sections.hpp"
 #include "domain/sync/json_lists.hpp"
 
@@ -16,11 +17,7 @@ namespace {
 
 void append_item(std::string& list, const accounts::AccountDataItem& item) {
   begin_item(list);
-  list += R"({"type":)";
-  base::append_quoted(list, item.type);
-  list += R"(,"content":)";
-  list += item.content;
-  list += '}';
+  append_account_data(list, item);
 }
 
 // `"name":{"rooms":{…}}`
@@ -171,13 +168,29 @@ runtime::Task<std::string> SlidingExtensions::account_data_of(
   for (const accounts::AccountDataItem& item : changed) {
     if (!item.room.empty()) by_room[item.room].push_back(&item);
   }
+  // Of one new room what there is of it is read; of several, all at once.
+  std::unordered_map<std::string, std::string> all;
+  const auto is_new = [&](const RoomWanted& wanted) {
+    const ToldRoom told = draft.get(wanted.room.room);
+    return is_in_scope(*answer.request.body.rules.account_data, wanted) && told.told.value != 0 &&
+           told.account_data.value == 0;
+  };
+  const bool has_several = std::ranges::count_if(shown, is_new) > 1;
+  if (has_several) {
+    for (const accounts::AccountDataItem& item :
+         co_await ports_.account_data.load_changed(answer.view.user, {}, answer.until)) {
+      if (!item.room.empty()) append_item(all[item.room], item);
+    }
+  }
   std::string rooms;
   for (const RoomWanted& wanted : shown) {
     if (!wanted.is_in(*answer.request.body.rules->account_data)) continue;
     ToldRoom told = draft.get(wanted.room.room);
     if (told.told.value == 0) continue;  // the room itself was left for the next answer
     std::string list;
-    if (told.account_data.value == 0) {
+    if (told.account_data.value == 0 && has_several) {
+      list = all[wanted.room.id.text()];
+    } else if (told.account_data.value == 0) {
       const auto items = co_await ports_.account_data.load_of_room(
           answer.view.user, wanted.room.id.text(), answer.until);
       for (const accounts::AccountDataItem& item : items) append_item(list, item);

@@ -155,6 +155,20 @@ TEST_CASE("account data is told once: the account's, and that of rooms that are 
   CHECK(fourth.extension("account_data", hidden).contains(R"({"c":1})"));
 }
 
+TEST_CASE("of a room that is new to the client removed account data is not told") {
+  SyncHouse house;
+  const protocol::RoomId room = house.rooms().create(kAnna);
+  house.put_account_data(kAnna, "org.gone", R"({"a":1})", room.text());
+  house.put_account_data(kAnna, "org.gone", "{}", room.text());
+  house.put_account_data(kAnna, "org.gone", R"({"a":1})");
+  house.put_account_data(kAnna, "org.gone", "{}");
+
+  const Slid first = house.slide(kAnna, {.body = wish(kAccountData)});
+
+  REQUIRE(first.room(room) != nullptr);
+  CHECK_FALSE(base::to_text(first.json()).contains("org.gone"));
+}
+
 TEST_CASE("account data that changed while its room was out of the window is told later") {
   SyncHouse house;
   const protocol::RoomId room = house.rooms().create(kAnna);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/sync/sliding_lists.hpp"
 
+#include "domain/rooms/member_trail.hpp"
 #include "domain/sync/timeline_section.hpp"
 #include "runtime/wait.hpp"
 #include "storage/state_tree.hpp"
@@ -15,11 +16,7 @@ namespace {
 
 constexpr std::size_t kMostMovesUp = 64;  // more are faster sorted anew
 constexpr std::size_t kRoomsATurn = 64;   // before others of this thread have theirs
-constexpr int kMostSteps = 50;            // back through a membership
-
-bool is_outside(rooms::Membership membership) {
-  return membership == rooms::Membership::leave || membership == rooms::Membership::ban;
-}
+constexpr std::size_t kMostSteps = 50;    // back through a membership
 
 // Account data by which rooms are told apart.
 bool tells_rooms_apart(const accounts::AccountDataItem& item) {
@@ -164,16 +161,12 @@ runtime::Task<> SlidingLists::make(SlidingConnection& connection, const SlidingR
 
 runtime::Task<PersonalFacts> SlidingLists::load_facts(protocol::UserId user, bool with_tags) {
   PersonalFacts facts{.direct = {}, .tags = {}, .has_tags = with_tags};
-  if (!with_tags) {
-    const auto direct = co_await ports_.account_data.find(user, "", "m.direct");
-    if (direct) facts.direct = direct_rooms(*direct);
-    co_return facts;
-  }
-  const auto items =
-      co_await ports_.account_data.load_changed(user, {}, storage::StreamPosition{UINT64_MAX});
-  for (const accounts::AccountDataItem& item : items) {
-    if (item.room.empty() && item.type == "m.direct") facts.direct = direct_rooms(item.content);
-    if (!item.room.empty() && item.type == "m.tag") facts.tags[item.room] = tags_in(item.content);
+  const auto direct = co_await ports_.account_data.find(user, "", "m.direct");
+  if (direct) facts.direct = direct_rooms(*direct);
+  if (!with_tags) co_return facts;
+  for (const accounts::AccountDataItem& item :
+       co_await ports_.account_data.load_of_type(user, "m.tag")) {
+    if (!item.room.empty()) facts.tags[item.room] = tags_in(item.content);
   }
   co_return facts;
 }
@@ -183,9 +176,9 @@ runtime::Task<> SlidingLists::read_ahead(const SlidingConnection& connection,
                                          const rooms::UserRooms& rooms) {
   std::vector<storage::EventNumber> numbers;
   for (const rooms::UserRoom& room : rooms) {
-    const bool is_asked =
-        room.membership == rooms::Membership::invite ||
-        (is_outside(room.membership) && !room.forgotten && connection.find(room.room) == nullptr);
+    const bool is_asked = room.membership == rooms::Membership::invite ||
+                          (rooms::is_outside(room.membership) && !room.forgotten &&
+                           connection.find(room.room) == nullptr);
     if (is_asked) numbers.push_back(room.event);
   }
   if (!numbers.empty()) (void)co_await ports_.rooms.events().get(std::move(numbers));
@@ -201,21 +194,17 @@ runtime::Task<bool> SlidingLists::is_eligible(const SlidingConnection& connectio
   }
   // That a room is left is told to a client that has it, even when it was forgotten since.
   const ToldRoom* told = connection.find(room.room);
-  if (told != nullptr && told->told.value != 0 && !is_outside(told->membership)) co_return true;
+  if (told != nullptr && told->told.value != 0 && !rooms::is_outside(told->membership))
+    co_return true;
   if (room.forgotten) co_return false;
   co_return co_await is_thrown_out(std::move(room));
 }
 
 runtime::Task<bool> SlidingLists::is_thrown_out(rooms::UserRoom room) {
-  rooms::CachedEventPtr event = co_await ports_.rooms.events().get(room.event);
-  if (event->event->state_key() == event->event->sender().text()) co_return false;
-  for (int step = 0; step < kMostSteps && event->replaces.value != 0; ++step) {
-    event = co_await ports_.rooms.events().get(event->replaces);
-    if (protocol::membership_in(event->event->content()) == rooms::Membership::join) {
-      co_return true;
-    }
-  }
-  co_return false;
+  const rooms::CachedEventPtr own = co_await ports_.rooms.events().get(room.event);
+  if (own->event->state_key() == own->event->sender().text()) co_return false;
+  co_return co_await rooms::find_end_of_stay(ports_.rooms.events(), room.event, kMostSteps) !=
+      nullptr;
 }
 
 runtime::Task<std::unordered_set<std::string>> SlidingLists::load_children(
@@ -274,7 +263,7 @@ runtime::Task<bool> SlidingLists::passes(const Making& making, const ListFilter&
   }
   if (!wanted.asks_for_traits()) co_return true;
   RoomTraits::Traits traits = co_await ports_.traits.get(room.room);
-  if (wanted.is_encrypted && is_outside(room.membership)) {
+  if (wanted.is_encrypted && rooms::is_outside(room.membership)) {
     // As it was when they were last in it.
     const rooms::RoomPtr loaded = co_await ports_.rooms.get(room.room);
     const storage::StateRoot state = co_await state_at(ports_.rooms, loaded, room.position);

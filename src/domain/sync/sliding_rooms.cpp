@@ -20,10 +20,6 @@ namespace {
 constexpr std::string_view kMemberType = "m.room.member";
 constexpr std::size_t kHeroes = 5;
 
-bool is_outside(rooms::Membership membership) {
-  return membership == rooms::Membership::leave || membership == rooms::Membership::ban;
-}
-
 bool is_stable(const SlidingAnswer& answer) { return answer.request.face == SlidingFace::stable; }
 
 // What every room has.
@@ -164,7 +160,7 @@ runtime::Task<std::optional<SlidingRooms::Told>> SlidingRooms::tell_outside(
   const bool knows = section.before.told.value != 0;
   const rooms::CachedEventPtr own = co_await ports_.rooms.events().get(wanted.room.event);
   if (own->position > answer.until) co_return std::nullopt;
-  if (knows && is_outside(section.before.membership)) co_return std::nullopt;
+  if (knows && rooms::is_outside(section.before.membership)) co_return std::nullopt;
   if (!co_await was_inside(own)) {
     // Who declined an invitation never saw the room's state; their own event is all there is.
     if (!knows) co_return std::nullopt;

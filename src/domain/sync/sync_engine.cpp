@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/sync/sync_engine.hpp"
 
+#include "domain/sync/account_data_item.hpp"
 #include "domain/sync/company.hpp"
 #include "domain/sync/device_sections.hpp"
 #include "domain/sync/json_lists.hpp"
 
 #include <algorithm>
-#include <set>
+#include <iterator>
 
 namespace chancery::sync {
 
@@ -58,14 +59,21 @@ bool SyncEngine::has_patience(runtime::SteadyTime deadline) const {
 runtime::Task<std::optional<std::string>> SyncEngine::look_once(const SyncRequest& request,
                                                                 std::uint64_t chain,
                                                                 runtime::SteadyTime deadline) {
-  // The position before anything is read.
+  // Before the position, and that before anything is read.
+  const bool is_same_run = request.since && request.since->start == start_;
+  const std::uint64_t typing_since = is_same_run ? request.since->typing : 0;
+  const rooms::Typing::Changes typing = ports_.typing.changed_since(typing_since);
   const Moment moment =
       co_await look(ports_.rooms.memberships(), ports_.feed, request.session.user);
   const SyncWindow window{
       .after = request.since ? request.since->position : storage::StreamPosition{},
       .until = moment.until,
       .initial = !request.since.has_value()};
-  const Question question{.request = request, .window = window, .chain = chain};
+  const Question question{.request = request,
+                          .window = window,
+                          .chain = chain,
+                          .typing_since = typing_since,
+                          .typing = typing};
   Answer made = co_await answer(question, rooms_to_tell(question, *moment.rooms));
   const bool may_wait = made.news == News::none && !window.initial &&
                         request.state_scope == StateScope::changes && has_patience(deadline);
@@ -93,8 +101,20 @@ std::uint64_t SyncEngine::chain_of(const SyncRequest& request) {
 
 SyncEngine::RoomsToTell SyncEngine::rooms_to_tell(const Question& question,
                                                   const rooms::UserRooms& rooms) {
-  if (!question.window.initial && question.request.state_scope == StateScope::changes) {
-    return rooms_with_news(ports_.changed_rooms, rooms, question.window.after);
+  const std::optional<std::vector<storage::RoomNumber>>& typed_in = question.typing.rooms;
+  if (!question.window.initial && question.request.state_scope == StateScope::changes && typed_in) {
+    RoomsToTell changed = rooms_with_news(ports_.changed_rooms, rooms, question.window.after);
+    const std::size_t committed = changed.size();
+    for (const storage::RoomNumber number : *typed_in) {
+      const rooms::UserRoom* room = find_user_room(rooms, number);
+      if (room != nullptr) changed.push_back(room);
+    }
+    if (changed.size() > committed) {
+      std::ranges::sort(changed, {}, &rooms::UserRoom::room);
+      const auto repeated = std::ranges::unique(changed);
+      changed.erase(repeated.begin(), repeated.end());
+    }
+    return changed;
   }
   RoomsToTell all;
   all.reserve(rooms.size());
@@ -107,16 +127,16 @@ runtime::Task<SyncEngine::Answer> SyncEngine::answer(const Question& question,
   const SyncRequest& request = question.request;
   const SyncWindow& window = question.window;
   const bool is_same_run = request.since && request.since->start == start_;
-  const Serials serials{.typing_since = is_same_run ? request.since->typing : 0,
+  const Serials serials{.typing_since = question.typing_since,
                         .presence_since = is_same_run ? request.since->presence : 0,
-                        .typing = ports_.typing.serial(),
+                        .typing = question.typing.serial,
                         .presence = ports_.presence.serial()};
   std::set<protocol::UserId> shown;
   std::string out;
   out.reserve(kUsualAnswer);
   out += '{';
   const RoomSections::AccountDataByRoom account_data =
-      co_await add_account_data(out, request, window, rooms_to_tell);
+      co_await add_account_data(out, request, window);
   co_await add_rooms(out,
                      {.request = &request,
                       .window = window,
@@ -146,33 +166,22 @@ runtime::Task<SyncEngine::Answer> SyncEngine::answer(const Question& question,
   co_return Answer{.body = std::move(out), .news = news};
 }
 
-// What is new; and of rooms that the person has just come into everything, as it was not told while
-// they were outside.
+// What is new, removals too; and all that there is where all is asked for.
 runtime::Task<std::vector<accounts::AccountDataItem>> SyncEngine::load_account_data(
-    const SyncRequest& request, const SyncWindow& window, const RoomsToTell& rooms_to_tell) {
+    const SyncRequest& request, const SyncWindow& window) {
   const protocol::UserId& user = request.session.user;
-  const bool tells_all = request.state_scope == StateScope::full || window.initial;
-  std::set<std::string> entered;
-  for (const rooms::UserRoom* room : rooms_to_tell) {
-    const bool is_new =
-        room->membership == rooms::Membership::join && room->position > window.after;
-    if (is_new && !tells_all) entered.insert(room->id.text());
-  }
-  const bool looks_back = tells_all || !entered.empty();
-  auto items = co_await ports_.account_data.load_changed(
-      user, looks_back ? storage::StreamPosition{} : window.after, window.until);
-  if (tells_all) co_return items;
-  std::erase_if(items, [&](const accounts::AccountDataItem& item) {
-    return item.position <= window.after && !entered.contains(item.room);
-  });
+  auto items = co_await ports_.account_data.load_changed(user, window.after, window.until);
+  if (window.initial || request.state_scope == StateScope::changes) co_return items;
+  std::erase_if(items, [](const accounts::AccountDataItem& item) { return !item.is_removed(); });
+  auto all = co_await ports_.account_data.load_changed(user, {}, window.until);
+  std::ranges::move(all, std::back_inserter(items));
   co_return items;
 }
 
 runtime::Task<RoomSections::AccountDataByRoom> SyncEngine::add_account_data(
-    std::string& out, const SyncRequest& request, const SyncWindow& window,
-    const RoomsToTell& rooms_to_tell) {
+    std::string& out, const SyncRequest& request, const SyncWindow& window) {
   RoomSections::AccountDataByRoom by_room;
-  const auto items = co_await load_account_data(request, window, rooms_to_tell);
+  const auto items = co_await load_account_data(request, window);
   const protocol::Filter& filter = *request.filter;
   std::string global;
   for (const accounts::AccountDataItem& item : items) {
@@ -180,12 +189,8 @@ runtime::Task<RoomSections::AccountDataByRoom> SyncEngine::add_account_data(
         item.room.empty() ? filter.account_data : filter.room.account_data.events;
     if (!wanted.types.accepts(item.type)) continue;
     std::string& list = item.room.empty() ? global : by_room[item.room];
-    if (!list.empty()) list += ',';
-    list += R"({"content":)";
-    list += item.content;
-    list += R"(,"type":)";
-    base::append_quoted(list, item.type);
-    list += '}';
+    begin_item(list);
+    append_account_data(list, item);
   }
   append_events(out, "account_data", global);
   co_return by_room;

@@ -80,16 +80,17 @@ class SyncEngine {
     const SyncRequest& request;
     SyncWindow window;
     std::uint64_t chain = 0;
+    std::uint64_t typing_since = 0;
+    const rooms::Typing::Changes& typing;  // since then
   };
   [[nodiscard]] RoomsToTell rooms_to_tell(const Question& question, const rooms::UserRooms& rooms);
   runtime::Task<Answer> answer(const Question& question, const RoomsToTell& rooms);
   runtime::Task<std::vector<accounts::AccountDataItem>> load_account_data(
-      const SyncRequest& request, const SyncWindow& window, const RoomsToTell& rooms_to_tell);
+      const SyncRequest& request, const SyncWindow& window);
   // Returns what belongs into rooms.
   runtime::Task<RoomSections::AccountDataByRoom> add_account_data(std::string& out,
                                                                   const SyncRequest& request,
-                                                                  const SyncWindow& window,
-                                                                  const RoomsToTell& rooms_to_tell);
+                                                                  const SyncWindow& window);
   runtime::Task<> add_rooms(std::string& out, const RoomSections::Wanted& wanted,
                             const RoomsToTell& rooms_to_tell);
   // Whose presence the viewer is to be told.

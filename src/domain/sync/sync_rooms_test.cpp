@@ -178,80 +178,6 @@ TEST_CASE("with state_after the state is that after the timeline") {
   CHECK(first.keys_of(room, "state_after", "m.room.member") == kAnna.user.text());
 }
 
-TEST_CASE("a filter leaves out what it does not want, and the limit counts what is left") {
-  SyncHouse house;
-  const protocol::RoomId room = house.rooms().create(kAnna, public_room());
-  house.rooms().join(kBen, room);
-  for (int i = 1; i <= 4; ++i) {
-    house.rooms().say(kAnna, room, "a" + std::to_string(i));
-    house.rooms().say(kBen, room, "b" + std::to_string(i));
-  }
-  const auto with = [&](std::string timeline) {
-    return house.sync(kAnna, {.filter = R"({"room":{"timeline":)" + timeline + "}}"});
-  };
-
-  CHECK(with(R"({"limit":2})").said(room) == "a4 b4");
-  CHECK(with(R"({"limit":2,"senders":["@ben:example.org"]})").said(room) == "b3 b4");
-  CHECK(with(R"({"types":["m.room.member"]})").said(room) == "");
-  CHECK(house.sync(kAnna, {.filter = R"({"room":{"not_rooms":[")" + room.text() + R"("]}})"})
-            .room(room) == nullptr);
-}
-
-TEST_CASE("what may lie behind many events that a filter leaves out is a gap, not nothing") {
-  SyncHouse house;
-  const protocol::RoomId room = house.rooms().create(kAnna, public_room());
-  house.rooms().join(kBen, room);
-  const Synced first = house.sync(kAnna);
-  house.rooms().say(kBen, room, "old");
-  for (int i = 1; i <= 60; ++i) house.rooms().say(kAnna, room, "x");
-  const std::string bens = R"({"room":{"timeline":{"limit":1,"senders":["@ben:example.org"]}}})";
-
-  const Synced second = house.sync(kAnna, {.since = first, .filter = bens});
-
-  CHECK(second.said(room) == "");
-  REQUIRE(second.room(room) != nullptr);
-  CHECK(is_limited(second, room));
-  rooms::Reading reading(house.rooms()->rooms, house->visible);
-  const rooms::Reading::View view = house.run(reading.get_view(kAnna.user, room));
-  rooms::Reading::PageWanted wanted;
-  wanted.from = place_before(second, room);
-  wanted.limit = 100;
-  const auto page = house.run(reading.load_page(view, wanted));
-  const auto is_old = [](const rooms::CachedEventPtr& event) {
-    return base::find_string(event->event->content(), "body") == "old";
-  };
-  CHECK(std::ranges::any_of(page.seen.events, is_old));
-}
-
-TEST_CASE("a filter chooses the fields that events are shown with") {
-  SyncHouse house;
-  const protocol::RoomId room = house.rooms().create(kAnna);
-  house.rooms().say(kAnna, room, "hello");
-
-  const Synced first = house.sync(kAnna, {.filter = R"({"event_fields":["type","content.body"]})"});
-
-  const base::JsonObject event = first.events(room, "timeline").back();
-  CHECK(event.size() == 2);
-  CHECK(base::find_string(event, "type") == "m.room.message");
-  CHECK(base::to_text(*base::find_object(event, "content")) == R"({"body":"hello"})");
-}
-
-TEST_CASE("a filter asks for events as servers exchange them") {
-  SyncHouse house;
-  const protocol::RoomId room = house.rooms().create(kAnna);
-  const protocol::EventId id = house.rooms().say(kAnna, room, "hello");
-
-  const Synced first = house.sync(kAnna, {.filter = R"({"event_format":"federation"})"});
-
-  const base::JsonObject event = first.events(room, "timeline").back();
-  for (const char* member : {"auth_events", "prev_events", "depth", "hashes", "unsigned"}) {
-    CAPTURE(member);
-    CHECK(event.contains(member));
-  }
-  CHECK(base::find_string(event, "event_id") == id.text());
-  CHECK(base::find_string(event, "room_id") == room.text());
-}
-
 TEST_CASE("who joins sees the room as new, with a gap before it") {
   SyncHouse house;
   const protocol::RoomId room = house.rooms().create(kAnna, public_room());
@@ -495,19 +421,30 @@ TEST_CASE("typing is told while it lasts, and that it ended") {
   CHECK(typing(house.sync(kAnna, {.since = third})) == "nothing");
 }
 
-TEST_CASE("account data is told where it belongs, once") {
+TEST_CASE("typing is told of a room where nothing else happened, whatever came in other rooms") {
   SyncHouse house;
-  const protocol::RoomId room = house.rooms().create(kAnna);
+  const protocol::RoomId room = house.rooms().create(kAnna, public_room());
+  const protocol::RoomId busy = house.rooms().create(kAnna);
+  house.rooms().join(kBen, room);
   const Synced first = house.sync(kAnna);
-  house.put_account_data(kAnna, "m.direct", "{}");
-  house.put_account_data(kAnna, "m.tag", R"({"tags":{}})", room.text());
+  house->typing.start(house.rooms().room(room)->number(), kBen.user, std::chrono::seconds(30));
+  // More than what memory says in order: all rooms that changed are looked at.
+  for (int i = 0; i < 100; ++i) house.rooms().say(kAnna, busy, "x");
 
-  const Synced second = house.sync(kAnna, {.since = first});
+  CHECK(house.sync(kAnna, {.since = first}).events(room, "ephemeral").size() == 1);
+}
 
-  REQUIRE(second.events("account_data").size() == 1);
-  CHECK(base::find_string(second.events("account_data")[0], "type") == "m.direct");
-  REQUIRE(second.events(room, "account_data").size() == 1);
-  CHECK(house.sync(kAnna, {.since = second}).is_quiet());
+TEST_CASE("who leaves a room does not type in it any more") {
+  SyncHouse house;
+  const protocol::RoomId room = house.rooms().create(kAnna, public_room());
+  house.rooms().join(kBen, room);
+  const storage::RoomNumber number = house.rooms().room(room)->number();
+  house->typing.start(number, kBen.user, std::chrono::seconds(30));
+  house->typing.start(number, kAnna.user, std::chrono::seconds(30));
+
+  house.run(house.rooms()->members.leave(kBen, room, std::nullopt));
+
+  CHECK(house->typing.typing_in(number) == std::vector{kAnna.user});
 }
 
 TEST_CASE("the summary counts members and names heroes where the room has no name") {

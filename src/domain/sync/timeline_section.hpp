@@ -18,11 +18,14 @@ struct Timeline {
   std::vector<rooms::CachedEventPtr> events;   // oldest first; filtered
   std::vector<rooms::Membership> memberships;  // of the viewer at each of them
   bool limited = false;                        // there are more in the window
-  // The place just before the first event, or before the window's end where there is none.
+  // The place to go on from backwards: nothing between it and the first event is wanted.
   storage::StreamPosition before;
-  // The room's state at `before`, and with the newest event of the window.
+  // The room's state before the first event, and with the newest event of the window; the same
+  // where no event is shown.
   storage::StateRoot state_before;
   storage::StateRoot state_after;
+  // Whether a state event behind the first event is left out, by the filter or as not visible.
+  bool lacks_state = false;
 };
 
 struct TimelineWanted {

@@ -34,13 +34,13 @@ class WakeUps {
 
   // The user's bell while anyone holds it.
   [[nodiscard]] std::shared_ptr<runtime::Bell> bell_of(const protocol::UserId& user);
+  void ring(const protocol::UserId& user);
   // The server stops: whoever waits is woken, and from now on nobody may wait.
   void end_waiting();
   [[nodiscard]] bool may_wait() const;
 
  private:
   storage::FeedReader follower();
-  void ring(const protocol::UserId& user);
   void ring_room(storage::RoomNumber room);
   void ring_sharing(const protocol::UserId& user);
 

@@ -6,6 +6,8 @@
 #include "storage/state_tree.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -138,6 +140,30 @@ std::shared_ptr<const WantedState> WantedState::from_json(const base::Json& json
   return std::make_shared<const WantedState>(std::move(parts));
 }
 
+namespace {
+
+using Entries = std::vector<storage::StateEntry>;
+
+// From memory, where `shown` is the present state; absent where it is not, or is not any more.
+std::optional<Entries> find_in_memory(const rooms::Room& room, storage::StateRoot shown,
+                                      const Lookups& lookups) {
+  if (lookups.everything) return room.state_entries_at(shown);
+  Entries entries;
+  for (const std::string& type : lookups.types) {
+    auto of_type = room.state_entries_at(shown, type);
+    if (!of_type) return std::nullopt;
+    std::ranges::move(*of_type, std::back_inserter(entries));
+  }
+  for (const storage::StateKey& key : lookups.exact) {
+    const auto event = room.find_state_at(shown, key.first, key.second);
+    if (!event) return std::nullopt;
+    if (event->value != 0) entries.push_back({.key = key, .event = *event});
+  }
+  return entries;
+}
+
+}  // namespace
+
 runtime::Task<std::vector<storage::StateEntry>> load_wanted_state(rooms::Rooms& rooms,
                                                                   rooms::RoomPtr room,
                                                                   storage::StateRoot shown,
@@ -145,19 +171,8 @@ runtime::Task<std::vector<storage::StateEntry>> load_wanted_state(rooms::Rooms& 
                                                                   WantedStatePtr known) {
   const Lookups lookups = lookups_for(*wanted);
   std::vector<storage::StateEntry> entries;
-  if (shown == room->head().state) {
-    // The present state is in memory.
-    if (lookups.everything) {
-      entries = room->state_entries();
-    } else {
-      for (const std::string& type : lookups.types) {
-        std::ranges::move(room->state_entries(type), std::back_inserter(entries));
-      }
-      for (const storage::StateKey& key : lookups.exact) {
-        const storage::EventNumber event = room->find_state(key.first, key.second);
-        if (event.value != 0) entries.push_back({.key = key, .event = event});
-      }
-    }
+  if (auto present = find_in_memory(*room, shown, lookups)) {
+    entries = *std::move(present);
   } else if (lookups.everything || !lookups.types.empty()) {
     entries = co_await storage::load_state(rooms.state_nodes(), shown);
   } else {

@@ -31,6 +31,13 @@ constexpr Statement kFindFallbackKey(
 constexpr Statement kLoadListChanges(
     "SELECT DISTINCT user_id, seen_by FROM device_list_changes "
     "WHERE position > ?1 AND position <= ?2 ORDER BY user_id, seen_by");
+constexpr Statement kLoadListChangesFor(
+    "SELECT DISTINCT user_id, seen_by FROM device_list_changes "
+    "WHERE position > ?1 AND position <= ?2 AND (seen_by = ?3 OR (seen_by = '' "
+    "AND (user_id = ?3 OR user_id IN (SELECT other.user_id FROM memberships own "
+    "JOIN memberships other ON other.room = own.room "
+    "WHERE own.user_id = ?3 AND own.membership = 'join' AND other.membership = 'join')))) "
+    "ORDER BY user_id, seen_by");
 // The whole of each position that begins within the limit.
 constexpr Statement kLoadMessages(
     "SELECT position, json FROM to_device_messages WHERE user_id = ?1 AND device_id = ?2 "
@@ -46,6 +53,15 @@ constexpr Statement kLoadAllMessages(
 
 OneTimeKey one_time_key(const Rows& rows, std::size_t row) {
   return {.algorithm = rows.text(row, 0), .name = rows.text(row, 1), .json = rows.text(row, 2)};
+}
+
+std::vector<NoteDeviceListChange> to_list_changes(const Rows& rows) {
+  std::vector<NoteDeviceListChange> changes;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    changes.push_back({.user = protocol::UserId::trusted(rows.text(row, 0)),
+                       .seen_by = protocol::UserId::trusted(rows.text(row, 1))});
+  }
+  return changes;
 }
 
 }  // namespace
@@ -132,13 +148,14 @@ runtime::Task<std::optional<StoredFallbackKey>> SqlDeviceKeyStore::find_fallback
 
 runtime::Task<std::vector<NoteDeviceListChange>> SqlDeviceKeyStore::load_device_list_changes(
     StreamPosition after, StreamPosition until) {
-  const Rows rows = co_await reader_.read(kLoadListChanges, {column(after), column(until)});
-  std::vector<NoteDeviceListChange> changes;
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    changes.push_back({.user = protocol::UserId::trusted(rows.text(row, 0)),
-                       .seen_by = protocol::UserId::trusted(rows.text(row, 1))});
-  }
-  co_return changes;
+  co_return to_list_changes(
+      co_await reader_.read(kLoadListChanges, {column(after), column(until)}));
+}
+
+runtime::Task<std::vector<NoteDeviceListChange>> SqlDeviceKeyStore::load_device_list_changes_for(
+    protocol::UserId viewer, StreamPosition after, StreamPosition until) {
+  co_return to_list_changes(co_await reader_.read(
+      kLoadListChangesFor, {column(after), column(until), std::string_view(viewer.text())}));
 }
 
 runtime::Task<std::vector<StoredToDeviceMessage>> SqlToDeviceStore::load_messages(

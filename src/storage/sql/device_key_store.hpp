@@ -30,6 +30,8 @@ class SqlDeviceKeyStore final : public DeviceKeyStore {
                                                                     std::string algorithm) override;
   runtime::Task<std::vector<NoteDeviceListChange>> load_device_list_changes(
       StreamPosition after, StreamPosition until) override;
+  runtime::Task<std::vector<NoteDeviceListChange>> load_device_list_changes_for(
+      protocol::UserId viewer, StreamPosition after, StreamPosition until) override;
 
  private:
   Reader& reader_;

@@ -28,6 +28,10 @@ namespace {
 constexpr Statement kGetNode("SELECT bytes FROM state_nodes WHERE name = ?1");
 constexpr Statement kFindEvent("SELECT " CHANCERY_EVENT_COLUMNS
                                " FROM events e WHERE e.event_id = ?1");
+// The same, eight at a time; nothing has the id "".
+constexpr Statement kFindEightEvents("SELECT " CHANCERY_EVENT_COLUMNS
+                                     " FROM events e WHERE e.event_id "
+                                     "IN (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
 constexpr Statement kGetEvent("SELECT " CHANCERY_EVENT_COLUMNS
                               " FROM events e WHERE e.number = ?1");
 // Eight at a time; what is asked for twice, or 0, is not found twice.
@@ -71,9 +75,10 @@ constexpr Statement kTypedForwards(
 // Walks the replies from the newest on and stops when it has as many threads as are wanted.
 constexpr Statement kRelated(
     "SELECT r.related_event, r.position FROM relations r "
-    "WHERE r.room = ?1 AND r.relation_type = ?2 AND r.position < ?3 AND NOT EXISTS ("
+    "WHERE r.room = ?1 AND r.relation_type = ?2 AND r.position < ?3 AND r.position <= ?5 "
+    "AND NOT EXISTS ("
     "SELECT 1 FROM relations n WHERE n.room = r.room AND n.relation_type = r.relation_type "
-    "AND n.related_event = r.related_event AND n.position > r.position) "
+    "AND n.related_event = r.related_event AND n.position > r.position AND n.position <= ?5) "
     "ORDER BY r.position DESC LIMIT ?4");
 constexpr Statement kRelatedBy(
     "SELECT related_event FROM relations "
@@ -96,7 +101,9 @@ constexpr Statement kCurrentMemberships(
 constexpr Statement kChangedMemberships(
     "SELECT " CHANCERY_MEMBERSHIP_COLUMNS
     " FROM memberships m JOIN rooms r ON r.number = m.room "
-    "WHERE m.position > ?1 AND m.position <= ?2 ORDER BY m.position, m.room, m.user_id");
+    "WHERE m.position > ?1 AND m.position <= ?2 "
+    "AND m.room IN (SELECT own.room FROM memberships own WHERE own.user_id = ?3) "
+    "ORDER BY m.position, m.room, m.user_id");
 constexpr Statement kTransactionsBehind(
     "SELECT user_id, scope, client_transaction, at FROM transactions "
     "WHERE (user_id, scope, client_transaction) > (?1, ?2, ?3) "
@@ -188,6 +195,21 @@ runtime::Task<std::optional<StoredEvent>> SqlEventStore::find_event(protocol::Ev
   co_return to_event(rows, 0);
 }
 
+runtime::Task<std::vector<StoredEvent>> SqlEventStore::find_events_by_id(
+    std::vector<protocol::EventId> ids) {
+  constexpr std::size_t kAtOnce = 8;
+  std::vector<StoredEvent> events;
+  for (std::size_t at = 0; at < ids.size(); at += kAtOnce) {
+    Parameters parameters;
+    for (std::size_t i = at; i < at + kAtOnce; ++i) {
+      parameters.emplace_back(Blob{i < ids.size() ? std::string_view(ids[i].text()) : ""});
+    }
+    const Rows rows = co_await reader_.read(kFindEightEvents, std::move(parameters));
+    for (std::size_t row = 0; row < rows.size(); ++row) events.push_back(to_event(rows, row));
+  }
+  co_return events;
+}
+
 runtime::Task<std::vector<StoredEvent>> SqlEventStore::get_events(
     std::vector<EventNumber> numbers) {
   std::vector<StoredEvent> events = co_await find_events(numbers);
@@ -273,12 +295,10 @@ runtime::Task<std::vector<StoredEvent>> SqlEventStore::load_relations(RelationRa
   co_return read_all<StoredEvent>(rows, to_event);
 }
 
-runtime::Task<std::vector<RelatedEvent>> SqlEventStore::load_related(RoomNumber room,
-                                                                     std::string relation_type,
-                                                                     StreamPosition before,
-                                                                     std::size_t limit) {
+runtime::Task<std::vector<RelatedEvent>> SqlEventStore::load_related(RelatedRange range) {
   const Rows rows = co_await reader_.read(
-      kRelated, {column(room), Blob{relation_type}, bound_column(before), limit_column(limit)});
+      kRelated, {column(range.room), Blob{range.relation_type}, bound_column(range.before),
+                 limit_column(range.limit), bound_column(range.until)});
   std::vector<RelatedEvent> related;
   related.reserve(rows.size());
   for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -344,9 +364,10 @@ runtime::Task<std::vector<StoredMembership>> SqlEventStore::load_current_members
 }
 
 runtime::Task<std::vector<StoredMembership>> SqlEventStore::load_memberships_changed(
-    StreamPosition after, StreamPosition until) {
-  const Rows rows =
-      co_await reader_.read(kChangedMemberships, {bound_column(after), bound_column(until)});
+    protocol::UserId viewer, StreamPosition after, StreamPosition until) {
+  const Rows rows = co_await reader_.read(
+      kChangedMemberships,
+      {bound_column(after), bound_column(until), std::string_view(viewer.text())});
   co_return read_all<StoredMembership>(rows, to_membership);
 }
 

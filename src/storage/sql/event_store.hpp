@@ -16,6 +16,8 @@ class SqlEventStore final : public EventStore {
   runtime::Task<std::shared_ptr<const std::string>> get_node(StateRoot name) override;
 
   runtime::Task<std::optional<StoredEvent>> find_event(protocol::EventId id) override;
+  runtime::Task<std::vector<StoredEvent>> find_events_by_id(
+      std::vector<protocol::EventId> ids) override;
   runtime::Task<std::vector<StoredEvent>> get_events(std::vector<EventNumber> numbers) override;
   runtime::Task<std::vector<StoredEvent>> find_events(std::vector<EventNumber> numbers) override;
   runtime::Task<std::vector<StoredEvent>> load_timeline(TimelineRange range) override;
@@ -29,9 +31,7 @@ class SqlEventStore final : public EventStore {
                                                           std::size_t limit) override;
   runtime::Task<std::vector<StoredEvent>> load_relations(RelationRange range) override;
 
-  runtime::Task<std::vector<RelatedEvent>> load_related(RoomNumber room, std::string relation_type,
-                                                        StreamPosition before,
-                                                        std::size_t limit) override;
+  runtime::Task<std::vector<RelatedEvent>> load_related(RelatedRange range) override;
 
   runtime::Task<std::optional<protocol::EventId>> find_related_by(RoomNumber room,
                                                                   std::string relation_type,
@@ -45,7 +45,7 @@ class SqlEventStore final : public EventStore {
   runtime::Task<std::vector<StoredMembership>> load_memberships_in(RoomNumber room) override;
   runtime::Task<std::vector<StoredMembership>> load_current_memberships() override;
   runtime::Task<std::vector<StoredMembership>> load_memberships_changed(
-      StreamPosition after, StreamPosition until) override;
+      protocol::UserId viewer, StreamPosition after, StreamPosition until) override;
   runtime::Task<std::optional<std::string>> find_transaction(protocol::UserId user,
                                                              std::string scope,
                                                              std::string transaction) override;

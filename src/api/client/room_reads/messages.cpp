@@ -34,7 +34,7 @@ runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
                                     .from = read_place(call, "from"),
                                     .to = read_place(call, "to"),
                                     .filter = read_filter(call)};
-  wanted.limit = read_limit(call, wanted.filter.events.limit.value_or(10));
+  wanted.limit = read_page_limit(call, wanted.filter.events.limit.value_or(10));
   const auto page = co_await services.reading.load_page(view, std::move(wanted));
   std::string body = "{";
   body += R"("chunk":)";

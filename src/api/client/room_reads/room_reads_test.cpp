@@ -124,6 +124,24 @@ TEST_CASE("with lazily loaded members a page tells those of its senders") {
   CHECK(Reads::members(page, "state") == "@ben:example.org");
 }
 
+TEST_CASE("pages of nothing are taken for pages of one, so that all is come to") {
+  Reads reads;
+  const std::string root = reads.say("anna", "one");
+  reads.reply("anna", root, "two");
+  reads.reply("anna", root, "three");
+
+  const ApiAnswer newest = reads.get("anna", "messages?dir=b&limit=0");
+  CHECK(Reads::bodies(newest) == "three");
+  CHECK(Reads::bodies(reads.get("anna", "messages?dir=b&limit=0&from=" + newest.text("end"))) ==
+        "two");
+  const ApiAnswer related = reads.get_v1("anna", "relations/" + root + "?limit=0");
+  CHECK(Reads::bodies(related) == "three");
+  CHECK(Reads::bodies(reads.get_v1(
+            "anna", "relations/" + root + "?limit=0&from=" + related.text("next_batch"))) == "two");
+  CHECK(Reads::bodies(reads.get_v1("anna", "threads?limit=0")) == "one");
+  CHECK(reads.get("anna", "context/" + root + "?limit=0").status == 200);
+}
+
 TEST_CASE("messages refuse what they do not understand") {
   Reads reads;
   CHECK(reads.get("anna", "messages").errcode() == "M_MISSING_PARAM");
@@ -322,6 +340,26 @@ TEST_CASE("relations are listed, all of them, by kind and by type, in pages") {
                                                first.text("next_batch"))) == "r1");
 }
 
+TEST_CASE("what was redacted is related to nothing any more, whoever asks and how deep") {
+  Reads reads;
+  const std::string root = reads.say("anna", "root");
+  const std::string first = reads.reply("anna", root, "first");
+  const std::string second = reads.reply("anna", root, "second");
+  reads.say("anna", "deep",
+            R"(,"m.relates_to":{"rel_type":"m.reference","event_id":")" + first + ""
+}
+");
+    reads.api.client("anna")
+        .put(RoomApi::path(reads.room, "redact/" + first + "/r1"), "{}");
+
+for (const char* how : {"", "?recurse=true", "/m.thread", "/m.thread?recurse=true"}) {
+  CAPTURE(how);
+  const ApiAnswer related = reads.get_v1("anna", "relations/" + root + how);
+  CHECK(base::find_array(related.object(), "chunk")->size() == 1);
+  CHECK(Reads::bodies(related) == "second");
+}
+}
+
 TEST_CASE("threads are listed by their newest reply, all or one's own") {
   Reads reads;
   reads.join("ben");
@@ -373,6 +411,17 @@ TEST_CASE("a thread of which every reply was redacted is listed no more") {
   CHECK(base::find_array(reads.get_v1("anna", "threads").object(), "chunk")->empty());
 }
 
+TEST_CASE("who left sees the threads that there were, though others went on with them") {
+  Reads reads;
+  reads.join("ben");
+  const std::string root = reads.say("anna", "root");
+  reads.reply("anna", root, "while ben is there");
+  reads.post("ben", "leave");
+  for (int i = 0; i < 3; ++i) reads.reply("anna", root, "later");
+
+  CHECK(Reads::bodies(reads.get_v1("ben", "threads")) == "root");
+}
+
 TEST_CASE("an event is found by time") {
   Reads reads;
   const std::string event = reads.say("anna", "hello");
@@ -408,6 +457,19 @@ TEST_CASE("receipts and markers are for events of rooms that one is in") {
                   R"({"m.fully_read":")" + event + R"(","m.read":")" + event + R"("})")
             .status == 200);
   CHECK(reads.post("anna", "read_markers", R"({"m.read":"no id"})").errcode() == "M_INVALID_PARAM");
+}
+
+TEST_CASE("of markers of which one is malformed none is set") {
+  Reads reads;
+  const std::string event = reads.say("anna", "hello");
+
+  CHECK(
+      reads.post("anna", "read_markers", R"({"m.fully_read":")" + event + R"(","m.read":"no id"})")
+          .errcode() == "M_INVALID_PARAM");
+
+  const auto marker = reads.api.house().run(reads.api.house()->account_data.find(
+      protocol::UserId::trusted("@anna:example.org"), reads.room, "m.fully_read"));
+  CHECK_FALSE(marker.has_value());
 }
 
 TEST_CASE("one says of oneself alone, and inside the room, that one is typing") {

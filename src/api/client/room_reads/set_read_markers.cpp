@@ -9,6 +9,9 @@
 #include "domain/rooms/actor.hpp"
 #include "protocol/api_error.hpp"
 
+#include <utility>
+#include <vector>
+
 namespace chancery::client {
 
 using boundary::Call;
@@ -31,14 +34,17 @@ runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
   const base::JsonObject body = co_await call.json_body(Call::EmptyBody::allowed);
   const rooms::Actor actor = rooms::actor_of(call.session());
   const protocol::RoomId room = call.room_id();
-  if (const auto event = read_event(body, "m.fully_read")) {
-    co_await services.receipts.mark_fully_read(actor, room, *event);
-  }
+  // All of it is read before any of it is done.
+  const auto fully_read = read_event(body, "m.fully_read");
+  std::vector<rooms::Receipts::Mark> marks;
   for (const std::string_view type : {"m.read", "m.read.private"}) {
     const auto event = read_event(body, type);
     if (!event) continue;
-    co_await services.receipts.mark(
-        actor, {.room = room, .type = std::string(type), .event = *event, .thread = {}});
+    marks.push_back({.room = room, .type = std::string(type), .event = *event, .thread = {}});
+  }
+  if (fully_read) co_await services.receipts.mark_fully_read(actor, room, *fully_read);
+  for (rooms::Receipts::Mark& mark : marks) {
+    co_await services.receipts.mark(actor, std::move(mark));
   }
   co_return boundary::empty_response();
 }

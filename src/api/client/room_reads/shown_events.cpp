@@ -27,6 +27,11 @@ std::size_t read_limit(const Call& call, std::size_t usual) {
   return static_cast<std::size_t>(std::min(*limit, kMost));
 }
 
+// A page of nothing leads nowhere: whoever goes on from its end would ask for ever.
+std::size_t read_page_limit(const Call& call, std::size_t usual) {
+  return std::max<std::size_t>(read_limit(call, usual), 1);
+}
+
 protocol::RoomEventFilter read_filter(const Call& call) {
   const auto text = call.query("filter");
   if (!text || text->empty()) return {};
@@ -103,7 +108,7 @@ rooms::Reading::RelatedWanted read_related(const Call& call) {
       .direction = direction == "b" ? storage::Direction::backwards : storage::Direction::forwards,
       .from = read_place(call, "from"),
       .to = read_place(call, "to"),
-      .limit = read_limit(call, 50)};
+      .limit = read_page_limit(call, 50)};
 }
 
 runtime::Task<http::Response> related_response(RoomReadServices services, Call& call,

@@ -20,6 +20,8 @@ namespace chancery::client {
                                                                 std::string_view name);
 // `limit`, or `usual`; at most 500.
 [[nodiscard]] std::size_t read_limit(const boundary::Call& call, std::size_t usual);
+// The same of a page that can be gone on from: at least 1.
+[[nodiscard]] std::size_t read_page_limit(const boundary::Call& call, std::size_t usual);
 // `filter`, a RoomEventFilter in JSON. M_INVALID_PARAM when it is malformed.
 [[nodiscard]] protocol::RoomEventFilter read_filter(const boundary::Call& call);
 

@@ -48,7 +48,7 @@ runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
   const Threads which = read_include(call);
   const auto view = co_await services.reading.get_view(call.session().user, call.room_id());
   auto page = co_await services.reading.load_threads(
-      view, {.from = read_place(call, "from"), .limit = read_limit(call, 20)});
+      view, {.from = read_place(call, "from"), .limit = read_page_limit(call, 20)});
   page.seen = co_await keep_wanted(services, call.session().user, std::move(page.seen), which);
   std::string body = R"({"chunk":)";
   body += co_await bundled_events(services, page.seen, viewer_of(services, call));

@@ -1,0 +1,28 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Member trails: what somebody was in a room before, back through the member events that each took
+// the place of the one before it.
+//
+// Concurrency: any thread.
+// Failure:     StorageError.
+
+#include "domain/rooms/event_cache.hpp"
+
+#include <cstddef>
+
+namespace chancery::rooms {
+
+// The member event that was in force at `at`, from `newest` of the same person on backwards. Null:
+// they had none yet.
+runtime::Task<CachedEventPtr> find_member_event_at(EventCache& events, storage::EventNumber newest,
+                                                   storage::StreamPosition at);
+
+// The member event that ended their last time in the room, `newest` or one before it. Null: they
+// never were inside, or not within the last `most_steps` of their member events.
+// Requires: `newest` did not leave them joined.
+runtime::Task<CachedEventPtr> find_end_of_stay(EventCache& events, storage::EventNumber newest,
+                                               std::size_t most_steps = SIZE_MAX);
+
+}  // namespace chancery::rooms
