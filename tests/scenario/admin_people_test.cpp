@@ -278,7 +278,41 @@ TEST_CASE("an account that an owner ended is out of its rooms and stays ended") 
             .errcode() == "M_FORBIDDEN");
   CHECK(house.owner
             .post(kV1 + "/reset_password/%40alice%3Ax", R"({"new_password":"a long enough word"})")
-            .errcode() == "M_NOT_FOUND");
+            .errcode() == "M_USER_DEACTIVATED");
+}
+
+TEST_CASE("the operator's command gives no password to an account that has ended") {
+  House house;
+  REQUIRE(house.owner.post(kV1 + "/deactivate/%40alice%3Ax").status == 200);
+  accounts::Accounts& accounts = house.server.composition().accounts().accounts;
+  const protocol::UserId alice = protocol::UserId::trusted("@alice:x");
+  CHECK_THROWS_AS(
+      house.server.scheduler().run(accounts.reset_password("server", alice, "a long enough word")),
+      protocol::ApiError);
+  CHECK(house.server.scheduler().run(accounts.get(alice)).password_hash.empty());
+}
+
+TEST_CASE("of two who end an account at once, the one who has it erased is heard in any order") {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    CAPTURE(seed);
+    ServerUnderTest server({}, seed);
+    const Person owner = server.register_user("owner");
+    const Person alice = server.register_user("alice");
+    server.scheduler().run(server.composition().accounts().accounts.set_role(
+        "server", protocol::UserId::trusted("@owner:x"), policy::Role::owner));
+    const auto begin = [&](const char* body) {
+      return server.begin({.method = http::Method::post,
+                           .target = kV1 + "/deactivate/%40alice%3Ax",
+                           .body = body,
+                           .token = owner.token()});
+    };
+    Pending first = begin(seed % 2 == 0 ? R"({"erase":true})" : "{}");
+    Pending second = begin(seed % 2 == 0 ? "{}" : R"({"erase":true})");
+    CHECK(first.await().status == 200);
+    CHECK(second.await().status == 200);
+
+    CHECK(owner.get(kV2 + "/users/%40alice%3Ax").object().at("erased").as_bool());
+  }
 }
 
 TEST_CASE("an owner sees a person's devices, rooms, pushers and account data, and ends devices") {

@@ -6,6 +6,7 @@
 #include "domain/policy/refusal.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/errors.hpp"
 
 namespace chancery::accounts {
 
@@ -51,6 +52,11 @@ Session session_of(const storage::StoredAccount& account, base::Timestamp authen
 }
 
 namespace {
+
+// Each is lost to a change of the same account that was faster.
+constexpr unsigned kMostAttempts = 16;
+
+ApiError has_ended() { return ApiError(ErrorCode::user_deactivated, "This account has ended"); }
 
 std::string_view kind_of(std::string_view who) { return who == "server" ? "server" : "admin"; }
 
@@ -153,7 +159,7 @@ runtime::Task<> Accounts::change_standing(std::string who, storage::StoredAccoun
       {.kind = kind_of(who), .who = who, .act = std::move(act), .object = account.user.text()});
 }
 
-runtime::Task<> Deactivation::deactivate(std::string who, protocol::UserId user, Erase erase) {
+runtime::Task<bool> Deactivation::try_end(std::string who, protocol::UserId user, Erase erase) {
   const auto account = co_await stores_.accounts.find_account(user);
   if (!account) throw ApiError(ErrorCode::not_found, "No such account");
 
@@ -168,19 +174,37 @@ runtime::Task<> Deactivation::deactivate(std::string who, protocol::UserId user,
   change.mutations.emplace_back(storage::RemoveThirdPartyIdsOf{user});
   if (erase == Erase::yes) change.mutations.emplace_back(storage::DeleteAccountData{user});
   const bool is_own = who == user.text();
-  // No device is left behind, nor comes afterwards: those of accounts that ended are not let in.
-  co_await DeviceEnds(stores_.sessions, commits_)
-      .commit(std::move(change),
-              {.kind = is_own ? "user" : kind_of(who),
-               .who = who,
-               .act = "account.deactivate",
-               .object = user.text(),
-               .rule = standing.erased ? "erase" : ""},
-              {.user = user});
-  co_await rooms_.leave_all(user);
+  bool is_ended = true;
+  try {
+    // No device is left behind, nor comes afterwards: those of accounts that ended are not let in.
+    co_await DeviceEnds(stores_.sessions, commits_)
+        .commit(std::move(change),
+                {.kind = is_own ? "user" : kind_of(who),
+                 .who = who,
+                 .act = "account.deactivate",
+                 .object = user.text(),
+                 .rule = standing.erased ? "erase" : ""},
+                {.user = user});
+  } catch (const storage::StorageConflict& conflict) {  // tried again with the account as it is
+    if (conflict.precondition != storage::RequireAccountStanding::kName) throw;
+    is_ended = false;
+  }
+  co_return is_ended;
+}
+
+runtime::Task<> Deactivation::deactivate(std::string who, protocol::UserId user, Erase erase) {
+  for (unsigned attempt = 0; attempt < kMostAttempts; ++attempt) {
+    const bool is_ended = co_await try_end(who, user, erase);
+    if (!is_ended) continue;
+    co_await rooms_.leave_all(user);
+    co_return;
+  }
+  throw storage::StorageConflict(std::string(storage::RequireAccountStanding::kName));
 }
 
 runtime::Task<> Deactivation::resume() {
+  // Nobody's change undoes another's that came between: who was erased stays so.
+  change.preconditions.emplace_back(storage::RequireAccountStanding{user, account->standing});
   constexpr std::size_t kPage = 100;
   protocol::UserId after;
   while (true) {

@@ -94,3 +94,6 @@ class Deactivation {
 };
 
 }  // namespace chancery::accounts
+  // False when the account changed meanwhile.
+  runtime::Task<bool> try_end(std::string who, protocol::UserId user, Erase erase);
+
