@@ -54,11 +54,6 @@ std::string family_name(std::string_view encoded_family) {
 
 ApiError locked() { return policy::to_error({"locked"}, {}); }
 
-ApiError overtaken() {
-  return ApiError(ErrorCode::forbidden, "Sign in once more: the account has changed meanwhile")
-      .because("proof_overtaken");
-}
-
 ApiError to_error(RefreshRefusal refusal) {
   switch (refusal) {
     case RefreshRefusal::expired:
@@ -181,7 +176,7 @@ NewSession Sessions::add_to(storage::Change& change, const SessionRequest& reque
 runtime::Task<NewSession> Sessions::open(SessionRequest request) {
   const auto account = co_await stores_.accounts.find_account(request.user);
   if (!account || account->standing.deactivated) co_await refuse_sign_in(request.user);
-  if (request.proof && !proofs_.holds(*request.proof, *account)) throw overtaken();
+  if (request.proof && !proofs_.holds(*request.proof, *account)) throw Proofs::overtaken();
   storage::Change change;
   // Between the check of the password and now the account may have ended, or got another one.
   change.preconditions.emplace_back(storage::RequireAccountActive{request.user});
@@ -201,13 +196,13 @@ runtime::Task<NewSession> Sessions::open(SessionRequest request) {
   } catch (const storage::StorageConflict& lost) {  // the account is no more what it was
     conflict = lost.precondition;
   }
-  if (conflict == storage::RequirePasswordHash::kName) throw overtaken();
+  if (conflict == storage::RequirePasswordHash::kName) throw Proofs::overtaken();
   if (!conflict.empty()) co_await refuse_sign_in(request.user);
   // Whoever signed out everywhere meanwhile may not have seen this device yet. Nobody has its
   // tokens so far.
   if (request.proof && !proofs_.holds(*request.proof, *account)) {
     co_await end(request.user, session.device, "account.logout");
-    throw overtaken();
+    throw Proofs::overtaken();
   }
   co_return session;
 }

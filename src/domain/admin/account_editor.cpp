@@ -171,10 +171,7 @@ runtime::Task<> AccountEditor::deactivate(accounts::Session by, protocol::UserId
 runtime::Task<> AccountEditor::reset_password(accounts::Session by, protocol::UserId user,
                                               std::string password,
                                               Accounts::OtherDevices devices) {
-  const storage::StoredAccount account = co_await ports_.moderation.act_against(by, user);
-  if (account.standing.deactivated) {
-    throw ApiError(ErrorCode::not_found, "There is no such account");
-  }
+  co_await ports_.moderation.act_against(by, user);
   co_await ports_.accounts.reset_password(by.user.text(), std::move(user), std::move(password),
                                           devices);
 }
