@@ -73,7 +73,7 @@ AccountModules::AccountModules(Stores& stores, const Config& config, Ports ports
                                                  : accounts::FailedAttempts::Rules::Enabled::no},
                ports.clock),
       sign_in(stores.accounts, commits, passwords, sessions, attempts, server),
-      devices(stores.sessions, commits, uses, ports.clock),
+      devices(stores.sessions, commits, uses, sessions, ports.clock),
       profiles(stores.profiles, stores.accounts, &ports.absent),
       account_data(stores.account_data, commits, stores.committer, stores.key_ring, ports.clock,
                    ports.random),

@@ -264,7 +264,7 @@ inline AccountWorld::Parts::Parts(AccountWorld& world, const Options& options)
       attempts({}, world.scheduler_.clock()),
       sign_in(account_store, commits, passwords, sessions, attempts,
               protocol::ServerName::trusted("x")),
-      devices(session_store, commits, uses, world.scheduler_.clock()),
+      devices(session_store, commits, uses, sessions, world.scheduler_.clock()),
       profiles(profile_store, account_store),
       profile_editor(profiles, commits, world.rooms_),
       account_data(account_data_store, commits, world.store_.committer(), keys,

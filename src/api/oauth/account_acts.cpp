@@ -69,7 +69,9 @@ runtime::Task<Outcome> end_session(Asked asked) {
   auto device = protocol::DeviceId::parse(id);
   if (!device) throw ApiError(ErrorCode::invalid_param, "Not a valid session");
   co_await asked.account.services().devices.remove(asked.session, {*std::move(device)});
-  co_return Outcome{address_of(AccountAction::devices), "The session is signed out."};
+  // It may have been the last one, with which other browsers are signed out, too.
+  co_return Outcome{address_of(AccountAction::devices), "The session is signed out.",
+                    asked.account.services().sessions.proofs().renewed(asked.proof)};
 }
 
 runtime::Task<Outcome> deactivate(Asked asked) {
@@ -109,9 +111,9 @@ runtime::Task<Outcome> prove_and_act(const Way& way, Asked asked, std::string ad
         {.user = asked.user().text(),
          .password = std::string(asked.form.get("password")),
          .address = std::move(address)});
+    asked.proof = std::move(proven.proof);
   }
   co_return co_await way.act(asked);
-    asked.proof = std::move(proven.proof);
 }
 
 runtime::Task<http::Response> handle(const AccountPages& account, const Way& way, Call& call) {

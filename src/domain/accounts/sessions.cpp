@@ -430,7 +430,10 @@ storage::FeedReader Sessions::reader() {
           [this](const auto& revoked) { cache_.forget(revoked.user, revoked.device); }),
       [this](const storage::SetAccountStanding& set) {
         cache_.forget(set.user);
-        if (set.standing.deactivated || set.standing.locked) ends_.end(set.user);
+        if (!set.standing.deactivated && !set.standing.locked) return;
+        ends_.end(set.user);
+        // Whoever is let in again later proves anew who they are.
+        proofs_.end(set.user);
       },
       [this](const storage::SetAccountRole& set) { cache_.forget(set.user); });
 }
