@@ -312,17 +312,16 @@ runtime::Task<> Sessions::end_family(std::string refresh_token) {
 
 runtime::Task<> Sessions::revoke(std::string token) {
   const std::string hash = base::sha256(token);
-  std::optional<storage::TokenFamily> whose;
+  constexpr const char* kAct = "account.token_revoke";
   if (may_be_access_token(token)) {
     if (const auto access = co_await stores_.sessions.find_access_token(hash)) {
-      whose = {.user = access->user, .device = access->device, .client = access->client};
+      co_await end(access->user, access->device, kAct);
     }
   } else if (may_be_refresh_token(token)) {
     if (const auto refresh = co_await stores_.sessions.find_refresh_token(hash)) {
-      whose = {.user = refresh->user, .device = refresh->device, .client = refresh->client};
+      co_await end(refresh->user, refresh->device, kAct);
     }
   }
-  if (whose) co_await end(whose->user, whose->device, "account.token_revoke");
 }
 
 runtime::Task<> Sessions::end(protocol::UserId user, protocol::DeviceId device, std::string why) {
