@@ -357,9 +357,17 @@ bool Sessions::has_at_hand(const std::string& token) const {
 
 runtime::Task<TokenVerdict> Sessions::check_access_token(std::string token) {
   if (!may_be_access_token(token)) co_return UnknownToken{};
+  const std::uint64_t seen_at = ends_.now();
   std::string hash = base::sha256(token);
-  if (const auto cached = cache_.find(hash)) co_return judge(*cached);
-  co_return co_await load_token(std::move(hash));
+  TokenVerdict verdict;
+  if (const auto cached = cache_.find(hash)) {
+    verdict = judge(*cached);
+  } else {
+    verdict = co_await load_token(std::move(hash));
+  }
+  if (auto* session = std::get_if<Session>(&verdict)) session->seen_at = seen_at;
+  if (auto* locked = std::get_if<LockedAccount>(&verdict)) locked->session.seen_at = seen_at;
+  co_return verdict;
 }
 
 TokenVerdict Sessions::judge(const CachedToken& token) const {
@@ -408,7 +416,7 @@ void Sessions::note_use(const Session& session, std::string address, std::string
 }
 
 SessionWatchPtr Sessions::watch(const Session& session) {
-  return ends_.watch(session.user, session.device);
+  return ends_.watch(session.user, session.device, session.seen_at);
 }
 
 void Sessions::end(const protocol::UserId& user, const protocol::DeviceId& device) {
