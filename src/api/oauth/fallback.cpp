@@ -242,8 +242,8 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
   std::string fault;
   try {
     if (stage.type == accounts::kMailStage && proof.empty()) {
-      proof =
-          co_await parts.mail.send(std::string(form.get("email")), stage.session, stage.purpose());
+      proof = co_await parts.mail.send(std::string(form.get("email")), stage.session,
+                                       stage.purpose(), call.request().peer.address);
       co_return show_stage(parts, stage, "", proof);
     }
     co_await pass(parts, stage, form, call.request().peer.address);
