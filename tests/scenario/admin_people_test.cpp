@@ -368,7 +368,13 @@ TEST_CASE("an exception from the rates is kept, seen and ended") {
   CHECK(house.owner.post(path, R"({"messages_per_second":5,"burst_count":7})").status == 200);
   house.server.restart();
   CHECK(house.owner.get(path).body == R"({"messages_per_second":5,"burst_count":7})");
-  CHECK(house.owner.post(path, R"({"messages_per_second":-1})").errcode() == "M_INVALID_PARAM");
+  for (const char* wrong :
+       {R"({"messages_per_second":-1})", R"({"messages_per_second":5,"burst_count":0})",
+        R"({"messages_per_second":5,"burst_count":-1})", R"({"burst_count":-1})"}) {
+    CHECK(house.owner.post(path, wrong).errcode() == "M_INVALID_PARAM");
+  }
+  CHECK(house.owner.post(path, R"({"messages_per_second":5})").body ==
+        R"({"messages_per_second":5,"burst_count":5})");
   CHECK(house.owner.del(path).status == 200);
   CHECK(house.owner.get(path).body == "{}");
   CHECK(house.owner.post(kV1 + "/users/%40nobody%3Ax/override_ratelimit", "{}").errcode() ==

@@ -22,12 +22,20 @@ base::JsonObject describe(const admin::RateException& exception) {
   return {{"messages_per_second", exception.per_second}, {"burst_count", exception.burst}};
 }
 
-std::int64_t read_count(const base::JsonObject& body, std::string_view key) {
-  const std::int64_t count = boundary::optional_integer(body, key).value_or(0);
-  if (count < 0 || count > kMost) {
+std::int64_t read_count(const base::JsonObject& body, std::string_view key, std::int64_t least,
+                        std::int64_t usual) {
+  const std::int64_t count = boundary::optional_integer(body, key).value_or(usual);
+  if (count < least || count > kMost) {
     throw ApiError(ErrorCode::invalid_param, fmt::format("'{}' is too small or too large", key));
   }
   return count;
+}
+
+// Where there is a rate, there is a burst of one at least: by none nobody would ever send anything.
+admin::RateException read_exception(const base::JsonObject& body) {
+  const std::int64_t per_second = read_count(body, "messages_per_second", 0, 0);
+  const std::int64_t least = per_second == 0 ? 0 : 1;
+  return {.per_second = per_second, .burst = read_count(body, "burst_count", least, per_second)};
 }
 
 runtime::Task<http::Response> show(const AdminServices& services, Call& call) {
