@@ -230,11 +230,26 @@ TEST_CASE("owners do not act against each other, nor end themselves by mistake")
     CHECK(house.owner.put(kV2 + "/users/" + user, R"({"locked":true})").errcode() == "M_FORBIDDEN");
     CHECK(house.owner.post(kV2 + "/users/" + user + "/delete_devices", R"({"devices":["A"]})")
               .errcode() == "M_FORBIDDEN");
+    if (user == "%40owner%3Ax") continue;
+    // What they may do to themselves and to others, they may not to each other.
+    CHECK(house.owner.put(kV2 + "/users/" + user, R"({"user_type":"bot"})").errcode() ==
+          "M_FORBIDDEN");
+    const std::string rate = kV1 + "/users/" + user + "/override_ratelimit";
+    CHECK(house.owner.post(rate, R"({"messages_per_second":1})").errcode() == "M_FORBIDDEN");
+    CHECK(house.owner.del(rate).errcode() == "M_FORBIDDEN");
+    CHECK(house.owner.del(kV1 + "/users/" + user + "/media").errcode() == "M_FORBIDDEN");
+    CHECK(house.owner.post(kV1 + "/user/" + user + "/media/quarantine").errcode() == "M_FORBIDDEN");
+  }
+  for (const std::string user : {"%40second%3Ax", "%40owner%3Ax"}) {
     // What is so already is no act.
     CHECK(house.owner.put(kV2 + "/users/" + user, R"({"admin":true,"deactivated":false})").status ==
           200);
   }
   CHECK(house.owner.put(kV2 + "/users/%40owner%3Ax", R"({"displayname":"Me"})").status == 200);
+  CHECK(house.owner.put(kV2 + "/users/%40owner%3Ax", R"({"user_type":"bot"})").status == 200);
+  CHECK(house.owner
+            .post(kV1 + "/users/%40owner%3Ax/override_ratelimit", R"({"messages_per_second":1})")
+            .status == 200);
   CHECK(house.owner.put(kV2 + "/users/%40second%3Ax", R"({"displayname":"You"})").errcode() ==
         "M_FORBIDDEN");
 }

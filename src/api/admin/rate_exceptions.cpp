@@ -46,15 +46,14 @@ runtime::Task<http::Response> show(const AdminServices& services, Call& call) {
 
 runtime::Task<http::Response> set(const AdminServices& services, Call& call) {
   const base::JsonObject body = co_await call.json_body();
-  const admin::RateException exception{.per_second = read_count(body, "messages_per_second"),
-                                       .burst = read_count(body, "burst_count")};
-  co_await services.moderation.look_at(call.session(), call.user_id());
+  const admin::RateException exception = read_exception(body);
+  co_await services.moderation.act_on(call.session(), call.user_id());
   co_await services.rates.put(call.session(), call.user_id(), exception);
   co_return boundary::json_response(describe(exception));
 }
 
 runtime::Task<http::Response> remove(const AdminServices& services, Call& call) {
-  co_await services.moderation.look_at(call.session(), call.user_id());
+  co_await services.moderation.act_on(call.session(), call.user_id());
   co_await services.rates.remove(call.session(), call.user_id());
   co_return boundary::empty_response();
 }
