@@ -135,7 +135,7 @@ runtime::Task<> RoomRemoval::take_out(const RemovalRequest& request, rooms::Room
     acts_.cancel_token().throw_if_cancelled();
     bool is_out = false;
     try {
-      co_await ports_.members.leave(rooms::actor_of_server(member.user), room->id(),
+      co_await ports_.members.leave(rooms::actor_taken_out(member.user), room->id(),
                                     "The room was closed");
       is_out = true;
       const bool follows = new_room && member.membership == rooms::Membership::join &&
