@@ -319,6 +319,7 @@ void Composition::end_waiting() {
 
 runtime::Task<> Composition::stop() {
   co_await push_.delivery.stop();
+  co_await appservice_names_.queries.stop();
   co_await media_.stop();
   co_await admin_.stop();
   try {
