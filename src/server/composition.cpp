@@ -195,7 +195,9 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
   add(admin_.routes(CHANCERY_VERSION));
   add(federation_api::federation_routes({.keys = published_keys_,
                                          .program_version = CHANCERY_VERSION,
-                                         .invites = mail_.vouched_invites}));
+                                         .invites = mail_.vouched_invites,
+                                         .openid_tokens = accounts_.openid_tokens,
+                                         .accounts = accounts_.accounts}));
   add(control_.routes());
   add(oauth_.routes(accounts_, people_, mail_, clock_));
   add(pages::page_routes(
@@ -323,6 +325,7 @@ void Composition::end_waiting() {
 
 runtime::Task<> Composition::stop() {
   co_await push_.delivery.stop();
+  co_await appservice_names_.queries.stop();
   co_await media_.stop();
   co_await admin_.stop();
   try {

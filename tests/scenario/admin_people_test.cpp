@@ -230,11 +230,26 @@ TEST_CASE("owners do not act against each other, nor end themselves by mistake")
     CHECK(house.owner.put(kV2 + "/users/" + user, R"({"locked":true})").errcode() == "M_FORBIDDEN");
     CHECK(house.owner.post(kV2 + "/users/" + user + "/delete_devices", R"({"devices":["A"]})")
               .errcode() == "M_FORBIDDEN");
+    if (user == "%40owner%3Ax") continue;
+    // What they may do to themselves and to others, they may not to each other.
+    CHECK(house.owner.put(kV2 + "/users/" + user, R"({"user_type":"bot"})").errcode() ==
+          "M_FORBIDDEN");
+    const std::string rate = kV1 + "/users/" + user + "/override_ratelimit";
+    CHECK(house.owner.post(rate, R"({"messages_per_second":1})").errcode() == "M_FORBIDDEN");
+    CHECK(house.owner.del(rate).errcode() == "M_FORBIDDEN");
+    CHECK(house.owner.del(kV1 + "/users/" + user + "/media").errcode() == "M_FORBIDDEN");
+    CHECK(house.owner.post(kV1 + "/user/" + user + "/media/quarantine").errcode() == "M_FORBIDDEN");
+  }
+  for (const std::string user : {"%40second%3Ax", "%40owner%3Ax"}) {
     // What is so already is no act.
     CHECK(house.owner.put(kV2 + "/users/" + user, R"({"admin":true,"deactivated":false})").status ==
           200);
   }
   CHECK(house.owner.put(kV2 + "/users/%40owner%3Ax", R"({"displayname":"Me"})").status == 200);
+  CHECK(house.owner.put(kV2 + "/users/%40owner%3Ax", R"({"user_type":"bot"})").status == 200);
+  CHECK(house.owner
+            .post(kV1 + "/users/%40owner%3Ax/override_ratelimit", R"({"messages_per_second":1})")
+            .status == 200);
   CHECK(house.owner.put(kV2 + "/users/%40second%3Ax", R"({"displayname":"You"})").errcode() ==
         "M_FORBIDDEN");
 }
@@ -278,7 +293,41 @@ TEST_CASE("an account that an owner ended is out of its rooms and stays ended") 
             .errcode() == "M_FORBIDDEN");
   CHECK(house.owner
             .post(kV1 + "/reset_password/%40alice%3Ax", R"({"new_password":"a long enough word"})")
-            .errcode() == "M_NOT_FOUND");
+            .errcode() == "M_USER_DEACTIVATED");
+}
+
+TEST_CASE("the operator's command gives no password to an account that has ended") {
+  House house;
+  REQUIRE(house.owner.post(kV1 + "/deactivate/%40alice%3Ax").status == 200);
+  accounts::Accounts& accounts = house.server.composition().accounts().accounts;
+  const protocol::UserId alice = protocol::UserId::trusted("@alice:x");
+  CHECK_THROWS_AS(
+      house.server.scheduler().run(accounts.reset_password("server", alice, "a long enough word")),
+      protocol::ApiError);
+  CHECK(house.server.scheduler().run(accounts.get(alice)).password_hash.empty());
+}
+
+TEST_CASE("of two who end an account at once, the one who has it erased is heard in any order") {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    CAPTURE(seed);
+    ServerUnderTest server({}, seed);
+    const Person owner = server.register_user("owner");
+    const Person alice = server.register_user("alice");
+    server.scheduler().run(server.composition().accounts().accounts.set_role(
+        "server", protocol::UserId::trusted("@owner:x"), policy::Role::owner));
+    const auto begin = [&](const char* body) {
+      return server.begin({.method = http::Method::post,
+                           .target = kV1 + "/deactivate/%40alice%3Ax",
+                           .body = body,
+                           .token = owner.token()});
+    };
+    Pending first = begin(seed % 2 == 0 ? R"({"erase":true})" : "{}");
+    Pending second = begin(seed % 2 == 0 ? "{}" : R"({"erase":true})");
+    CHECK(first.await().status == 200);
+    CHECK(second.await().status == 200);
+
+    CHECK(owner.get(kV2 + "/users/%40alice%3Ax").object().at("erased").as_bool());
+  }
 }
 
 TEST_CASE("an owner sees a person's devices, rooms, pushers and account data, and ends devices") {
@@ -334,7 +383,13 @@ TEST_CASE("an exception from the rates is kept, seen and ended") {
   CHECK(house.owner.post(path, R"({"messages_per_second":5,"burst_count":7})").status == 200);
   house.server.restart();
   CHECK(house.owner.get(path).body == R"({"messages_per_second":5,"burst_count":7})");
-  CHECK(house.owner.post(path, R"({"messages_per_second":-1})").errcode() == "M_INVALID_PARAM");
+  for (const char* wrong :
+       {R"({"messages_per_second":-1})", R"({"messages_per_second":5,"burst_count":0})",
+        R"({"messages_per_second":5,"burst_count":-1})", R"({"burst_count":-1})"}) {
+    CHECK(house.owner.post(path, wrong).errcode() == "M_INVALID_PARAM");
+  }
+  CHECK(house.owner.post(path, R"({"messages_per_second":5})").body ==
+        R"({"messages_per_second":5,"burst_count":5})");
   CHECK(house.owner.del(path).status == 200);
   CHECK(house.owner.get(path).body == "{}");
   CHECK(house.owner.post(kV1 + "/users/%40nobody%3Ax/override_ratelimit", "{}").errcode() ==

@@ -356,6 +356,58 @@ TEST_CASE("an owner gives somebody power in a room, through a member who may") {
   CHECK(house.owner.post(kV1 + of_room(closed, "/make_room_admin")).errcode() == "M_FORBIDDEN");
 }
 
+TEST_CASE("power that somebody has already is not given again") {
+  House house;
+  const auto newest = [&](const std::string& room) {
+    const ApiAnswer state = house.alice.get(of_room(room, "/state"));
+    for (const base::Json& event : *state.json.if_array()) {
+      if (text_at(event, "/type") == "m.room.power_levels") return text_at(event, "/event_id");
+    }
+    return std::string();
+  };
+  const auto give = [&](const std::string& room, const std::string& body) {
+    return house.owner.post(kV1 + of_room(room, "/make_room_admin"), body).status;
+  };
+  const std::string to_bob = R"({"user_id":"@bob:x"})";
+  REQUIRE(give(house.room, to_bob) == 200);
+  const std::string first = newest(house.room);
+  // Of whoever may, the one before Bob in the alphabet is now asked to make it 100 once more.
+  REQUIRE(give(house.room, to_bob) == 200);
+  CHECK(newest(house.room) == first);
+
+  // Those who made a room of a newer version may not stand among those who have a number.
+  const std::string made =
+      house.alice.create_room(R"({"room_version":"12","preset":"public_chat",)"
+                              R"("creation_content":{"additional_creators":["@bob:x"]}})");
+  house.bob.join(made);
+  const std::string before = newest(made);
+  CHECK(give(made, to_bob) == 200);
+  CHECK(newest(made) == before);
+}
+
+TEST_CASE("of two who are given power at the same time both have it") {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    CAPTURE(seed);
+    House house(seed);
+    Person carol = house.server.register_user("carol");
+    carol.join(house.room);
+    const auto begin = [&](const std::string& user) {
+      return house.server.begin({.method = http::Method::post,
+                                 .target = kV1 + of_room(house.room, "/make_room_admin"),
+                                 .body = R"({"user_id":")" + user + "\"}",
+                                 .token = house.owner.token()});
+    };
+    Pending bob = begin("@bob:x");
+    Pending other = begin("@carol:x");
+    CHECK(bob.await().status == 200);
+    CHECK(other.await().status == 200);
+
+    const ApiAnswer levels = house.alice.get(of_room(house.room, "/state/m.room.power_levels/"));
+    CHECK(find_at(levels.json, "/users/@bob:x") != nullptr);
+    CHECK(find_at(levels.json, "/users/@carol:x") != nullptr);
+  }
+}
+
 TEST_CASE("an owner brings somebody into a room as far as the owner may") {
   House house;
   house.server.register_user("carol");

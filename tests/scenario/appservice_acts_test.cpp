@@ -52,6 +52,22 @@ TEST_CASE("a service acts as its ghosts and nobody else") {
   CHECK(thief.get("/account/whoami").errcode() == "M_UNKNOWN_TOKEN");
 }
 
+TEST_CASE("a service that acts as an owner of the server acts as that person, not as an owner") {
+  Bridge bridge;
+  bridge.make_ghost("anna");
+  bridge.server().scheduler().run(bridge.server().composition().accounts().accounts.set_role(
+      "server", protocol::UserId::trusted("@_b_anna:x"), policy::Role::owner));
+  const Person service = bridge.service();
+  const std::string anna = "?user_id=@_b_anna:x";
+
+  CHECK(service.get("/account/whoami" + anna).text("user_id") == "@_b_anna:x");
+  CHECK(service.post("/createRoom" + anna).status == 200);
+  for (const char* path : {"/_synapse/admin/v2/users", "/_synapse/admin/v1/rooms",
+                           "/_synapse/admin/v1/users/@bridge-bot:x/admin"}) {
+    CHECK(service.get(path + anna).errcode() == "M_FORBIDDEN");
+  }
+}
+
 TEST_CASE("a service acts as a device under either name of the parameter, if it is there") {
   Bridge bridge;
   bridge.make_ghost("anna");

@@ -85,6 +85,24 @@ TEST_CASE("a ghost that is looked up or invited is asked for when it is not ther
   CHECK(text_at(bridge.items("events").back(), "/content/membership") == "invite");
 }
 
+TEST_CASE("a member who invites many ghosts holds up nothing that the service is told") {
+  Bridge bridge;
+  const Person alice = bridge.server().register_user("alice");
+  bridge.outside().answer_by(
+      [](const http::OutboundRequest& request) -> std::optional<http::OutboundResult> {
+        if (request.url.find("/users/") != std::string::npos) return std::nullopt;  // no word
+        return answered(200, "{}");
+      });
+  const auto begun = bridge.server().scheduler().clock().steady_now();
+  const std::string room =
+      alice.create_room(R"({"invite":["@bridge-bot:x","@_b_1:x","@_b_2:x","@_b_3:x","@_b_4:x"]})");
+  alice.say(room, "hello");
+  bridge.settle();
+
+  CHECK(bridge.messages() == std::vector<std::string>{"hello"});
+  CHECK(bridge.server().scheduler().clock().steady_now() - begun < std::chrono::seconds(1));
+}
+
 TEST_CASE("clients see the networks that services describe, and find what is on them") {
   Bridge bridge;
   const Person alice = bridge.server().register_user("alice");

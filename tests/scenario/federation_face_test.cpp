@@ -65,5 +65,62 @@ TEST_CASE("the server names its program, and a wrong method is told from an unkn
   CHECK(anyone.get("/_matrix/key/unknown").status == 404);
 }
 
+std::string openid_token_of(const Person& person) {
+  return person
+      .post("/_matrix/client/v3/user/" + percent_encode(person.id()) + "/openid/request_token",
+            "{}")
+      .text("access_token");
+}
+
+TEST_CASE("a service learns from an OpenID token who it was given to, for an hour") {
+  using namespace std::chrono_literals;
+  ServerUnderTest server;
+  const Person alice = server.register_user("alice");
+  const Person service = server.stranger();
+  const std::string token = openid_token_of(alice);
+
+  const ApiAnswer info =
+      service.get("/_matrix/federation/v1/openid/userinfo?access_token=" + token);
+  CHECK(info.status == 200);
+  CHECK(info.body == R"({"sub":"@alice:x"})");
+  // It opens nothing else, and nothing else opens this.
+  CHECK(service.get("/_matrix/client/v3/account/whoami?access_token=" + token).status == 401);
+  for (const std::string& other : {alice.token(), std::string(43, 'a'), token + "x"}) {
+    const ApiAnswer refused =
+        service.get("/_matrix/federation/v1/openid/userinfo?access_token=" + other);
+    CHECK(refused.status == 401);
+    CHECK(refused.errcode() == "M_UNKNOWN_TOKEN");
+  }
+  for (const char* none : {"", "?access_token=", "?token=x"}) {
+    const ApiAnswer refused =
+        service.get(std::string("/_matrix/federation/v1/openid/userinfo") + none);
+    CHECK(refused.status == 401);
+    CHECK(refused.errcode() == "M_MISSING_TOKEN");
+  }
+  server.scheduler().advance(1h);
+  CHECK(service.get("/_matrix/federation/v1/openid/userinfo?access_token=" + token).errcode() ==
+        "M_UNKNOWN_TOKEN");
+}
+
+TEST_CASE("nobody vouches with an OpenID token for who is locked, or gone") {
+  ServerUnderTest server;
+  const Person owner = server.register_user("owner");
+  server.scheduler().run(server.composition().accounts().accounts.set_role(
+      "server", protocol::UserId::trusted("@owner:x"), policy::Role::owner));
+  const Person alice = server.register_user("alice");
+  const Person bob = server.register_user("bob");
+  const std::string of_alice = openid_token_of(alice);
+  const std::string of_bob = openid_token_of(bob);
+
+  REQUIRE(owner.put("/_synapse/admin/v2/users/@alice:x", R"({"locked":true})").status == 200);
+  REQUIRE(owner.post("/_synapse/admin/v1/deactivate/@bob:x", "{}").status == 200);
+
+  for (const std::string& token : {of_alice, of_bob}) {
+    CHECK(server.stranger()
+              .get("/_matrix/federation/v1/openid/userinfo?access_token=" + token)
+              .errcode() == "M_UNKNOWN_TOKEN");
+  }
+}
+
 }  // namespace
 }  // namespace chancery::scenario

@@ -134,9 +134,32 @@ TEST_CASE("a code is of use to nobody but whom it was given, and for a minute") 
     CHECK(answer.status == 400);
     CHECK(answer.text("error") == "invalid_request");
   }
-  // None of that spoilt it for the right one; time does.
+  // None of that spoilt it for the right one.
+  CHECK(house.app.redeem(code).status == 200);
+
+  // Time does.
+  const std::string late = parameter_of(house.app.let_in({{"response_mode", "query"}}), "code");
   house.server.scheduler().advance(61s);
-  CHECK(house.app.redeem(code).text("error") == "invalid_grant");
+  CHECK(house.app.redeem(late).text("error") == "invalid_grant");
+}
+
+TEST_CASE("who found a code that was used, and not what belongs to it, ends nothing") {
+  House house;
+  const std::string code = parameter_of(house.app.let_in(), "code");
+  const ApiAnswer tokens = house.app.redeem(code);
+  REQUIRE(tokens.status == 200);
+  const OauthApp other(house.server, R"({"client_uri":"https://app.example/","client_name":"Other",
+                                         "redirect_uris":["https://app.example/callback?x=1"]})");
+
+  CHECK(other.redeem(code).text("error") == "invalid_grant");
+  for (const Browser::Fields& changes :
+       {Browser::Fields{{"code_verifier", std::string(43, 'x')}},
+        Browser::Fields{{"redirect_uri", "https://app.example/callback"}}}) {
+    CHECK(house.app.redeem(code, changes).text("error") == "invalid_grant");
+  }
+
+  CHECK(house.owner(tokens.text("access_token")) == "@alice:x DEVICE");
+  CHECK(house.app.refresh(tokens.text("refresh_token")).status == 200);
 }
 
 }  // namespace

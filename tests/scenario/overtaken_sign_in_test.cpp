@@ -153,6 +153,169 @@ TEST_CASE("a login token is of no use once it was overtaken") {
   }
 }
 
+std::string password_change(std::string_view fresh) {
+  return House::with_password(R"(,"logout_devices":false,"new_password":")" + std::string(fresh) +
+                              "\"");
+}
+
+TEST_CASE("of two changes of the password that were proven by the same old one, one is made") {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    CAPTURE(seed);
+    House house(seed);
+    const auto begin = [&](const Person& by, std::string_view fresh) {
+      return house.server.begin({.method = http::Method::post,
+                                 .target = "/account/password",
+                                 .body = password_change(fresh),
+                                 .token = by.token()});
+    };
+    Pending thief = begin(house.tablet, "a password of a thief");
+    Pending owner = begin(house.alice, kNewPassword);
+    const ApiAnswer thiefs = thief.await();
+    const ApiAnswer owners = owner.await();
+
+    REQUIRE((thiefs.status == 200) != (owners.status == 200));
+    const ApiAnswer& lost = thiefs.status == 200 ? owners : thiefs;
+    CHECK((lost.errcode() == "M_FORBIDDEN" || find_at(lost.json, "/flows") != nullptr));
+  }
+}
+
+unsigned sign_in_by(ServerUnderTest& server, std::string_view password) {
+  return server.stranger()
+      .post("/login",
+            R"({"type":"m.login.password","identifier":{"type":"m.id.user","user":"alice"},)"
+            R"("password":")" +
+                std::string(password) + "\"}")
+      .status;
+}
+
+// Shown on a page, by signing in there or by the password alone; for the change of the password
+// that the session is for.
+void show_on_page(House& house, const std::string& stage, const std::string& session) {
+  const std::string page = "/_matrix/client/v3/auth/" + stage + "/fallback/web";
+  Browser browser(house.server);
+  browser.open(page + "?session=" + session);
+  if (stage == "m.login.sso") {
+    browser.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
+    browser.submit(page, {});
+  } else {
+    browser.submit(page, {{"password", kPassword}});
+  }
+}
+
+TEST_CASE("what was shown on a page before the password was changed changes it to no other one") {
+  const std::string wanted = R"("logout_devices":false,"new_password":"a password of a thief")";
+  for (const std::string stage : {"m.login.sso", "m.login.password"}) {
+    for (const bool is_overtaken : {false, true}) {
+      CAPTURE(stage);
+      CAPTURE(is_overtaken);
+      House house;
+      const std::string session =
+          house.tablet.post("/account/password", "{" + wanted + "}").text("session");
+      show_on_page(house, stage, session);
+      if (is_overtaken) {
+        REQUIRE(house.alice.post("/account/password", password_change(kNewPassword)).status == 200);
+      }
+
+      // What a client adds may stand anywhere.
+      const ApiAnswer late = house.tablet.post(
+          "/account/password", R"({"auth":{"session":")" + session + "\"}," + wanted + "}");
+
+      CHECK(late.status == (is_overtaken ? 403 : 200));
+      CHECK(sign_in_by(house.server, "a password of a thief") == (is_overtaken ? 403 : 200));
+      CHECK(sign_in_by(house.server, kNewPassword) == (is_overtaken ? 200 : 403));
+    }
+  }
+}
+
+TEST_CASE("whoever changes the password on a page goes on by the one that they chose") {
+  House house;
+  Browser browser(house.server);
+  browser.open("/_chancery/account");
+  browser.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
+  Browser other(house.server);
+  other.open("/_chancery/account");
+  other.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
+  REQUIRE(other.shows("@alice:x"));
+
+  browser.open("/_chancery/account?action=password");
+  browser.submit(
+      "/_chancery/account/password",
+      {{"password", kPassword}, {"new_password", kNewPassword}, {"again", kNewPassword}});
+
+  CHECK(browser.shows("Your password is changed."));
+  browser.open("/_chancery/account");
+  CHECK(browser.shows("@alice:x"));
+  other.open("/_chancery/account");
+  CHECK(other.shows("name=\"password\""));
+}
+
+TEST_CASE("a sign-in on the pages ends with a lock, and when the last device is ended") {
+  struct Ending {
+    const char* name;
+    std::function<void(House&, const Person&)> act;
+  };
+  const std::vector<Ending> endings{
+      {"a lock that is lifted later",
+       [](House&, const Person& owner) {
+         const std::string path = "/_synapse/admin/v2/users/%40alice%3Ax";
+         REQUIRE(owner.put(path, R"({"locked":true})").status == 200);
+         REQUIRE(owner.put(path, R"({"locked":false})").status == 200);
+       }},
+      {"an owner ends one device",
+       [](House&, const Person& owner) {
+         REQUIRE(owner
+                     .post("/_synapse/admin/v2/users/%40alice%3Ax/delete_devices",
+                           R"({"devices":["TABLET"]})")
+                     .status == 200);
+       }},
+      {"the person ends all devices", [](House& house, const Person&) {
+         REQUIRE(house.alice
+                     .post("/delete_devices", House::with_password(R"(,"devices":["TABLET",")" +
+                                                                   house.alice.device() + "\"]"))
+                     .status == 200);
+       }}};
+  for (const Ending& ending : endings) {
+    CAPTURE(ending.name);
+    House house;
+    const Person owner = house.server.register_user("owner");
+    house.server.scheduler().run(house.server.composition().accounts().accounts.set_role(
+        "server", protocol::UserId::trusted("@owner:x"), policy::Role::owner));
+    Browser thief(house.server);
+    thief.open("/_chancery/account");
+    thief.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
+    REQUIRE(thief.shows("@alice:x"));
+
+    ending.act(house, owner);
+
+    thief.open("/_chancery/account");
+    CHECK(thief.shows("name=\"password\""));
+    CHECK_FALSE(thief.shows("@alice:x"));
+  }
+}
+
+TEST_CASE("whoever ends one device of several stays signed in on the pages, elsewhere too") {
+  House house;
+  Browser browser(house.server);
+  browser.open("/_chancery/account");
+  browser.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
+  REQUIRE(
+      house.alice.post("/delete_devices", House::with_password(R"(,"devices":["TABLET","TABLET"])"))
+          .status == 200);
+  browser.open("/_chancery/account");
+  CHECK(browser.shows("@alice:x"));
+
+  // The last one, on the page: this browser stays, others do not.
+  Browser other(house.server);
+  other.open("/_chancery/account");
+  other.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
+  browser.open("/_chancery/account?action=org.matrix.device_delete&device_id=" +
+               house.alice.device());
+  browser.submit("/_chancery/account/end_session", {{"password", kPassword}});
+  CHECK(browser.shows("The session is signed out."));
+  other.open("/_chancery/account");
+  CHECK(other.shows("name=\"password\""));
+}
+
 TEST_CASE("whoever signed out everywhere signs in again at once, by every way") {
   House house;
   REQUIRE(house.alice.post("/logout/all").status == 200);

@@ -169,6 +169,40 @@ TEST_CASE("a policy server that says nothing holds nobody up for long") {
   CHECK(house.send(house.alice).status == 200);
 }
 
+TEST_CASE(
+    "a policy server that is gone keeps neither an account in a room nor a room on the server") {
+  for (const bool refuses : {false, true}) {
+    CAPTURE(refuses);
+    House house;
+    Person owner = house.server.register_user("owner");
+    house.server.scheduler().run(house.server.composition().accounts().accounts.set_role(
+        "server", protocol::UserId::trusted("@owner:x"), policy::Role::owner));
+    house.bob.join(house.room);
+    house.policy.instead =
+        refuses ? std::optional(answer_of(400, R"({"errcode":"M_FORBIDDEN"})")) : std::nullopt;
+    house.policy.asked = 0;
+    const runtime::SteadyTime begun = house.server.scheduler().clock().steady_now();
+
+    REQUIRE(owner.post("/_synapse/admin/v1/deactivate/@bob:x", "{}").status == 200);
+    const ApiAnswer members = house.alice.get("/rooms/" + house.room + "/joined_members");
+    CHECK(members.body.find("@bob:x") == std::string::npos);
+
+    REQUIRE(owner.del("/_synapse/admin/v1/rooms/" + percent_encode(house.room), "{}").status ==
+            200);
+    CHECK(owner.get("/_synapse/admin/v1/rooms/" + percent_encode(house.room)).errcode() ==
+          "M_NOT_FOUND");
+    CHECK(house.policy.asked == 0);
+    CHECK(house.server.scheduler().clock().steady_now() == begun);
+  }
+}
+
+TEST_CASE("who leaves of their own will leaves with the policy server's word") {
+  House house;
+  house.bob.join(house.room);
+  house.policy.instead = answer_of(400, R"({"errcode":"M_FORBIDDEN","error":"No"})");
+  CHECK(house.bob.post("/rooms/" + house.room + "/leave").status == 403);
+}
+
 TEST_CASE("a delayed event waits for a policy server that is gone") {
   House house;
   house.policy.instead = std::unexpected(http::OutboundFailure::unreachable);

@@ -342,6 +342,63 @@ TEST_CASE("identity servers are told of an address, and told to forget it, where
   CHECK(unbound.headers.find("Authorization")->starts_with("X-Matrix origin=\"x\""));
 }
 
+TEST_CASE("an address goes, also where the identity server that knows it is not spoken to") {
+  MailTown town(
+      [](server::Config& config) { config.identity.servers = {"id.example", "other.example"}; });
+  const Person alice = town.server.register_user("alice", kPassword);
+  const auto remove = [&](const std::string& more = "") {
+    return alice.post("/account/3pid/delete",
+                      R"({"medium":"email","address":"alice@example.org")" + more + "}");
+  };
+  const auto addresses = [&] {
+    return find_at(alice.get("/account/3pid").json, "/threepids")->as_array().size();
+  };
+  const auto bind = [&] {
+    town.server.outside().answer_with(200, R"({"medium":"email","address":"alice@example.org"})");
+    REQUIRE(alice
+                .post("/account/3pid/bind",
+                      R"({"sid":"1","client_secret":"s","id_server":"id.example",
+                          "id_access_token":"token"})")
+                .status == 200);
+    town.server.outside().forget_requests();
+  };
+  const auto outcome = [](const ApiAnswer& answer) {
+    return answer.text("id_server_unbind_result");
+  };
+
+  // None is known: nobody is asked.
+  town.own(alice, "alice@example.org");
+  CHECK(outcome(remove()) == "no-support");
+  CHECK(town.server.outside().requests().empty());
+
+  // The one that is named, and no other.
+  town.own(alice, "alice@example.org");
+  bind();
+  CHECK(outcome(remove(R"(,"id_server":"other.example")")) == "success");
+  REQUIRE(town.server.outside().requests().size() == 1);
+  CHECK(town.server.outside().requests().back().url ==
+        "https://other.example/_matrix/identity/v2/3pid/unbind");
+  // One that nobody allows is not asked, by either way.
+  town.own(alice, "alice@example.org");
+  town.server.outside().forget_requests();
+  CHECK(outcome(remove(R"(,"id_server":"evil.example")")) == "no-support");
+  CHECK(alice
+            .post("/account/3pid/unbind",
+                  R"({"medium":"email","address":"alice@example.org","id_server":"evil.example"})")
+            .errcode() == "M_SERVER_NOT_TRUSTED");
+  CHECK(town.server.outside().requests().empty());
+
+  // The operator took it from the list after it was told.
+  town.own(alice, "alice@example.org");
+  bind();
+  town.server.config().identity.servers = {"other.example"};
+  town.server.restart();
+  const ApiAnswer removed = remove();
+  CHECK(removed.status == 200);
+  CHECK(outcome(removed) == "no-support");
+  CHECK(addresses() == 0);
+}
+
 TEST_CASE("an identity server that refuses, fails or talks nonsense binds nothing") {
   MailTown town([](server::Config& config) { config.identity.servers = {"id.example"}; });
   const Person alice = town.server.register_user("alice", kPassword);

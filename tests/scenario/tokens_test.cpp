@@ -213,5 +213,28 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a request whose session ended after its token was looked at waits for nothing") {
+  ServerUnderTest server;
+  const Person alice = server.register_user("alice");
+  const Person tablet = server.sign_in(alice, "TABLET");
+  accounts::Sessions& sessions = server.composition().accounts().sessions;
+  const auto look_at = [&](const Person& person) {
+    return std::get<accounts::Session>(
+        server.scheduler().run(sessions.check_access_token(person.token())));
+  };
+  for (const bool is_cached : {false, true}) {
+    CAPTURE(is_cached);
+    if (is_cached) REQUIRE(tablet.get("/account/whoami").status == 200);
+    const accounts::Session seen = look_at(tablet);
+    CHECK_FALSE(sessions.watch(seen)->has_ended());
+  }
+  const accounts::Session tablets = look_at(tablet);
+  const accounts::Session own = look_at(alice);
+  REQUIRE(tablet.post("/logout").status == 200);
+
+  CHECK(sessions.watch(tablets)->has_ended());
+  CHECK_FALSE(sessions.watch(own)->has_ended());
+}
+
 }  // namespace
 }  // namespace chancery::scenario

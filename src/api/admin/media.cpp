@@ -83,7 +83,7 @@ runtime::Task<http::Response> list(const AdminServices& services, Call& call) {
 }
 
 runtime::Task<http::Response> remove_of(const AdminServices& services, Call& call) {
-  co_await services.moderation.look_at(call.session(), call.user_id());
+  co_await services.moderation.act_on(call.session(), call.user_id());
   const auto removed = co_await services.media.remove_of(call.session(), read_query(call));
   co_return boundary::json_response(describe_removed(removed));
 }

@@ -36,7 +36,7 @@ runtime::Task<http::Response> quarantine_room(admin::MediaModeration& media, Cal
 }
 
 runtime::Task<http::Response> quarantine_user(const AdminServices& services, Call& call) {
-  co_await services.moderation.look_at(call.session(), call.user_id());
+  co_await services.moderation.act_on(call.session(), call.user_id());
   const std::int64_t count =
       co_await services.media.quarantine_all_of(call.session(), call.user_id());
   co_return boundary::json_response(base::JsonObject{{"num_quarantined", count}});

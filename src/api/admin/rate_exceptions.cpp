@@ -22,12 +22,20 @@ base::JsonObject describe(const admin::RateException& exception) {
   return {{"messages_per_second", exception.per_second}, {"burst_count", exception.burst}};
 }
 
-std::int64_t read_count(const base::JsonObject& body, std::string_view key) {
-  const std::int64_t count = boundary::optional_integer(body, key).value_or(0);
-  if (count < 0 || count > kMost) {
+std::int64_t read_count(const base::JsonObject& body, std::string_view key, std::int64_t least,
+                        std::int64_t usual) {
+  const std::int64_t count = boundary::optional_integer(body, key).value_or(usual);
+  if (count < least || count > kMost) {
     throw ApiError(ErrorCode::invalid_param, fmt::format("'{}' is too small or too large", key));
   }
   return count;
+}
+
+// Where there is a rate, there is a burst of one at least: by none nobody would ever send anything.
+admin::RateException read_exception(const base::JsonObject& body) {
+  const std::int64_t per_second = read_count(body, "messages_per_second", 0, 0);
+  const std::int64_t least = per_second == 0 ? 0 : 1;
+  return {.per_second = per_second, .burst = read_count(body, "burst_count", least, per_second)};
 }
 
 runtime::Task<http::Response> show(const AdminServices& services, Call& call) {
@@ -38,15 +46,14 @@ runtime::Task<http::Response> show(const AdminServices& services, Call& call) {
 
 runtime::Task<http::Response> set(const AdminServices& services, Call& call) {
   const base::JsonObject body = co_await call.json_body();
-  const admin::RateException exception{.per_second = read_count(body, "messages_per_second"),
-                                       .burst = read_count(body, "burst_count")};
-  co_await services.moderation.look_at(call.session(), call.user_id());
+  const admin::RateException exception = read_exception(body);
+  co_await services.moderation.act_on(call.session(), call.user_id());
   co_await services.rates.put(call.session(), call.user_id(), exception);
   co_return boundary::json_response(describe(exception));
 }
 
 runtime::Task<http::Response> remove(const AdminServices& services, Call& call) {
-  co_await services.moderation.look_at(call.session(), call.user_id());
+  co_await services.moderation.act_on(call.session(), call.user_id());
   co_await services.rates.remove(call.session(), call.user_id());
   co_return boundary::empty_response();
 }

@@ -77,8 +77,10 @@ void RateLimits::make_room(Shard& shard, runtime::SteadyTime now) {
 std::optional<std::chrono::milliseconds> RateLimits::take(LimitClass limit,
                                                           const std::string& who) {
   if (enabled_ == LimitsEnabled::no || limit == LimitClass::none) return std::nullopt;
-  const Rate rate = rate_of(limit, who);
+  Rate rate = rate_of(limit, who);
   if (rate.per_second <= 0) return std::nullopt;
+  // A bucket that never holds a whole token would silence whoever it is of.
+  rate.burst = std::max(rate.burst, 1.0);
 
   std::string key = key_of(limit, who);
   const runtime::SteadyTime now = clock_.steady_now();

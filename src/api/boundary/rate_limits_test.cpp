@@ -82,4 +82,20 @@ TEST_CASE("buckets that have filled again are the first to be forgotten") {
   CHECK_FALSE(gate.passes(LimitClass::sign_in, "guesser"));
 }
 
+TEST_CASE("a rate without a burst lets one through at a time") {
+  struct OneRate final : PersonalRates {
+    [[nodiscard]] std::optional<Rate> find_rate(const std::string&) const override {
+      return Rate{.per_second = 2, .burst = 0};
+    }
+  };
+  runtime::SimulatedScheduler scheduler;
+  const OneRate personal;
+  RateLimits limits(LimitsEnabled::yes, {}, scheduler.clock(), &personal);
+
+  CHECK_FALSE(limits.take(LimitClass::message, "@a:x"));
+  CHECK(limits.take(LimitClass::message, "@a:x") == std::chrono::milliseconds(500));
+  scheduler.advance(std::chrono::milliseconds(500));
+  CHECK_FALSE(limits.take(LimitClass::message, "@a:x"));
+}
+
 }  // namespace chancery::boundary

@@ -11,6 +11,7 @@ std::vector<boundary::Route> federation_routes(const FederationServices& service
   routes.push_back(query_keys(services.keys));
   routes.push_back(query_keys_of_server(services.keys));
   routes.push_back(on_bind(services.invites));
+  routes.push_back(openid_userinfo(services.openid_tokens, services.accounts));
   return routes;
 }
 

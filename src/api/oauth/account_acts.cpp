@@ -25,6 +25,7 @@ struct Asked {
   const AccountPages& account;
   accounts::Session session;  // on no device
   const oauth::Parameters& form;
+  accounts::Proof proof = {};  // where the password was asked for
 
   [[nodiscard]] const protocol::UserId& user() const { return session.user; }
 };
@@ -33,6 +34,8 @@ struct Asked {
 struct Outcome {
   std::string next;
   std::string_view news;
+  // By which the browser stays signed in, where what it showed before has ended with the rest.
+  std::optional<accounts::Proof> proof = {};
 };
 // Throws ApiError when it cannot be done.
 using Act = runtime::Task<Outcome> (*)(Asked asked);
@@ -53,10 +56,12 @@ runtime::Task<Outcome> change_password(Asked asked) {
   if (asked.form.get("new_password") != asked.form.get("again")) {
     throw ApiError(ErrorCode::invalid_param, "The two passwords are not the same");
   }
-  co_await asked.account.services().accounts.change_password(
-      asked.session, std::string(asked.form.get("new_password")),
-      asked.form.has("sign_out") ? Others::log_out : Others::keep);
-  co_return Outcome{std::string(kAccountPath), "Your password is changed."};
+  accounts::Proof proof = co_await asked.account.services().accounts.change_password(
+      {.session = asked.session,
+       .password = std::string(asked.form.get("new_password")),
+       .others = asked.form.has("sign_out") ? Others::log_out : Others::keep,
+       .proof = asked.proof});
+  co_return Outcome{std::string(kAccountPath), "Your password is changed.", std::move(proof)};
 }
 
 runtime::Task<Outcome> end_session(Asked asked) {
@@ -64,7 +69,9 @@ runtime::Task<Outcome> end_session(Asked asked) {
   auto device = protocol::DeviceId::parse(id);
   if (!device) throw ApiError(ErrorCode::invalid_param, "Not a valid session");
   co_await asked.account.services().devices.remove(asked.session, {*std::move(device)});
-  co_return Outcome{address_of(AccountAction::devices), "The session is signed out."};
+  // It may have been the last one, with which other browsers are signed out, too.
+  co_return Outcome{address_of(AccountAction::devices), "The session is signed out.",
+                    asked.account.services().sessions.proofs().renewed(asked.proof)};
 }
 
 runtime::Task<Outcome> deactivate(Asked asked) {
@@ -100,10 +107,11 @@ runtime::Task<Outcome> prove_and_act(const Way& way, Asked asked, std::string ad
                                  asked.account.services().clock.now()),
                   subject);
   if (way.proof == Proof::password) {
-    co_await asked.account.services().sign_in.check(
+    accounts::SignIn::Proven proven = co_await asked.account.services().sign_in.prove(
         {.user = asked.user().text(),
          .password = std::string(asked.form.get("password")),
          .address = std::move(address)});
+    asked.proof = std::move(proven.proof);
   }
   co_return co_await way.act(asked);
 }
@@ -127,13 +135,11 @@ runtime::Task<http::Response> handle(const AccountPages& account, const Way& way
     co_return co_await account.show(
         posted.visitor, {.action = way.shown, .device = device, .fault = std::move(fault)});
   }
-  // The old password's sessions have ended, this one too: it goes on under the new one.
-  if (way.shown == AccountAction::password) {
-    accounts::Proof proof = co_await account.services().sessions.prove(*posted.visitor.user);
+  if (outcome.proof) {
     protocol::UserId user = *posted.visitor.user;
     posted.visitor = co_await account.visitors().sign_in(std::move(posted.visitor),
                                                          {.user = std::move(user),
-                                                          .proof = std::move(proof),
+                                                          .proof = *std::move(outcome.proof),
                                                           .address = call.request().peer.address});
   }
   account.visitors().tell(posted.visitor, std::string(outcome.news));

@@ -67,11 +67,10 @@ http::Response show_way_back(const Parts& parts, const Visitor& visitor,
                              {.status = 400, .title = "This app cannot sign you in", .body = body});
 }
 
-// Whether the browser goes straight on with an error: nothing is shown where a client asked for
-// that, and who is signed in came to let an app in.
-bool goes_straight(const Visitor& visitor, const oauth::ErrorAnswer& error) {
-  return visitor.user.has_value() || error.refusal.error == oauth::OauthError::interaction_required;
-}
+// Whether the browser goes straight on with an error: who is signed in came to let an app in.
+// Whoever is not is sent nowhere unasked, by `prompt=none` neither: anybody may register a client,
+// and a link to this server would lead wherever they like (RFC 9700 4.11.2).
+bool goes_straight(const Visitor& visitor) { return visitor.user.has_value(); }
 
 runtime::Task<http::Response> ask(const Parts& parts, const Visitor& visitor,
                                   AuthorizationRequest request, oauth::Parameters query) {
@@ -101,7 +100,7 @@ runtime::Task<http::Response> show(const Parts& parts, Call& call) {
     co_return show_refusal(parts.visitors, visitor, *refusal);
   }
   if (const auto* error = std::get_if<oauth::ErrorAnswer>(&checked)) {
-    if (!goes_straight(visitor, *error)) co_return show_way_back(parts, visitor, *error);
+    if (!goes_straight(visitor)) co_return show_way_back(parts, visitor, *error);
     co_return parts.visitors.redirect(visitor, parts.authorizations.answer(*error));
   }
   auto& request = std::get<AuthorizationRequest>(checked);
@@ -123,7 +122,7 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
     co_return show_refusal(parts.visitors, posted.visitor, *refusal);
   }
   if (const auto* error = std::get_if<oauth::ErrorAnswer>(&checked)) {
-    if (!goes_straight(posted.visitor, *error)) {
+    if (!goes_straight(posted.visitor)) {
       co_return show_way_back(parts, posted.visitor, *error);
     }
     co_return parts.visitors.redirect(posted.visitor, parts.authorizations.answer(*error));

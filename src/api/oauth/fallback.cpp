@@ -184,7 +184,7 @@ runtime::Task<http::Response> answer_sign_on(const Parts& parts, Call& call) {
   const bool is_theirs = has_signed_in_now(parts, posted.visitor) &&
                          posted.visitor.user->text() == stage.operation.who;
   if (!is_theirs) co_return show_sign_on(parts, posted.visitor, stage);
-  parts.sessions.complete(stage.session, stage.type, {});
+  parts.sessions.complete_by_proof(stage.session, stage.type, posted.visitor.proof);
   co_return show_done(parts);
 }
 
@@ -208,10 +208,14 @@ runtime::Task<> pass(const Parts& parts, const Stage& stage, const oauth::Parame
   if (begun && begun->progress.completed.contains(stage.type)) co_return;
   std::string token;
   if (stage.type == kPassword) {
-    co_await parts.sign_in.check({.user = stage.operation.who,
-                                  .password = std::string(form.get("password")),
-                                  .address = std::move(address)});
-  } else if (stage.type == kToken) {
+    accounts::SignIn::Proven proven =
+        co_await parts.sign_in.prove({.user = stage.operation.who,
+                                      .password = std::string(form.get("password")),
+                                      .address = std::move(address)});
+    parts.sessions.complete_by_proof(stage.session, stage.type, std::move(proven.proof));
+    co_return;
+  }
+  if (stage.type == kToken) {
     token = form.get("registration_token");
     const bool is_reserved = co_await parts.registration.tokens().reserve(token);
     if (!is_reserved) throw ApiError(ErrorCode::unauthorized, "No such registration token");
@@ -238,8 +242,8 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
   std::string fault;
   try {
     if (stage.type == accounts::kMailStage && proof.empty()) {
-      proof =
-          co_await parts.mail.send(std::string(form.get("email")), stage.session, stage.purpose());
+      proof = co_await parts.mail.send(std::string(form.get("email")), stage.session,
+                                       stage.purpose(), call.request().peer.address);
       co_return show_stage(parts, stage, "", proof);
     }
     co_await pass(parts, stage, form, call.request().peer.address);

@@ -12,14 +12,16 @@ using protocol::ApiError;
 using protocol::ErrorCode;
 
 runtime::Task<std::string> MailProof::send(std::string address, std::string secret,
-                                           third_party_ids::Purpose purpose) const {
+                                           third_party_ids::Purpose purpose,
+                                           std::string from) const {
   // Who asks on a page wants a mail now, not what was asked for before.
   const std::int64_t attempt = clock_.now().milliseconds / 1'000;
   co_return co_await validations_.request({.purpose = purpose,
                                            .address = std::move(address),
                                            .client_secret = std::move(secret),
                                            .send_attempt = attempt,
-                                           .next_link = std::nullopt});
+                                           .next_link = std::nullopt,
+                                           .from = std::move(from)});
 }
 
 runtime::Task<third_party_ids::Validated> MailProof::get(std::string proof, std::string secret,

@@ -23,8 +23,9 @@ class MailProof {
       : validations_(validations), clock_(clock) {}
 
   // The id of the proof. Each time a mail is sent, as far as there is a budget for the mailbox.
+  // `from` is where the browser is.
   runtime::Task<std::string> send(std::string address, std::string secret,
-                                  third_party_ids::Purpose purpose) const;
+                                  third_party_ids::Purpose purpose, std::string from) const;
   // Throws ApiError unauthorized before the link was opened.
   runtime::Task<third_party_ids::Validated> get(std::string proof, std::string secret,
                                                 third_party_ids::Purpose purpose) const;

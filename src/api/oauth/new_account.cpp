@@ -170,12 +170,12 @@ runtime::Task<protocol::UserId> make(const Parts& parts, oauth::Parameters form,
 
 // Sends the mail that proves the address, and asks for the rest.
 runtime::Task<http::Response> prove_address(const Parts& parts, Visitors::Posted posted,
-                                            Draft draft) {
+                                            Draft draft, std::string from) {
   std::string fault;
   try {
     draft.proof =
         co_await parts.mail.send(std::string(posted.form.get("email")), posted.visitor.form_token,
-                                 third_party_ids::Purpose::registration);
+                                 third_party_ids::Purpose::registration, std::move(from));
   } catch (const ApiError& error) {  // shown above the form
     fault = error.public_text() + ".";
   }
@@ -189,7 +189,7 @@ runtime::Task<http::Response> handle(const Parts& parts, Call& call) {
                     .name = std::string(posted.form.get("username")),
                     .proof = std::string(posted.form.get("proof"))};
   if (entry_of(parts.registration).asks_mail() && draft.proof.empty()) {
-    co_return co_await prove_address(parts, std::move(posted), draft);
+    co_return co_await prove_address(parts, std::move(posted), draft, call.request().peer.address);
   }
   if (posted.form.get("password") != posted.form.get("again")) {
     co_return show_form(parts, posted.visitor, draft, "The two passwords are not the same.");

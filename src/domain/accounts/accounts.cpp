@@ -6,6 +6,7 @@
 #include "domain/policy/refusal.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/errors.hpp"
 
 namespace chancery::accounts {
 
@@ -52,6 +53,11 @@ Session session_of(const storage::StoredAccount& account, base::Timestamp authen
 
 namespace {
 
+// Each is lost to a change of the same account that was faster.
+constexpr unsigned kMostAttempts = 16;
+
+ApiError has_ended() { return ApiError(ErrorCode::user_deactivated, "This account has ended"); }
+
 std::string_view kind_of(std::string_view who) { return who == "server" ? "server" : "admin"; }
 
 }  // namespace
@@ -66,14 +72,11 @@ runtime::Task<storage::StoredAccount> Accounts::get(protocol::UserId user) {
   co_return *std::move(account);
 }
 
-runtime::Task<> Accounts::put_password(NewPassword wanted, audit::Act act) {
-  passwords_.require_strong(wanted.password);
-  std::string hash = co_await passwords_.hash(std::move(wanted.password));
+runtime::Task<> Accounts::put_hash(NewHash wanted, storage::Change change, audit::Act act) {
   const protocol::UserId& user = wanted.account.user;
-  storage::Change change;
   // An account that is locked or ends meanwhile keeps the password that it has, or none.
   change.preconditions.emplace_back(storage::RequireAccountStanding{user, wanted.account.standing});
-  change.mutations.emplace_back(storage::SetPasswordHash{user, std::move(hash)});
+  change.mutations.emplace_back(storage::SetPasswordHash{user, std::move(wanted.hash)});
   if (wanted.others == OtherDevices::keep) {
     co_await commits_.commit(std::move(change), std::move(act));
     co_return;
@@ -82,36 +85,59 @@ runtime::Task<> Accounts::put_password(NewPassword wanted, audit::Act act) {
       .commit(std::move(change), std::move(act), {.user = user, .but = wanted.own});
 }
 
-runtime::Task<> Accounts::change_password(Session session, std::string password,
-                                          OtherDevices others, ProvenBy proof) {
-  storage::StoredAccount account = co_await get(session.user);
-  if (account.standing.deactivated) {
-    throw ApiError(ErrorCode::user_deactivated, "This account has ended");
+// One's own change is made of the password that one has shown: whoever knew the old one does not
+// undo the change by which they were to be shut out, because they began before.
+runtime::Task<> Accounts::put_own_hash(NewHash wanted, audit::Act act) {
+  storage::Change change;
+  change.preconditions.emplace_back(storage::RequirePasswordHash{
+      .user = wanted.account.user, .password_hash = wanted.account.password_hash});
+  bool is_overtaken = false;
+  try {
+    co_await put_hash(std::move(wanted), std::move(change), std::move(act));
+  } catch (const storage::StorageConflict& conflict) {  // that of the password is told as such
+    if (conflict.precondition != storage::RequirePasswordHash::kName) throw;
+    is_overtaken = true;
   }
+  if (is_overtaken) throw Proofs::overtaken();
+}
+
+runtime::Task<Proof> Accounts::change_password(PasswordChange wanted) {
+  const std::uint64_t began = proofs_.now();
+  const protocol::UserId& user = wanted.session.user;
+  storage::StoredAccount account = co_await get(user);
+  if (account.standing.deactivated) throw has_ended();
   if (account.standing.locked) throw policy::to_error({"locked"}, {});
-  co_await put_password({.account = std::move(account),
-                         .password = std::move(password),
-                         .others = others,
-                         .own = session.device},
-                        {.who = session.user.text(),
-                         .device = session.device.text(),
+  const Proof proof = wanted.proof ? *wanted.proof : Proofs::of(account, began);
+  if (!proofs_.holds(proof, account)) throw Proofs::overtaken();
+  passwords_.require_strong(wanted.password);
+  std::string hash = co_await passwords_.hash(std::move(wanted.password));
+  // Everything may have been signed out while it was made.
+  if (!proofs_.holds(proof, account)) throw Proofs::overtaken();
+  Proof renewed = Proofs::with_password(proof, hash);
+  co_await put_own_hash({.account = std::move(account),
+                         .hash = std::move(hash),
+                         .others = wanted.others,
+                         .own = wanted.session.device},
+                        {.who = user.text(),
+                         .device = wanted.session.device.text(),
                          .act = "account.password",
-                         .object = session.user.text(),
-                         .rule = proof == ProvenBy::mail ? "mail" : ""});
+                         .object = user.text(),
+                         .rule = wanted.proof ? "" : "mail"});
+  co_return renewed;
 }
 
 runtime::Task<> Accounts::reset_password(std::string who, protocol::UserId user,
                                          std::string password, OtherDevices devices) {
   storage::StoredAccount account = co_await get(std::move(user));
+  if (account.standing.deactivated) throw has_ended();
+  passwords_.require_strong(password);
+  std::string hash = co_await passwords_.hash(std::move(password));
   audit::Act act{.kind = kind_of(who),
                  .who = who,
                  .act = "account.password_reset",
                  .object = account.user.text()};
-  co_await put_password({.account = std::move(account),
-                         .password = std::move(password),
-                         .others = devices,
-                         .own = std::nullopt},
-                        std::move(act));
+  co_await put_hash({.account = std::move(account), .hash = std::move(hash), .others = devices}, {},
+                    std::move(act));
 }
 
 runtime::Task<> Accounts::set_role(std::string who, protocol::UserId user, policy::Role role) {
@@ -153,7 +179,7 @@ runtime::Task<> Accounts::change_standing(std::string who, storage::StoredAccoun
       {.kind = kind_of(who), .who = who, .act = std::move(act), .object = account.user.text()});
 }
 
-runtime::Task<> Deactivation::deactivate(std::string who, protocol::UserId user, Erase erase) {
+runtime::Task<bool> Deactivation::try_end(std::string who, protocol::UserId user, Erase erase) {
   const auto account = co_await stores_.accounts.find_account(user);
   if (!account) throw ApiError(ErrorCode::not_found, "No such account");
 
@@ -161,6 +187,8 @@ runtime::Task<> Deactivation::deactivate(std::string who, protocol::UserId user,
   storage::AccountStanding standing = account->standing;
   standing.deactivated = true;
   standing.erased = standing.erased || erase == Erase::yes;
+  // Nobody's change undoes another's that came between: who was erased stays so.
+  change.preconditions.emplace_back(storage::RequireAccountStanding{user, account->standing});
   change.mutations.emplace_back(storage::SetAccountStanding{user, standing});
   change.mutations.emplace_back(storage::SetPasswordHash{user, ""});
   change.mutations.emplace_back(storage::DeleteProfile{user});
@@ -168,16 +196,32 @@ runtime::Task<> Deactivation::deactivate(std::string who, protocol::UserId user,
   change.mutations.emplace_back(storage::RemoveThirdPartyIdsOf{user});
   if (erase == Erase::yes) change.mutations.emplace_back(storage::DeleteAccountData{user});
   const bool is_own = who == user.text();
-  // No device is left behind, nor comes afterwards: those of accounts that ended are not let in.
-  co_await DeviceEnds(stores_.sessions, commits_)
-      .commit(std::move(change),
-              {.kind = is_own ? "user" : kind_of(who),
-               .who = who,
-               .act = "account.deactivate",
-               .object = user.text(),
-               .rule = standing.erased ? "erase" : ""},
-              {.user = user});
-  co_await rooms_.leave_all(user);
+  bool is_ended = true;
+  try {
+    // No device is left behind, nor comes afterwards: those of accounts that ended are not let in.
+    co_await DeviceEnds(stores_.sessions, commits_)
+        .commit(std::move(change),
+                {.kind = is_own ? "user" : kind_of(who),
+                 .who = who,
+                 .act = "account.deactivate",
+                 .object = user.text(),
+                 .rule = standing.erased ? "erase" : ""},
+                {.user = user});
+  } catch (const storage::StorageConflict& conflict) {  // tried again with the account as it is
+    if (conflict.precondition != storage::RequireAccountStanding::kName) throw;
+    is_ended = false;
+  }
+  co_return is_ended;
+}
+
+runtime::Task<> Deactivation::deactivate(std::string who, protocol::UserId user, Erase erase) {
+  for (unsigned attempt = 0; attempt < kMostAttempts; ++attempt) {
+    const bool is_ended = co_await try_end(who, user, erase);
+    if (!is_ended) continue;
+    co_await rooms_.leave_all(user);
+    co_return;
+  }
+  throw storage::StorageConflict(std::string(storage::RequireAccountStanding::kName));
 }
 
 runtime::Task<> Deactivation::resume() {

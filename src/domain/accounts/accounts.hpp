@@ -10,6 +10,7 @@
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/joined_rooms.hpp"
 #include "domain/accounts/passwords.hpp"
+#include "domain/accounts/proofs.hpp"
 #include "domain/accounts/session.hpp"
 #include "storage/accounts.hpp"
 #include "storage/sessions.hpp"
@@ -34,8 +35,8 @@ class Accounts {
     storage::AccountStore& accounts;
     storage::SessionStore& sessions;
   };
-  Accounts(Stores stores, AuditedCommits& commits, Passwords& passwords)
-      : stores_(stores), commits_(commits), passwords_(passwords) {}
+  Accounts(Stores stores, AuditedCommits& commits, Passwords& passwords, const Proofs& proofs)
+      : stores_(stores), commits_(commits), passwords_(passwords), proofs_(proofs) {}
 
   runtime::Task<std::optional<storage::StoredAccount>> find(protocol::UserId user);
   // Throws ApiError not_found.
@@ -44,12 +45,19 @@ class Accounts {
   // Throws ApiError weak_password.
   void require_strong(std::string_view password) const { passwords_.require_strong(password); }
   enum class OtherDevices : std::uint8_t { keep, log_out };
-  // How somebody showed that the account is theirs.
-  enum class ProvenBy : std::uint8_t { password, mail };
-  // Throws ApiError weak_password; user_locked, user_deactivated however it was proven.
-  runtime::Task<> change_password(Session session, std::string password, OtherDevices others,
-                                  ProvenBy proof = ProvenBy::password);
-  // By an operator (`who` "server" for the command line).
+  // By whoever showed that the account is theirs.
+  struct PasswordChange {
+    Session session;
+    std::string password;
+    OtherDevices others = OtherDevices::log_out;
+    std::optional<Proof> proof = {};  // absent: a mail to an address of theirs was answered
+  };
+  // The proof by which they go on. Of two changes that were proven by the same password one is
+  // made. Throws ApiError weak_password; forbidden when the proof was overtaken; user_locked,
+  // user_deactivated however it was proven.
+  runtime::Task<Proof> change_password(PasswordChange wanted);
+  // By an operator (`who` "server" for the command line). Throws ApiError weak_password,
+  // user_deactivated.
   runtime::Task<> reset_password(std::string who, protocol::UserId user, std::string password,
                                  OtherDevices devices = OtherDevices::log_out);
   runtime::Task<> set_role(std::string who, protocol::UserId user, policy::Role role);
@@ -59,19 +67,21 @@ class Accounts {
   runtime::Task<> set_suspended(std::string who, protocol::UserId user, Suspended suspended);
 
  private:
-  struct NewPassword {
+  struct NewHash {
     storage::StoredAccount account;
-    std::string password;
+    std::string hash;
     OtherDevices others = OtherDevices::log_out;
-    std::optional<protocol::DeviceId> own;  // stays
+    std::optional<protocol::DeviceId> own = {};  // stays
   };
-  runtime::Task<> put_password(NewPassword wanted, audit::Act act);
+  runtime::Task<> put_hash(NewHash wanted, storage::Change change, audit::Act act);
+  runtime::Task<> put_own_hash(NewHash wanted, audit::Act act);
   runtime::Task<> change_standing(std::string who, storage::StoredAccount account,
                                   storage::AccountStanding standing, std::string act);
 
   Stores stores_;
   AuditedCommits& commits_;
   Passwords& passwords_;
+  const Proofs& proofs_;
 };
 
 // Deactivation: ends an account for good; its name is never given again.
@@ -88,6 +98,9 @@ class Deactivation {
   runtime::Task<> resume();
 
  private:
+  // False when the account changed meanwhile.
+  runtime::Task<bool> try_end(std::string who, protocol::UserId user, Erase erase);
+
   Accounts::Stores stores_;
   AuditedCommits& commits_;
   JoinedRooms& rooms_;

@@ -6,6 +6,8 @@
 #include "storage/commit/change.hpp"
 #include "storage/errors.hpp"
 
+#include <algorithm>
+
 namespace chancery::accounts {
 namespace {
 
@@ -16,6 +18,13 @@ void check_name(const std::string& name) {
   if (name.size() <= kMostDeviceNameBytes) return;
   throw ApiError(ErrorCode::too_large, "The name of a device may have at most 256 bytes")
       .with_status(400);
+}
+
+std::vector<protocol::DeviceId> distinct(std::vector<protocol::DeviceId> devices) {
+  std::ranges::sort(devices, {}, &protocol::DeviceId::text);
+  const auto again = std::ranges::unique(devices);
+  devices.erase(again.begin(), again.end());
+  return devices;
 }
 
 }  // namespace
@@ -79,7 +88,7 @@ runtime::Task<Devices::Put> Devices::put(OnBehalf of, protocol::DeviceId device,
 runtime::Task<> Devices::remove(OnBehalf of, std::vector<protocol::DeviceId> devices) {
   storage::Change change;
   std::string names;
-  for (protocol::DeviceId& device : devices) {
+  for (protocol::DeviceId& device : distinct(std::move(devices))) {
     const auto found = co_await store_.find_device(of.user(), device);
     if (!found) continue;
     if (!names.empty()) names += ' ';
@@ -87,7 +96,12 @@ runtime::Task<> Devices::remove(OnBehalf of, std::vector<protocol::DeviceId> dev
     change.mutations.emplace_back(storage::DeleteDevice{of.user(), std::move(device)});
   }
   if (change.mutations.empty()) co_return;
+  const protocol::UserId user = of.user();
+  const bool are_all = change.mutations.size() == (co_await store_.load_devices(user)).size();
+  const bool ends_proofs = are_all || of.is_by_owner();
+  if (ends_proofs) sessions_.end_proofs(user);
   co_await commits_.commit(std::move(change), of.act("device.delete", std::move(names)));
+  if (ends_proofs) sessions_.end_proofs(user);
 }
 
 }  // namespace chancery::accounts

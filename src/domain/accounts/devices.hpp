@@ -13,6 +13,7 @@
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/device_uses.hpp"
 #include "domain/accounts/on_behalf.hpp"
+#include "domain/accounts/sessions.hpp"
 #include "runtime/clock.hpp"
 #include "storage/sessions.hpp"
 
@@ -25,8 +26,8 @@ namespace chancery::accounts {
 class Devices {
  public:
   Devices(storage::SessionStore& store, AuditedCommits& commits, DeviceUses& uses,
-          runtime::Clock& clock)
-      : store_(store), commits_(commits), uses_(uses), clock_(clock) {}
+          Sessions& sessions, runtime::Clock& clock)
+      : store_(store), commits_(commits), uses_(uses), sessions_(sessions), clock_(clock) {}
 
   // With what was last seen, written yet or not.
   runtime::Task<std::vector<storage::StoredDevice>> load(protocol::UserId user);
@@ -36,7 +37,8 @@ class Devices {
   // nobody in.
   enum class Put : std::uint8_t { renamed, made };
   runtime::Task<Put> put(OnBehalf of, protocol::DeviceId device, std::string name);
-  // Those that are not there are passed over.
+  // Those that are not there are passed over. When none is left, or an owner of the server does it,
+  // what the person has proven so far opens no other one: sign-ins on pages end with them.
   runtime::Task<> remove(OnBehalf of, std::vector<protocol::DeviceId> devices);
 
  private:
@@ -45,6 +47,7 @@ class Devices {
   storage::SessionStore& store_;
   AuditedCommits& commits_;
   DeviceUses& uses_;
+  Sessions& sessions_;
   runtime::Clock& clock_;
 };
 

@@ -111,6 +111,15 @@ void InteractiveSessions::complete_by_mail(const std::string& id, std::string va
   found->second.progress.validation = std::move(validation);
 }
 
+void InteractiveSessions::complete_by_proof(const std::string& id, const std::string& stage,
+                                            Proof proof) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return;
+  found->second.progress.completed.insert(stage);
+  found->second.progress.proof = std::move(proof);
+}
+
 void InteractiveSessions::spend(const std::string& id) {
   std::vector<InteractiveProgress> ended;
   {

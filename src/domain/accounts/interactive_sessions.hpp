@@ -10,6 +10,7 @@
 // Concurrency: any thread. Memory is bounded, in all and for each person.
 // Spec: client-server, "User-Interactive Authentication API".
 
+#include "domain/accounts/proofs.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/random.hpp"
 
@@ -40,6 +41,7 @@ struct InteractiveProgress {
   std::set<std::string> completed;
   std::string registration_token;  // the one shown in the token stage
   std::string validation;          // the confirmed address of the mail stage; "" when none
+  std::optional<Proof> proof;      // of who showed on a page who they are
 };
 
 class InteractiveSessions {
@@ -68,6 +70,8 @@ class InteractiveSessions {
   bool complete(const std::string& id, const std::string& stage, std::string registration_token);
   // The same for the mail stage.
   void complete_by_mail(const std::string& id, std::string validation);
+  // The same for a stage in which the person showed who they are.
+  void complete_by_proof(const std::string& id, const std::string& stage, Proof proof);
   // The operation is done, or given up.
   void spend(const std::string& id);
 

@@ -50,6 +50,11 @@ runtime::Task<storage::StoredAccount> Moderation::act_against(Session by, protoc
   co_return account;
 }
 
+runtime::Task<storage::StoredAccount> Moderation::act_on(Session by, protocol::UserId user) {
+  if (user == by.user) co_return co_await look_at(std::move(by), std::move(user));
+  co_return co_await act_against(std::move(by), std::move(user));
+}
+
 runtime::Task<storage::AccountStanding> Moderation::standing_of(Session by, protocol::UserId user) {
   const storage::StoredAccount account = co_await look_at(std::move(by), std::move(user));
   if (account.standing.deactivated) throw no_such_account();

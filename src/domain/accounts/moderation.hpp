@@ -26,6 +26,8 @@ class Moderation {
   runtime::Task<storage::StoredAccount> look_at(Session by, protocol::UserId user);
   // The account, for an owner who acts against it.
   runtime::Task<storage::StoredAccount> act_against(Session by, protocol::UserId user);
+  // The same, where owners may do it to themselves as well.
+  runtime::Task<storage::StoredAccount> act_on(Session by, protocol::UserId user);
 
   runtime::Task<storage::AccountStanding> standing_of(Session by, protocol::UserId user);
   runtime::Task<> set_suspended(Session by, protocol::UserId user, Accounts::Suspended suspended);

@@ -24,6 +24,7 @@ class OnBehalf {
       : user_(std::move(user)), by_(owner.user), device_(owner.device), kind_("admin") {}
 
   [[nodiscard]] const protocol::UserId& user() const { return user_; }  // whose it is
+  [[nodiscard]] bool is_by_owner() const { return kind_ == "admin"; }
   [[nodiscard]] bool is_by_service() const { return !service_.empty(); }
 
   // For the record; whose it is stands beside the object where somebody else did it.

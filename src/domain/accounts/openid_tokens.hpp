@@ -4,7 +4,9 @@
 
 // OpenID tokens: short-lived proof for other services of who somebody is.
 //
-// Concurrency: any thread. In memory; bounded, the oldest go first.
+// Concurrency: any thread. In memory; bounded, the oldest go first: of one person when it is they
+// who
+//              ask for many.
 
 #include "protocol/identifiers.hpp"
 #include "runtime/clock.hpp"
@@ -22,6 +24,7 @@ class OpenIdTokens {
  public:
   static constexpr base::Milliseconds kLifetime = std::chrono::hours(1);
   static constexpr std::size_t kMost = 16'384;
+  static constexpr std::size_t kMostOfOne = 64;
 
   OpenIdTokens(runtime::Clock& clock, runtime::Random& random) : clock_(clock), random_(random) {}
 
@@ -34,11 +37,16 @@ class OpenIdTokens {
     protocol::UserId user;
     runtime::SteadyTime expires_at;
   };
+  // With the mutex held. Requires: it is there.
+  void drop(const std::string& hash);
+
   runtime::Clock& clock_;
   runtime::Random& random_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, Token> by_hash_;
+  // Hashes, the oldest first.
   std::deque<std::string> by_age_;
+  std::unordered_map<protocol::UserId, std::deque<std::string>> of_;
 };
 
 }  // namespace chancery::accounts

@@ -15,6 +15,22 @@ Proof Proofs::of(const storage::StoredAccount& account, std::uint64_t began) {
   return {.password = base::sha256(account.password_hash), .made_at = began};
 }
 
+Proof Proofs::renewed(Proof proof) const {
+  proof.made_at = now();
+  return proof;
+}
+
+Proof Proofs::with_password(Proof proof, std::string_view password_hash) {
+  proof.password = base::sha256(password_hash);
+  return proof;
+}
+
+protocol::ApiError Proofs::overtaken() {
+  return protocol::ApiError(protocol::ErrorCode::forbidden,
+                            "Sign in once more: the account has changed meanwhile")
+      .because("proof_overtaken");
+}
+
 bool Proofs::holds(const Proof& proof, const storage::StoredAccount& account) const {
   if (!base::equal_secrets(proof.password, base::sha256(account.password_hash))) return false;
   const std::lock_guard lock(mutex_);

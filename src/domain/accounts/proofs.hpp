@@ -10,12 +10,14 @@
 //
 // Concurrency: any thread. In memory, as everything is that holds a proof; bounded.
 
+#include "protocol/api_error.hpp"
 #include "protocol/identifiers.hpp"
 #include "storage/accounts.hpp"
 
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace chancery::accounts {
@@ -33,10 +35,16 @@ class Proofs {
   [[nodiscard]] std::uint64_t now() const;
   // That whoever is there is the person of `account`, which was read after `began`.
   [[nodiscard]] static Proof of(const storage::StoredAccount& account, std::uint64_t began);
+  // The same proof after the person who showed it ended others of theirs, or changed the password
+  // to the one with this hash.
+  [[nodiscard]] Proof renewed(Proof proof) const;
+  [[nodiscard]] static Proof with_password(Proof proof, std::string_view password_hash);
   // Whether `proof` is still good for `account`.
   [[nodiscard]] bool holds(const Proof& proof, const storage::StoredAccount& account) const;
   // Ends what `user` has proven so far.
   void end(const protocol::UserId& user);
+  // What is said to whom comes with one that holds no longer.
+  [[nodiscard]] static protocol::ApiError overtaken();
 
  private:
   mutable std::mutex mutex_;

@@ -32,7 +32,8 @@ struct Session {
   // The id of the application service that acts as `user`; "" for people, who act for themselves.
   std::string service;
   enum class Limits : std::uint8_t { apply, waived } limits = Limits::apply;
-  std::string client;  // id of the OAuth client that it was made for; "" by the older API
+  std::string client;         // id of the OAuth client that it was made for; "" by the older API
+  std::uint64_t seen_at = 0;  // when it was good, in the order in which sessions end
 
   [[nodiscard]] policy::Subject subject() const {
     return {.user = user,

@@ -40,6 +40,33 @@ TEST_CASE("the end of an account is told to all its devices") {
   CHECK(laptop->has_ended());
 }
 
+TEST_CASE("who begins to wait after the session ended, with a token seen before, is told at once") {
+  SessionEnds ends;
+  const std::uint64_t before = ends.now();
+  ends.end(kAlice, kPhone);
+  const std::uint64_t between = ends.now();
+  ends.end(kBob);
+
+  CHECK(ends.watch(kAlice, kPhone, before)->has_ended());
+  CHECK(ends.watch(kAlice, kPhone, before)->token().is_cancelled());
+  CHECK_FALSE(ends.watch(kAlice, kLaptop, before)->has_ended());
+  CHECK_FALSE(ends.watch(kAlice, kPhone, between)->has_ended());
+  CHECK(ends.watch(kBob, kLaptop, before)->has_ended());
+  CHECK(ends.watch(kBob, kLaptop, between)->has_ended());
+  CHECK_FALSE(ends.watch(kBob, kLaptop, ends.now())->has_ended());
+  CHECK_FALSE(ends.watch(kBob, kLaptop)->has_ended());
+}
+
+TEST_CASE("where too many ended meanwhile, a session that began to wait before is taken for one") {
+  SessionEnds ends;
+  const std::uint64_t before = ends.now();
+  for (std::size_t i = 0; i < SessionEnds::kMostRemembered; ++i) ends.end(kBob);
+  CHECK_FALSE(ends.watch(kAlice, kPhone, before)->has_ended());
+  ends.end(kBob);
+  CHECK(ends.watch(kAlice, kPhone, before)->has_ended());
+  CHECK_FALSE(ends.watch(kAlice, kPhone, ends.now())->has_ended());
+}
+
 TEST_CASE("a watch that was cancelled by its holder has not ended") {
   SessionEnds ends;
   const SessionWatchPtr watch = ends.watch(kAlice, kPhone);

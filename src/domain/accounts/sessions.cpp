@@ -55,11 +55,6 @@ std::string family_name(std::string_view encoded_family) {
 
 ApiError locked() { return policy::to_error({"locked"}, {}); }
 
-ApiError overtaken() {
-  return ApiError(ErrorCode::forbidden, "Sign in once more: the account has changed meanwhile")
-      .because("proof_overtaken");
-}
-
 ApiError to_error(RefreshRefusal refusal) {
   switch (refusal) {
     case RefreshRefusal::expired:
@@ -182,7 +177,7 @@ NewSession Sessions::add_to(storage::Change& change, const SessionRequest& reque
 runtime::Task<NewSession> Sessions::open(SessionRequest request) {
   const auto account = co_await stores_.accounts.find_account(request.user);
   if (!account || account->standing.deactivated) co_await refuse_sign_in(request.user);
-  if (request.proof && !proofs_.holds(*request.proof, *account)) throw overtaken();
+  if (request.proof && !proofs_.holds(*request.proof, *account)) throw Proofs::overtaken();
   storage::Change change;
   // Between the check of the password and now the account may have ended, or got another one.
   change.preconditions.emplace_back(storage::RequireAccountActive{request.user});
@@ -202,13 +197,13 @@ runtime::Task<NewSession> Sessions::open(SessionRequest request) {
   } catch (const storage::StorageConflict& lost) {  // the account is no more what it was
     conflict = lost.precondition;
   }
-  if (conflict == storage::RequirePasswordHash::kName) throw overtaken();
+  if (conflict == storage::RequirePasswordHash::kName) throw Proofs::overtaken();
   if (!conflict.empty()) co_await refuse_sign_in(request.user);
   // Whoever signed out everywhere meanwhile may not have seen this device yet. Nobody has its
   // tokens so far.
   if (request.proof && !proofs_.holds(*request.proof, *account)) {
     co_await end(request.user, session.device, "account.logout");
-    throw overtaken();
+    throw Proofs::overtaken();
   }
   co_return session;
 }
@@ -319,17 +314,16 @@ runtime::Task<> Sessions::end_family(std::string refresh_token) {
 
 runtime::Task<> Sessions::revoke(std::string token) {
   const std::string hash = base::sha256(token);
-  std::optional<storage::TokenFamily> whose;
+  constexpr const char* kAct = "account.token_revoke";
   if (may_be_access_token(token)) {
     if (const auto access = co_await stores_.sessions.find_access_token(hash)) {
-      whose = {.user = access->user, .device = access->device, .client = access->client};
+      co_await end(access->user, access->device, kAct);
     }
   } else if (may_be_refresh_token(token)) {
     if (const auto refresh = co_await stores_.sessions.find_refresh_token(hash)) {
-      whose = {.user = refresh->user, .device = refresh->device, .client = refresh->client};
+      co_await end(refresh->user, refresh->device, kAct);
     }
   }
-  if (whose) co_await end(whose->user, whose->device, "account.token_revoke");
 }
 
 runtime::Task<> Sessions::end(protocol::UserId user, protocol::DeviceId device, std::string why) {
@@ -365,9 +359,17 @@ bool Sessions::has_at_hand(const std::string& token) const {
 
 runtime::Task<TokenVerdict> Sessions::check_access_token(std::string token) {
   if (!may_be_access_token(token)) co_return UnknownToken{};
+  const std::uint64_t seen_at = ends_.now();
   std::string hash = base::sha256(token);
-  if (const auto cached = cache_.find(hash)) co_return judge(*cached);
-  co_return co_await load_token(std::move(hash));
+  TokenVerdict verdict;
+  if (const auto cached = cache_.find(hash)) {
+    verdict = judge(*cached);
+  } else {
+    verdict = co_await load_token(std::move(hash));
+  }
+  if (auto* session = std::get_if<Session>(&verdict)) session->seen_at = seen_at;
+  if (auto* locked = std::get_if<LockedAccount>(&verdict)) locked->session.seen_at = seen_at;
+  co_return verdict;
 }
 
 TokenVerdict Sessions::judge(const CachedToken& token) const {
@@ -416,7 +418,7 @@ void Sessions::note_use(const Session& session, std::string address, std::string
 }
 
 SessionWatchPtr Sessions::watch(const Session& session) {
-  return ends_.watch(session.user, session.device);
+  return ends_.watch(session.user, session.device, session.seen_at);
 }
 
 void Sessions::end(const protocol::UserId& user, const protocol::DeviceId& device) {
@@ -437,7 +439,10 @@ storage::FeedReader Sessions::reader() {
           [this](const auto& revoked) { cache_.forget(revoked.user, revoked.device); }),
       [this](const storage::SetAccountStanding& set) {
         cache_.forget(set.user);
-        if (set.standing.deactivated || set.standing.locked) ends_.end(set.user);
+        if (!set.standing.deactivated && !set.standing.locked) return;
+        ends_.end(set.user);
+        // Whoever is let in again later proves anew who they are.
+        proofs_.end(set.user);
       },
       [this](const storage::SetAccountRole& set) { cache_.forget(set.user); });
 }

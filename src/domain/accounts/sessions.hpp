@@ -89,6 +89,9 @@ class Sessions final : public Authenticator {
   // The proof that somebody is `user` whom a session of theirs says to be.
   runtime::Task<Proof> prove(protocol::UserId user);
   [[nodiscard]] const Proofs& proofs() const { return proofs_; }
+  // Everything of the person is being signed out. Requires: called before it is committed, for a
+  // sign-in whose device is not there yet, and after, for what the sessions said meanwhile.
+  void end_proofs(const protocol::UserId& user) { proofs_.end(user); }
   // The same as a part of a larger change (registration).
   [[nodiscard]] NewSession add_to(storage::Change& change, const SessionRequest& request);
   // By the older API. Throws ApiError unknown_token, user_locked.

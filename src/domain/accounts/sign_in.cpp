@@ -100,11 +100,6 @@ runtime::Task<SignIn::Proven> SignIn::prove(Credentials credentials) {
   co_return Proven{.user = account->user, .proof = Proofs::of(*account, began)};
 }
 
-runtime::Task<protocol::UserId> SignIn::check(Credentials credentials) {
-  Proven proven = co_await prove(std::move(credentials));
-  co_return std::move(proven.user);
-}
-
 runtime::Task<storage::StoredAccount> SignIn::renew_hash(storage::StoredAccount account,
                                                          std::string password) {
   std::string hash = co_await passwords_.hash(password);

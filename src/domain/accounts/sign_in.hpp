@@ -43,10 +43,8 @@ class SignIn {
     protocol::UserId user;
     Proof proof;
   };
-  // Whose password it is, for a sign-in that goes on by it.
+  // Whose password it is, for what goes on by it.
   runtime::Task<Proven> prove(Credentials credentials);
-  // Whose password it is.
-  runtime::Task<protocol::UserId> check(Credentials credentials);
 
   struct Wanted {
     std::optional<protocol::DeviceId> device;

@@ -67,7 +67,7 @@ runtime::Task<> AccountEditor::change(accounts::Session by, storage::StoredAccou
     co_return;
   }
   if (wish.displayname || wish.avatar_url) {
-    if (user != by.user) co_await ports_.moderation.act_against(by, user);
+    co_await ports_.moderation.act_on(by, user);
     co_await change_profile(by, user, wish);
   }
   if (wish.addresses) co_await change_addresses(by, user, *std::move(wish.addresses));
@@ -119,7 +119,7 @@ runtime::Task<> AccountEditor::require_free(protocol::UserId user,
 
 runtime::Task<> AccountEditor::change_addresses(accounts::Session by, protocol::UserId user,
                                                 std::vector<mail::Address> wanted) {
-  if (user != by.user) co_await ports_.moderation.act_against(by, user);
+  co_await ports_.moderation.act_on(by, user);
   for (const third_party_ids::ThirdPartyId& one : co_await ports_.addresses.load(user)) {
     // What is left of the wish is what they do not have.
     if (std::erase(wanted, one.address) > 0) continue;
@@ -144,6 +144,7 @@ runtime::Task<std::optional<protocol::UserId>> AccountEditor::find_owner_of(mail
 
 runtime::Task<> AccountEditor::set_user_type(accounts::Session by, protocol::UserId user,
                                              std::string user_type) {
+  co_await ports_.moderation.act_on(by, user);
   storage::Change change;
   change.mutations.emplace_back(storage::SetUserType{user, std::move(user_type)});
   co_await ports_.commits.commit(std::move(change), act_of(by, "account.user_type", user.text()));
@@ -171,10 +172,7 @@ runtime::Task<> AccountEditor::deactivate(accounts::Session by, protocol::UserId
 runtime::Task<> AccountEditor::reset_password(accounts::Session by, protocol::UserId user,
                                               std::string password,
                                               Accounts::OtherDevices devices) {
-  const storage::StoredAccount account = co_await ports_.moderation.act_against(by, user);
-  if (account.standing.deactivated) {
-    throw ApiError(ErrorCode::not_found, "There is no such account");
-  }
+  co_await ports_.moderation.act_against(by, user);
   co_await ports_.accounts.reset_password(by.user.text(), std::move(user), std::move(password),
                                           devices);
 }

@@ -51,10 +51,17 @@ class LongActs {
 
   class Act {
    public:
-    explicit Act(Status status) : status_(std::move(status)) {}
+    explicit Act(Status status) : id_(status.id), status_(std::move(status)) {}
+    [[nodiscard]] const std::string& id() const { return id_; }
     [[nodiscard]] Status copy() const {
       const std::lock_guard lock(mutex_);
       return status_;
+    }
+    // What `how` makes of it; nothing is copied.
+    template <typename Look>
+    [[nodiscard]] auto look(Look&& how) const {
+      const std::lock_guard lock(mutex_);
+      return how(status_);
     }
     template <typename Change>
     void change(Change&& how) {
@@ -63,6 +70,7 @@ class LongActs {
     }
 
    private:
+    const std::string id_;
     mutable std::mutex mutex_;
     Status status_;
   };
@@ -89,7 +97,12 @@ class LongActs {
     background_.spawn(run_alone(std::move(act), std::move(work)));
   }
   [[nodiscard]] std::optional<Status> find(const std::string& id) const;
-  [[nodiscard]] std::vector<Status> all() const;  // the oldest first
+  // Those of which `is_wanted` holds; the oldest first.
+  [[nodiscard]] std::vector<Status> find_all(
+      const std::function<bool(const Status&)>& is_wanted) const;
+  [[nodiscard]] std::vector<Status> all() const {
+    return find_all([](const Status&) { return true; });
+  }
 
   // For the acts themselves: whether the server stops.
   [[nodiscard]] runtime::CancelToken cancel_token() const { return background_.cancel_token(); }
@@ -112,8 +125,9 @@ typename LongActs<Status>::ActPtr LongActs<Status>::begin(
   constexpr std::size_t kIdLength = 16;
   const std::lock_guard lock(mutex_);
   for (const ActPtr& one : known_) {
-    const Status other = one->copy();
-    if (!excludes || other.has_ended() || !excludes(other)) continue;
+    const bool is_free = one->look(
+        [&](const Status& other) { return !excludes || other.has_ended() || !excludes(other); });
+    if (is_free) continue;
     throw protocol::ApiError(protocol::ErrorCode::unknown, "This is being done already")
         .with_status(400);
   }
@@ -128,12 +142,14 @@ template <typename Status>
 void LongActs<Status>::forget_old() {
   const base::Timestamp now = clock_.now();
   std::erase_if(known_, [now](const ActPtr& one) {
-    const Status status = one->copy();
-    return status.has_ended() && now - status.ended_at > kKeptFor;
+    return one->look([now](const Status& status) {
+      return status.has_ended() && now - status.ended_at > kKeptFor;
+    });
   });
   if (known_.size() < kMostKept) return;
-  const auto ended =
-      std::ranges::find_if(known_, [](const ActPtr& one) { return one->copy().has_ended(); });
+  const auto ended = std::ranges::find_if(known_, [](const ActPtr& one) {
+    return one->look([](const Status& status) { return status.has_ended(); });
+  });
   if (ended == known_.end()) {
     throw protocol::ApiError(protocol::ErrorCode::limit_exceeded, "Too much is being done at once");
   }
@@ -171,18 +187,22 @@ runtime::Task<> LongActs<Status>::run_alone(ActPtr act, runtime::Task<> work) {
 
 template <typename Status>
 std::optional<Status> LongActs<Status>::find(const std::string& id) const {
-  for (Status& status : all()) {
-    if (status.id == id) return std::move(status);
+  const std::lock_guard lock(mutex_);
+  for (const ActPtr& one : known_) {
+    if (one->id() == id) return one->copy();
   }
   return std::nullopt;
 }
 
 template <typename Status>
-std::vector<Status> LongActs<Status>::all() const {
-  std::vector<Status> statuses;
+std::vector<Status> LongActs<Status>::find_all(
+    const std::function<bool(const Status&)>& is_wanted) const {
+  std::vector<Status> found;
   const std::lock_guard lock(mutex_);
-  for (const ActPtr& one : known_) statuses.push_back(one->copy());
-  return statuses;
+  for (const ActPtr& one : known_) {
+    if (one->look(is_wanted)) found.push_back(one->copy());
+  }
+  return found;
 }
 
 }  // namespace chancery::admin

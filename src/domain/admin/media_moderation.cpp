@@ -181,7 +181,7 @@ runtime::Task<std::vector<std::string>> MediaModeration::remove(accounts::Sessio
     throw ApiError(ErrorCode::invalid_param, "These are no media of this server");
   }
   std::vector<std::string> removed;
-  if (!co_await ports_.media.remove(name.media_id, {by.user, by.device})) throw no_such_media();
+  if (!co_await ports_.media.remove(name.media_id, act_of(by, {}, {}))) throw no_such_media();
   removed.push_back(std::move(name.media_id));
   co_return removed;
 }
@@ -191,7 +191,7 @@ runtime::Task<std::vector<std::string>> MediaModeration::remove_of(accounts::Ses
   const auto page = co_await ports_.lists.list_media(std::move(query));
   std::vector<std::string> removed;
   for (const storage::ListedMedia& one : page.rows) {
-    if (co_await ports_.media.remove(one.media_id, {by.user, by.device})) {
+    if (co_await ports_.media.remove(one.media_id, act_of(by, {}, {}))) {
       removed.push_back(one.media_id);
     }
   }
@@ -230,7 +230,7 @@ runtime::Task<std::vector<std::string>> MediaModeration::remove_old(accounts::Se
     for (std::string& id : ids) {
       if (std::ssize(removed) == kMostAtOnce) break;
       if (std::ranges::binary_search(pictures, id)) continue;
-      if (co_await ports_.media.remove(id, {by.user, by.device})) removed.push_back(std::move(id));
+      if (co_await ports_.media.remove(id, act_of(by, {}, {}))) removed.push_back(std::move(id));
     }
   }
   co_return removed;

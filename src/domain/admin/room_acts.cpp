@@ -28,11 +28,6 @@ rooms::Membership membership_of(const rooms::Room& room, const protocol::UserId&
   return member ? member->membership : rooms::Membership::leave;
 }
 
-base::JsonObject power_levels_of(const rooms::Room& room) {
-  const std::shared_ptr<const rooms::CoreState> core = room.core();
-  return core->power_levels ? core->power_levels->event->content() : base::JsonObject{};
-}
-
 }  // namespace
 
 runtime::Task<PowerfulMember> RoomActs::find_granter(rooms::RoomPtr room) {
@@ -57,15 +52,7 @@ runtime::Task<> RoomActs::grant_power(accounts::Session by, protocol::RoomId id,
   const PowerfulMember granter = co_await find_granter(room);
   const rooms::Actor& actor = granter.actor;
   co_await ports_.commits.record(act_of(by, "room.grant_power", user.text(), id.text()));
-  if (actor.user != user) {
-    base::JsonObject content = power_levels_of(*room);
-    base::Json& users = content["users"];
-    if (!users.is_object()) users = base::JsonObject{};
-    users.get_object()[user.text()] = granter.level;
-    co_await ports_.sending.set_state(
-        actor,
-        {.room = id, .type = std::string(kPowerLevels), .key = "", .content = std::move(content)});
-  }
+  co_await ports_.sending.give_power(actor, {.room = id, .user = user, .level = granter.level});
   const rooms::Membership now = membership_of(*room, user);
   if (now == rooms::Membership::join || now == rooms::Membership::invite || is_open(*room)) {
     co_return;

@@ -57,9 +57,7 @@ runtime::Task<RoomRemoval::RunningPtr> RoomRemoval::start(const RemovalRequest& 
 }
 
 std::vector<RemovalStatus> RoomRemoval::find_of(const protocol::RoomId& room) const {
-  std::vector<RemovalStatus> found = acts_.all();
-  std::erase_if(found, [&room](const RemovalStatus& status) { return status.room != room; });
-  return found;
+  return acts_.find_all([&room](const RemovalStatus& status) { return status.room == room; });
 }
 
 runtime::Task<RemovalStatus> RoomRemoval::remove(accounts::Session by, RemovalRequest request) {
@@ -83,7 +81,8 @@ runtime::Task<> RoomRemoval::run(accounts::Session by, RemovalRequest request, R
   if (!room) co_return;
   co_await shut_down(by, request, room, running);
   if (request.purge == RemovalRequest::Purge::no) co_return;
-  const bool is_empty = running->copy().not_removed.empty();
+  const bool is_empty =
+      running->look([](const RemovalStatus& status) { return status.not_removed.empty(); });
   if (!is_empty && request.purge != RemovalRequest::Purge::always) {
     throw ApiError(ErrorCode::unknown, "Some members could not be taken out of the room");
   }
@@ -135,7 +134,7 @@ runtime::Task<> RoomRemoval::take_out(const RemovalRequest& request, rooms::Room
     acts_.cancel_token().throw_if_cancelled();
     bool is_out = false;
     try {
-      co_await ports_.members.leave(rooms::actor_of_server(member.user), room->id(),
+      co_await ports_.members.leave(rooms::actor_taken_out(member.user), room->id(),
                                     "The room was closed");
       is_out = true;
       const bool follows = new_room && member.membership == rooms::Membership::join &&

@@ -180,7 +180,8 @@ runtime::Task<> NewsDesk::follow_member(Draft& draft, rooms::CachedEventPtr even
     if (service_.facts().receive_encryption) co_await follow_ghost(draft, event);
     const bool is_invited = membership == rooms::Membership::invite;
     if (!is_invited || co_await ports_.accounts.find_account(*target)) co_return;
-    co_await ports_.queries.bring(*target);
+    // Nobody who invites many holds up what the service is told of others.
+    ports_.queries.bring_beside(*target);
   } else if (!service_.facts().receive_encryption) {
     co_return;
   } else if (membership == rooms::Membership::join) {

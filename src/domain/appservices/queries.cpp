@@ -19,14 +19,27 @@ runtime::Task<bool> Queries::bring(protocol::RoomAlias alias) {
               }});
 }
 
-runtime::Task<bool> Queries::bring(protocol::UserId user) {
+Queries::Question Queries::question_about(protocol::UserId user) {
   std::string path = "/users/" + http::percent_encode(user.text());
   std::string name = user.text();
-  return ask({.name = std::move(name),
-              .path = std::move(path),
-              .concerns = [user = std::move(user)](const Service& service) {
-                return service.covers(user);
-              }});
+  return {.name = std::move(name),
+          .path = std::move(path),
+          .concerns = [user = std::move(user)](const Service& service) {
+            return service.covers(user);
+          }};
+}
+
+runtime::Task<bool> Queries::bring(protocol::UserId user) {
+  return ask(question_about(std::move(user)));
+}
+
+void Queries::bring_beside(protocol::UserId user) {
+  if (beside_.running() >= kMostBeside) return;
+  beside_.spawn(ask_beside(std::move(user)));
+}
+
+runtime::Task<> Queries::ask_beside(protocol::UserId user) {
+  static_cast<void>(co_await ask(question_about(std::move(user)), beside_.cancel_token()));
 }
 
 bool Queries::is_known_absent(const std::string& name) const {
@@ -94,7 +107,7 @@ runtime::Task<bool> Queries::wait_for(std::shared_ptr<UnderWay> other) {
   co_return answer().value_or(false);
 }
 
-runtime::Task<bool> Queries::ask(Question question) {
+runtime::Task<bool> Queries::ask(Question question, runtime::CancelToken cancel) {
   const bool concerns_any = std::ranges::any_of(
       ports_.registry.services(),
       [&](const auto& service) { return service->is_reachable() && question.concerns(*service); });
@@ -102,16 +115,16 @@ runtime::Task<bool> Queries::ask(Question question) {
   Asking asking(*this, question.name);
   if (asking.other()) co_return co_await wait_for(asking.other());
   if (!asking.may_ask()) co_return false;
-  co_return asking.answer(co_await ask_services(question));
+  co_return asking.answer(co_await ask_services(question, std::move(cancel)));
 }
 
-runtime::Task<bool> Queries::ask_services(const Question& question) {
+runtime::Task<bool> Queries::ask_services(const Question& question, runtime::CancelToken cancel) {
   for (const auto& service : ports_.registry.services()) {
     if (!service->is_reachable() || !question.concerns(*service)) continue;
     ServiceRequest request{
         .path = "/_matrix/app/v1" + question.path, .legacy = question.path, .time = kPatience};
     const http::OutboundResult answer =
-        co_await ports_.client.send(*service, std::move(request), {});
+        co_await ports_.client.send(*service, std::move(request), cancel);
     if (is_success(answer)) co_return true;
   }
   // NOTSPEC: the specification has 408 for a service that does not answer. Clients know what to do

@@ -15,6 +15,7 @@
 #include "domain/appservices/service_client.hpp"
 #include "domain/rooms/alias_owners.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/task_group.hpp"
 #include "runtime/wait.hpp"
 
 #include <functional>
@@ -35,6 +36,7 @@ class Queries final : public rooms::AliasOwners, public accounts::AbsentPeople {
   static constexpr std::size_t kMostRemembered = 10'000;
   // Whoever asks beyond is told that it is not there: strangers may ask about any alias.
   static constexpr std::size_t kMostAtOnce = 100;
+  static constexpr std::size_t kMostBeside = 32;  // of those; the rest is for who waits
 
   struct Ports {
     const Registry& registry;
@@ -49,6 +51,10 @@ class Queries final : public rooms::AliasOwners, public accounts::AbsentPeople {
   }
   runtime::Task<bool> bring(protocol::RoomAlias alias) override;
   runtime::Task<bool> bring(protocol::UserId user) override;
+  // The same while the caller goes on. Passed over when too many are asked about so.
+  void bring_beside(protocol::UserId user);
+  // Before it dies, when nobody asks any more.
+  runtime::Task<> stop() { co_await beside_.stop(); }
 
  private:
   struct Question {
@@ -61,8 +67,10 @@ class Queries final : public rooms::AliasOwners, public accounts::AbsentPeople {
     std::optional<bool> is_there;
   };
   class Asking;
-  runtime::Task<bool> ask(Question question);
-  runtime::Task<bool> ask_services(const Question& question);
+  [[nodiscard]] static Question question_about(protocol::UserId user);
+  runtime::Task<> ask_beside(protocol::UserId user);
+  runtime::Task<bool> ask(Question question, runtime::CancelToken cancel = {});
+  runtime::Task<bool> ask_services(const Question& question, runtime::CancelToken cancel);
   runtime::Task<bool> wait_for(std::shared_ptr<UnderWay> other);
   [[nodiscard]] bool is_known_absent(const std::string& name) const;
   void remember_absent(const std::string& name);
@@ -71,6 +79,7 @@ class Queries final : public rooms::AliasOwners, public accounts::AbsentPeople {
   mutable std::mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<UnderWay>> under_way_;
   std::unordered_map<std::string, runtime::SteadyTime> absent_until_;
+  runtime::TaskGroup beside_{"questions to application services"};
 };
 
 }  // namespace chancery::appservices

@@ -94,6 +94,37 @@ TEST_CASE("nobody is asked for what is in no namespace") {
   CHECK(asking.outbound.urls.front() == "http://one/_matrix/app/v1/users/%40_a%3Ax");
 }
 
+TEST_CASE("whoever asks beside goes on, and of many such questions a bounded number is asked") {
+  Asking asking;
+  asking.scheduler.run([](Queries& queries) -> runtime::Task<> {
+    for (std::size_t i = 0; i < 2 * Queries::kMostBeside; ++i) {
+      queries.bring_beside(protocol::UserId::trusted("@_" + std::to_string(i) + ":x"));
+    }
+    co_await runtime::yield_now();
+  }(asking.queries));
+  CHECK(asking.outbound.urls.size() == Queries::kMostBeside);
+  // Who waits for an answer is asked for nevertheless.
+  CHECK(asking.bring("#_a:x"));
+  asking.scheduler.advance(std::chrono::seconds(10));
+
+  asking.scheduler.run(asking.queries.stop());
+}
+
+TEST_CASE("a stop ends the questions that are asked beside") {
+  Asking asking;
+  asking.outbound.length = std::chrono::hours(1);
+  asking.scheduler.run([](Queries& queries) -> runtime::Task<> {
+    queries.bring_beside(protocol::UserId::trusted("@_a:x"));
+    co_await runtime::yield_now();
+  }(asking.queries));
+  const auto began = asking.scheduler.clock().steady_now();
+
+  asking.scheduler.run(asking.queries.stop());
+
+  CHECK(asking.outbound.urls.size() == 1);
+  CHECK(asking.scheduler.clock().steady_now() == began);
+}
+
 // Asks at the same time as others; how many found it.
 runtime::Task<> ask_beside(Queries& queries, int& found) {
   if (co_await queries.bring(protocol::RoomAlias::trusted("#_a:x"))) ++found;

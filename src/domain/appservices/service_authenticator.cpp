@@ -5,6 +5,7 @@
 #include "domain/accounts/accounts.hpp"
 #include "protocol/api_error.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace chancery::appservices {
@@ -56,7 +57,8 @@ runtime::Task<TokenVerdict> ServiceAuthenticator::act_as(const Service& service,
   const bool is_limited = user != service.sender() && service.facts().rate_limited;
   co_return Session{.user = user,
                     .device = co_await get_device(user, std::move(credential.device)),
-                    .role = accounts::to_role(account->role),
+                    // What an owner may do, a file in the bridge's folder shall not.
+                    .role = std::min(accounts::to_role(account->role), policy::Role::user),
                     .assurance = policy::AssuranceLevel::password,
                     // It shows its secret with each request.
                     .authenticated_at = ports_.clock.now(),

@@ -241,13 +241,15 @@ runtime::Task<Content> Media::open(FoundMedia found) {
   co_return co_await ports_.files.open(std::move(found.file), std::move(found.media_id));
 }
 
-runtime::Task<bool> Media::remove(std::string media_id, Actor by) {
+runtime::Task<bool> Media::remove(std::string media_id, audit::Act act) {
   const auto media = co_await ports_.store.find_media(media_id);
   if (!media) co_return false;
   storage::Change change;
   change.mutations.emplace_back(storage::RemoveMedia{media_id});
-  change.audit =
-      record(by, "media.remove", object_of(media_id, media->file ? media->file->size : 0));
+  act.act = "media.remove";
+  act.object = object_of(media_id, media->file ? media->file->size : 0);
+  if (act.who != media->user.text()) act.context = media->user.text();
+  change.audit = ports_.recorder.record(act);
   // Read before the rows go; a thumbnail that is made in between is an orphan for housekeeping.
   std::vector<std::string> files = co_await ports_.store.load_thumbnail_files(media_id);
   if (media->file) files.push_back(media->file->name);

@@ -41,7 +41,7 @@ struct MediaSettings {
   std::chrono::milliseconds promise = std::chrono::hours(24);
 };
 
-// Who uploads or removes.
+// Who uploads.
 struct Actor {
   protocol::UserId user;
   protocol::DeviceId device;
@@ -100,8 +100,9 @@ class Media {
   // The server stops: whoever waits for promised media is told that they are not there.
   void end_waiting();
   runtime::Task<Content> open(FoundMedia found);
-  // False when there was none. The bytes go with it, those of its thumbnails too.
-  runtime::Task<bool> remove(std::string media_id, Actor by);
+  // False when there was none. The bytes go with it, those of its thumbnails too. `act` says who
+  // does it; what it is done to, and whose that was, are added.
+  runtime::Task<bool> remove(std::string media_id, audit::Act act);
 
  private:
   runtime::Task<FreshFile> receive(const Upload& upload, ContentSource& source);

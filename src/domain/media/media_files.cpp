@@ -48,16 +48,15 @@ void remove_quietly(runtime::Disk& disk, const std::string& path) noexcept {
 
 }  // namespace
 
-// A file in media/tmp; removed unless it was renamed. Used on the worker pool.
+// A file in media/tmp; removed unless it was renamed. Used on the worker pool, and destroyed
+// wherever an upload ends.
 class MediaFiles::Incoming {
  public:
-  Incoming(Ports& ports, std::string path, std::string key)
-      : ports_(ports), path_(std::move(path)), key_(std::move(key)) {}
+  Incoming(MediaFiles& files, std::string path, std::string key)
+      : files_(files), path_(std::move(path)), key_(std::move(key)) {}
   ~Incoming() {
     OPENSSL_cleanse(key_.data(), key_.size());
-    if (path_.empty()) return;
-    writer_.reset();
-    remove_quietly(ports_.disk, path_);
+    if (!path_.empty()) files_.give_up(std::move(path_), std::move(writer_), {});
   }
   Incoming(const Incoming&) = delete;
   Incoming& operator=(const Incoming&) = delete;
@@ -65,8 +64,9 @@ class MediaFiles::Incoming {
   [[nodiscard]] const std::string& key() const { return key_; }
   // Apart from the constructor: what was begun when this fails is the destructor's to remove.
   void begin() {
-    on_disk(
-        [&] { writer_ = std::make_unique<EncryptedFileWriter>(ports_.disk.create(path_), key_); });
+    on_disk([&] {
+      writer_ = std::make_unique<EncryptedFileWriter>(files_.ports_.disk.create(path_), key_);
+    });
   }
   void add(std::string_view content) {
     on_disk([&] { writer_->add(content); });
@@ -75,12 +75,12 @@ class MediaFiles::Incoming {
     return on_disk([&] { return writer_->finish(); });
   }
   void rename_to(const std::string& path) {
-    on_disk([&] { ports_.disk.rename(path_, path); });
+    on_disk([&] { files_.ports_.disk.rename(path_, path); });
     path_.clear();
   }
 
  private:
-  Ports& ports_;
+  MediaFiles& files_;
   std::string path_;
   std::string key_;
   std::unique_ptr<EncryptedFileWriter> writer_;
@@ -98,8 +98,12 @@ FreshFile::FreshFile(FreshFile&& other) noexcept
 FreshFile::~FreshFile() {
   OPENSSL_cleanse(key_.data(), key_.size());
   if (files_ == nullptr) return;
-  if (fate_ == Fate::remove) remove_quietly(files_->ports_.disk, path_of(written_.file_hash));
-  files_->let_go(written_.file_hash);
+  if (fate_ == Fate::keep) {
+    files_->let_go(written_.file_hash);
+    return;
+  }
+  std::string path = path_of(written_.file_hash);
+  files_->give_up(std::move(path), nullptr, std::move(written_.file_hash));
 }
 
 ContentReader::ContentReader(runtime::WorkerPool& workers,
@@ -145,12 +149,35 @@ void MediaFiles::let_go(const std::string& name) {
   held_.erase(name);
 }
 
+MediaFiles::~MediaFiles() {
+  std::unique_lock lock(mutex_);
+  removed_.wait(lock, [this] { return removals_ == 0; });
+}
+
+void MediaFiles::give_up(std::string path, std::unique_ptr<EncryptedFileWriter> writer,
+                         std::string name) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++removals_;
+  }
+  ports_.workers.post(
+      [this, path = std::move(path), writer = std::move(writer), name = std::move(name)]() mutable {
+        writer.reset();
+        remove_quietly(ports_.disk, path);
+        // Told under the mutex: whoever waits for it destroys this.
+        const std::lock_guard lock(mutex_);
+        held_.erase(name);
+        --removals_;
+        removed_.notify_all();
+      });
+}
+
 runtime::Task<std::shared_ptr<MediaFiles::Incoming>> MediaFiles::begin() {
   auto work = [this] {
     std::string path = fmt::format("{}/{}", kTemporaryFolder,
                                    base::encode_hex(ports_.random.bytes(kTemporaryNameBytes)));
     auto incoming =
-        std::make_shared<Incoming>(ports_, std::move(path), ports_.random.bytes(kFileKeyBytes));
+        std::make_shared<Incoming>(*this, std::move(path), ports_.random.bytes(kFileKeyBytes));
     incoming->begin();
     return incoming;
   };

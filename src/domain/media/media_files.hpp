@@ -8,7 +8,8 @@
 // the SHA-256 of its bytes as they lie there. Whatever fails on the way leaves nothing behind; what
 // a crash left in tmp goes at the next start.
 //
-// Concurrency: any scheduler; the disk is touched on the worker pool only.
+// Concurrency: any scheduler; the disk is touched on the worker pool only. What is given up is
+//              removed there, too, and waited for by the destructor of MediaFiles.
 // Failure:     StorageError when the disk cannot; StorageCorrupt when a file is not what it was.
 
 #include "domain/media/encrypted_file.hpp"
@@ -17,6 +18,8 @@
 #include "runtime/task.hpp"
 #include "runtime/worker_pool.hpp"
 
+#include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -92,6 +95,10 @@ class MediaFiles {
     runtime::Random& random;
   };
   explicit MediaFiles(Ports ports) : ports_(ports) {}
+  // Requires: not on the worker pool.
+  ~MediaFiles();
+  MediaFiles(const MediaFiles&) = delete;
+  MediaFiles& operator=(const MediaFiles&) = delete;
 
   runtime::Task<FreshFile> write(ContentSource& source);
   runtime::Task<FreshFile> write(std::string content);
@@ -113,10 +120,15 @@ class MediaFiles {
   runtime::Task<std::shared_ptr<Incoming>> begin();
   void hold(const std::string& name);
   void let_go(const std::string& name);
+  // On the worker pool, for destructors: these may run where nothing may touch the disk. `writer`
+  // is closed before; what is held under `name`, if any, is let go after.
+  void give_up(std::string path, std::unique_ptr<EncryptedFileWriter> writer, std::string name);
 
   Ports ports_;
   std::mutex mutex_;
   std::set<std::string> held_;  // renamed, and perhaps not yet in a row
+  std::size_t removals_ = 0;    // begun by give_up, not yet over
+  std::condition_variable removed_;
 };
 
 }  // namespace chancery::media

@@ -4,13 +4,16 @@
 
 #include "base/base64.hpp"
 #include "base/digest.hpp"
+#include "protocol/api_error.hpp"
 #include "runtime/task_group.hpp"
 #include "storage/errors.hpp"
 #include "tests/support/media_world.hpp"
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <cerrno>
+#include <thread>
 
 namespace chancery::media {
 
@@ -357,6 +360,68 @@ TEST_CASE("a user can have only so many promised ids at a time") {
   CHECK(refusal([&] { world.run(world.media.promise(kAlice)); }) == "");
 }
 
+namespace {
+
+// A disk that notes whether the thread of the tests had to remove anything.
+class WatchedDisk final : public runtime::Disk {
+ public:
+  std::optional<std::string> read_file(const std::string& path) override {
+    return inner_.read_file(path);
+  }
+  void write_file(const std::string& path, std::string_view bytes) override {
+    inner_.write_file(path, bytes);
+  }
+  std::unique_ptr<runtime::OpenFile> create(const std::string& path) override {
+    return inner_.create(path);
+  }
+  std::unique_ptr<runtime::OpenFile> open(const std::string& path) override {
+    return inner_.open(path);
+  }
+  void rename(const std::string& from, const std::string& to) override { inner_.rename(from, to); }
+  bool remove(const std::string& path) override {
+    ++(std::this_thread::get_id() == own_ ? removed_here : removed_elsewhere);
+    return inner_.remove(path);
+  }
+  std::vector<std::string> list(const std::string& folder) override { return inner_.list(folder); }
+
+  std::atomic<int> removed_here = 0;
+  std::atomic<int> removed_elsewhere = 0;
+
+ private:
+  support::MemoryDisk inner_;
+  const std::thread::id own_ = std::this_thread::get_id();
+};
+
+class BrokenSource final : public ContentSource {
+ public:
+  runtime::Task<std::string> next() override {
+    if (++asked_ == 1) co_return std::string("a beginning");
+    throw protocol::ApiError(protocol::ErrorCode::unknown, "The client is gone");
+  }
+
+ private:
+  int asked_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("what is given up is removed by the worker pool, and is gone when the files are let go") {
+  runtime::SimulatedScheduler scheduler;
+  support::SeededRandom random;
+  WatchedDisk disk;
+  runtime::WorkerPool workers(1);
+  {
+    MediaFiles files({.disk = disk, .workers = workers, .random = random});
+    BrokenSource broken;
+    CHECK_THROWS_AS(static_cast<void>(scheduler.run(files.write(broken))), protocol::ApiError);
+    // Whole, and no row came to name it.
+    static_cast<void>(scheduler.run(files.write(std::string("whole"))));
+  }
+  CHECK(disk.removed_here == 0);
+  CHECK(disk.removed_elsewhere == 2);
+  CHECK(disk.list("tmp").empty());
+}
+
 TEST_CASE("removed media are gone, with file and thumbnails") {
   World world;
   const std::string id = world.upload(std::string(1000, 'x'), {"image/png", {}});
@@ -364,11 +429,11 @@ TEST_CASE("removed media are gone, with file and thumbnails") {
   world.run(world.thumbnails.get({"example.org", id}, {.width = 32, .height = 32}, {}));
   REQUIRE(world.paths().size() == 2);
 
-  CHECK(world.run(world.media.remove(id, kAlice)));
+  CHECK(world.run(world.media.remove(id, {.kind = "admin", .who = "@owner:x"})));
 
   CHECK(world.paths().empty());
   CHECK(refusal([&] { world.read(id); }) == "404 M_NOT_FOUND");
-  CHECK_FALSE(world.run(world.media.remove(id, kAlice)));
+  CHECK_FALSE(world.run(world.media.remove(id, {.kind = "admin", .who = "@owner:x"})));
 }
 
 }  // namespace chancery::media

@@ -80,7 +80,7 @@ runtime::Task<std::size_t> PreviewImages::remove_old() {
     const std::vector<std::string> old = co_await ports_.store.load_older(
         self_.user, ports_.clock.now() - base::Milliseconds(kLife), kRemovedAtOnce);
     for (const std::string& each : old) {
-      if (co_await ports_.media.remove(each, self_)) ++removed;
+      if (co_await ports_.media.remove(each, {.kind = "server", .who = "server"})) ++removed;
     }
     if (old.size() < kRemovedAtOnce) co_return removed;
   }

@@ -199,10 +199,11 @@ std::string Authorizations::answer(const ErrorAnswer& error) const {
 Authorizations::Use Authorizations::spend(const Redemption& redemption, std::optional<Code>& code) {
   Use use = Use::unknown;
   codes_.change(redemption.code, [&](Code& kept) {
-    // Whoever cannot show the verifier shall not be able to spoil the code either.
+    // Whoever cannot show the verifier shall not be able to spoil the code, nor what it opened: a
+    // code stands in histories and logs.
     if (kept.client != redemption.client || kept.redirect_uri != redemption.redirect_uri ||
         !matches(kept.challenge, redemption.verifier)) {
-      use = kept.is_spent ? Use::replayed : Use::refused;
+      use = Use::refused;
     } else if (kept.is_spent) {
       use = Use::replayed;
     } else if (kept.expires_at <= ports_.clock.steady_now()) {

@@ -12,6 +12,7 @@
 #include "protocol/identifiers.hpp"
 #include "runtime/cancellation.hpp"
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -23,6 +24,9 @@ struct Actor {
   policy::Subject subject;
   std::string service = {};        // the application service that acts as the user; "": none
   runtime::CancelToken gone = {};  // cancelled when they wait for it no longer
+  // Whether a room's policy server is asked when they leave; see actor_taken_out.
+  enum class Leaving : std::uint8_t { as_policy_server_says, unasked };
+  Leaving leaving = Leaving::as_policy_server_says;
 
   [[nodiscard]] bool is_guest() const { return subject.role == policy::Role::guest; }
 };
@@ -48,6 +52,14 @@ struct Actor {
   return {.user = user,
           .device = {},
           .subject = {.user = user, .role = policy::Role::user, .authenticated_at = {}}};
+}
+
+// The same for somebody whom the server takes out of a room: their account has ended, or the room
+// is removed. A policy server that is gone or refuses keeps nobody in.
+[[nodiscard]] inline Actor actor_taken_out(const protocol::UserId& user) {
+  Actor actor = actor_of_server(user);
+  actor.leaving = Actor::Leaving::unasked;
+  return actor;
 }
 
 }  // namespace chancery::rooms

@@ -269,6 +269,15 @@ runtime::Task<> Composition::check_invite(const protocol::VerifiedEvent& event) 
                            "This person does not accept the invite");
 }
 
+namespace {
+
+bool is_own_leave(const protocol::VerifiedEvent& event) {
+  return event.type() == kMemberType && event.state_key() == event.sender().text() &&
+         base::find_string(event.content(), "membership") == "leave";
+}
+
+}  // namespace
+
 CachedEventPtr Composition::find_policy() const {
   if (!state_.empty()) {
     static const storage::StateKey kPolicy{std::string(protocol::kPolicyType), ""};
@@ -294,6 +303,7 @@ bool Composition::has_joined(const protocol::ServerName& server) const {
 runtime::Task<protocol::EventPtr> Composition::recommended(protocol::EventPtr event,
                                                            CachedEventPtr policy) {
   if (!protocol::needs_recommendation(*event)) co_return event;
+  if (actor_.leaving == Actor::Leaving::unasked && is_own_leave(*event)) co_return event;
   const auto server = protocol::find_policy_server(
       policy->event.get(), [this](const protocol::ServerName& name) { return has_joined(name); });
   if (!server) co_return event;

@@ -18,7 +18,7 @@ runtime::Task<> PersonInRooms::show_profile(protocol::UserId user,
 }
 
 runtime::Task<> PersonInRooms::leave_all(protocol::UserId user) {
-  const Actor actor = actor_of_server(user);
+  const Actor actor = actor_taken_out(user);
   const std::shared_ptr<const UserRooms> rooms = co_await rooms_.memberships().all_rooms(user);
   for (const UserRoom& room : *rooms) {
     if (room.membership == Membership::leave || room.membership == Membership::ban) continue;

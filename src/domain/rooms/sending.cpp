@@ -7,6 +7,7 @@
 #include "domain/rooms/discovery.hpp"
 #include "domain/rooms/redacted_event.hpp"
 #include "protocol/api_error.hpp"
+#include "protocol/auth_rules.hpp"
 #include "protocol/relations.hpp"
 #include "storage/errors.hpp"
 
@@ -251,6 +252,33 @@ runtime::Task<protocol::EventId> Sending::set_state(Actor actor, NewState state)
   finalise(composition, state.was_delayed);
   co_await composition.commit();
   co_return event->event->id();
+}
+
+runtime::Task<> Sending::give_power(Actor actor, PowerGift gift) {
+  const RoomPtr room = co_await get_room(ports_.rooms, gift.room);
+  const runtime::Turnstile::Turn turn = co_await room->enter();
+  require_inside(*room, actor);
+  const std::shared_ptr<const CoreState> core = room->core();
+  const protocol::PowerLevels levels{
+      .create = core->create->event.get(),
+      .power_levels = core->power_levels ? core->power_levels->event.get() : nullptr};
+  if (levels.of(gift.user) >= gift.level) co_return;
+  base::JsonObject content;
+  if (core->power_levels) content = core->power_levels->event->content();
+  base::Json& users = content["users"];
+  if (!users.is_object()) users = base::JsonObject{};
+  users.get_object()[gift.user.text()] = gift.level;
+  Composition composition(ports_, actor, room);
+  co_await composition.append({.sender = actor.user,
+                               .type = "m.room.power_levels",
+                               .state_key = "",
+                               .content = std::move(content),
+                               .redacts = {},
+                               .sent_at = {},
+                               .transaction = {},
+                               .sticky_for = {},
+                               .delay_id = {}});
+  co_await composition.commit();
 }
 
 // It is sent once: in the same commit it stops waiting, and it must have waited until then.

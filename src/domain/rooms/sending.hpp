@@ -48,6 +48,13 @@ struct NewRedaction {
   std::optional<storage::DelayedEventKey> was_delayed = {};  // what this finalises
 };
 
+// So much power, or more where they have that already.
+struct PowerGift {
+  protocol::RoomId room;
+  protocol::UserId user;
+  std::int64_t level = 0;
+};
+
 class Sending {
  public:
   Sending(WritePorts ports, Aliases& aliases, StickyEvents& sticky)
@@ -59,6 +66,9 @@ class Sending {
   runtime::Task<protocol::EventId> send(Actor actor, NewMessage message);
   // State that is as it should be already is left alone: the id is that of the event there.
   runtime::Task<protocol::EventId> set_state(Actor actor, NewState state);
+  // Of what the room's levels are by then, one changes. Whoever has enough, as those who made the
+  // room have for good in newer versions, gets no event.
+  runtime::Task<> give_power(Actor actor, PowerGift gift);
   runtime::Task<protocol::EventId> redact(Actor actor, NewRedaction redaction);
 
  private:

@@ -5,7 +5,7 @@
 #include "base/base64.hpp"
 #include "base/digest.hpp"
 #include "protocol/api_error.hpp"
-#include "protocol/canonical_json.hpp"
+#include "protocol/request_signature.hpp"
 
 #include <fmt/core.h>
 
@@ -38,8 +38,12 @@ std::string text_of(const base::JsonObject& json, std::string_view name) {
 
 }  // namespace
 
+bool IdentityServers::is_allowed(const std::string& server) const {
+  return std::ranges::find(facts_.allowed, server) != facts_.allowed.end();
+}
+
 void IdentityServers::require_allowed(const std::string& server) const {
-  if (std::ranges::find(facts_.allowed, server) != facts_.allowed.end()) return;
+  if (is_allowed(server)) return;
   throw ApiError(ErrorCode::server_not_trusted,
                  "This server does not talk to that identity server");
 }
@@ -95,30 +99,23 @@ runtime::Task<mail::Address> IdentityServers::bind(Account account, Binding bind
   co_return *std::move(address);
 }
 
-// As servers sign what they send each other; the identity server asks us for the key.
-std::string IdentityServers::sign(const std::string& server, const std::string& path,
-                                  const base::JsonObject& body) const {
-  const base::JsonObject signed_part{{"method", "POST"},
-                                     {"uri", std::string(kPrefix) + path},
-                                     {"origin", facts_.own_name.text()},
-                                     {"destination", server},
-                                     {"content", body}};
-  const std::string signature =
-      base::encode_base64(facts_.key.sign(protocol::canonical_json(signed_part)));
-  return fmt::format(R"(X-Matrix origin="{}",destination="{}",key="{}",sig="{}")",
-                     facts_.own_name.text(), server, facts_.key.id().text(), signature);
-}
-
 runtime::Task<IdentityServers::Unbound> IdentityServers::unbind(std::string server,
                                                                 protocol::UserId user,
                                                                 mail::Address address,
                                                                 runtime::CancelToken cancel) {
-  require_allowed(server);
+  auto destination = protocol::ServerName::parse(server);
+  if (!is_allowed(server) || !destination) co_return Unbound::no;
   const std::string path = "/3pid/unbind";
   base::JsonObject body{
       {"mxid", user.text()},
       {"threepid", base::JsonObject{{"medium", "email"}, {"address", address.text()}}}};
-  std::string authorization = sign(server, path, body);
+  // As servers sign what they send each other; the identity server asks us for the key.
+  std::string authorization = protocol::authorization_of({.method = "POST",
+                                                          .target = std::string(kPrefix) + path,
+                                                          .origin = facts_.own_name,
+                                                          .destination = *std::move(destination),
+                                                          .content = &body},
+                                                         facts_.key);
   const http::OutboundResult answer =
       co_await send(http::Method::post, std::move(server), path, std::move(body),
                     std::move(authorization), std::move(cancel));

@@ -37,6 +37,7 @@ class IdentityServers {
   IdentityServers(http::Outbound& outbound, Facts facts)
       : outbound_(outbound), facts_(std::move(facts)) {}
 
+  [[nodiscard]] bool is_allowed(const std::string& server) const;
   // Throws ApiError server_not_trusted.
   void require_allowed(const std::string& server) const;
 
@@ -56,7 +57,7 @@ class IdentityServers {
   runtime::Task<mail::Address> bind(Account account, Binding binding, runtime::CancelToken cancel);
 
   enum class Unbound : std::uint8_t { no, yes };
-  // `no`: it has no means for it, or did not answer.
+  // `no`: it has no means for it, did not answer, or is not listed (any more).
   runtime::Task<Unbound> unbind(std::string server, protocol::UserId user, mail::Address address,
                                 runtime::CancelToken cancel);
 
@@ -85,8 +86,6 @@ class IdentityServers {
                                            std::string authorization, runtime::CancelToken cancel);
   runtime::Task<base::JsonObject> ask(http::Method method, Account account, std::string path,
                                       base::JsonObject body, runtime::CancelToken cancel);
-  [[nodiscard]] std::string sign(const std::string& server, const std::string& path,
-                                 const base::JsonObject& body) const;
 
   http::Outbound& outbound_;
   Facts facts_;

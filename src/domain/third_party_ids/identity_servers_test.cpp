@@ -109,16 +109,51 @@ TEST_CASE("an address is found by a hash that only this server can make") {
   CHECK(key.key_of(address("bob@y.org")).address_hash != base::sha256("bob@y.org"));
 }
 
-TEST_CASE("a mailbox has a budget, which comes back with time") {
+struct Budget {
   runtime::SimulatedClock clock;
-  MailBudget budget(clock);
+  MailBudget budget{clock};
+
+  std::chrono::milliseconds take(const std::string& address, const std::string& network = "here",
+                                 const std::string& purpose = "password") {
+    return budget.take({.purpose = purpose, .address_hash = address, .network = network});
+  }
+};
+
+TEST_CASE("a mailbox has a budget, which comes back with time") {
+  Budget budget;
   for (std::size_t i = 0; i < MailBudget::kMost; ++i) CHECK(budget.take("a").count() == 0);
   CHECK(budget.take("a") == 1h);
   CHECK(budget.take("b").count() == 0);
-  clock.advance(59min);
+  budget.clock.advance(59min);
   CHECK(budget.take("a") == 1min);
-  clock.advance(1min);
+  budget.clock.advance(1min);
   CHECK(budget.take("a").count() == 0);
+}
+
+TEST_CASE("strangers use up neither another purpose nor what another network may ask for") {
+  Budget budget;
+  for (std::size_t i = 0; i < MailBudget::kMostInAll; ++i) {
+    CHECK(
+        budget.take("a", "stranger " + std::to_string(i / MailBudget::kMost), "register").count() ==
+        0);
+  }
+  // A mailbox is sent so many in all, from wherever they were asked for.
+  CHECK(budget.take("a", "another stranger", "register") == 1h);
+  CHECK(budget.take("a", "owner", "password").count() == 0);
+
+  for (std::size_t i = 0; i < MailBudget::kMost; ++i) {
+    static_cast<void>(budget.take("a", "stranger", "password"));
+  }
+  CHECK(budget.take("a", "stranger", "password") == 1h);
+  CHECK(budget.take("a", "owner", "password").count() == 0);
+}
+
+TEST_CASE("a flood of addresses keeps nobody from being written to") {
+  Budget budget;
+  for (std::size_t i = 0; i < 2 * MailBudget::kMostCounted; ++i) {
+    REQUIRE(budget.take("address " + std::to_string(i)).count() == 0);
+  }
+  CHECK(budget.take("owner").count() == 0);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "base/log.hpp"
 #include "domain/accounts/session.hpp"
 #include "protocol/api_error.hpp"
+#include "runtime/peer_network.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/record.hpp"
 
@@ -113,7 +114,10 @@ runtime::Task<std::string> Validations::request(Request request) {
                                                 .purpose = validation.purpose});
   const bool is_alive = known && known->expires_at > ports_.clock.now();
   if (is_alive && request.send_attempt <= known->send_attempt) co_return known->id;
-  if (const auto wait = budget_.take(key.address_hash); wait.count() > 0) {
+  const auto wait = budget_.take({.purpose = validation.purpose,
+                                  .address_hash = key.address_hash,
+                                  .network = runtime::network_of(request.from)});
+  if (wait.count() > 0) {
     throw ApiError(ErrorCode::limit_exceeded, "Too many mails were asked for")
         .with("retry_after_ms", wait.count());
   }

@@ -64,6 +64,7 @@ class Validations {
     std::string client_secret;
     std::int64_t send_attempt = 1;
     std::optional<std::string> next_link;
+    std::string from;  // where whoever asks is
   };
   // The id of the session. Throws ApiError threepid_denied where there is no mail server,
   // invalid_param, limit_exceeded.

@@ -21,13 +21,12 @@ constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /account/password
 runtime::Task<http::Response> handle(accounts::Accounts& accounts, InteractiveAuth& interactive,
                                      Call& call) {
   using Others = accounts::Accounts::OtherDevices;
-  using Proof = accounts::Accounts::ProvenBy;
   const base::JsonObject body = co_await call.json_body();
   // Without one the client learns only how to prove who it is.
   const auto password = boundary::optional_string(body, "new_password");
   if (password) accounts.require_strong(*password);
   accounts::Session session;
-  Proof proof = Proof::password;
+  std::optional<accounts::Proof> proof;
   if (const auto& own = call.find_session()) {
     if (!own->service.empty()) {
       throw protocol::ApiError(protocol::ErrorCode::forbidden,
@@ -38,18 +37,19 @@ runtime::Task<http::Response> handle(accounts::Accounts& accounts, InteractiveAu
                                "Guests have no password");
     }
     session = *own;
-    if (auto challenge = co_await interactive.ask_owner(call, body)) {
-      co_return *std::move(challenge);
-    }
+    auto asked = co_await interactive.ask_for_proof(call, body);
+    if (auto* challenge = std::get_if<http::Response>(&asked)) co_return std::move(*challenge);
+    proof = std::get<accounts::Proof>(std::move(asked));
   } else {
     auto asked = co_await interactive.ask_by_mail(call, body);
     if (auto* challenge = std::get_if<http::Response>(&asked)) co_return std::move(*challenge);
     session.user = std::get<protocol::UserId>(asked);
-    proof = Proof::mail;
   }
   const bool log_out = boundary::optional_bool(body, "logout_devices").value_or(true);
-  co_await accounts.change_password(session, boundary::get_string(body, "new_password"),
-                                    log_out ? Others::log_out : Others::keep, proof);
+  co_await accounts.change_password({.session = std::move(session),
+                                     .password = boundary::get_string(body, "new_password"),
+                                     .others = log_out ? Others::log_out : Others::keep,
+                                     .proof = std::move(proof)});
   co_return boundary::empty_response();
 }
 

@@ -32,7 +32,8 @@ std::string request_of(Call& call) {
 // What is asked for, whatever was proven.
 std::string body_hash(const base::JsonObject& body) {
   base::JsonObject asked = body;
-  asked.erase("auth");
+  // Wherever it stood: the rest keeps its order, by which it is known again.
+  asked.stable_erase("auth");
   return base::sha256(base::to_text(asked));
 }
 
@@ -95,9 +96,8 @@ std::string session_of(const base::JsonObject& auth) {
 
 }  // namespace
 
-runtime::Task<bool> InteractiveAuth::is_password_right(const Call& call,
-                                                       const base::JsonObject& auth,
-                                                       std::string address) {
+runtime::Task<std::optional<accounts::Proof>> InteractiveAuth::prove_by_password(
+    const Call& call, const base::JsonObject& auth, std::string address) {
   const protocol::UserId& user = call.session().user;
   if (!is_name_of(named_user(auth), user)) {
     throw ApiError(ErrorCode::forbidden, "This must be proven by the one who asks");
@@ -106,17 +106,24 @@ runtime::Task<bool> InteractiveAuth::is_password_right(const Call& call,
                                     .password = boundary::get_string(auth, "password"),
                                     .address = std::move(address)};
   try {
-    co_await sign_in_.check(std::move(credentials));
+    accounts::SignIn::Proven proven = co_await sign_in_.prove(std::move(credentials));
+    co_return std::move(proven.proof);
   } catch (const ApiError& error) {  // a wrong password is answered with the flows again
     if (error.code() != ErrorCode::forbidden) throw;
-    co_return false;
   }
-  co_return true;
+  co_return std::nullopt;
 }
 
 runtime::Task<std::optional<http::Response>> InteractiveAuth::ask_owner(
     Call& call, const base::JsonObject& body) {
   if (!call.session().service.empty()) co_return std::nullopt;
+  auto asked = co_await ask_for_proof(call, body);
+  if (auto* challenge = std::get_if<http::Response>(&asked)) co_return std::move(*challenge);
+  co_return std::nullopt;
+}
+
+runtime::Task<std::variant<accounts::Proof, http::Response>> InteractiveAuth::ask_for_proof(
+    Call& call, const base::JsonObject& body) {
   if (!call.session().client.empty()) {
     throw ApiError(ErrorCode::forbidden,
                    "This is done on the account page of this server, not by an app");
@@ -134,9 +141,9 @@ runtime::Task<std::optional<http::Response>> InteractiveAuth::ask_owner(
   const auto progress = sessions_.find(session, operation);
   if (!progress) session = sessions_.begin(operation);
   // On a page, where the client could not ask for it itself.
-  if (progress && is_complete(flows, progress->completed)) {
+  if (progress && progress->proof) {
     sessions_.spend(session);
-    co_return std::nullopt;
+    co_return *progress->proof;
   }
 
   const auto type = boundary::optional_string(*auth, "type");
@@ -146,9 +153,10 @@ runtime::Task<std::optional<http::Response>> InteractiveAuth::ask_owner(
   } else if (type && (*type != kPassword || !takes_password)) {
     refusal = Refusal{ErrorCode::unrecognized, "This stage is not offered"};
   } else if (type) {
-    if (co_await is_password_right(call, *auth, call.request().peer.address)) {
+    auto proof = co_await prove_by_password(call, *auth, call.request().peer.address);
+    if (proof) {
       sessions_.spend(session);
-      co_return std::nullopt;
+      co_return *std::move(proof);
     }
     refusal = Refusal{ErrorCode::forbidden, "Wrong password"};
   }

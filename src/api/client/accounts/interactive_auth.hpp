@@ -58,6 +58,9 @@ class InteractiveAuth {
   // password. Requires: the route is for whoever is signed in.
   runtime::Task<std::optional<http::Response>> ask_owner(boundary::Call& call,
                                                          const base::JsonObject& body);
+  // The same, and how they showed it. Requires: it is no application service.
+  runtime::Task<std::variant<accounts::Proof, http::Response>> ask_for_proof(
+      boundary::Call& call, const base::JsonObject& body);
   // The same before cross-signing keys are replaced; sessions of OAuth are sent to a page.
   runtime::Task<std::optional<http::Response>> ask_for_reset(boundary::Call& call,
                                                              const base::JsonObject& body);
@@ -78,8 +81,10 @@ class InteractiveAuth {
 
  private:
   [[nodiscard]] base::JsonObject newcomer_params() const;
-  runtime::Task<bool> is_password_right(const boundary::Call& call, const base::JsonObject& auth,
-                                        std::string address);
+  // Absent when the password is wrong.
+  runtime::Task<std::optional<accounts::Proof>> prove_by_password(const boundary::Call& call,
+                                                                  const base::JsonObject& auth,
+                                                                  std::string address);
 
   // The address that the mail stage of `auth` proves; absent when it does not.
   runtime::Task<std::optional<third_party_ids::Validated>> find_validated(

@@ -2,44 +2,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // POST /_matrix/client/v3/account/3pid/delete
 //
-// Takes an address from one's account, and has the identity servers forget it that were told of it
-// by way of this server.
+// Takes an address from one's account, and has the identity server forget it that is named, or else
+// those that were told of it by way of this server.
 #include "api/boundary/call.hpp"
 #include "api/client/third_party_ids/routes.hpp"
-#include "protocol/api_error.hpp"
 
 namespace chancery::client {
 
 using boundary::Call;
-using third_party_ids::IdentityServers;
-using third_party_ids::ThirdPartyIds;
 
 namespace {
 
 constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /account/3pid/delete"};
 
-runtime::Task<bool> unbind_all(ThirdPartyIdServices services, mail::Address address, Call& call) {
-  const accounts::Session& session = call.session();
-  bool are_all_told = true;
-  for (const std::string& server : co_await services.ids.load_bindings(session.user, address)) {
-    const auto unbound =
-        co_await services.identity.unbind(server, session.user, address, call.gone());
-    if (unbound == IdentityServers::Unbound::yes) {
-      co_await services.ids.note_binding(session, address, server, ThirdPartyIds::Bound::no);
-    } else {
-      are_all_told = false;
-    }
-  }
-  co_return are_all_told;
-}
-
 runtime::Task<http::Response> handle(ThirdPartyIdServices services, Call& call) {
   const base::JsonObject body = co_await call.json_body();
   const mail::Address address = read_address(body);
+  auto named = boundary::optional_string(body, "id_server");
   co_await services.ids.remove(call.session(), address);
-  const bool is_unbound = co_await unbind_all(services, address, call);
-  co_return boundary::json_response(
-      base::JsonObject{{"id_server_unbind_result", is_unbound ? "success" : "no-support"}});
+  // It is gone here, whatever becomes of the rest.
+  const std::string outcome = co_await unbind_everywhere(services, address, std::move(named), call);
+  co_return boundary::json_response(base::JsonObject{{"id_server_unbind_result", outcome}});
 }
 
 }  // namespace

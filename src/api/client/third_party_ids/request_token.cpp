@@ -50,7 +50,8 @@ runtime::Task<http::Response> handle(third_party_ids::Validations& validations, 
       .address = boundary::get_string(body, "email"),
       .client_secret = boundary::get_string(body, "client_secret"),
       .send_attempt = boundary::optional_integer(body, "send_attempt").value_or(1),
-      .next_link = boundary::optional_string(body, "next_link")};
+      .next_link = boundary::optional_string(body, "next_link"),
+      .from = call.request().peer.address};
   const std::string session = co_await validations.request(std::move(request));
   co_return boundary::json_response(base::JsonObject{{"sid", session}});
 }

@@ -11,6 +11,8 @@
 #include "domain/third_party_ids/third_party_ids.hpp"
 #include "domain/third_party_ids/validations.hpp"
 
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace chancery::client {
@@ -36,6 +38,13 @@ struct ThirdPartyIdServices {
 [[nodiscard]] boundary::Route remove_third_party_id(const ThirdPartyIdServices& services);
 [[nodiscard]] boundary::Route bind_third_party_id(const ThirdPartyIdServices& services);
 [[nodiscard]] boundary::Route unbind_third_party_id(const ThirdPartyIdServices& services);
+
+// Has identity servers forget the address: the one that is named, or else all that were told of it
+// by way of this server. Says "success" when all did, "no-support" otherwise, and when none is
+// known.
+runtime::Task<std::string> unbind_everywhere(ThirdPartyIdServices services, mail::Address address,
+                                             std::optional<std::string> named,
+                                             boundary::Call& call);
 
 // "address" with "medium" "email". Throws ApiError threepid_not_found for another medium.
 [[nodiscard]] mail::Address read_address(const base::JsonObject& body);

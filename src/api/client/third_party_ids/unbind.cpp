@@ -20,9 +20,23 @@ constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /account/3pid/unb
 runtime::Task<http::Response> handle(ThirdPartyIdServices services, Call& call) {
   const base::JsonObject body = co_await call.json_body();
   const mail::Address address = read_address(body);
+  auto named = boundary::optional_string(body, "id_server");
+  if (named) services.identity.require_allowed(*named);
+  const std::string outcome = co_await unbind_everywhere(services, address, std::move(named), call);
+  co_return boundary::json_response(base::JsonObject{{"id_server_unbind_result", outcome}});
+}
+
+}  // namespace
+
+runtime::Task<std::string> unbind_everywhere(ThirdPartyIdServices services, mail::Address address,
+                                             std::optional<std::string> named, Call& call) {
   const accounts::Session& session = call.session();
-  std::vector<std::string> servers = co_await services.ids.load_bindings(session.user, address);
-  if (auto named = boundary::optional_string(body, "id_server")) servers = {*std::move(named)};
+  std::vector<std::string> servers;
+  if (named) {
+    servers.push_back(*std::move(named));
+  } else {
+    servers = co_await services.ids.load_bindings(session.user, address);
+  }
   bool is_unbound = !servers.empty();
   for (const std::string& server : servers) {
     const auto unbound =
@@ -31,11 +45,8 @@ runtime::Task<http::Response> handle(ThirdPartyIdServices services, Call& call) 
     if (unbound == IdentityServers::Unbound::no) continue;
     co_await services.ids.note_binding(session, address, server, ThirdPartyIds::Bound::no);
   }
-  co_return boundary::json_response(
-      base::JsonObject{{"id_server_unbind_result", is_unbound ? "success" : "no-support"}});
+  co_return is_unbound ? "success" : "no-support";
 }
-
-}  // namespace
 
 boundary::Route unbind_third_party_id(const ThirdPartyIdServices& services) {
   return {.method = http::Method::post,
