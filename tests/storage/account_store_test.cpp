@@ -130,6 +130,20 @@ STORE_TEST("a device keeps its first name until it gets another, and is found wi
   CHECK(!commits(store, RequireDevice{kBen, kPhone}));
 }
 
+STORE_TEST("a known device is renamed where that is asked for, and no name is a name too") {
+  sql::SqlSessionStore sessions(store.reader());
+  const auto name = [&] { return store.run(sessions.find_device(kAnna, kPhone))->display_name; };
+  store.commit({PutDevice{kAnna, kPhone, "first", {5}}});
+  store.commit({PutDevice{kAnna, kPhone, "second", {6}}});
+  CHECK(name() == "first");
+  store.commit({PutDevice{kAnna, kPhone, "third", {7}, PutDevice::Name::of_any}});
+  CHECK(name() == "third");
+  store.commit({PutDevice{kAnna, kPhone, "", {8}, PutDevice::Name::of_any}});
+  CHECK(name().empty());
+  CHECK(!commits(store, RequireDeviceAbsent{kAnna, kPhone}));
+  CHECK(commits(store, RequireDeviceAbsent{kAnna, kLaptop}));
+}
+
 STORE_TEST("all of somebody's devices are required by their names") {
   store.commit({PutDevice{kAnna, kPhone, "", {5}}, PutDevice{kAnna, kLaptop, "", {6}},
                 PutDevice{kBen, kPhone, "", {7}}});
