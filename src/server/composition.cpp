@@ -171,6 +171,8 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
                                        .aggregations = room_modules_.aggregations,
                                        .receipts = room_modules_.receipts,
                                        .typing = room_modules_.typing,
+                                       .presence = accounts_.presence,
+                                       .services = appservice_names_.registry,
                                        .clock = clock_};
   add(client::room_read_routes(reads));
   add(client::old_read_routes({.reads = reads,
