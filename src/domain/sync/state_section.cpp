@@ -22,6 +22,7 @@ MembersWanted members_wanted(const StateWanted& wanted) {
   MembersWanted members{.all = !wanted.filter->lazy_load_members, .users = {}};
   if (members.all) return members;
   members.users.insert(wanted.viewer.text());
+  for (const protocol::UserId& hero : wanted.heroes) members.users.insert(hero.text());
   for (const rooms::CachedEventPtr& event : wanted.timeline->events) {
     members.users.insert(event->event->sender().text());
     // The one whom a membership event speaks of is shown as well.
@@ -32,10 +33,10 @@ MembersWanted members_wanted(const StateWanted& wanted) {
   return members;
 }
 
-// The member events of the timeline's senders that the client may not know of.
-runtime::Task<> add_senders(rooms::Rooms& rooms, const StateWanted& wanted,
-                            const MembersWanted& members,
-                            std::vector<storage::EventNumber>& numbers) {
+// The member events of those who are shown, which the client may not know of.
+runtime::Task<> add_shown_members(rooms::Rooms& rooms, const StateWanted& wanted,
+                                  const MembersWanted& members,
+                                  std::vector<storage::EventNumber>& numbers) {
   const bool repeats = wanted.sent == nullptr || wanted.filter->include_redundant_members;
   for (const std::string_view user : members.users) {
     if (user == wanted.viewer.text()) continue;
@@ -87,7 +88,7 @@ runtime::Task<std::vector<rooms::CachedEventPtr>> load_state_section(rooms::Room
         if (one.after.value != 0) numbers.push_back(one.after);
       }
     }
-    if (!members.all) co_await add_senders(rooms, wanted, members, numbers);
+    if (!members.all) co_await add_shown_members(rooms, wanted, members, numbers);
   }
   std::unordered_set<storage::EventNumber> in_timeline;
   if (wanted.place == StatePlace::before_timeline) {
