@@ -24,6 +24,7 @@ accounts::RegistrationRules registration_rules(const Config& config) {
       break;
   }
   rules.dummy = config.registration.allow_dummy ? Allowed::yes : Allowed::no;
+  rules.guests = config.registration.allow_guests ? Allowed::yes : Allowed::no;
   if (config.registration.require_email) rules.mail = accounts::RegistrationRules::Mail::asked;
   return rules;
 }

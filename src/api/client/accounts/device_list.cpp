@@ -112,7 +112,7 @@ Routes device_list_routes(accounts::Devices& devices, InteractiveAuth& interacti
                     .endpoint = [&devices](Call& call) { return show(devices, call); }});
   routes.push_back({.method = http::Method::put,
                     .paths = boundary::v3_paths("/devices/{deviceId}"),
-                    .guard = boundary::kAccountHolder,
+                    .guard = boundary::kDeviceKeeper,
                     .spec = {"client-server", "v1.19", "PUT /devices/{deviceId}"},
                     .endpoint = [&devices](Call& call) { return rename(devices, call); }});
   routes.push_back({.method = http::Method::del,
