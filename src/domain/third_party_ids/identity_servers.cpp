@@ -38,8 +38,12 @@ std::string text_of(const base::JsonObject& json, std::string_view name) {
 
 }  // namespace
 
+bool IdentityServers::is_allowed(const std::string& server) const {
+  return std::ranges::find(facts_.allowed, server) != facts_.allowed.end();
+}
+
 void IdentityServers::require_allowed(const std::string& server) const {
-  if (std::ranges::find(facts_.allowed, server) != facts_.allowed.end()) return;
+  if (is_allowed(server)) return;
   throw ApiError(ErrorCode::server_not_trusted,
                  "This server does not talk to that identity server");
 }

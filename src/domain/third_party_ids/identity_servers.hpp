@@ -37,6 +37,7 @@ class IdentityServers {
   IdentityServers(http::Outbound& outbound, Facts facts)
       : outbound_(outbound), facts_(std::move(facts)) {}
 
+  [[nodiscard]] bool is_allowed(const std::string& server) const;
   // Throws ApiError server_not_trusted.
   void require_allowed(const std::string& server) const;
 
