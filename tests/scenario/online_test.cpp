@@ -35,14 +35,14 @@ TEST_CASE("who says something, reads on or types comes back from being away") {
   Online world;
   world.bob.join(world.room);
   const std::string said = world.bob.say(world.room, "hello?");
-  world.pass(std::chrono::minutes(6));
+  world.pass(std::chrono::minutes(7));
   REQUIRE(world.presence_of(world.alice) == "unavailable");
 
   world.alice.say(world.room, "yes");
   world.server.settle();
   CHECK(world.presence_of(world.alice) == "online");
 
-  world.pass(std::chrono::minutes(6));
+  world.pass(std::chrono::minutes(7));
   REQUIRE(world.presence_of(world.alice) == "unavailable");
   REQUIRE(
       world.alice.post("/rooms/" + world.room + "/receipt/m.read/" + percent_encode(said)).status ==
@@ -50,7 +50,7 @@ TEST_CASE("who says something, reads on or types comes back from being away") {
   world.server.settle();
   CHECK(world.presence_of(world.alice) == "online");
 
-  world.pass(std::chrono::minutes(6));
+  world.pass(std::chrono::minutes(7));
   REQUIRE(world.presence_of(world.alice) == "unavailable");
   REQUIRE(world.alice
               .put("/rooms/" + world.room + "/typing/" + world.alice.id(),

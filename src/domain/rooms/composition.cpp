@@ -241,7 +241,8 @@ runtime::Task<CachedEventPtr> Composition::append(NewEvent event) {
   cached->event = *std::move(admitted);
   const protocol::Verdict verdict = protocol::check_event_auth(*cached->event, gathered);
   if (const auto* denied = std::get_if<protocol::Denied>(&verdict)) {
-    if (!room_) throw_impossible(*denied);
+    // A create event that cannot be is a mistake in what was sent, not in what follows from it.
+    if (!room_ && cached->event->type() != kCreateType) throw_impossible(*denied);
     throw_denied(*denied);
   }
   co_await check_invite(*cached->event);
