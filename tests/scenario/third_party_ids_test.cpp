@@ -350,22 +350,20 @@ TEST_CASE("identity servers are told of an address, and told to forget it, where
 TEST_CASE("an address that no identity server was told of is unbound by none, but by one named") {
   MailTown town([](server::Config& config) { config.identity.servers = {"id.example"}; });
   const Person alice = town.server.register_user("alice", kPassword);
-  const auto remove = [&](const std::string& more) {
-    return alice.post("/account/3pid/delete",
-                      R"({"medium":"email","address":"alice@example.org")" + more + "}");
+  const auto remove = [&](const std::string& address, const std::string& more = "") {
+    town.own(alice, address);
+    return alice
+        .post("/account/3pid/delete",
+              R"({"medium":"email","address":")" + address + "\"" + more + "}")
+        .text("id_server_unbind_result");
   };
-  town.own(alice, "alice@example.org");
-  CHECK(remove("").text("id_server_unbind_result") == "no-support");
+  CHECK(remove("one@example.org") == "no-support");
+  CHECK(remove("two@example.org", R"(,"id_server":"evil.example")") == "no-support");
   CHECK(town.server.outside().requests().empty());
   CHECK(alice.get("/account/3pid").body == R"({"threepids":[]})");
 
-  town.own(alice, "alice@example.org");
-  CHECK(remove(R"(,"id_server":"evil.example")").text("id_server_unbind_result") == "no-support");
-  CHECK(town.server.outside().requests().empty());
-
-  town.own(alice, "alice@example.org");
   town.server.outside().answer_with(200, "{}");
-  CHECK(remove(R"(,"id_server":"id.example")").text("id_server_unbind_result") == "success");
+  CHECK(remove("three@example.org", R"(,"id_server":"id.example")") == "success");
   REQUIRE(town.server.outside().requests().size() == 1);
   CHECK(town.server.outside().requests().back().url ==
         "https://id.example/_matrix/identity/v2/3pid/unbind");
@@ -400,7 +398,7 @@ TEST_CASE("who they are is proven by one's address too, and by nobody else's") {
   CHECK(remove("bob@example.org").errcode() == "M_FORBIDDEN");
   CHECK(remove("nobody@example.org").status == 403);
   CHECK(alice.get("/devices/OTHER").status == 200);
-  CHECK(remove("Alice@example.org").status == 200);
+  CHECK(remove("alice@example.org").status == 200);
   CHECK(alice.get("/devices/OTHER").status == 404);
 }
 

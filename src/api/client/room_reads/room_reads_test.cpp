@@ -253,7 +253,7 @@ TEST_CASE("the filter of a context goes for its state as well") {
   const std::string event = reads.say("anna", "hello");
 
   const ApiAnswer answer = reads.get(
-      "anna", "context/" + event + R"(?filter={"types":["m.room.create","m.room.message"]})");
+      "anna", "context/" + event + "?filter=%7B%22types%22%3A%5B%22m.room.create%22%5D%7D");
 
   REQUIRE(answer.status == 200);
   const base::JsonArray& state = *base::find_array(answer.object(), "state");
