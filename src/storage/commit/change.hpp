@@ -153,6 +153,7 @@ using Mutation = std::variant<
     PutRateException,
     RemoveRateException,
     // sessions
+    NoteNoticesSender,
     PutDevice,
     NoteDeviceUse,
     DeleteDevice,
