@@ -54,6 +54,7 @@ constexpr std::array kCodes{
     CodeRow{ErrorCode::threepid_not_found, "M_THREEPID_NOT_FOUND", 400},
     CodeRow{ErrorCode::threepid_in_use, "M_THREEPID_IN_USE", 400},
     CodeRow{ErrorCode::threepid_auth_failed, "M_THREEPID_AUTH_FAILED", 400},
+    CodeRow{ErrorCode::threepid_medium_not_supported, "M_THREEPID_MEDIUM_NOT_SUPPORTED", 400},
     CodeRow{ErrorCode::server_not_trusted, "M_SERVER_NOT_TRUSTED", 401},
     CodeRow{ErrorCode::invalid_signature, "M_INVALID_SIGNATURE", 400},
     CodeRow{ErrorCode::profile_too_large, "M_PROFILE_TOO_LARGE", 400},

@@ -59,6 +59,7 @@ enum class ErrorCode : std::uint8_t {
   threepid_not_found,
   threepid_in_use,
   threepid_auth_failed,
+  threepid_medium_not_supported,
   server_not_trusted,
   invalid_signature,
   profile_too_large,

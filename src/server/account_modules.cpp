@@ -3,6 +3,7 @@
 #include "server/account_modules.hpp"
 
 #include "base/assert.hpp"
+#include "domain/accounts/activity.hpp"
 #include "server/terms_files.hpp"
 
 namespace chancery::server {
@@ -23,6 +24,7 @@ accounts::RegistrationRules registration_rules(const Config& config) {
       break;
   }
   rules.dummy = config.registration.allow_dummy ? Allowed::yes : Allowed::no;
+  rules.guests = config.registration.allow_guests ? Allowed::yes : Allowed::no;
   if (config.registration.require_email) rules.mail = accounts::RegistrationRules::Mail::asked;
   return rules;
 }
@@ -95,7 +97,9 @@ AccountModules::AccountModules(Stores& stores, const Config& config, Ports ports
                                tokens.release(ended.registration_token);
                              }
                            }),
-      turn(turn_rules(config), ports.clock) {}
+      turn(turn_rules(config), ports.clock) {
+  if (presence.is_enabled()) stores.committer.add_follower(accounts::follow_activity(presence));
+}
 
 PeopleModules::PeopleModules(Stores& stores, const Config& config, AccountModules& modules,
                              accounts::JoinedRooms& rooms)

@@ -171,6 +171,8 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
                                        .aggregations = room_modules_.aggregations,
                                        .receipts = room_modules_.receipts,
                                        .typing = room_modules_.typing,
+                                       .presence = accounts_.presence,
+                                       .services = appservice_names_.registry,
                                        .clock = clock_};
   add(client::room_read_routes(reads));
   add(client::old_read_routes({.reads = reads,
@@ -271,7 +273,9 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
       co_await sync_.connections.spill();
       if (second % (6 * 3600) == 1200) co_await sync_.connections.sweep();
       if (second % 10 == 0) co_await room_modules_.transaction_sweeper.sweep();
+      co_await room_modules_.guest_departures.sweep();
       if (second % 3600 == 1) co_await people_.deactivation.resume();
+      if (second % 3600 == 2) co_await room_modules_.guest_departures.resume();
       if (second % 3600 == 300) co_await oauth_.clients.sweep();
       if (second % 3600 == 900) co_await mail_.validations.sweep();
       if (second % (6 * 3600) == 600) co_await media_.keep_house();

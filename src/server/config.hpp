@@ -70,6 +70,7 @@ struct Config {
     RegistrationMode mode = RegistrationMode::closed;
     std::string shared_secret;  // secret; empty: the endpoint is off
     bool allow_dummy = false;
+    bool allow_guests = false;
     bool require_email = false;
     std::string terms;  // path of a folder; empty: none are asked for
   } registration;

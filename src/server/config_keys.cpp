@@ -254,6 +254,10 @@ constexpr std::array kKeys{
         .field = BoolField{FIELD(registration, Registration, allow_dummy)},
         .text = "With mode open: registration needs nothing at all (m.login.dummy). For tests and "
                 "closed networks."},
+    Key{.name = "registration.allow_guests",
+        .field = BoolField{FIELD(registration, Registration, allow_guests)},
+        .text = "Lets anyone in as a guest, without a password and whatever the mode is. Guests "
+                "read and speak in rooms that let guests in, and no more."},
     Key{.name = "password.min_length",
         .field = IntegerField{FIELD(password, Password, min_length), 6, 128},
         .text = "Characters that a password must have. Less than 15 only where a second factor "

@@ -9,6 +9,7 @@
 #include "domain/rooms/creation.hpp"
 #include "domain/rooms/delayed_events.hpp"
 #include "domain/rooms/directory.hpp"
+#include "domain/rooms/guest_departures.hpp"
 #include "domain/rooms/hierarchy.hpp"
 #include "domain/rooms/member_acts.hpp"
 #include "domain/rooms/person_in_rooms.hpp"
@@ -48,6 +49,7 @@ struct RoomModules {
   rooms::Sending sending;
   rooms::DelayedEvents delayed;
   rooms::MemberActs member_acts;
+  rooms::GuestDepartures guest_departures;
   rooms::Creation creation;
   rooms::Upgrading upgrading;
   rooms::Directory directory;

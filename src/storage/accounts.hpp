@@ -10,6 +10,7 @@
 #include "base/time.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/task.hpp"
+#include "storage/positions.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -104,6 +105,11 @@ class AccountStore {
   // ids, after `after`.
   virtual runtime::Task<std::vector<protocol::UserId>> load_ended_members(protocol::UserId after,
                                                                           std::size_t limit) = 0;
+  // Guests who are joined to rooms, in the order of user ids, after `after`.
+  virtual runtime::Task<std::vector<protocol::UserId>> load_joined_guests(protocol::UserId after,
+                                                                          std::size_t limit) = 0;
+  // Those who are joined to that room.
+  virtual runtime::Task<std::vector<protocol::UserId>> load_guests_in(RoomNumber room) = 0;
   // Whoever was erased, in the order of user ids.
   virtual runtime::Task<std::vector<protocol::UserId>> load_erased() = 0;
 };

@@ -20,6 +20,16 @@
 
 namespace chancery::storage {
 
+// --- preconditions ---------------------------------------------------------------------------
+
+// None of the user's cross-signing keys goes by the name that the device has: one could not tell
+// what is signed.
+struct RequireNoKeyOfDeviceName {
+  static constexpr std::string_view kName = "no_key_of_device_name";
+  protocol::UserId user;
+  protocol::DeviceId device;
+};
+
 // --- mutations -------------------------------------------------------------------------------
 
 struct PutDeviceKeys {

@@ -65,12 +65,13 @@ struct TokenFamily {
 
 // --- mutations -------------------------------------------------------------------------------
 
-// Adds a device, or gives one that is there its new name (an empty name leaves the old).
+// Adds a device. One that is there stays what it is, but for its name where that is to change.
 struct PutDevice {
   protocol::UserId user;
   protocol::DeviceId device;
-  std::string display_name;
+  std::string display_name;  // "": none
   base::Timestamp created_at;
+  enum class Name : std::uint8_t { of_new_device, of_any } name = Name::of_new_device;
 };
 struct NoteDeviceUse {
   protocol::UserId user;
@@ -116,6 +117,11 @@ struct RevokeSuccessors {
 
 struct RequireDevice {
   static constexpr std::string_view kName = "device";
+  protocol::UserId user;
+  protocol::DeviceId device;
+};
+struct RequireDeviceAbsent {
+  static constexpr std::string_view kName = "device_absent";
   protocol::UserId user;
   protocol::DeviceId device;
 };

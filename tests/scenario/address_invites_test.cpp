@@ -208,5 +208,41 @@ TEST_CASE("a room is made with invites by address") {
   bob.join(room);
 }
 
+TEST_CASE("an invite by address to a direct chat says so, whenever it becomes one") {
+  const auto shown_to = [](const Person& bob, const std::string& room) {
+    const ApiAnswer told = bob.sync();
+    const base::Json* events = find_at(told.json, "/rooms/invite/" + room + "/invite_state/events");
+    REQUIRE(events != nullptr);
+    for (const base::Json& event : events->as_array()) {
+      if (text_at(event, "/state_key") != bob.id()) continue;
+      const base::Json* direct = find_at(event, "/content/is_direct");
+      return direct != nullptr && direct->as_bool();
+    }
+    return false;
+  };
+  const std::string body =
+      R"({"preset":"private_chat","is_direct":true,"invite_3pid":[{"medium":"email",
+          "address":"bob@example.org","id_server":"id.example","id_access_token":"token"}]})";
+  IdentityTown town;
+  const Person alice = town.server.register_user("alice");
+  const Person bob = town.server.register_user("bob");
+  const std::string later = alice.create_room(body);
+  town.known_user = bob.id();
+  const std::string at_once = alice.create_room(body);
+  CHECK(shown_to(bob, at_once));
+
+  REQUIRE(bob.post("/rooms/" + later + "/join",
+                   R"({"third_party_signed":)" + town.vouch(bob.id()) + "}")
+              .status == 200);
+  const ApiAnswer history = alice.get("/rooms/" + later + "/messages?dir=b&limit=10");
+  bool was_direct = false;
+  for (const base::Json& event : find_at(history.json, "/chunk")->as_array()) {
+    if (text_at(event, "/content/membership") != "invite") continue;
+    const base::Json* direct = find_at(event, "/content/is_direct");
+    was_direct = direct != nullptr && direct->as_bool();
+  }
+  CHECK(was_direct);
+}
+
 }  // namespace
 }  // namespace chancery::scenario

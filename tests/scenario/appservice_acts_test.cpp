@@ -68,6 +68,29 @@ TEST_CASE("a service that acts as an owner of the server acts as that person, no
   }
 }
 
+TEST_CASE("a service is told who is in a room if one of its users is, and no one else") {
+  Bridge bridge;
+  const Person alice = bridge.server().register_user("alice");
+  bridge.make_ghost("anna");
+  bridge.make_ghost("ben");
+  const std::string room = alice.create_room();
+  const std::string other = alice.create_room(R"({"preset":"private_chat"})");
+  REQUIRE(bridge.service().post("/rooms/" + room + "/join?user_id=@_b_anna:x").status == 200);
+  const auto ask = [&](const std::string& of, const std::string& as) {
+    return bridge.service().get("/rooms/" + of + "/joined_members" + as);
+  };
+
+  CHECK(ask(room, "?user_id=@_b_anna:x").status == 200);
+  const ApiAnswer by_other = ask(room, "?user_id=@_b_ben:x");
+  REQUIRE(by_other.status == 200);
+  CHECK(find_at(by_other.json, "/joined/@alice:x") != nullptr);
+  CHECK(ask(room, "").status == 200);
+  CHECK(ask(other, "").status == 403);
+  CHECK(ask("!nowhere:x", "").status == 403);
+  CHECK(bridge.server().register_user("bob").get("/rooms/" + room + "/joined_members").status ==
+        403);
+}
+
 TEST_CASE("a service acts as a device under either name of the parameter, if it is there") {
   Bridge bridge;
   bridge.make_ghost("anna");

@@ -209,6 +209,18 @@ TEST_CASE(
   CHECK(names_at(three.bob.sync(), "/device_unused_fallback_key_types").empty());
 }
 
+TEST_CASE("keys of people of other servers are told as failures of those") {
+  ServerUnderTest server;
+  const Person alice = server.register_user("alice");
+  const ApiAnswer claimed =
+      alice.post("/keys/claim", R"({"one_time_keys":{"@zoe:elsewhere":{"D":"signed_curve25519"},
+                         "@alice:x":{"D":"signed_curve25519"}}})");
+  REQUIRE(claimed.status == 200);
+  CHECK(find_at(claimed.json, "/failures/elsewhere/errcode") != nullptr);
+  CHECK(find_at(claimed.json, "/failures")->as_object().size() == 1);
+  CHECK(find_at(claimed.json, "/one_time_keys")->as_object().empty());
+}
+
 TEST_CASE("a key that was claimed is not given again after a restart") {
   Three three;
   REQUIRE(upload(three.bob, {{"one_time_keys", one_time_keys(2)}}).status == 200);

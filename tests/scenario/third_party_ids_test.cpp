@@ -294,14 +294,19 @@ TEST_CASE("who deactivates their account frees their address") {
 TEST_CASE("without a mail server addresses are refused, and telephones always") {
   ServerUnderTest server;
   const Person stranger = server.stranger();
-  for (const char* path : {"/register", "/account/password", "/account/3pid"}) {
-    CHECK(stranger
-              .post(std::string(path) + "/email/requestToken",
-                    R"({"email":"a@b.c","client_secret":"s","send_attempt":1})")
-              .errcode() == "M_THREEPID_DENIED");
-    CHECK(stranger.post(std::string(path) + "/msisdn/requestToken").errcode() ==
-          "M_THREEPID_DENIED");
-  }
+  const auto check_refused = [&](const std::string& path, unsigned status, std::string_view code) {
+    CAPTURE(path);
+    const ApiAnswer by_mail = stranger.post(
+        path + "/email/requestToken", R"({"email":"a@b.c","client_secret":"s","send_attempt":1})");
+    CHECK(by_mail.status == status);
+    CHECK(by_mail.errcode() == code);
+    const ApiAnswer by_telephone = stranger.post(path + "/msisdn/requestToken");
+    CHECK(by_telephone.status == status);
+    CHECK(by_telephone.errcode() == code);
+  };
+  check_refused("/register", 403, "M_THREEPID_DENIED");
+  check_refused("/account/password", 403, "M_THREEPID_DENIED");
+  check_refused("/account/3pid", 400, "M_THREEPID_MEDIUM_NOT_SUPPORTED");
   const Person alice = server.register_user("alice", kPassword);
   CHECK(alice.get("/account/3pid").body == R"({"threepids":[]})");
   CHECK(alice.post("/account/3pid/add").errcode() == "M_THREEPID_DENIED");
@@ -397,6 +402,39 @@ TEST_CASE("an address goes, also where the identity server that knows it is not 
   CHECK(removed.status == 200);
   CHECK(outcome(removed) == "no-support");
   CHECK(addresses() == 0);
+}
+
+TEST_CASE("the older way to add an address refuses what was not confirmed as its words say") {
+  MailTown town;
+  const Person alice = town.server.register_user("alice", kPassword);
+  const std::string session = town.request("/account/3pid", "a@example.org").text("sid");
+  const ApiAnswer refused = alice.post(
+      "/account/3pid", fmt::format(R"({{"three_pid_creds":{},"auth":{{"type":"m.login.password",
+          "password":"{}","identifier":{{"type":"m.id.user","user":"{}"}}}}}})",
+                                   MailTown::credentials(session), kPassword, alice.id()));
+  CHECK(refused.status == 403);
+  CHECK(refused.errcode() == "M_THREEPID_AUTH_FAILED");
+  CHECK(town.add(alice, session).status == 400);
+}
+
+TEST_CASE("who they are is proven by one's address too, and by nobody else's") {
+  MailTown town;
+  const Person alice = town.server.register_user("alice", kPassword);
+  const Person bob = town.server.register_user("bob", kPassword);
+  town.own(alice, "alice@example.org");
+  town.own(bob, "bob@example.org");
+  town.server.sign_in(alice, "OTHER");
+  const auto remove = [&](const std::string& address) {
+    return alice.del("/devices/OTHER",
+                     fmt::format(R"({{"auth":{{"type":"m.login.password","password":"{}",
+        "identifier":{{"type":"m.id.thirdparty","medium":"email","address":"{}"}}}}}})",
+                                 kPassword, address));
+  };
+  CHECK(remove("bob@example.org").errcode() == "M_FORBIDDEN");
+  CHECK(remove("nobody@example.org").status == 403);
+  CHECK(alice.get("/devices/OTHER").status == 200);
+  CHECK(remove("alice@example.org").status == 200);
+  CHECK(alice.get("/devices/OTHER").status == 404);
 }
 
 TEST_CASE("an identity server that refuses, fails or talks nonsense binds nothing") {

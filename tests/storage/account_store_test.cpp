@@ -90,6 +90,29 @@ STORE_TEST("those who have ended and are in rooms all the same are found") {
         std::vector<protocol::UserId>{user("c")});
 }
 
+STORE_TEST("guests are found by the rooms that they are in") {
+  sql::SqlAccountStore accounts(store.reader());
+  const auto user = [](const char* name) {
+    return protocol::UserId::trusted(std::string("@") + name + ":example.org");
+  };
+  for (const char* name : {"a", "b", "c", "d"}) {
+    store.commit({CreateAccount{account(user(name))}});
+    if (std::string(name) != "d") store.commit({SetAccountRole{user(name), AccountRole::guest}});
+  }
+  store.commit(
+      {SetMembership{{1}, user("a"), "join", {1}}, SetMembership{{2}, user("a"), "leave", {2}},
+       SetMembership{{2}, user("b"), "join", {3}}, SetMembership{{1}, user("c"), "invite", {4}},
+       SetMembership{{1}, user("d"), "join", {5}}});
+
+  using Users = std::vector<protocol::UserId>;
+  CHECK(store.run(accounts.load_guests_in({1})) == Users{user("a")});
+  CHECK(store.run(accounts.load_guests_in({2})) == Users{user("b")});
+  CHECK(store.run(accounts.load_guests_in({3})).empty());
+  CHECK(store.run(accounts.load_joined_guests({}, 10)) == Users{user("a"), user("b")});
+  CHECK(store.run(accounts.load_joined_guests({}, 1)) == Users{user("a")});
+  CHECK(store.run(accounts.load_joined_guests(user("a"), 10)) == Users{user("b")});
+}
+
 STORE_TEST("whoever was erased is told, and nobody else") {
   sql::SqlAccountStore accounts(store.reader());
   store.commit({CreateAccount{account(kAnna)}, CreateAccount{account(kBen)},
@@ -128,6 +151,20 @@ STORE_TEST("a device keeps its first name until it gets another, and is found wi
   CHECK(all[0].device == kLaptop);
   CHECK(commits(store, RequireDevice{kAnna, kPhone}));
   CHECK(!commits(store, RequireDevice{kBen, kPhone}));
+}
+
+STORE_TEST("a known device is renamed where that is asked for, and no name is a name too") {
+  sql::SqlSessionStore sessions(store.reader());
+  const auto name = [&] { return store.run(sessions.find_device(kAnna, kPhone))->display_name; };
+  store.commit({PutDevice{kAnna, kPhone, "first", {5}}});
+  store.commit({PutDevice{kAnna, kPhone, "second", {6}}});
+  CHECK(name() == "first");
+  store.commit({PutDevice{kAnna, kPhone, "third", {7}, PutDevice::Name::of_any}});
+  CHECK(name() == "third");
+  store.commit({PutDevice{kAnna, kPhone, "", {8}, PutDevice::Name::of_any}});
+  CHECK(name().empty());
+  CHECK(!commits(store, RequireDeviceAbsent{kAnna, kPhone}));
+  CHECK(commits(store, RequireDeviceAbsent{kAnna, kLaptop}));
 }
 
 STORE_TEST("all of somebody's devices are required by their names") {

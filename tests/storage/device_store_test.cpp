@@ -33,6 +33,26 @@ STORE_TEST("device keys and cross-signing keys are replaced by the next") {
   CHECK(signing[0].json == "m2");
 }
 
+STORE_TEST("a device is told apart from cross-signing keys that have its name") {
+  const auto commits = [&](RequireNoKeyOfDeviceName required) {
+    Change change{.preconditions = {std::move(required)},
+                  .mutations = {NoteDeviceListChange{kAnna, {}}},
+                  .audit = {}};
+    try {
+      store.commit(std::move(change));
+      return true;
+    } catch (const StorageConflict&) {  // the answer
+      return false;
+    }
+  };
+  store.commit({PutCrossSigningKey{kAnna, "master", R"({"keys":{"ed25519:PHONE":"k"}})"},
+                PutCrossSigningKey{kAnna, "self_signing", "no JSON"}});
+
+  CHECK_FALSE(commits({kAnna, kPhone}));
+  CHECK(commits({kAnna, kLaptop}));
+  CHECK(commits({kBen, kPhone}));
+}
+
 STORE_TEST("signatures of a key are kept by signer, and forgotten with the key") {
   sql::SqlDeviceKeyStore keys(store.reader());
   store.commit({PutKeySignature{kAnna, "PHONE", kBen, "ed25519:a", "s1"},

@@ -66,6 +66,8 @@ class RoomApi {
                                          .aggregations = house_->aggregations,
                                          .receipts = house_->receipts,
                                          .typing = typing_,
+                                         .presence = presence_,
+                                         .services = registry_,
                                          .clock = house_.scheduler().clock()};
     const auto add = [&routes](std::vector<boundary::Route> more) {
       std::ranges::move(more, std::back_inserter(routes));
@@ -124,6 +126,8 @@ class RoomApi {
        .server = protocol::ServerName::trusted("example.org")}};
   rooms::Reading reading_{house_->rooms, visible_};
   rooms::Typing typing_{house_.scheduler().clock(), house_.store().committer()};
+  accounts::Presence presence_{{}, house_.scheduler().clock()};
+  appservices::Registry registry_{{}};
   std::unique_ptr<boundary::Boundary> boundary_;
 };
 

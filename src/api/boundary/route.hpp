@@ -55,6 +55,8 @@ inline constexpr Guard kParticipant{.needs = {.capability = policy::Capability::
                                     .limit = LimitClass::write};
 inline constexpr Guard kWithdrawer{.needs = {.capability = policy::Capability::withdraw},
                                    .limit = LimitClass::write};
+inline constexpr Guard kDeviceKeeper{.needs = {.capability = policy::Capability::keep_own_device},
+                                     .limit = LimitClass::write};
 inline constexpr Guard kDataKeeper{.needs = {.capability = policy::Capability::keep_own_data},
                                    .limit = LimitClass::write};
 inline constexpr Guard kAccountHolder{.needs = {.capability = policy::Capability::manage_account},

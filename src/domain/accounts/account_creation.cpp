@@ -20,6 +20,8 @@ using protocol::ErrorCode;
 constexpr std::string_view kGeneratedAlphabet = "abcdefghijkmnpqrstuvwxyz23456789";
 constexpr std::size_t kGeneratedLength = 16;
 
+ApiError no_guest() { return ApiError(ErrorCode::forbidden, "This is no guest's account"); }
+
 }  // namespace
 
 protocol::UserId AccountCreation::parse_username(std::string_view username) const {
@@ -107,6 +109,40 @@ runtime::Task<std::optional<NewSession>> AccountCreation::create(NewAccount acco
     is_free = false;
   }
   if (!is_free) throw ApiError(ErrorCode::user_in_use, "This user name is taken");
+  co_return session;
+}
+
+runtime::Task<std::optional<NewSession>> AccountCreation::upgrade_guest(NewAccount account) {
+  const auto guest = co_await store_.find_account(account.user);
+  if (!guest || guest->role != storage::AccountRole::guest) throw no_guest();
+  storage::Change change;
+  change.preconditions = std::move(account.preconditions);
+  // A guest has no password: whoever has one is a guest no more.
+  change.preconditions.emplace_back(
+      storage::RequirePasswordHash{account.user, guest->password_hash});
+  change.preconditions.emplace_back(storage::RequireAccountStanding{account.user, guest->standing});
+  change.mutations = std::move(account.mutations);
+  std::string hash = co_await passwords_.hash(std::move(account.password));
+  change.mutations.emplace_back(storage::SetPasswordHash{account.user, std::move(hash)});
+  change.mutations.emplace_back(storage::SetAccountRole{account.user, storage::AccountRole::user});
+  std::optional<NewSession> session;
+  if (account.session) session = sessions_.add_to(change, *account.session);
+  audit::Act act{.who = account.user.text(),
+                 .device = session ? session->device.text() : "",
+                 .act = "account.upgrade",
+                 .object = account.user.text(),
+                 .rule = std::move(account.rule)};
+  bool was_guest = true;
+  try {
+    co_await commits_.commit(std::move(change), std::move(act));
+  } catch (const storage::StorageConflict& conflict) {  // another was faster
+    if (conflict.precondition != storage::RequirePasswordHash::kName &&
+        conflict.precondition != storage::RequireAccountStanding::kName) {
+      throw;
+    }
+    was_guest = false;
+  }
+  if (!was_guest) throw no_guest();
   co_return session;
 }
 

@@ -50,6 +50,10 @@ class AccountCreation {
   // Throws StorageConflict when one of the preconditions given does not hold.
   runtime::Task<std::optional<NewSession>> create(NewAccount account);
 
+  // Makes a guest a person, who stays in their rooms: by password, role user, session and what else
+  // the account rests on. Throws ApiError forbidden when it is no guest's, or not any more.
+  runtime::Task<std::optional<NewSession>> upgrade_guest(NewAccount account);
+
   [[nodiscard]] const protocol::ServerName& server() const { return server_; }
 
  private:

@@ -29,6 +29,10 @@ std::vector<protocol::DeviceId> distinct(std::vector<protocol::DeviceId> devices
 
 }  // namespace
 
+ApiError device_named_like_key() {
+  return ApiError(ErrorCode::forbidden, "This device id is the name of a cross-signing key");
+}
+
 void Devices::add_use(storage::StoredDevice& device) const {
   const auto use = uses_.find(device.user, device.device);
   if (!use) return;
@@ -55,8 +59,11 @@ runtime::Task<> Devices::rename(OnBehalf of, protocol::DeviceId device, std::str
   check_name(name);
   storage::Change change;
   change.preconditions.emplace_back(storage::RequireDevice{of.user(), device});
-  change.mutations.emplace_back(storage::PutDevice{
-      .user = of.user(), .device = device, .display_name = std::move(name), .created_at = {}});
+  change.mutations.emplace_back(storage::PutDevice{.user = of.user(),
+                                                   .device = device,
+                                                   .display_name = std::move(name),
+                                                   .created_at = {},
+                                                   .name = storage::PutDevice::Name::of_any});
   audit::Act act = of.act("device.rename", device.text());
   bool is_there = true;
   try {
@@ -67,21 +74,30 @@ runtime::Task<> Devices::rename(OnBehalf of, protocol::DeviceId device, std::str
   if (!is_there) throw ApiError(ErrorCode::not_found, "No such device");
 }
 
-runtime::Task<Devices::Put> Devices::put(OnBehalf of, protocol::DeviceId device, std::string name) {
+runtime::Task<Devices::Put> Devices::put(OnBehalf of, protocol::DeviceId device,
+                                         std::optional<std::string> name) {
   if (co_await store_.find_device(of.user(), device)) {
-    co_await rename(std::move(of), std::move(device), std::move(name));
+    if (name) co_await rename(std::move(of), std::move(device), *std::move(name));
     co_return Put::renamed;
   }
-  check_name(name);
+  if (name) check_name(*name);
   storage::Change change;
   change.preconditions.emplace_back(storage::RequireAccountActive{of.user()});
+  change.preconditions.emplace_back(storage::RequireNoKeyOfDeviceName{of.user(), device});
   change.mutations.emplace_back(storage::PutDevice{.user = of.user(),
                                                    .device = device,
-                                                   .display_name = std::move(name),
+                                                   .display_name = name.value_or(""),
                                                    .created_at = clock_.now()});
   audit::Act act = of.act("device.make", device.text());
   if (of.is_by_service()) act.rule = "appservice";
-  co_await commits_.commit(std::move(change), std::move(act));
+  bool is_named_like_key = false;
+  try {
+    co_await commits_.commit(std::move(change), std::move(act));
+  } catch (const storage::StorageConflict& conflict) {  // it may be the name, told below
+    if (conflict.precondition != storage::RequireNoKeyOfDeviceName::kName) throw;
+    is_named_like_key = true;
+  }
+  if (is_named_like_key) throw device_named_like_key();
   co_return Put::made;
 }
 

@@ -14,14 +14,19 @@
 #include "domain/accounts/device_uses.hpp"
 #include "domain/accounts/on_behalf.hpp"
 #include "domain/accounts/sessions.hpp"
+#include "protocol/api_error.hpp"
 #include "runtime/clock.hpp"
 #include "storage/sessions.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace chancery::accounts {
+
+// A device would have the name of a cross-signing key of its owner: M_FORBIDDEN.
+[[nodiscard]] protocol::ApiError device_named_like_key();
 
 class Devices {
  public:
@@ -32,11 +37,12 @@ class Devices {
   // With what was last seen, written yet or not.
   runtime::Task<std::vector<storage::StoredDevice>> load(protocol::UserId user);
   runtime::Task<storage::StoredDevice> get(protocol::UserId user, protocol::DeviceId device);
+  // "": it has no name any more.
   runtime::Task<> rename(OnBehalf of, protocol::DeviceId device, std::string name);
   // The same, and makes the device where it is not there: for application services, which sign
-  // nobody in.
+  // nobody in. Absent `name`: whatever it is stays.
   enum class Put : std::uint8_t { renamed, made };
-  runtime::Task<Put> put(OnBehalf of, protocol::DeviceId device, std::string name);
+  runtime::Task<Put> put(OnBehalf of, protocol::DeviceId device, std::optional<std::string> name);
   // Those that are not there are passed over. When none is left, or an owner of the server does it,
   // what the person has proven so far opens no other one: sign-ins on pages end with them.
   runtime::Task<> remove(OnBehalf of, std::vector<protocol::DeviceId> devices);

@@ -25,6 +25,22 @@ std::optional<Availability> parse_availability(std::string_view text) {
   return std::nullopt;
 }
 
+// That somebody is active says that no more is told until they are away: so it is, for each of
+// their acts would otherwise go to everyone whom they share a room with.
+base::JsonObject presence_content(const PresenceState& state) {
+  base::JsonObject content{{"presence", availability_name(state.availability)},
+                           {"currently_active", state.availability == Availability::online}};
+  if (state.status) content["status_msg"] = *state.status;
+  if (state.last_active_ago) content["last_active_ago"] = state.last_active_ago->count();
+  const auto add = [&content](std::string_view member, const std::string& text) {
+    const auto value = base::parse_json(text);
+    if (value && value->is_string()) content[member] = *value;
+  };
+  add("displayname", state.displayname);
+  add("avatar_url", state.avatar_url);
+  return content;
+}
+
 void Presence::note_change(const protocol::UserId& user, OfUser& entry) {
   by_serial_.erase(entry.changed_at);
   entry.changed_at = ++serial_;
@@ -47,10 +63,11 @@ void Presence::set(const protocol::UserId& user, Availability availability,
                    std::optional<std::string> status) {
   update(user, [&](OfUser& entry) {
     const bool is_change = entry.availability != availability || entry.status != status;
-    if (availability == Availability::online) entry.active_at = clock_.steady_now();
+    entry.active_at = clock_.steady_now();
     entry.availability = availability;
     entry.status = status;
     entry.idle = false;
+    entry.called_back = false;
     return is_change;
   });
 }
@@ -60,25 +77,53 @@ void Presence::note_sync(const protocol::UserId& user, Availability availability
     // Clients sync whether anyone sits before them or not.
     if (availability == Availability::online && entry.idle) return false;
     if (entry.availability == availability) return false;
+    // They act while a client says that they are away: to believe each in turn would tell everyone
+    // of both, message by message.
+    if (entry.called_back && is_active(entry)) return false;
     if (availability == Availability::online) entry.active_at = clock_.steady_now();
     entry.availability = availability;
+    entry.called_back = false;
     return true;
   });
 }
 
+bool Presence::is_active(const OfUser& entry) const {
+  return entry.active_at && clock_.steady_now() - *entry.active_at <= rules_.active;
+}
+
 void Presence::note_active(const protocol::UserId& user) {
-  update(user, [&](OfUser& entry) {
-    const runtime::SteadyTime now = clock_.steady_now();
-    const bool was_active = entry.active_at && now - *entry.active_at <= rules_.active;
-    entry.active_at = now;
-    // Someone who chose to look away stays so.
-    const bool is_change = !was_active || entry.idle;
-    if (entry.idle || entry.availability == Availability::offline) {
-      entry.availability = Availability::online;
-    }
+  if (!is_enabled()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = users_.find(user);
+    // Whoever hides, or has no client that tells where they are, does not appear by what they say.
+    if (found == users_.end() || found->second.availability == Availability::offline) return;
+    OfUser& entry = found->second;
+    const bool is_change = entry.availability != Availability::online;
+    entry.active_at = clock_.steady_now();
+    entry.seen_at = *entry.active_at;
+    if (entry.availability == Availability::unavailable && !entry.idle) entry.called_back = true;
+    entry.availability = Availability::online;
     entry.idle = false;
-    return is_change;
-  });
+    if (!is_change) return;
+    note_change(user, entry);
+  }
+  for (const Listener& listener : listeners_) listener(user);
+}
+
+void Presence::note_profile(const protocol::UserId& user, std::string_view field,
+                            std::string value) {
+  if (field != "displayname" && field != "avatar_url") return;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = users_.find(user);
+    if (found == users_.end()) return;
+    OfUser& entry = found->second;
+    (field == "displayname" ? entry.displayname : entry.avatar_url) = std::move(value);
+    if (entry.availability == Availability::offline) return;
+    note_change(user, entry);
+  }
+  for (const Listener& listener : listeners_) listener(user);
 }
 
 void Presence::expire() {
@@ -115,7 +160,9 @@ PresenceState Presence::describe(const OfUser& entry) const {
                       .status = entry.status,
                       .last_active_ago = std::nullopt,
                       .currently_active = false,
-                      .changed_at = entry.changed_at};
+                      .changed_at = entry.changed_at,
+                      .displayname = entry.displayname,
+                      .avatar_url = entry.avatar_url};
   if (entry.active_at) {
     state.last_active_ago =
         std::chrono::floor<base::Milliseconds>(clock_.steady_now() - *entry.active_at);

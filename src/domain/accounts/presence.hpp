@@ -9,6 +9,7 @@
 //
 // Concurrency: any thread. `expire` is called every few seconds by the server.
 
+#include "base/json.hpp"
 #include "base/time.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/clock.hpp"
@@ -19,6 +20,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -37,7 +39,12 @@ struct PresenceState {
   std::optional<base::Milliseconds> last_active_ago;
   bool currently_active = false;
   std::uint64_t changed_at = 0;  // serial; 0: never
+  // As JSON texts, those that they gave themself since they came online; "": none.
+  std::string displayname = {};
+  std::string avatar_url = {};
 };
+// The content of an m.presence event.
+[[nodiscard]] base::JsonObject presence_content(const PresenceState& state);
 
 class Presence {
  public:
@@ -59,8 +66,12 @@ class Presence {
            std::optional<std::string> status);
   // A sync with set_presence; keeps the status.
   void note_sync(const protocol::UserId& user, Availability availability);
-  // The person did something.
+  // The person did something: they are online again, unless they are offline. Others are told of
+  // that alone, not of each act. Cheap: one look-up.
   void note_active(const protocol::UserId& user);
+  // They have another name or picture; of another field nobody is told. Others are told, unless the
+  // person is offline.
+  void note_profile(const protocol::UserId& user, std::string_view field, std::string value);
   void expire();
 
   [[nodiscard]] PresenceState get(const protocol::UserId& user) const;
@@ -77,9 +88,13 @@ class Presence {
     runtime::SteadyTime seen_at;
     std::uint64_t changed_at = 0;
     bool idle = false;  // unavailable because nothing was heard, not by choice
+    std::string displayname;
+    std::string avatar_url;
+    bool called_back = false;  // online by what they did, though they chose unavailable
   };
   [[nodiscard]] PresenceState describe(const OfUser& entry) const;
-  // With the mutex held.
+  // With the mutex held, both.
+  [[nodiscard]] bool is_active(const OfUser& entry) const;
   void note_change(const protocol::UserId& user, OfUser& entry);
   void update(const protocol::UserId& user, const std::function<bool(OfUser&)>& change);
 

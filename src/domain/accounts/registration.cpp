@@ -76,10 +76,12 @@ runtime::Task<> Registration::check(std::optional<std::string> username,
 runtime::Task<Registered> Registration::register_account(RegisterRequest request) {
   require_open();
   passwords_.require_strong(request.password);
-  NewAccount account{.user = request.username ? creation_.parse_username(*request.username)
-                                              : creation_.generate_name("u"),
-                     .password = std::move(request.password),
-                     .rule = "open"};
+  const auto user_of = [&] {
+    if (request.guest) return *request.guest;
+    return request.username ? creation_.parse_username(*request.username)
+                            : creation_.generate_name("u");
+  };
+  NewAccount account{.user = user_of(), .password = std::move(request.password), .rule = "open"};
   if (!request.registration_token.empty()) {
     account.preconditions.emplace_back(storage::RequireRegistrationToken{
         .token = request.registration_token, .now = clock_.now()});
@@ -103,7 +105,8 @@ runtime::Task<Registered> Registration::register_account(RegisterRequest request
   Registered registered{.user = account.user, .session = std::nullopt};
   std::string conflict;
   try {
-    registered.session = co_await creation_.create(std::move(account));
+    registered.session = request.guest ? co_await creation_.upgrade_guest(std::move(account))
+                                       : co_await creation_.create(std::move(account));
   } catch (const storage::StorageConflict& refused) {  // said below
     conflict = refused.precondition;
   }

@@ -42,6 +42,7 @@ struct RegisterRequest {
   std::string device_name;
   SessionRequest::Refresh refresh = SessionRequest::Refresh::no;
   enum class SignIn : std::uint8_t { no, yes } sign_in = SignIn::yes;
+  std::optional<protocol::UserId> guest = std::nullopt;  // who is to become a person
   std::string registration_token;  // the one shown in the token stage; "" when it was not
   // Adds what is stored with the account, or not at all, now that its id is known: an address that
   // was proven. May be empty.

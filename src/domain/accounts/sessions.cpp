@@ -8,6 +8,7 @@
 #include "base/utf8.hpp"
 #include "domain/accounts/accounts.hpp"
 #include "domain/accounts/device_ends.hpp"
+#include "domain/accounts/devices.hpp"
 #include "domain/policy/refusal.hpp"
 #include "protocol/api_error.hpp"
 #include "runtime/peer_network.hpp"
@@ -156,8 +157,11 @@ NewSession Sessions::add_to(storage::Change& change, const SessionRequest& reque
                        ? *request.device
                        : protocol::DeviceId::trusted(random_.characters(10, kDeviceAlphabet));
   if (request.device) {
+    change.preconditions.emplace_back(
+        storage::RequireNoKeyOfDeviceName{request.user, session.device});
     change.mutations.emplace_back(storage::RevokeDeviceTokens{request.user, session.device});
   }
+  // A device that is known keeps its name, which its owner may have given it.
   // Cut rather than refused: nobody is kept out for what their client calls itself.
   change.mutations.emplace_back(storage::PutDevice{
       .user = request.user,
@@ -198,6 +202,7 @@ runtime::Task<NewSession> Sessions::open(SessionRequest request) {
     conflict = lost.precondition;
   }
   if (conflict == storage::RequirePasswordHash::kName) throw Proofs::overtaken();
+  if (conflict == storage::RequireNoKeyOfDeviceName::kName) throw device_named_like_key();
   if (!conflict.empty()) co_await refuse_sign_in(request.user);
   // Whoever signed out everywhere meanwhile may not have seen this device yet. Nobody has its
   // tokens so far.

@@ -18,14 +18,6 @@ void begin_item(std::string& list) {
   if (!list.empty()) list += ',';
 }
 
-base::JsonObject presence_content(const accounts::PresenceState& state) {
-  base::JsonObject content{{"presence", accounts::availability_name(state.availability)},
-                           {"currently_active", state.currently_active}};
-  if (state.status) content["status_msg"] = *state.status;
-  if (state.last_active_ago) content["last_active_ago"] = state.last_active_ago->count();
-  return content;
-}
-
 base::JsonArray names_of(const std::set<protocol::UserId>& users) {
   base::JsonArray names;
   for (const protocol::UserId& user : users) names.emplace_back(user.text());
@@ -296,9 +288,10 @@ runtime::Task<> NewsDesk::add_presence(Draft& draft) {
       co_return;
     }
     begin_item(draft.ephemeral);
-    base::append_text(draft.ephemeral, base::JsonObject{{"type", "m.presence"},
-                                                        {"sender", user.text()},
-                                                        {"content", presence_content(state)}});
+    base::append_text(draft.ephemeral,
+                      base::JsonObject{{"type", "m.presence"},
+                                       {"sender", user.text()},
+                                       {"content", accounts::presence_content(state)}});
   }
 }
 

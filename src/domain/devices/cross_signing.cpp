@@ -6,6 +6,7 @@
 #include "protocol/canonical_json.hpp"
 #include "protocol/signing.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/errors.hpp"
 
 #include <array>
 
@@ -132,6 +133,8 @@ runtime::Task<CrossSigning::Upload> CrossSigning::upload(protocol::UserId user,
         change.mutations.emplace_back(storage::ForgetKeySignatures{user, old_key->text});
       }
     }
+    change.preconditions.emplace_back(storage::RequireDeviceAbsent{
+        user, protocol::DeviceId::trusted(public_key_of(key).value().text)});
     base::JsonObject kept = key;
     kept.erase("unsigned");
     change.mutations.emplace_back(
@@ -141,7 +144,14 @@ runtime::Task<CrossSigning::Upload> CrossSigning::upload(protocol::UserId user,
   change.mutations.emplace_back(storage::NoteDeviceListChange{user, {}});
   change.audit = ports_.recorder.record(
       {.who = user.text(), .act = "device.cross_signing_keys", .object = user.text()});
-  co_await ports_.committer.commit(std::move(change));
+  bool is_in_use = false;
+  try {
+    co_await ports_.committer.commit(std::move(change));
+  } catch (const storage::StorageConflict& conflict) {  // a device has that name, told below
+    if (conflict.precondition != storage::RequireDeviceAbsent::kName) throw;
+    is_in_use = true;
+  }
+  if (is_in_use) throw ApiError(ErrorCode::forbidden, "A key has the name of one of your devices");
   co_return Upload::done;
 }
 

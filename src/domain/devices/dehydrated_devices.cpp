@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/devices/dehydrated_devices.hpp"
 
+#include "domain/accounts/devices.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/errors.hpp"
 #include "storage/record.hpp"
 
 #include <algorithm>
@@ -73,6 +75,7 @@ runtime::Task<> DehydratedDevices::put(accounts::Session session, Upload upload)
     co_await require_unused(session.user, upload.device);
   }
   storage::Change change;
+  change.preconditions.emplace_back(storage::RequireNoKeyOfDeviceName{session.user, upload.device});
   if (before) change.mutations.emplace_back(storage::DeleteDevice{session.user, before->device});
   change.mutations.emplace_back(storage::PutDevice{.user = session.user,
                                                    .device = upload.device,
@@ -85,7 +88,14 @@ runtime::Task<> DehydratedDevices::put(accounts::Session session, Upload upload)
                                          .device = session.device.text(),
                                          .act = "device.dehydrate",
                                          .object = upload.device.text()});
-  co_await ports_.committer.commit(std::move(change));
+  bool is_named_like_key = false;
+  try {
+    co_await ports_.committer.commit(std::move(change));
+  } catch (const storage::StorageConflict& conflict) {  // it may be the name, told below
+    if (conflict.precondition != storage::RequireNoKeyOfDeviceName::kName) throw;
+    is_named_like_key = true;
+  }
+  if (is_named_like_key) throw accounts::device_named_like_key();
   ports_.key_ring.note_stored(made);
 }
 

@@ -161,9 +161,14 @@ runtime::Task<> KeyBackups::set_auth(protocol::UserId user, std::string version,
 
 runtime::Task<> KeyBackups::remove(protocol::UserId user, std::string version) {
   const auto turn = co_await turns_.enter(user);
-  const storage::StoredKeyBackup backup = co_await get(user, version);
+  const std::int64_t number = parse_version(version);
+  if (!co_await ports_.store.find_backup(user, number)) {
+    // Versions are counted: one that was given and is not there was removed before.
+    if (number <= co_await ports_.store.load_last_version(user)) co_return;
+    throw ApiError(ErrorCode::not_found, "There is no such backup");
+  }
   storage::Change change;
-  change.mutations.emplace_back(storage::RemoveKeyBackup{user, backup.version});
+  change.mutations.emplace_back(storage::RemoveKeyBackup{user, number});
   change.audit = ports_.recorder.record(
       {.who = user.text(), .act = "device.remove_key_backup", .object = version});
   co_await ports_.committer.commit(std::move(change));

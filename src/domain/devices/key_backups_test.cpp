@@ -148,6 +148,8 @@ TEST_CASE("a removed backup is gone, and its number is not given again") {
 
   CHECK(backups.error_of(backups.house->backups.get(kAnna, first)) == ErrorCode::not_found);
   CHECK(backups.error_of(backups.house->backups.get(kAnna, std::nullopt)) == ErrorCode::not_found);
+  CHECK_FALSE(backups.error_of(backups.house->backups.remove(kAnna, first)));
+  CHECK(backups.error_of(backups.house->backups.remove(kAnna, "2")) == ErrorCode::not_found);
   CHECK(backups.create() != first);
 }
 

@@ -16,6 +16,8 @@ std::string_view capability_name(Capability capability) {
       return "withdraw";
     case Capability::take_part:
       return "take_part";
+    case Capability::keep_own_device:
+      return "keep_own_device";
     case Capability::keep_own_data:
       return "keep_own_data";
     case Capability::act_as_member:
@@ -40,6 +42,7 @@ Role least_role(Capability capability) {
     case Capability::use_client:
     case Capability::withdraw:
     case Capability::take_part:
+    case Capability::keep_own_device:
       return Role::guest;
     case Capability::keep_own_data:
     case Capability::act_as_member:
@@ -59,6 +62,7 @@ bool is_left_to_suspended(Capability capability) {
     case Capability::end_session:
     case Capability::use_client:
     case Capability::withdraw:
+    case Capability::keep_own_device:
     case Capability::keep_own_data:
     case Capability::manage_account:
       return true;

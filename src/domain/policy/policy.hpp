@@ -37,17 +37,19 @@ enum class Standing : std::uint8_t {
 
 // What a route or an act needs. Each says too whether it is left to those who are suspended.
 enum class Capability : std::uint8_t {
-  open,            // nobody in particular
-  end_session,     // logs out; all that is left to whoever is locked
-  use_client,      // looks; guests included, those who are suspended as well
-  withdraw,        // leaves, declines, redacts one's own; as use_client
-  take_part,       // joins and sends; guests included, nobody who is suspended
-  keep_own_data,   // keys, backups, push rules, account data: no guests, but who is suspended
-  act_as_member,   // whatever else others see or get: no guests, nobody who is suspended
-  manage_account,  // changes of one's own account: password, devices, deactivation; as
-                   // keep_own_data
-  administer,      // acts on other people's accounts and rooms
-  observe,         // health and metrics
+  open,             // nobody in particular
+  end_session,      // logs out; all that is left to whoever is locked
+  use_client,       // looks; guests included, those who are suspended as well
+  withdraw,         // leaves, declines, redacts one's own; as use_client
+  take_part,        // joins and sends; guests included, nobody who is suspended
+  keep_own_device,  // its keys, its name, what it tells other devices: guests included, and who is
+                    // suspended
+  keep_own_data,    // keys, backups, push rules, account data: no guests, but who is suspended
+  act_as_member,    // whatever else others see or get: no guests, nobody who is suspended
+  manage_account,   // changes of one's own account: password, devices, deactivation; as
+                    // keep_own_data
+  administer,       // acts on other people's accounts and rooms
+  observe,          // health and metrics
 };
 [[nodiscard]] std::string_view capability_name(Capability capability);
 

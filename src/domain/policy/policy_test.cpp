@@ -73,7 +73,7 @@ TEST_CASE("whoever is suspended may look, take back and tend what is theirs, and
 
   for (const Capability left :
        {Capability::open, Capability::end_session, Capability::use_client, Capability::withdraw,
-        Capability::keep_own_data, Capability::manage_account}) {
+        Capability::keep_own_device, Capability::keep_own_data, Capability::manage_account}) {
     CAPTURE(capability_name(left));
     CHECK(permits(suspended, {.capability = left}));
   }
@@ -90,8 +90,8 @@ TEST_CASE("whoever is locked may end their session, and not even see what is ope
   CHECK(permits(locked, {.capability = Capability::end_session}));
   for (const Capability taken :
        {Capability::open, Capability::use_client, Capability::withdraw, Capability::take_part,
-        Capability::keep_own_data, Capability::act_as_member, Capability::manage_account,
-        Capability::administer}) {
+        Capability::keep_own_device, Capability::keep_own_data, Capability::act_as_member,
+        Capability::manage_account, Capability::administer}) {
     CAPTURE(capability_name(taken));
     CHECK(rule_of(decide(locked, {.capability = taken}, "", kNow)) == "locked");
   }

@@ -111,6 +111,13 @@ void throw_denied(const protocol::Denied& denied) {
       .because(std::string(denied.rule));
 }
 
+// Whoever makes a room asks for all of it: that its state cannot be is no lack of permission.
+[[noreturn]] void throw_impossible(const protocol::Denied& denied) {
+  throw protocol::ApiError(protocol::ErrorCode::invalid_room_state,
+                           "A room cannot begin with such a state")
+      .because(std::string(denied.rule));
+}
+
 // The events that authorise a draft, by their keys.
 struct Composition::Gathered final : protocol::AuthState {
   std::vector<std::pair<storage::StateKey, CachedEventPtr>> found;
@@ -233,7 +240,11 @@ runtime::Task<CachedEventPtr> Composition::append(NewEvent event) {
   auto cached = std::make_shared<CachedEvent>();
   cached->event = *std::move(admitted);
   const protocol::Verdict verdict = protocol::check_event_auth(*cached->event, gathered);
-  if (const auto* denied = std::get_if<protocol::Denied>(&verdict)) throw_denied(*denied);
+  if (const auto* denied = std::get_if<protocol::Denied>(&verdict)) {
+    // A create event that cannot be is a mistake in what was sent, not in what follows from it.
+    if (!room_ && cached->event->type() != kCreateType) throw_impossible(*denied);
+    throw_denied(*denied);
+  }
   co_await check_invite(*cached->event);
   if (CachedEventPtr policy = find_policy()) {
     cached->event = co_await recommended(std::move(cached->event), std::move(policy));

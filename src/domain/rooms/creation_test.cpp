@@ -138,7 +138,24 @@ TEST_CASE("a room whose last event is denied is not made at all") {
 
   const auto error = house.error_of(house->creation.create(kAlice, {.invite = {kAlice.user}}));
 
-  CHECK(error == ErrorCode::forbidden);
+  CHECK(error == ErrorCode::invalid_room_state);
+  CHECK(house->rooms.numbers().empty());
+}
+
+TEST_CASE("a room whose first state cannot be is refused for its state") {
+  RoomHouse house;
+  const auto error_with = [&](RoomRequest request) {
+    return house.error_of(house->creation.create(kAlice, std::move(request)));
+  };
+
+  RoomRequest nameless{.version = "11", .name = "Ward 3"};
+  nameless.power_levels = base::JsonObject{{"users", base::JsonObject{{kAlice.user.text(), 0}}}};
+  CHECK(error_with(nameless) == ErrorCode::invalid_room_state);
+  RoomRequest wrong{.version = "11"};
+  wrong.initial_state = {{.type = "m.room.power_levels",
+                          .key = "",
+                          .content = {{"users", base::JsonObject{{"nobody", 1}}}}}};
+  CHECK(error_with(wrong) == ErrorCode::invalid_room_state);
   CHECK(house->rooms.numbers().empty());
 }
 

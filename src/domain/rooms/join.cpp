@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Joining, in rooms of every join rule.
 #include "domain/rooms/discovery.hpp"
+#include "domain/rooms/guest_departures.hpp"
 #include "domain/rooms/member_acts.hpp"
 #include "domain/rooms/member_content.hpp"
 #include "domain/rooms/restricted_join.hpp"
@@ -67,11 +68,7 @@ runtime::Task<> MemberActs::join(Actor actor, JoinRequest request) {
 
 void MemberActs::check_guest(const Actor& actor, const Room& room) const {
   if (!actor.is_guest()) return;
-  const std::shared_ptr<const CoreState> core = room.core();
-  const bool may_join =
-      core->guest_access &&
-      base::find_string(core->guest_access->event->content(), "guest_access") == "can_join";
-  if (!may_join) {
+  if (!lets_guests_in(*room.core())) {
     // To who may not know of the room it is like one that is not there.
     if (!may_discover(ports_.rooms, room, actor.user)) throw_denied({"join.guest"});
     throw ApiError(ErrorCode::guest_access_forbidden, "Guests may not join this room");

@@ -34,6 +34,20 @@ bool PersonInRooms::share_room(const protocol::UserId& left, const protocol::Use
   return left == right || rooms_.memberships().share_room(left, right);
 }
 
+namespace {
+
+// Whether anyone may join or read.
+bool is_open_to_all(const CoreState& core) {
+  const auto says = [](const CachedEventPtr& event, std::string_view member,
+                       std::string_view value) {
+    return event && base::find_string(event->event->content(), member) == value;
+  };
+  return says(core.join_rules, "join_rule", "public") ||
+         says(core.history_visibility, "history_visibility", "world_readable");
+}
+
+}  // namespace
+
 struct PersonInRooms::OpenRooms {
   // So many are looked at; whoever is in others alone is not found by this question.
   static constexpr std::size_t kMost = 1'000;
@@ -48,10 +62,7 @@ runtime::Task<bool> PersonInRooms::is_in_open_room(OpenRooms& open, protocol::Us
     if (known == open.known.end()) {
       if (open.known.size() == OpenRooms::kMost) continue;
       const RoomPtr room = co_await rooms_.get(one.room);
-      const std::shared_ptr<const CoreState> core = room->core();
-      const bool is_open = core->join_rules && base::find_string(core->join_rules->event->content(),
-                                                                 "join_rule") == "public";
-      known = open.known.emplace(one.room, is_open).first;
+      known = open.known.emplace(one.room, is_open_to_all(*room->core())).first;
     }
     if (known->second) co_return true;
   }

@@ -194,6 +194,7 @@ runtime::Task<Reading::Context> Reading::load_context(const View& view, protocol
     if (!is_left_out) numbers.push_back(entry.event);
   }
   context.state = co_await rooms_.events().get(std::move(numbers));
+  std::erase_if(context.state, [&](const CachedEventPtr& one) { return !is_wanted(filter, *one); });
   co_return context;
 }
 

@@ -164,6 +164,7 @@ runtime::Task<protocol::EventId> Sending::send_once(const Actor& actor, NewMessa
   // Whoever may not speak there learns nothing, and costs nothing.
   if (is_inside(*room, actor)) {
     co_await refuse_repeated_annotation(actor, room->number(), message);
+    co_await refuse_nested_thread(room->number(), message);
   }
   if (message.sticky_for) sticky_.require_place(room->number(), actor.user);
   Composition composition(ports_, actor, room);
@@ -206,6 +207,20 @@ runtime::Task<> Sending::refuse_repeated_annotation(const Actor& actor, storage:
       throw ApiError(ErrorCode::duplicate_annotation, "You have reacted with that already");
     }
   }
+}
+
+// Threads do not branch: who is related to something else by a type is no root. Of an event that is
+// not here nobody knows.
+runtime::Task<> Sending::refuse_nested_thread(storage::RoomNumber room, const NewMessage& message) {
+  const auto relation = protocol::find_relation(message.content);
+  if (!relation || !relation->thread_root()) co_return;
+  const CachedEventPtr root = co_await ports_.rooms.events().find(
+      protocol::EventId::trusted(std::string(relation->event_id)));
+  if (!root || root->room != room) co_return;
+  const auto of_root = protocol::find_relation(root->event->content());
+  if (!of_root || !of_root->has_type()) co_return;
+  throw ApiError(ErrorCode::unknown, "A thread cannot begin at an event that is related to another")
+      .with_status(400);
 }
 
 runtime::Task<protocol::EventId> Sending::set_state(Actor actor, NewState state) {

@@ -78,6 +78,7 @@ class Sending {
   // `key`: absent where nobody repeats it.
   runtime::Task<protocol::EventId> send_once(const Actor& actor, NewMessage message,
                                              std::optional<TransactionKey> key);
+  runtime::Task<> refuse_nested_thread(storage::RoomNumber room, const NewMessage& message);
   runtime::Task<> refuse_repeated_annotation(const Actor& actor, storage::RoomNumber room,
                                              const NewMessage& message);
   runtime::Task<protocol::EventId> redact_once(const Actor& actor, NewRedaction redaction,

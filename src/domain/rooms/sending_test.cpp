@@ -358,6 +358,37 @@ TEST_CASE("who is outside a room is told so, whatever they reacted with before")
   CHECK(react(kMallory, "+1") == ErrorCode::forbidden);
 }
 
+TEST_CASE("a thread begins at no event that is related to another, but at a reply it may") {
+  Talk talk;
+  int sent = 0;
+  const auto message = [&](base::JsonObject relation) -> NewMessage {
+    return {
+        .room = talk.room,
+        .type = "m.room.message",
+        .content = {{"msgtype", "m.text"}, {"body", "text"}, {"m.relates_to", std::move(relation)}},
+        .transaction = "m" + std::to_string(++sent),
+        .sent_at = {}};
+  };
+  const auto send = [&](base::JsonObject relation) {
+    return talk.house.run(talk.house->sending.send(kAlice, message(std::move(relation))));
+  };
+  const auto error_in_thread_of = [&](const protocol::EventId& root) {
+    return talk.house.error_of(talk.house->sending.send(
+        kAlice, message({{"rel_type", "m.thread"}, {"event_id", root.text()}})));
+  };
+  const protocol::EventId root = talk.house.say(kAlice, talk.room, "one");
+  const protocol::EventId reply =
+      send({{"m.in_reply_to", base::JsonObject{{"event_id", root.text()}}}});
+  const protocol::EventId in_thread = send({{"rel_type", "m.thread"}, {"event_id", root.text()}});
+  const protocol::EventId refers = send({{"rel_type", "m.reference"}, {"event_id", root.text()}});
+
+  CHECK_FALSE(error_in_thread_of(root));
+  CHECK_FALSE(error_in_thread_of(reply));
+  CHECK_FALSE(error_in_thread_of(protocol::EventId::trusted("$nowhere")));
+  CHECK(error_in_thread_of(in_thread) == ErrorCode::unknown);
+  CHECK(error_in_thread_of(refers) == ErrorCode::unknown);
+}
+
 TEST_CASE("a sticky event that does not open keeps no server from starting") {
   Talk talk;
   const auto stick = [&](const std::string& body) {

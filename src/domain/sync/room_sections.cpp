@@ -23,7 +23,41 @@ std::size_t timeline_limit(const protocol::Filter& filter) {
                                kLongestTimeline);
 }
 
+bool changes_summary(const rooms::CachedEventPtr& event) {
+  return event->event->is_state() &&
+         (event->event->type() == "m.room.member" || event->event->type() == "m.room.name" ||
+          event->event->type() == "m.room.canonical_alias");
+}
+
+// The member's presence tells the client which of the two it is reading.
+void append_no_state_after(std::string& out, const SyncRequest& request) {
+  if (request.state_place != StatePlace::after_timeline) return;
+  begin_member(out, request.state_after_name);
+  out += R"({"events":[]})";
+}
+
 }  // namespace
+
+// How many are in a room, and where it has no name, after whom it is called.
+struct RoomSections::Summary {
+  std::optional<std::vector<protocol::UserId>> heroes;
+  rooms::MemberCounts counts;
+
+  void append(std::string& out) const {
+    begin_member(out, "summary");
+    out += '{';
+    if (heroes) {
+      base::JsonArray users;
+      for (const protocol::UserId& hero : *heroes) users.emplace_back(hero.text());
+      begin_member(out, "m.heroes");
+      base::append_text(out, users);
+    }
+    begin_member(out, "m.invited_member_count");
+    out += fmt::format("{}", counts.invited);
+    begin_member(out, "m.joined_member_count");
+    out += fmt::format("{}}}", counts.joined);
+  }
+};
 
 // What the sections of one joined or left room begin with.
 struct RoomSections::Started {
@@ -31,6 +65,7 @@ struct RoomSections::Started {
   rooms::UserRoom as_user;
   SyncWindow window;
   bool tells_all = false;  // the client knows nothing of the room, or asks for everything
+  std::vector<protocol::UserId> heroes = {};  // whom the summary names
 };
 
 bool RoomSections::may_have_changed(const Wanted& wanted, const rooms::UserRoom& room) const {
@@ -73,10 +108,12 @@ runtime::Task<std::string> RoomSections::joined(const Wanted& wanted, rooms::Use
   // For a client that was not in the room there is a gap before whatever is shown.
   if (is_new && !wanted.window.initial) timeline.limited = true;
 
+  const std::optional<Summary> summary = co_await summarize(wanted, started, timeline);
+  if (summary && summary->heroes) started.heroes = *summary->heroes;
   std::string body;
   body.reserve(kUsualSection);
   body += '{';
-  co_await append_timeline_and_state(body, wanted, started, timeline);
+  const bool has_state = co_await append_timeline_and_state(body, wanted, started, timeline);
   co_await append_sticky(body, wanted, started, timeline);
   append_events(body, "ephemeral", co_await ephemeral(wanted, started));
   const std::string account_data = co_await this->account_data(wanted, started);
@@ -87,16 +124,17 @@ runtime::Task<std::string> RoomSections::joined(const Wanted& wanted, rooms::Use
     begin_member(body, "account_data");
     body += R"({"events":[]})";
   }
-  if (body == "{" && !started.tells_all) co_return "";
-  append_summary(body, wanted, started, timeline);
+  if (body == "{" && !started.tells_all && !co_await has_read(wanted, started)) co_return "";
+  if (!has_state) append_no_state_after(body, *wanted.request);
+  if (summary) summary->append(body);
   co_await append_unread(body, wanted, started);
   body += '}';
   co_return body;
 }
 
-runtime::Task<> RoomSections::append_timeline_and_state(std::string& out, const Wanted& wanted,
-                                                        const Started& started,
-                                                        const Timeline& timeline) {
+runtime::Task<bool> RoomSections::append_timeline_and_state(std::string& out, const Wanted& wanted,
+                                                            const Started& started,
+                                                            const Timeline& timeline) {
   const SyncRequest& request = *wanted.request;
   const EventWriter writer(wanted.view, *request.filter);
   const bool is_lazy = request.filter->room.state.lazy_load_members;
@@ -109,6 +147,7 @@ runtime::Task<> RoomSections::append_timeline_and_state(std::string& out, const 
                     .timeline = &timeline,
                     .filter = &request.filter->room.state,
                     .place = request.state_place,
+                    .heroes = started.heroes,
                     .sent = is_lazy ? &ports_.sent_members : nullptr,
                     .chain = wanted.chain,
                     .until = wanted.window.until};
@@ -124,18 +163,16 @@ runtime::Task<> RoomSections::append_timeline_and_state(std::string& out, const 
   note_shown(wanted, state_events);
   note_shown(wanted, timeline.events);
   const bool has_state = !state_items.empty();
-  if (timeline.events.empty() && !timeline.limited && !has_state && !started.tells_all) co_return;
+  if (timeline.events.empty() && !timeline.limited && !has_state && !started.tells_all) {
+    co_return false;
+  }
 
-  if (has_state || started.tells_all) {
-    const bool is_after = request.state_place == StatePlace::after_timeline;
+  const bool is_after = request.state_place == StatePlace::after_timeline;
+  if (has_state || started.tells_all || is_after) {
     begin_member(out, is_after ? request.state_after_name : "state");
     out += R"({"events":[)";
     out += state_items;
     out += "]}";
-  } else if (request.state_place == StatePlace::after_timeline) {
-    // The member's presence tells the client which of the two it is reading.
-    begin_member(out, request.state_after_name);
-    out += R"({"events":[]})";
   }
   begin_member(out, "timeline");
   out += R"({"events":[)";
@@ -147,6 +184,7 @@ runtime::Task<> RoomSections::append_timeline_and_state(std::string& out, const 
   }
   out += fmt::format(R"(],"limited":{},"prev_batch":"{}"}})", timeline.limited,
                      rooms::timeline_token(timeline.before));
+  co_return true;
 }
 
 void RoomSections::note_shown(const Wanted& wanted,
@@ -168,11 +206,13 @@ runtime::Task<std::string> RoomSections::account_data(const Wanted& wanted,
     const auto changed = wanted.account_data->find(room);
     co_return changed == wanted.account_data->end() ? std::string() : changed->second;
   }
+  const protocol::RoomEventFilter& filter = wanted.request->filter->room.account_data;
   std::string items;
+  if (!filter.rooms.accepts(room)) co_return items;
   const auto all = co_await ports_.account_data.load_of_room(wanted.request->session.user, room,
                                                              wanted.window.until);
   for (const accounts::AccountDataItem& item : all) {
-    if (!wanted.request->filter->room.account_data.events.types.accepts(item.type)) continue;
+    if (!filter.events.types.accepts(item.type)) continue;
     begin_item(items);
     append_account_data(items, item);
   }
@@ -238,35 +278,40 @@ runtime::Task<std::string> RoomSections::ephemeral(const Wanted& wanted, const S
   co_return items;
 }
 
-void RoomSections::append_summary(std::string& out, const Wanted& wanted, const Started& started,
-                                  const Timeline& timeline) {
-  const auto changes_summary = [](const rooms::CachedEventPtr& event) {
-    return event->event->is_state() &&
-           (event->event->type() == "m.room.member" || event->event->type() == "m.room.name" ||
-            event->event->type() == "m.room.canonical_alias");
-  };
+// A member of the content of the room's event of that type; "" when there is none.
+runtime::Task<std::string> RoomSections::find_text(rooms::RoomPtr room, std::string type,
+                                                   std::string member) {
+  const storage::EventNumber number = room->find_state(type, "");
+  if (number.value == 0) co_return "";
+  const rooms::CachedEventPtr event = co_await ports_.rooms.events().get(number);
+  co_return std::string(base::find_string(event->event->content(), member).value_or(""));
+}
+
+// Absent where nothing of it can have changed.
+runtime::Task<std::optional<RoomSections::Summary>> RoomSections::summarize(
+    const Wanted& wanted, const Started& started, const Timeline& timeline) {
   if (!started.tells_all && !timeline.limited &&
       std::ranges::none_of(timeline.events, changes_summary)) {
-    return;
+    co_return std::nullopt;
   }
-  const rooms::MemberCounts counts = started.room->count_members();
-  begin_member(out, "summary");
-  out += '{';
-  const bool is_named = started.room->find_state("m.room.name", "").value != 0 ||
-                        started.room->find_state("m.room.canonical_alias", "").value != 0;
-  if (!is_named) {
-    base::JsonArray heroes;
-    for (const auto& hero : started.room->heroes(wanted.request->session.user, kHeroes)) {
-      heroes.emplace_back(hero.text());
-      if (wanted.shown != nullptr) wanted.shown->insert(hero);
-    }
-    begin_member(out, "m.heroes");
-    base::append_text(out, heroes);
+  Summary summary{.heroes = std::nullopt, .counts = started.room->count_members()};
+  // A name that was taken away is an event without one.
+  if (!(co_await find_text(started.room, "m.room.name", "name")).empty()) co_return summary;
+  if (!(co_await find_text(started.room, "m.room.canonical_alias", "alias")).empty()) {
+    co_return summary;
   }
-  begin_member(out, "m.invited_member_count");
-  out += fmt::format("{}", counts.invited);
-  begin_member(out, "m.joined_member_count");
-  out += fmt::format("{}}}", counts.joined);
+  summary.heroes = started.room->heroes(wanted.request->session.user, kHeroes);
+  co_return summary;
+}
+
+// Whether the viewer has read on: their counts have changed, whatever of receipts they want shown.
+runtime::Task<bool> RoomSections::has_read(const Wanted& wanted, const Started& started) {
+  const storage::RoomNumber number = started.room->number();
+  if (ports_.receipts.last_position(number) <= started.window.after) co_return false;
+  const auto receipts = co_await ports_.receipts.load_since(number, started.window.after);
+  co_return std::ranges::any_of(receipts, [&](const storage::StoredReceipt& receipt) {
+    return receipt.user == wanted.request->session.user;
+  });
 }
 
 runtime::Task<> RoomSections::append_unread(std::string& out, const Wanted& wanted,
@@ -338,13 +383,21 @@ runtime::Task<std::string> RoomSections::left(const Wanted& wanted, rooms::UserR
   std::string body = "{";
   const bool was_inside = co_await was_joined(room, {room.position.value - 1});
   if (was_inside) {
-    co_await append_timeline_and_state(body, wanted, started, timeline);
+    if (!co_await append_timeline_and_state(body, wanted, started, timeline)) {
+      append_no_state_after(body, *wanted.request);
+    }
   } else {
     // Who declined an invitation never saw the room's state; their own event is all there is.
+    const EventWriter writer(wanted.view, *wanted.request->filter);
+    if (wanted.request->state_place == StatePlace::after_timeline) {
+      begin_member(body, wanted.request->state_after_name);
+      body += R"({"events":[)";
+      writer.append(body, *own);
+      body += "]}";
+    }
     begin_member(body, "timeline");
     body += R"({"events":[)";
-    EventWriter(wanted.view, *wanted.request->filter)
-        .append(body, *own, {.relations = {}, .membership = room.membership});
+    writer.append(body, *own, {.relations = {}, .membership = room.membership});
     body += fmt::format(R"(],"limited":false,"prev_batch":"{}"}})",
                         rooms::timeline_token(timeline.before));
   }

@@ -22,6 +22,7 @@
 #include "domain/sync/unread_counter.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -67,16 +68,20 @@ class RoomSections {
 
  private:
   struct Started;
+  struct Summary;
   runtime::Task<bool> was_joined(rooms::UserRoom room, storage::StreamPosition at);
   runtime::Task<std::string> stripped(rooms::UserRoom room, std::string_view member);
-  runtime::Task<> append_timeline_and_state(std::string& out, const Wanted& wanted,
-                                            const Started& started, const Timeline& timeline);
+  // False: there was nothing to append.
+  runtime::Task<bool> append_timeline_and_state(std::string& out, const Wanted& wanted,
+                                                const Started& started, const Timeline& timeline);
   runtime::Task<std::string> account_data(const Wanted& wanted, const Started& started);
   runtime::Task<> append_sticky(std::string& out, const Wanted& wanted, const Started& started,
                                 const Timeline& timeline);
   runtime::Task<std::string> ephemeral(const Wanted& wanted, const Started& started);
-  void append_summary(std::string& out, const Wanted& wanted, const Started& started,
-                      const Timeline& timeline);
+  runtime::Task<std::string> find_text(rooms::RoomPtr room, std::string type, std::string member);
+  runtime::Task<std::optional<Summary>> summarize(const Wanted& wanted, const Started& started,
+                                                  const Timeline& timeline);
+  runtime::Task<bool> has_read(const Wanted& wanted, const Started& started);
   runtime::Task<> append_unread(std::string& out, const Wanted& wanted, const Started& started);
 
   static void note_shown(const Wanted& wanted, const std::vector<rooms::CachedEventPtr>& events);

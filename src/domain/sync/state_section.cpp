@@ -27,6 +27,7 @@ MembersWanted members_wanted(const StateWanted& wanted) {
   MembersWanted members{.all = !wanted.filter->lazy_load_members, .users = {}};
   if (members.all) return members;
   members.users.insert(wanted.viewer.text());
+  for (const protocol::UserId& hero : wanted.heroes) members.users.insert(hero.text());
   for (const rooms::CachedEventPtr& event : wanted.timeline->events) {
     members.users.insert(event->event->sender().text());
     // The one whom a membership event speaks of is shown as well.
@@ -45,9 +46,9 @@ bool has_key(const Entries& entries, std::string_view type, std::string_view key
   });
 }
 
-// The member events of the timeline's senders that the client may not know of.
-runtime::Task<> add_senders(rooms::Rooms& rooms, const StateWanted& wanted,
-                            const MembersWanted& members, Entries& entries) {
+// The member events of those who are shown, which the client may not know of.
+runtime::Task<> add_shown_members(rooms::Rooms& rooms, const StateWanted& wanted,
+                                  const MembersWanted& members, Entries& entries) {
   const bool repeats = wanted.sent == nullptr || wanted.filter->include_redundant_members;
   for (const std::string_view user : members.users) {
     if (user == wanted.viewer.text() || has_key(entries, kMemberType, user)) continue;
@@ -131,7 +132,7 @@ runtime::Task<std::vector<rooms::CachedEventPtr>> load_state_section(rooms::Room
     co_await add_left_out(rooms, wanted, members, entries);
   }
   if (!wanted.known.is_empty() && !members.all) {
-    co_await add_senders(rooms, wanted, members, entries);
+    co_await add_shown_members(rooms, wanted, members, entries);
   }
   if (numbers.empty()) {
     note_sent(wanted, {});

@@ -24,6 +24,8 @@ struct StateWanted {
   const Timeline* timeline = nullptr;
   const protocol::RoomEventFilter* filter = nullptr;
   StatePlace place = StatePlace::before_timeline;
+  // Named in the answer's summary: their member events are shown.
+  std::vector<protocol::UserId> heroes;
   // What the syncs of this chain have told; null: members are not loaded lazily.
   SentMembers* sent = nullptr;
   std::uint64_t chain = 0;

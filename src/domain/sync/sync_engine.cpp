@@ -185,10 +185,12 @@ runtime::Task<RoomSections::AccountDataByRoom> SyncEngine::add_account_data(
   const protocol::Filter& filter = *request.filter;
   std::string global;
   for (const accounts::AccountDataItem& item : items) {
+    const bool is_global = item.room.empty();
     const protocol::EventFilter& wanted =
-        item.room.empty() ? filter.account_data : filter.room.account_data.events;
+        is_global ? filter.account_data : filter.room.account_data.events;
     if (!wanted.types.accepts(item.type)) continue;
-    std::string& list = item.room.empty() ? global : by_room[item.room];
+    if (!is_global && !filter.room.account_data.rooms.accepts(item.room)) continue;
+    std::string& list = is_global ? global : by_room[item.room];
     begin_item(list);
     append_account_data(list, item);
   }
@@ -299,12 +301,8 @@ runtime::Task<> SyncEngine::add_presence(std::string& out, const SyncRequest& re
   for (const auto& [user, state] : changed) {
     if (ignored->contains(user)) continue;
     if (!request.filter->presence.accepts("m.presence", user.text())) continue;
-    base::JsonObject content{{"presence", accounts::availability_name(state.availability)},
-                             {"currently_active", state.currently_active}};
-    if (state.status) content["status_msg"] = *state.status;
-    if (state.last_active_ago) content["last_active_ago"] = state.last_active_ago->count();
     if (!items.empty()) items += ',';
-    base::append_text(items, base::JsonObject{{"content", std::move(content)},
+    base::append_text(items, base::JsonObject{{"content", accounts::presence_content(state)},
                                               {"sender", user.text()},
                                               {"type", "m.presence"}});
   }

@@ -48,9 +48,10 @@ runtime::Task<> AddressInvites::invite(rooms::Actor actor, Request request,
   }
   const auto known = co_await ports_.identity.look_up(request.account, address, cancel);
   if (known) {
-    co_await ports_.members.invite(
-        std::move(actor),
-        {.room = std::move(request.room), .user = *known, .reason = std::nullopt});
+    co_await ports_.members.invite(std::move(actor), {.room = std::move(request.room),
+                                                      .user = *known,
+                                                      .reason = std::nullopt,
+                                                      .direct = request.direct});
     co_return;
   }
   IdentityServers::Invite invite{
@@ -62,6 +63,8 @@ runtime::Task<> AddressInvites::invite(rooms::Actor actor, Request request,
       .room_name = co_await read_state(room, "m.room.name", "", "name")};
   IdentityServers::StoredInvite stored = co_await ports_.identity.store_invite(
       std::move(request.account), std::move(invite), std::move(cancel));
+  // The offer keeps it until there is somebody to tell.
+  if (request.direct == rooms::InviteRequest::Direct::yes) stored.content["is_direct"] = true;
   co_await ports_.sending.set_state(std::move(actor), {.room = std::move(request.room),
                                                        .type = std::string(kOfferType),
                                                        .key = std::move(stored.token),
@@ -95,6 +98,7 @@ runtime::Task<> AddressInvites::accept(rooms::Actor actor, protocol::RoomId id,
       {"membership", "invite"},
       {"third_party_invite", base::JsonObject{{"display_name", shown.value_or("")},
                                               {"signed", std::move(signed_event)}}}};
+  if (base::find_bool(offer->event->content(), "is_direct") == true) content["is_direct"] = true;
   // The auth rules check the signature against the keys in the offer, and that its sender is in.
   // Who invited may no more take part now.
   const auto account = co_await ports_.accounts.find_account(inviter);

@@ -41,6 +41,7 @@ class AddressInvites {
     IdentityServers::Account account;
     std::string medium;
     std::string address;
+    rooms::InviteRequest::Direct direct = rooms::InviteRequest::Direct::no;
   };
   // Throws ApiError when it can never be: another medium, an identity server that is not listed.
   void require_allowed(const Request& request) const;

@@ -78,12 +78,18 @@ ApiError not_good() {
 
 }  // namespace
 
+// The specification has a code of its own only where an address is added.
+protocol::ErrorCode code_of_medium_not_offered(Purpose purpose) {
+  return purpose == Purpose::adding ? ErrorCode::threepid_medium_not_supported
+                                    : ErrorCode::threepid_denied;
+}
+
 Validations::Validations(Ports ports, Facts facts)
     : ports_(ports), facts_(std::move(facts)), budget_(ports.clock) {}
 
 runtime::Task<std::string> Validations::request(Request request) {
   if (!is_offered()) {
-    throw ApiError(ErrorCode::threepid_denied, "This server sends no mail");
+    throw ApiError(code_of_medium_not_offered(request.purpose), "This server sends no mail");
   }
   check_secret(request.client_secret);
   if (request.next_link) check_next_link(*request.next_link);

@@ -19,6 +19,7 @@
 #include "domain/mail/mail_queue.hpp"
 #include "domain/third_party_ids/mail_budget.hpp"
 #include "domain/third_party_ids/third_party_ids.hpp"
+#include "protocol/api_error.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/random.hpp"
 #include "runtime/task.hpp"
@@ -33,6 +34,8 @@ namespace chancery::third_party_ids {
 
 // What an address is to be proven for; good for nothing else.
 enum class Purpose : std::uint8_t { registration, password, adding };
+// Of the refusal where addresses of the medium cannot be proven here.
+[[nodiscard]] protocol::ErrorCode code_of_medium_not_offered(Purpose purpose);
 
 class Validations {
  public:

@@ -25,6 +25,13 @@ constexpr Statement kLoadEndedMembers(
     "SELECT user_id FROM accounts WHERE deactivated = 1 AND user_id > ?1 AND EXISTS "
     "(SELECT 1 FROM memberships m WHERE m.user_id = accounts.user_id "
     "AND m.membership IN ('join', 'invite', 'knock')) ORDER BY user_id LIMIT ?2");
+constexpr Statement kLoadJoinedGuests(
+    "SELECT user_id FROM accounts WHERE role = ?3 AND user_id > ?1 AND EXISTS "
+    "(SELECT 1 FROM memberships m WHERE m.user_id = accounts.user_id "
+    "AND m.membership = 'join') ORDER BY user_id LIMIT ?2");
+constexpr Statement kLoadGuestsIn(
+    "SELECT m.user_id FROM memberships m JOIN accounts a ON a.user_id = m.user_id "
+    "WHERE m.room = ?1 AND m.membership = 'join' AND a.role = ?2 ORDER BY m.user_id");
 constexpr Statement kLoadErased("SELECT user_id FROM accounts WHERE erased = 1 ORDER BY user_id");
 constexpr Statement kFindAccessToken(
     "SELECT user_id, device_id, created_at, expires_at, authenticated_at, pair, replaces, "
@@ -44,6 +51,22 @@ constexpr Statement kFindRegistrationToken("SELECT " CHANCERY_REGISTRATION_TOKEN
 constexpr Statement kLoadRegistrationTokens("SELECT " CHANCERY_REGISTRATION_TOKEN_COLUMNS
                                             " FROM registration_tokens ORDER BY token");
 constexpr Statement kFindSetupLink("SELECT expires_at FROM setup_links WHERE hash = ?1");
+
+constexpr auto kGuest = static_cast<std::int64_t>(AccountRole::guest);
+
+std::int64_t to_limit(std::size_t limit) {
+  return static_cast<std::int64_t>(
+      std::min<std::size_t>(limit, std::numeric_limits<std::int32_t>::max()));
+}
+
+std::vector<protocol::UserId> to_users(const Rows& rows) {
+  std::vector<protocol::UserId> users;
+  users.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    users.push_back(protocol::UserId::trusted(rows.text(row, 0)));
+  }
+  return users;
+}
 
 StoredAccount to_account(const Rows& rows, std::size_t row) {
   return {.user = protocol::UserId::trusted(rows.text(row, 0)),
@@ -103,15 +126,19 @@ runtime::Task<std::vector<StoredAccount>> SqlAccountStore::load_accounts(protoco
 
 runtime::Task<std::vector<protocol::UserId>> SqlAccountStore::load_ended_members(
     protocol::UserId after, std::size_t limit) {
-  const auto most = static_cast<std::int64_t>(
-      std::min<std::size_t>(limit, std::numeric_limits<std::int32_t>::max()));
-  const Rows rows =
-      co_await reader_.read(kLoadEndedMembers, {std::string_view(after.text()), most});
-  std::vector<protocol::UserId> users;
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    users.push_back(protocol::UserId::trusted(rows.text(row, 0)));
-  }
-  co_return users;
+  co_return to_users(
+      co_await reader_.read(kLoadEndedMembers, {std::string_view(after.text()), to_limit(limit)}));
+}
+
+runtime::Task<std::vector<protocol::UserId>> SqlAccountStore::load_joined_guests(
+    protocol::UserId after, std::size_t limit) {
+  co_return to_users(co_await reader_.read(
+      kLoadJoinedGuests, {std::string_view(after.text()), to_limit(limit), kGuest}));
+}
+
+runtime::Task<std::vector<protocol::UserId>> SqlAccountStore::load_guests_in(RoomNumber room) {
+  co_return to_users(
+      co_await reader_.read(kLoadGuestsIn, {static_cast<std::int64_t>(room.value), kGuest}));
 }
 
 runtime::Task<std::uint64_t> SqlAccountStore::count_accounts() {

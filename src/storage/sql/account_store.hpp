@@ -20,6 +20,9 @@ class SqlAccountStore final : public AccountStore {
   runtime::Task<std::uint64_t> count_accounts() override;
   runtime::Task<std::vector<protocol::UserId>> load_ended_members(protocol::UserId after,
                                                                   std::size_t limit) override;
+  runtime::Task<std::vector<protocol::UserId>> load_joined_guests(protocol::UserId after,
+                                                                  std::size_t limit) override;
+  runtime::Task<std::vector<protocol::UserId>> load_guests_in(RoomNumber room) override;
   runtime::Task<std::vector<protocol::UserId>> load_erased() override;
 
  private:

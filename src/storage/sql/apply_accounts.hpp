@@ -17,6 +17,7 @@ bool holds(Writer& writer, const RequireAccountActive& required);
 bool holds(Writer& writer, const RequireAccountStanding& required);
 bool holds(Writer& writer, const RequirePasswordHash& required);
 bool holds(Writer& writer, const RequireDevice& required);
+bool holds(Writer& writer, const RequireDeviceAbsent& required);
 bool holds(Writer& writer, const RequireDevices& required);
 bool holds(Writer& writer, const RequireRefreshToken& required);
 bool holds(Writer& writer, const RequireRegistrationToken& required);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/sql/apply_devices.hpp"
 
+#include "base/json.hpp"
 #include "storage/sql/columns.hpp"
 
 #include <string_view>
@@ -37,6 +38,7 @@ constexpr Statement kMarkFallbackKeyUsed(
 constexpr Statement kPutCrossSigningKey(
     "INSERT INTO cross_signing_keys (user_id, usage, json) VALUES (?1, ?2, ?3) "
     "ON CONFLICT (user_id, usage) DO UPDATE SET json = excluded.json");
+constexpr Statement kFindCrossSigningKeys("SELECT json FROM cross_signing_keys WHERE user_id = ?1");
 constexpr Statement kPutKeySignature(
     "INSERT INTO key_signatures (target, target_key, signer, signer_key, signature) "
     "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (target, target_key, signer, signer_key) "
@@ -72,7 +74,23 @@ Parameters key_row(const protocol::UserId& user, const protocol::DeviceId& devic
   return {std::string_view(user.text()), Blob{device.text()}, Blob{algorithm}, Blob{name}};
 }
 
+// Whether the key of `json`, which is stored as it was uploaded, is named like the device.
+bool is_named_like(std::string_view json, const protocol::DeviceId& device) {
+  const auto key = base::parse_json(json);
+  if (!key || !key->is_object()) return false;
+  const base::JsonObject* keys = base::find_object(key->get_object(), "keys");
+  return keys != nullptr && keys->contains("ed25519:" + device.text());
+}
+
 }  // namespace
+
+bool holds(Writer& writer, const RequireNoKeyOfDeviceName& required) {
+  const Rows rows = writer.query(kFindCrossSigningKeys, {std::string_view(required.user.text())});
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    if (is_named_like(rows.text(row, 0), required.device)) return false;
+  }
+  return true;
+}
 
 bool holds(Writer& writer, const RequireOneTimeKey& required) {
   return !writer

@@ -14,6 +14,7 @@
 namespace chancery::storage::sql {
 
 [[nodiscard]] bool holds(Writer& writer, const RequireOneTimeKey& required);
+[[nodiscard]] bool holds(Writer& writer, const RequireNoKeyOfDeviceName& required);
 [[nodiscard]] bool holds(Writer& writer, const RequireKeyBackup& required);
 
 void apply(Writer& writer, const PutDehydratedDevice& put, StreamPosition position);

@@ -70,6 +70,10 @@ bool holds(Writer& writer, const RequireDevice& required) {
               .empty();
 }
 
+bool holds(Writer& writer, const RequireDeviceAbsent& required) {
+  return !holds(writer, RequireDevice{required.user, required.device});
+}
+
 bool holds(Writer& writer, const RequireDevices& required) {
   const Rows rows = writer.query(kFindDevices, {std::string_view(required.user.text())});
   if (rows.size() != required.devices.size()) return false;
@@ -91,7 +95,7 @@ void apply(Writer& writer, const PutDevice& put, StreamPosition) {
   const Blob device{put.device.text()};
   writer.execute(kPutDevice,
                  {user, device, Blob{put.display_name}, put.created_at.milliseconds, Blob{}});
-  if (!put.display_name.empty()) {
+  if (put.name == PutDevice::Name::of_any) {
     writer.execute(kRenameDevice, {user, device, Blob{put.display_name}});
   }
 }

@@ -47,13 +47,16 @@ runtime::Task<http::Response> show(accounts::Devices& devices, Call& call) {
 runtime::Task<http::Response> rename(accounts::Devices& devices, Call& call) {
   const base::JsonObject body = co_await call.json_body(
       call.session().service.empty() ? Call::EmptyBody::refused : Call::EmptyBody::allowed);
-  std::string name = boundary::optional_string(body, "display_name").value_or("");
+  const std::optional<std::string> name = boundary::optional_string(body, "display_name");
   if (!call.session().service.empty()) {
-    const auto done = co_await devices.put(call.session(), call.device_id(), std::move(name));
+    const auto done = co_await devices.put(call.session(), call.device_id(), name);
     const bool is_new = done == accounts::Devices::Put::made;
     co_return boundary::json_response(base::JsonObject{}, is_new ? 201 : 200);
   }
-  co_await devices.rename(call.session(), call.device_id(), std::move(name));
+  if (name)
+    co_await devices.rename(call.session(), call.device_id(), *name);
+  else  // what is not said stays; the device must be there all the same
+    co_await devices.get(call.session().user, call.device_id());
   co_return boundary::empty_response();
 }
 
@@ -109,7 +112,7 @@ Routes device_list_routes(accounts::Devices& devices, InteractiveAuth& interacti
                     .endpoint = [&devices](Call& call) { return show(devices, call); }});
   routes.push_back({.method = http::Method::put,
                     .paths = boundary::v3_paths("/devices/{deviceId}"),
-                    .guard = boundary::kAccountHolder,
+                    .guard = boundary::kDeviceKeeper,
                     .spec = {"client-server", "v1.19", "PUT /devices/{deviceId}"},
                     .endpoint = [&devices](Call& call) { return rename(devices, call); }});
   routes.push_back({.method = http::Method::del,

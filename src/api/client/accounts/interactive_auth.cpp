@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/client/accounts/interactive_auth.hpp"
 
+#include "api/client/accounts/address_owner.hpp"
 #include "base/digest.hpp"
 #include "protocol/api_error.hpp"
 
@@ -74,11 +75,14 @@ bool has_stage(const Flows& flows, const std::string& stage) {
 }
 
 // The user that a password stage names: by identifier, or by the deprecated `user`.
-std::string named_user(const base::JsonObject& auth) {
-  if (const base::JsonObject* identifier = boundary::optional_object(auth, "identifier")) {
-    return boundary::get_string(*identifier, "user");
+runtime::Task<std::string> read_named_user(third_party_ids::ThirdPartyIds& addresses,
+                                           base::JsonObject auth) {
+  const base::JsonObject* identifier = boundary::optional_object(auth, "identifier");
+  if (identifier == nullptr) co_return boundary::get_string(auth, "user");
+  if (boundary::optional_string(*identifier, "type") == "m.id.thirdparty") {
+    co_return co_await find_address_owner(addresses, *identifier);
   }
-  return boundary::get_string(auth, "user");
+  co_return boundary::get_string(*identifier, "user");
 }
 
 bool is_name_of(std::string name, const protocol::UserId& user) {
@@ -99,7 +103,7 @@ std::string session_of(const base::JsonObject& auth) {
 runtime::Task<std::optional<accounts::Proof>> InteractiveAuth::prove_by_password(
     const Call& call, const base::JsonObject& auth, std::string address) {
   const protocol::UserId& user = call.session().user;
-  if (!is_name_of(named_user(auth), user)) {
+  if (!is_name_of(co_await read_named_user(addresses_, auth), user)) {
     throw ApiError(ErrorCode::forbidden, "This must be proven by the one who asks");
   }
   accounts::Credentials credentials{.user = user.text(),

@@ -6,6 +6,7 @@
 // Says how one may sign in, and signs in by password, by a login token, or as an application
 // service.
 #include "api/boundary/call.hpp"
+#include "api/client/accounts/address_owner.hpp"
 #include "api/client/accounts/own_session.hpp"
 #include "api/client/accounts/routes.hpp"
 #include "protocol/api_error.hpp"
@@ -37,25 +38,15 @@ runtime::Task<http::Response> show_flows(const PublicFace& face,
   co_return boundary::json_response(base::JsonObject{{"flows", std::move(flows)}});
 }
 
-// Whose address it is; for nobody's, a name that nobody has, so that the answer is the same and
-// takes as long.
-runtime::Task<std::string> find_owner(third_party_ids::ThirdPartyIds& ids,
-                                      base::JsonObject identifier) {
-  const std::string medium = boundary::get_string(identifier, "medium");
-  const std::string text = boundary::get_string(identifier, "address");
-  const auto address = mail::Address::parse(text);
-  if (medium != third_party_ids::kEmail || !address) co_return "@" + text;
-  const auto owner = co_await ids.find_owner(*address);
-  co_return owner ? owner->text() : "@" + address->text();
-}
-
 runtime::Task<std::string> read_user(third_party_ids::ThirdPartyIds& ids, base::JsonObject body) {
   const base::JsonObject* identifier = boundary::optional_object(body, "identifier");
   // COMPAT: clients from before identifiers name an address beside its medium.
-  if (identifier == nullptr && body.contains("medium")) co_return co_await find_owner(ids, body);
+  if (identifier == nullptr && body.contains("medium")) {
+    co_return co_await find_address_owner(ids, body);
+  }
   if (identifier == nullptr) co_return boundary::get_string(body, "user");
   const std::string type = boundary::get_string(*identifier, "type");
-  if (type == "m.id.thirdparty") co_return co_await find_owner(ids, *identifier);
+  if (type == "m.id.thirdparty") co_return co_await find_address_owner(ids, *identifier);
   if (type != "m.id.user") {
     throw ApiError(ErrorCode::unknown, "Only user names and mail addresses are known here");
   }

@@ -9,6 +9,7 @@
 #include "api/boundary/call.hpp"
 #include "api/client/accounts/own_session.hpp"
 #include "api/client/accounts/routes.hpp"
+#include "domain/policy/refusal.hpp"
 #include "protocol/api_error.hpp"
 
 namespace chancery::client {
@@ -38,10 +39,19 @@ runtime::Task<http::Response> show_field(accounts::Profiles& profiles, Call& cal
   co_return boundary::json_text_response(std::move(answer));
 }
 
+// Guests may have a name, and no more.
+void require_may_change(const Call& call, std::string_view field) {
+  if (field == "displayname") return;
+  const policy::Subject subject = call.session().subject();
+  policy::require(
+      policy::decide(subject, {.capability = policy::Capability::act_as_member}, "", {}), subject);
+}
+
 runtime::Task<http::Response> set_field(accounts::ProfileEditor& editor, Call& call) {
   require_own(call);
-  const base::JsonObject body = co_await call.json_body();
   const std::string field = call.path("keyName");
+  require_may_change(call, field);
+  const base::JsonObject body = co_await call.json_body();
   const base::Json* value = body.if_contains(field);
   if (value == nullptr) {
     throw ApiError(ErrorCode::missing_param, "The body must have a member of that name");
@@ -52,7 +62,9 @@ runtime::Task<http::Response> set_field(accounts::ProfileEditor& editor, Call& c
 
 runtime::Task<http::Response> remove_field(accounts::ProfileEditor& editor, Call& call) {
   require_own(call);
-  co_await editor.remove(call.session(), call.path("keyName"));
+  const std::string field = call.path("keyName");
+  require_may_change(call, field);
+  co_await editor.remove(call.session(), field);
   co_return boundary::empty_response();
 }
 
@@ -82,12 +94,12 @@ Routes profile_routes(accounts::Profiles& profiles, accounts::ProfileEditor& edi
                     .endpoint = [&profiles](Call& call) { return show_field(profiles, call); }});
   routes.push_back({.method = http::Method::put,
                     .paths = paths_of(kField),
-                    .guard = boundary::kMember,
+                    .guard = boundary::kParticipant,
                     .spec = {"client-server", "v1.19", "PUT /profile/{userId}/{keyName}"},
                     .endpoint = [&editor](Call& call) { return set_field(editor, call); }});
   routes.push_back({.method = http::Method::del,
                     .paths = paths_of(kField),
-                    .guard = boundary::kMember,
+                    .guard = boundary::kParticipant,
                     .spec = {"client-server", "v1.19", "DELETE /profile/{userId}/{keyName}"},
                     .endpoint = [&editor](Call& call) { return remove_field(editor, call); }});
   return routes;

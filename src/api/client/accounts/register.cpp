@@ -59,6 +59,23 @@ runtime::Task<http::Response> register_ghost(appservices::Ghosts& ghosts, Call& 
   co_return describe(registered);
 }
 
+// The guest who becomes a person, by the token that they show; absent: a newcomer registers.
+runtime::Task<std::optional<protocol::UserId>> read_guest(accounts::Sessions& sessions,
+                                                          base::JsonObject body) {
+  auto token = boundary::optional_string(body, "guest_access_token");
+  if (!token) co_return std::nullopt;
+  const std::string username = boundary::get_string(body, "username");
+  const accounts::TokenVerdict verdict = co_await sessions.check_access_token(*std::move(token));
+  const auto* session = std::get_if<accounts::Session>(&verdict);
+  if (session == nullptr || session->role != policy::Role::guest) {
+    throw ApiError(ErrorCode::forbidden, "This is not the token of a guest");
+  }
+  if (username != session->user.localpart()) {
+    throw ApiError(ErrorCode::invalid_username, "A guest keeps the name that they have");
+  }
+  co_return session->user;
+}
+
 runtime::Task<http::Response> handle(const AccountServices services, Call& call) {
   accounts::Registration& registration = services.registration;
   InteractiveAuth& interactive = services.interactive;
@@ -79,7 +96,8 @@ runtime::Task<http::Response> handle(const AccountServices services, Call& call)
   if (!services.face.takes_passwords) {
     throw ApiError(ErrorCode::forbidden, "Accounts are made on the pages of this server alone");
   }
-  co_await registration.check(boundary::optional_string(body, "username"),
+  const std::optional<protocol::UserId> guest = co_await read_guest(services.sessions, body);
+  co_await registration.check(guest ? std::nullopt : boundary::optional_string(body, "username"),
                               boundary::optional_string(body, "password"));
   auto asked = co_await interactive.ask_newcomer(call, body);
   if (auto* challenge = std::get_if<http::Response>(&asked)) co_return std::move(*challenge);
@@ -89,6 +107,7 @@ runtime::Task<http::Response> handle(const AccountServices services, Call& call)
     throw ApiError(ErrorCode::threepid_in_use, "This address belongs to an account already");
   }
   accounts::RegisterRequest request = read_request(body);
+  request.guest = guest;
   request.registration_token = newcomer.registration_token;
   if (newcomer.validated) {
     request.also = [&addresses, &newcomer](auto& change, const protocol::UserId& user) {

@@ -44,7 +44,7 @@ runtime::Task<http::Response> handle(devices::ToDevice& to_device, Call& call) {
 boundary::Route send_to_device(devices::ToDevice& to_device) {
   return {.method = http::Method::put,
           .paths = boundary::v3_paths("/sendToDevice/{eventType}/{txnId}"),
-          .guard = boundary::Guard{.needs = {.capability = policy::Capability::keep_own_data},
+          .guard = boundary::Guard{.needs = {.capability = policy::Capability::keep_own_device},
                                    .limit = boundary::LimitClass::message,
                                    .body_limit = 4 * 1024 * 1024},
           .spec = kSpec,

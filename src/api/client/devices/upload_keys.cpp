@@ -36,7 +36,7 @@ runtime::Task<http::Response> handle(devices::DeviceKeys& keys, Call& call) {
 boundary::Route upload_keys(devices::DeviceKeys& keys) {
   return {.method = http::Method::post,
           .paths = boundary::v3_paths("/keys/upload"),
-          .guard = boundary::Guard{.needs = {.capability = policy::Capability::keep_own_data},
+          .guard = boundary::Guard{.needs = {.capability = policy::Capability::keep_own_device},
                                    .limit = boundary::LimitClass::write,
                                    .body_limit = 4 * 1024 * 1024},
           .spec = kSpec,

@@ -18,8 +18,22 @@ namespace {
 
 constexpr boundary::Spec kSpec{"client-server", "v1.19", "GET /rooms/{roomId}/joined_members"};
 
+// An application service sees who is in a room as any of its users who is.
+protocol::UserId seeing_user(const RoomReadServices& services, const Call& call) {
+  protocol::UserId user = call.session().user;
+  if (call.session().service.empty()) return user;
+  const appservices::Service* service = services.services.find(call.session().service);
+  const auto number = services.rooms.find_number(call.room_id());
+  const rooms::Memberships& memberships = services.rooms.memberships();
+  if (service == nullptr || !number || memberships.is_joined(*number, user)) return user;
+  for (const protocol::UserId& other : memberships.joined_members(*number)) {
+    if (service->covers(other)) return other;
+  }
+  return user;
+}
+
 runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
-  const auto view = co_await services.reading.get_view(call.session().user, call.room_id());
+  const auto view = co_await services.reading.get_view(seeing_user(services, call), call.room_id());
   if (view.kind != rooms::Reading::View::Kind::present) {
     throw ApiError(ErrorCode::forbidden, "You are not in this room");
   }

@@ -34,7 +34,10 @@ runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
   auto events = co_await services.reading.load_members(view, at);
   std::erase_if(events, [&](const rooms::CachedEventPtr& event) {
     const rooms::Membership membership = protocol::membership_in(event->event->content());
-    return (wanted && membership != *wanted) || (unwanted && membership == *unwanted);
+    const bool is_wanted = wanted && membership == *wanted;
+    const bool is_not_unwanted = unwanted && membership != *unwanted;
+    // Of two conditions one is enough.
+    return (wanted || unwanted) && !is_wanted && !is_not_unwanted;
   });
   std::string body = "{";
   append_shown(body, "chunk", events, viewer_of(services, call));

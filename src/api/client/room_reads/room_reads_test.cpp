@@ -265,6 +265,20 @@ TEST_CASE("context shows an event between its neighbours") {
         "7");
 }
 
+TEST_CASE("the filter of a context goes for its state as well") {
+  Reads reads;
+  reads.join("ben");
+  const std::string event = reads.say("anna", "hello");
+
+  const ApiAnswer answer = reads.get(
+      "anna", "context/" + event + "?filter=%7B%22types%22%3A%5B%22m.room.create%22%5D%7D");
+
+  REQUIRE(answer.status == 200);
+  const base::JsonArray& state = *base::find_array(answer.object(), "state");
+  REQUIRE(state.size() == 1);
+  CHECK(base::find_string(state[0].as_object(), "type") == "m.room.create");
+}
+
 TEST_CASE("members are listed as they are, as they were, and by membership") {
   Reads reads;
   const std::string at = reads.get("anna", "messages?dir=b&limit=1").text("start");
@@ -277,6 +291,10 @@ TEST_CASE("members are listed as they are, as they were, and by membership") {
   CHECK(Reads::members(reads.get("anna", "members?membership=join")) ==
         "@anna:example.org @ben:example.org");
   CHECK(Reads::members(reads.get("anna", "members?not_membership=join")) == "@cora:example.org");
+  CHECK(Reads::members(reads.get("anna", "members?membership=join&not_membership=leave")) ==
+        "@anna:example.org @ben:example.org");
+  CHECK(Reads::members(reads.get("anna", "members?membership=leave&not_membership=ban")) ==
+        "@anna:example.org @ben:example.org @cora:example.org");
   CHECK(Reads::members(reads.get("anna", "members?at=" + at)) == "@anna:example.org");
   CHECK(reads.get("anna", "members?membership=boss").errcode() == "M_INVALID_PARAM");
 }

@@ -5,6 +5,8 @@
 // The routes that read rooms, and those that say what was read and who is typing.
 
 #include "api/boundary/route.hpp"
+#include "domain/accounts/presence.hpp"
+#include "domain/appservices/registry.hpp"
 #include "domain/rooms/aggregations.hpp"
 #include "domain/rooms/reading.hpp"
 #include "domain/rooms/receipts.hpp"
@@ -22,6 +24,8 @@ struct RoomReadServices {
   rooms::Aggregations& aggregations;
   rooms::Receipts& receipts;
   rooms::Typing& typing;
+  accounts::Presence& presence;
+  const appservices::Registry& services;
   runtime::Clock& clock;
 };
 

@@ -37,6 +37,7 @@ runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
     const base::Milliseconds asked{
         boundary::optional_integer(body, "timeout").value_or(kUsualTime.count())};
     services.typing.start(*number, user, std::clamp(asked, base::Milliseconds(1), kLongestTime));
+    services.presence.note_active(user);
   } else {
     services.typing.stop(*number, user);
   }

@@ -96,9 +96,11 @@ std::vector<third_party_ids::AddressInvites::Request> read_address_invites(
   if (listed->size() > kMostInvites) {
     throw ApiError(ErrorCode::invalid_param, "Too many invites or too much initial state");
   }
+  const bool is_direct = boundary::optional_bool(body, "is_direct").value_or(false);
   for (const base::Json& one : *listed) {
     if (!one.is_object()) throw ApiError(ErrorCode::bad_json, "'invite_3pid' is a list of objects");
     invites.push_back(read_address_invite(one.get_object(), {}));
+    if (is_direct) invites.back().direct = rooms::InviteRequest::Direct::yes;
   }
   return invites;
 }

@@ -22,8 +22,14 @@ namespace {
 constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /account/3pid/add"};
 constexpr boundary::Spec kOlderSpec{"client-server", "v1.19", "POST /account/3pid"};
 
+// What a client shows of the session in which the address was confirmed.
+struct Credentials {
+  base::JsonObject shown;
+  unsigned status_of_refusal = 400;
+};
+
 runtime::Task<http::Response> add(ThirdPartyIdServices services, base::JsonObject body,
-                                  base::JsonObject credentials, Call& call) {
+                                  Credentials credentials, Call& call) {
   if (!services.validations.is_offered()) {
     throw ApiError(ErrorCode::threepid_denied, "This server sends no mail, and keeps no addresses");
   }
@@ -31,11 +37,12 @@ runtime::Task<http::Response> add(ThirdPartyIdServices services, base::JsonObjec
     co_return *std::move(challenge);
   }
   const auto validated = co_await services.validations.find(
-      {.session = boundary::get_string(credentials, "sid"),
-       .client_secret = boundary::get_string(credentials, "client_secret")},
+      {.session = boundary::get_string(credentials.shown, "sid"),
+       .client_secret = boundary::get_string(credentials.shown, "client_secret")},
       third_party_ids::Purpose::adding);
   if (!validated) {
-    throw ApiError(ErrorCode::threepid_auth_failed, "This address was not confirmed");
+    throw ApiError(ErrorCode::threepid_auth_failed, "This address was not confirmed")
+        .with_status(credentials.status_of_refusal);
   }
   co_await services.ids.add(call.session().user, *validated);
   co_return boundary::empty_response();
@@ -43,7 +50,7 @@ runtime::Task<http::Response> add(ThirdPartyIdServices services, base::JsonObjec
 
 runtime::Task<http::Response> handle(ThirdPartyIdServices services, Call& call) {
   base::JsonObject body = co_await call.json_body();
-  base::JsonObject credentials = body;
+  Credentials credentials{.shown = body};
   co_return co_await add(services, std::move(body), std::move(credentials), call);
 }
 
@@ -51,7 +58,7 @@ runtime::Task<http::Response> handle_older(ThirdPartyIdServices services, Call& 
   base::JsonObject body = co_await call.json_body();
   const base::JsonObject* found = boundary::optional_object(body, "three_pid_creds");
   if (found == nullptr) throw ApiError(ErrorCode::missing_param, "'three_pid_creds' is missing");
-  base::JsonObject credentials = *found;
+  Credentials credentials{.shown = *found, .status_of_refusal = 403};
   co_return co_await add(services, std::move(body), std::move(credentials), call);
 }
 

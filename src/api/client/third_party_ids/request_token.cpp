@@ -36,10 +36,10 @@ constexpr std::array kByMail{
     Row{"POST /account/password/email/requestToken", Purpose::password},
     Row{"POST /account/3pid/email/requestToken", Purpose::adding},
 };
-constexpr std::array<std::string_view, 3> kByTelephone{
-    "POST /register/msisdn/requestToken",
-    "POST /account/password/msisdn/requestToken",
-    "POST /account/3pid/msisdn/requestToken",
+constexpr std::array kByTelephone{
+    Row{"POST /register/msisdn/requestToken", Purpose::registration},
+    Row{"POST /account/password/msisdn/requestToken", Purpose::password},
+    Row{"POST /account/3pid/msisdn/requestToken", Purpose::adding},
 };
 
 runtime::Task<http::Response> handle(third_party_ids::Validations& validations, Purpose purpose,
@@ -56,8 +56,8 @@ runtime::Task<http::Response> handle(third_party_ids::Validations& validations, 
   co_return boundary::json_response(base::JsonObject{{"sid", session}});
 }
 
-runtime::Task<http::Response> deny() {
-  throw protocol::ApiError(protocol::ErrorCode::threepid_denied,
+runtime::Task<http::Response> deny(Purpose purpose) {
+  throw protocol::ApiError(third_party_ids::code_of_medium_not_offered(purpose),
                            "This server does not write to telephones");
 }
 
@@ -79,8 +79,9 @@ std::vector<boundary::Route> request_token_routes(third_party_ids::Validations& 
       return handle(validations, purpose, call);
     }));
   }
-  for (const std::string_view operation : kByTelephone) {
-    routes.push_back(make_route(operation, [](Call&) { return deny(); }));
+  for (const Row& row : kByTelephone) {
+    routes.push_back(
+        make_route(row.operation, [purpose = row.purpose](Call&) { return deny(purpose); }));
   }
   return routes;
 }
