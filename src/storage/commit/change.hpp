@@ -124,6 +124,7 @@ using Mutation = std::variant<
     SetIndexedUntil,
     QueueSearchRemovals,
     FinishSearchRemovals,
+    ForgetPostings,
     ForgetIndexOf,
     ForgetIndex,
     // application services
@@ -150,8 +151,8 @@ using Mutation = std::variant<
     RemoveReport,
     PutRateException,
     RemoveRateException,
-    // sessions
     NoteNoticesSender,
+    // sessions
     PutDevice,
     NoteDeviceUse,
     DeleteDevice,
