@@ -107,8 +107,6 @@ class RoomApi {
   push::UpgradedRooms upgraded_{
       {.rooms = house_->rooms, .rules = push_rules_, .account_data = house_->account_data}};
   SearchServices search_{house_};
-  rooms::VisibleHistory visible_{house_->rooms, house_->ignored_users, house_->invite_permissions,
-                                 house_->erased};
   // None is listed: nobody is spoken to.
   ScriptedOutbound outside_;
   protocol::SigningKey key_{protocol::KeyId::trusted("ed25519:1"), std::string(32, 's')};
@@ -122,7 +120,7 @@ class RoomApi {
        .accounts = house_->account_store,
        .identity = identity_,
        .server = protocol::ServerName::trusted("example.org")}};
-  rooms::Reading reading_{house_->rooms, visible_};
+  rooms::Reading reading_{house_->rooms, house_->visible};
   rooms::Typing typing_{house_.scheduler().clock()};
   std::unique_ptr<boundary::Boundary> boundary_;
 };
