@@ -14,6 +14,7 @@
 #include "runtime/task.hpp"
 #include "storage/positions.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -72,11 +73,16 @@ struct QueueSearchRemovals {
 struct FinishSearchRemovals {
   std::vector<SearchRemoval> removals;
 };
-// What the index holds of the room, and how far it came.
+// Some lists of the room, `most` blocks of them.
+struct ForgetPostings {
+  RoomNumber room;
+  std::size_t most = 0;
+};
+// What else the index holds of the room, and how far it came. Requires: its lists are forgotten.
 struct ForgetIndexOf {
   RoomNumber room;
 };
-// The same of every room.
+// All of every room.
 struct ForgetIndex {};
 
 // --- what is read ----------------------------------------------------------------------------
@@ -98,6 +104,8 @@ class SearchIndexStore {
   // answer for each list asked for.
   virtual runtime::Task<std::vector<std::vector<PostingBlock>>> load_postings(
       std::vector<PostingList> lists, EventNumber below, std::size_t most) = 0;
+  // Whether there is any list of the room.
+  virtual runtime::Task<bool> has_postings(RoomNumber room) = 0;
   // Blocks of a segment in an order of the store's own, `limit` behind that place.
   struct BlockPlace {
     PostingList list;

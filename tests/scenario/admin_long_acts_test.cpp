@@ -58,6 +58,22 @@ struct House {
     REQUIRE(answer.status == 200);
     return find_at(answer.json, "/search_categories/room_events/results")->as_array().size();
   }
+  // How many lists of the index name the word, whatever became of the events.
+  [[nodiscard]] std::int64_t count_named(const std::string& word) const {
+    const ApiAnswer answer = bob.post(
+        "/search", R"({"search_categories":{"room_events":{"search_term":")" + word + R"("}}})");
+    return find_at(answer.json, "/search_categories/room_events/count")->as_int64();
+  }
+  // What the index is kept up to date by.
+  void keep_index() {
+    runtime::TaskGroup group("index");
+    group.spawn_on(server.scheduler(), server.composition().keep_index(group.cancel_token()));
+    for (int i = 0; i < 30; ++i) {
+      server.scheduler().advance(std::chrono::milliseconds(200));
+      server.settle();
+    }
+    server.scheduler().run(group.stop());
+  }
 
   ServerUnderTest server;
   Person owner = server.register_user("owner");
@@ -96,6 +112,30 @@ TEST_CASE("what was said before an event is gone for everybody, what came after 
   }
   house.alice.say(house.room, "it goes on");
   CHECK(all_messages(house.bob, house.room) == Texts{"what stays", "and this", "it goes on"});
+}
+
+TEST_CASE("what was purged leaves the search index by and by, without the index being made anew") {
+  House house;
+  house.alice.say(house.room, "ancient history");
+  const std::string old = house.alice.say(house.room, "ancient rumours");
+  house.alice.put(of_room(house.room, "/send/m.room.message/edit"),
+                  R"({"msgtype":"m.text","body":"* ancient gossip","m.new_content":)"
+                  R"({"msgtype":"m.text","body":"ancient gossip"},"m.relates_to":)"
+                  R"({"rel_type":"m.replace","event_id":")" +
+                      old + R"("}})");
+  const std::string kept = house.alice.say(house.room, "what stays");
+  REQUIRE(house.count_found("ancient") == 2);
+  REQUIRE(house.count_found("gossip") == 1);
+
+  house.purge(house.room, kOurs, kept);
+  CHECK(house.count_found("ancient") == 0);
+  CHECK(house.count_found("stays") == 1);
+  house.server.restart();
+  house.keep_index();
+
+  CHECK(house.count_named("ancient") == 0);
+  CHECK(house.count_named("gossip") == 0);
+  CHECK(house.count_found("stays") == 1);
 }
 
 TEST_CASE("what people of this server said is purged only where that is asked for") {

@@ -126,7 +126,7 @@ STORE_TEST("segments and how far rooms are indexed are kept, and forgotten with 
   CHECK_FALSE(rooms[0].encrypted);
   CHECK(rooms[1].encrypted);
 
-  store.commit({ForgetIndexOf{{1}}});
+  store.commit({ForgetPostings{.room = {1}, .most = 9}, ForgetIndexOf{{1}}});
   CHECK(store.run(index.load_segments({{1}, {2}})).size() == 1);
   CHECK(store.run(index.load_indexed_rooms()).size() == 1);
   CHECK(store.run(index.load_postings({list(1, 1)}, {UINT64_MAX}, 9)).front().empty());
@@ -134,6 +134,26 @@ STORE_TEST("segments and how far rooms are indexed are kept, and forgotten with 
   store.commit({ForgetIndex{}});
   CHECK(store.run(index.load_indexed_rooms()).empty());
   CHECK(store.run(index.load_postings({list(2, 1)}, {UINT64_MAX}, 9)).front().empty());
+}
+
+STORE_TEST("a room's lists are forgotten bit by bit, and nobody else's with them") {
+  sql::SqlSearchIndexStore index(store.reader());
+  PutPostings put;
+  for (std::uint64_t first = 1; first <= 5; ++first) {
+    put.blocks.push_back(block(list(1, static_cast<std::int64_t>(first) - 3), first));
+    put.blocks.push_back(block(list(2, 1), first));
+  }
+  store.commit({std::move(put)});
+
+  for (int i = 0; i < 2; ++i) {
+    CHECK(store.run(index.has_postings({1})));
+    store.commit({ForgetPostings{.room = {1}, .most = 2}});
+  }
+  CHECK(store.run(index.has_postings({1})));
+  store.commit({ForgetPostings{.room = {1}, .most = 2}});
+
+  CHECK_FALSE(store.run(index.has_postings({1})));
+  CHECK(store.run(index.load_postings({list(2, 1)}, {UINT64_MAX}, 9)).front().size() == 5);
 }
 
 }  // namespace

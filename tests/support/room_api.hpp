@@ -109,8 +109,6 @@ class RoomApi {
   push::UpgradedRooms upgraded_{
       {.rooms = house_->rooms, .rules = push_rules_, .account_data = house_->account_data}};
   SearchServices search_{house_};
-  rooms::VisibleHistory visible_{house_->rooms, house_->ignored_users, house_->invite_permissions,
-                                 house_->erased};
   // None is listed: nobody is spoken to.
   ScriptedOutbound outside_;
   protocol::SigningKey key_{protocol::KeyId::trusted("ed25519:1"), std::string(32, 's')};
@@ -124,7 +122,7 @@ class RoomApi {
        .accounts = house_->account_store,
        .identity = identity_,
        .server = protocol::ServerName::trusted("example.org")}};
-  rooms::Reading reading_{house_->rooms, visible_};
+  rooms::Reading reading_{house_->rooms, house_->visible};
   rooms::Typing typing_{house_.scheduler().clock(), house_.store().committer()};
   accounts::Presence presence_{{}, house_.scheduler().clock()};
   appservices::Registry registry_{{}};

@@ -6,7 +6,6 @@
 //
 // Requires: linked with chancery_search, chancery_rooms, chancery_sqlite, chancery_test_support.
 
-#include "domain/rooms/visible_history.hpp"
 #include "domain/search/indexer.hpp"
 #include "domain/search/search.hpp"
 #include "storage/sql/search_index_store.hpp"
@@ -21,14 +20,13 @@ namespace chancery::support {
 struct SearchServices {
   explicit SearchServices(RoomHouse& house)
       : index(house.store().reader()),
-        visible(house->rooms, house->ignored_users, house->invite_permissions, house->erased),
         indexer({.rooms = house->rooms,
                  .index = index,
                  .keys = house->keys,
                  .committer = house.store().committer(),
                  .random = random}),
         search({.rooms = house->rooms,
-                .visible = visible,
+                .visible = house->visible,
                 .aggregations = house->aggregations,
                 .index = index,
                 .keys = house->keys,
@@ -38,7 +36,6 @@ struct SearchServices {
 
   SeededRandom random;
   storage::sql::SqlSearchIndexStore index;
-  rooms::VisibleHistory visible;
   search::Indexer indexer;
   search::Search search;
 };

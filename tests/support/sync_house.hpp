@@ -17,7 +17,6 @@
 #include "domain/devices/key_query.hpp"
 #include "domain/rooms/thread_subscriptions.hpp"
 #include "domain/rooms/typing.hpp"
-#include "domain/rooms/visible_history.hpp"
 #include "domain/sync/sliding_body.hpp"
 #include "domain/sync/sliding_engine.hpp"
 #include "domain/sync/sync_engine.hpp"
@@ -72,8 +71,7 @@ class SyncServices {
         thread_store(house.store().reader()),
         typing(house.scheduler().clock(), house.store().committer()),
         presence({}, house.scheduler().clock()),
-        visible(house->rooms, house->ignored_users, house->invite_permissions, house->erased),
-        reading(house->rooms, visible),
+        reading(house->rooms, house->visible),
         threads(house->ports, thread_store, reading),
         lists({.store = key_store,
                .feed = house.store().committer(),
@@ -106,7 +104,7 @@ class SyncServices {
                          .memberships = house->rooms.memberships(),
                          .ignored = house->ignored_users}),
         sections({.rooms = house->rooms,
-                  .visible = visible,
+                  .visible = house->visible,
                   .aggregations = house->aggregations,
                   .sticky = house->sticky,
                   .receipts = house->receipts,
@@ -140,12 +138,12 @@ class SyncServices {
                      .random = house->ports.random},
                     limits),
         sliding_lists({.rooms = house->rooms,
-                       .visible = visible,
+                       .visible = house->visible,
                        .account_data = house->account_data,
                        .changed_rooms = changed_rooms,
                        .traits = traits}),
         sliding_rooms({.rooms = house->rooms,
-                       .visible = visible,
+                       .visible = house->visible,
                        .aggregations = house->aggregations,
                        .receipts = house->receipts,
                        .unread = unread,
@@ -185,7 +183,6 @@ class SyncServices {
   FixedUnread unread;
   rooms::Typing typing;
   accounts::Presence presence;
-  rooms::VisibleHistory visible;
   rooms::Reading reading;
   rooms::ThreadSubscriptions threads;
   devices::DeviceLists lists;

@@ -4,6 +4,7 @@
 
 #include "domain/admin/acting.hpp"
 #include "protocol/api_error.hpp"
+#include "protocol/relations.hpp"
 #include "runtime/wait.hpp"
 #include "storage/commit/change.hpp"
 
@@ -74,8 +75,6 @@ runtime::Task<> HistoryPurge::run(accounts::Session by, Scope scope, ActPtr act)
     if (is_last) break;
     co_await runtime::yield_now();
   }
-  // Also where nothing was left to remove: a stop may have kept an earlier purge from it.
-  co_await ports_.index.start_over(scope.room->number());
   co_await ports_.commits.record(
       act_of(by, "room.history_purged", room_id, fmt::format("{} events", act->copy().removed)));
 }
@@ -88,6 +87,7 @@ runtime::Task<std::size_t> HistoryPurge::remove_some(const Scope& scope, Page pa
   const std::vector<protocol::EventId> tips = scope.room->head().forward_extremities;
   std::unordered_set<storage::EventNumber> going;
   std::vector<storage::EventNumber> numbers;
+  std::vector<storage::EventNumber> unsaid;  // what says less from now on
   for (const rooms::CachedEventPtr& event : page) {
     const bool is_tip = std::ranges::find(tips, event->event->id()) != tips.end();
     if (is_tip || !may_go(scope, *event)) continue;
@@ -98,13 +98,28 @@ runtime::Task<std::size_t> HistoryPurge::remove_some(const Scope& scope, Page pa
     }
     going.insert(event->number);
     numbers.push_back(event->number);
+    unsaid.push_back(event->number);
+    if (const auto edited = co_await find_edited(room, *event)) unsaid.push_back(*edited);
   }
   const std::size_t count = numbers.size();
   if (count == 0) co_return 0;
   storage::Change change;
+  ports_.index.add_removals(change, room, unsaid);
   change.mutations.emplace_back(storage::RemoveEvents{.room = room, .numbers = std::move(numbers)});
   co_await ports_.commits.keep_house(std::move(change));
   co_return count;
+}
+
+// The index has the words of an edit where the event is that it edits, which may stay.
+runtime::Task<std::optional<storage::EventNumber>> HistoryPurge::find_edited(
+    storage::RoomNumber room, const rooms::CachedEvent& event) {
+  const auto relation = protocol::find_relation(event.event->content());
+  const auto replaced = relation ? relation->replaced() : std::nullopt;
+  if (!replaced) co_return std::nullopt;
+  const auto edited =
+      co_await ports_.rooms.events().find(protocol::EventId::trusted(std::string(*replaced)));
+  if (!edited || edited->room != room) co_return std::nullopt;
+  co_return edited->number;
 }
 
 bool HistoryPurge::may_go(const Scope& scope, const rooms::CachedEvent& event) const {

@@ -5,8 +5,9 @@
 // Purge of history: removes what was said in a room before some event or some time, for good.
 //
 // State stays, for the room is made of it, and so does what the next event follows. What people of
-// this server sent is removed only where that is asked for: nobody else may have it. A stop of the
-// server ends a purge between two pieces; asked for again it goes on.
+// this server sent is removed only where that is asked for: nobody else may have it. What was said
+// leaves the search index by and by. A stop of the server ends a purge between two pieces; asked
+// for again it goes on.
 //
 // Concurrency: any scheduler; one purge of a room at a time, beside whoever writes there.
 // Failure:     ApiError; afterwards in the status.
@@ -66,6 +67,9 @@ class HistoryPurge {
   runtime::Task<> run(accounts::Session by, Scope scope, ActPtr act);
   // Returns how many were removed.
   runtime::Task<std::size_t> remove_some(const Scope& scope, Page page);
+  // What the event edits; absent when it edits nothing that is there.
+  runtime::Task<std::optional<storage::EventNumber>> find_edited(storage::RoomNumber room,
+                                                                 const rooms::CachedEvent& event);
   [[nodiscard]] bool may_go(const Scope& scope, const rooms::CachedEvent& event) const;
 
   Ports ports_;

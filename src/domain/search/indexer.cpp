@@ -129,19 +129,17 @@ runtime::Task<> Indexer::start_over() {
   }
 }
 
-runtime::Task<> Indexer::start_over(storage::RoomNumber room) {
-  const runtime::Turnstile::Turn turn = co_await turn_.enter();
+void Indexer::add_removals(storage::Change& change, storage::RoomNumber room,
+                           const std::vector<storage::EventNumber>& events) const {
   {
     const std::lock_guard lock(mutex_);
-    if (encrypted_.contains(room)) co_return;
+    if (encrypted_.contains(room)) return;  // nothing is in the index
   }
-  removals_.begin_anew();
-  storage::Change change;
-  change.mutations.emplace_back(storage::ForgetIndexOf{room});
-  co_await ports_.committer.commit(std::move(change));
-  const std::lock_guard lock(mutex_);
-  indexed_until_.set(room, {});
-  if (ports_.rooms.find_id(room)) behind_.insert(room);  // else it was removed meanwhile
+  storage::QueueSearchRemovals queue;
+  for (const storage::EventNumber event : events) {
+    queue.removals.push_back({.room = room, .event = event});
+  }
+  change.mutations.emplace_back(std::move(queue));
 }
 
 runtime::Task<std::size_t> Indexer::index_rooms(std::vector<storage::RoomNumber> rooms,
@@ -291,12 +289,26 @@ runtime::Task<> Indexer::read_redaction(IndexBatch& batch, storage::RoomNumber r
   made.removals.push_back({.room = room, .event = event->number});
 }
 
-runtime::Task<std::optional<CountedWords>> Indexer::find_words_of(storage::SearchRemoval event) {
-  const auto rows = co_await ports_.rooms.store().find_events(std::vector{event.event});
-  if (rows.empty() || !rows.front().redacted_because.empty()) co_return std::nullopt;
-  const std::optional<Opened> opened = open(rows.front());
-  if (!opened) co_return std::nullopt;
-  co_return (co_await load_versions(event.room, *opened)).now;
+runtime::Task<std::map<storage::EventNumber, CountedWords>> Indexer::find_words_of(
+    storage::RoomNumber room, std::vector<storage::EventNumber> events) {
+  std::map<storage::EventNumber, CountedWords> found;
+  const auto rows = co_await ports_.rooms.store().find_events(std::move(events));
+  for (const storage::StoredEvent& row : rows) {
+    if (!row.redacted_because.empty()) continue;
+    const std::optional<Opened> opened = open(row);
+    if (opened) found[row.number] = (co_await load_versions(room, *opened)).now;
+  }
+  co_return found;
+}
+
+// A room may have millions of blocks. Until the last are gone it is still to be read, so that a
+// stop in between keeps none of them.
+runtime::Task<> Indexer::forget_postings(storage::RoomNumber room) {
+  while (co_await ports_.index.has_postings(room)) {
+    storage::Change change;  // housekeeping: nobody acts
+    change.mutations.emplace_back(storage::ForgetPostings{.room = room, .most = kForgottenACommit});
+    co_await ports_.committer.commit(std::move(change));
+  }
 }
 
 // In several changes, so that nobody's message waits long behind them; how far it is comes last.
@@ -313,6 +325,7 @@ runtime::Task<> Indexer::store(Made made) {
   }
   storage::Change last;
   for (const storage::RoomNumber room : made.forgotten) {
+    co_await forget_postings(room);
     last.mutations.emplace_back(storage::ForgetIndexOf{room});
   }
   last.mutations.emplace_back(storage::PutPostings{

@@ -23,6 +23,7 @@
 #include "storage/record.hpp"
 #include "storage/search_index.hpp"
 
+#include <map>
 #include <mutex>
 #include <optional>
 #include <unordered_set>
@@ -34,6 +35,7 @@ class Indexer final : private PresentWords {
  public:
   static constexpr std::size_t kEventsABatch = 500;
   static constexpr std::ptrdiff_t kBlocksACommit = 256;
+  static constexpr std::size_t kForgottenACommit = 1'000;  // blocks as well
 
   struct Ports {
     rooms::Rooms& rooms;
@@ -52,10 +54,12 @@ class Indexer final : private PresentWords {
   runtime::Task<> catch_up(std::vector<storage::RoomNumber> rooms, std::size_t most);
   // Takes some of what was redacted out of the index. False when nothing waits any more.
   runtime::Task<bool> take_out();
+  // For a change by which events of a room go: what is to be taken out of the index along with
+  // them.
+  void add_removals(storage::Change& change, storage::RoomNumber room,
+                    const std::vector<storage::EventNumber>& events) const;
   // Makes the index anew, by and by.
   runtime::Task<> start_over();
-  // The same of one room; one that is encrypted has none and gets none.
-  runtime::Task<> start_over(storage::RoomNumber room);
 
   [[nodiscard]] bool is_behind(storage::RoomNumber room) const;
   // Rooms that are behind.
@@ -100,9 +104,11 @@ class Indexer final : private PresentWords {
                        Made& made);
   runtime::Task<> read_redaction(IndexBatch& batch, storage::RoomNumber room,
                                  const Opened& redaction, Made& made);
-  runtime::Task<std::optional<CountedWords>> find_words_of(storage::SearchRemoval event) override;
+  runtime::Task<std::map<storage::EventNumber, CountedWords>> find_words_of(
+      storage::RoomNumber room, std::vector<storage::EventNumber> events) override;
   runtime::Task<Versions> load_versions(storage::RoomNumber room, const Opened& event);
   runtime::Task<> store(Made made);
+  runtime::Task<> forget_postings(storage::RoomNumber room);
 
   Ports ports_;
   runtime::Turnstile turn_;

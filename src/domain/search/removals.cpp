@@ -58,11 +58,16 @@ void Removals::begin_segment(Pass& pass) {
 runtime::Task<Removals::Staying> Removals::find_staying(const Pass& pass, const SegmentKeys& keys,
                                                         PresentWords& words) {
   Staying staying;
+  std::vector<storage::EventNumber> events;
   for (const storage::SearchRemoval& one : pass.events) {
-    std::set<std::int64_t>& lists = staying[one.event];
-    const std::optional<CountedWords> now = co_await words.find_words_of(one);
-    if (!now) continue;
-    for (const auto& [word, count] : now->counts) lists.insert(keys.hash(now->key, word));
+    events.push_back(one.event);
+    staying[one.event] = {};
+  }
+  for (const auto& [event, now] :
+       co_await words.find_words_of(pass.events.front().room, std::move(events))) {
+    for (const auto& [word, count] : now.counts) {
+      staying[event].insert(keys.hash(now.key, word));
+    }
   }
   co_return staying;
 }
@@ -76,11 +81,11 @@ runtime::Task<bool> Removals::take_out(Pass& pass, PresentWords& words) {
   storage::PutPostings put;
   for (const storage::PostingBlock& stored : page) {
     Postings postings = keys->open(stored);
-    bool is_changed = false;
-    for (const auto& [event, lists] : staying) {
-      if (!lists.contains(stored.list.word)) is_changed |= erase(postings, event);
-    }
-    if (!is_changed) continue;
+    const std::size_t erased = std::erase_if(postings, [&](const Posting& posting) {
+      const auto event = staying.find(posting.event);
+      return event != staying.end() && !event->second.contains(stored.list.word);
+    });
+    if (erased == 0) continue;
     put.blocks.push_back(
         postings.empty()
             ? storage::PostingBlock{.list = stored.list, .first = stored.first}

@@ -4,8 +4,9 @@
 
 // Removals: takes out of the index what is no longer said, a page of blocks at a time.
 //
-// When an event is redacted nobody knows its words any more, so the lists of its whole segment are
-// looked through. Until then a list may name it; a search opens what it shows and is not misled.
+// When an event is redacted or purged nobody knows its words any more, so the lists of its whole
+// segment are looked through, once for many events. Until then a list may name it; a search opens
+// what it shows and is not misled.
 //
 // Concurrency: one step at a time.
 // Failure:     StorageError; a step that failed is taken again.
@@ -29,14 +30,14 @@ namespace chancery::search {
 class PresentWords {
  public:
   virtual ~PresentWords() = default;
-  // Absent when it says nothing: it is redacted, or none of which anything could be found.
-  virtual runtime::Task<std::optional<CountedWords>> find_words_of(
-      storage::SearchRemoval event) = 0;
+  // Of those, of one room, that say anything: not of what is redacted or gone.
+  virtual runtime::Task<std::map<storage::EventNumber, CountedWords>> find_words_of(
+      storage::RoomNumber room, std::vector<storage::EventNumber> events) = 0;
 };
 
 class Removals {
  public:
-  static constexpr std::size_t kEventsAPass = 64;
+  static constexpr std::size_t kEventsAPass = 1'024;
   static constexpr std::size_t kBlocksAStep = 256;
 
   struct Ports {

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/search/search.hpp"
 
+#include "storage/commit/hearing.hpp"
 #include "tests/support/search_world.hpp"
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <set>
 
 namespace chancery::search {
@@ -289,6 +291,61 @@ TEST_CASE("the index is filled for what was there before it, and goes on after a
   CHECK(world.find(kAnna, "cake").count == 700);
   CHECK(world.find(kAnna, "cake 699").hits.size() == 1);
   CHECK(world.find(kAnna, "cake 0").hits.size() == 1);
+}
+
+TEST_CASE(
+    "what was purged leaves the index with its events, and the rest of the room stays in it") {
+  World world;
+  const auto room = world.create();
+  const auto gone = world.house.say(kAnna, room, "secret cake");
+  const auto stays = world.house.say(kAnna, room, "open cake");
+  const auto edited = world.house.say(kAnna, room, "plain tea");
+  const auto edit = world.edit(kAnna, room, edited, "sweet tea");
+  REQUIRE(world.find(kAnna, "cake").hits.size() == 2);
+  REQUIRE(world.find(kAnna, "sweet").hits.size() == 1);
+  const auto number_of = [&world](const protocol::EventId& event) {
+    return world.house.run(world.house->rooms.events().find(event))->number;
+  };
+  const storage::RoomNumber number = world.house.room(room)->number();
+
+  storage::Change change;
+  // Of an edit the words are where the event is that it edits.
+  world.services->indexer.add_removals(change, number,
+                                       {number_of(gone), number_of(edit), number_of(edited)});
+  change.mutations.emplace_back(
+      storage::RemoveEvents{.room = number, .numbers = {number_of(gone), number_of(edit)}});
+  world.house.run(world.house.store().committer().commit(std::move(change)));
+
+  CHECK(world.ids(world.find(kAnna, "cake")) == Ids{stays});
+  world.restart();
+  world.take_out();
+  CHECK(world.blocks(room).size() == 3);  // open, cake, tea
+  CHECK(world.ids(world.find(kAnna, "cake")) == Ids{stays});
+  CHECK(world.ids(world.find(kAnna, "tea")) == Ids{edited});
+  CHECK(world.find(kAnna, "secret").count == 0);
+  CHECK(world.find(kAnna, "sweet").count == 0);
+}
+
+TEST_CASE("a room that turns encrypted loses a long index in several changes") {
+  World world;
+  std::atomic<std::size_t> changes = 0;  // the committer's thread counts
+  world.house.store().committer().add_reader(
+      storage::hear([&changes](const storage::ForgetPostings&) { ++changes; }));
+  const auto room = world.create();
+  for (int i = 0; i < 25; ++i) {
+    std::string words;
+    for (int j = 0; j < 50; ++j) words += "word" + std::to_string(50 * i + j) + " ";
+    world.house.say(kAnna, room, words);
+  }
+  REQUIRE(world.find(kAnna, "word7").hits.size() == 1);
+  REQUIRE(world.blocks(room).size() == 1'250);
+
+  world.set(room, "m.room.encryption", {{"algorithm", "m.megolm.v1.aes-sha2"}});
+  CHECK(world.find(kAnna, "word7").hits.empty());
+
+  CHECK(changes == 2);
+  CHECK_FALSE(
+      world.house.run(world.services->index.has_postings(world.house.room(room)->number())));
 }
 
 TEST_CASE("an index that is made anew finds the same") {

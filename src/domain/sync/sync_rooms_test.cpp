@@ -115,7 +115,7 @@ TEST_CASE("that a member may see a new message is known without a look at their 
   const rooms::RoomPtr loaded = house.run(all.find(room));
 
   const auto seen =
-      house.run(house->visible.see(loaded, kBen.user, house.run(all.events().find(said))));
+      house.run(house.rooms()->visible.see(loaded, kBen.user, house.run(all.events().find(said))));
 
   CHECK(seen.memberships == std::vector{rooms::Membership::join});
   CHECK(all.events().find_in_memory(loaded->find_member(kBen.user)->event) == nullptr);
@@ -128,7 +128,7 @@ TEST_CASE("behind a gap the history goes on without a hole and without a repetit
   for (int i = 1; i <= 25; ++i) house.rooms().say(kAnna, room, std::to_string(i));
 
   const Synced second = house.sync(kAnna, {.since = first});
-  rooms::Reading reading(house.rooms()->rooms, house->visible);
+  rooms::Reading reading(house.rooms()->rooms, house.rooms()->visible);
   const rooms::Reading::View view = house.run(reading.get_view(kAnna.user, room));
   rooms::Reading::PageWanted wanted;
   wanted.from = place_before(second, room);

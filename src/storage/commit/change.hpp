@@ -126,6 +126,7 @@ using Mutation = std::variant<
     SetIndexedUntil,
     QueueSearchRemovals,
     FinishSearchRemovals,
+    ForgetPostings,
     ForgetIndexOf,
     ForgetIndex,
     // application services
@@ -152,8 +153,8 @@ using Mutation = std::variant<
     RemoveReport,
     PutRateException,
     RemoveRateException,
-    // sessions
     NoteNoticesSender,
+    // sessions
     PutDevice,
     NoteDeviceUse,
     DeleteDevice,

@@ -32,7 +32,6 @@ constexpr Statement kForgetPostingsOf(
     "DELETE FROM search_postings WHERE room = ?1 AND (segment, word, first_event) IN "
     "(SELECT segment, word, first_event FROM search_postings WHERE room = ?1 "
     "ORDER BY segment, word, first_event LIMIT ?2)");
-constexpr Statement kForgetAllPostingsOf("DELETE FROM search_postings WHERE room = ?1");
 constexpr Statement kForgetSegmentsOf("DELETE FROM search_segments WHERE room = ?1");
 constexpr Statement kForgetRoom("DELETE FROM search_rooms WHERE room = ?1");
 constexpr Statement kForgetPostings("DELETE FROM search_postings");
@@ -90,8 +89,11 @@ void apply(Writer& writer, const FinishSearchRemovals& finish, StreamPosition) {
   }
 }
 
+void apply(Writer& writer, const ForgetPostings& forget, StreamPosition) {
+  forget_postings(writer, forget.room, static_cast<std::int64_t>(forget.most));
+}
+
 void apply(Writer& writer, const ForgetIndexOf& forget, StreamPosition) {
-  writer.execute(kForgetAllPostingsOf, {column(forget.room)});
   forget_indexed(writer, forget.room);
 }
 

@@ -22,6 +22,7 @@ void apply(Writer& writer, const PutSearchSegment& put, StreamPosition position)
 void apply(Writer& writer, const SetIndexedUntil& set, StreamPosition position);
 void apply(Writer& writer, const QueueSearchRemovals& queue, StreamPosition position);
 void apply(Writer& writer, const FinishSearchRemovals& finish, StreamPosition position);
+void apply(Writer& writer, const ForgetPostings& forget, StreamPosition position);
 void apply(Writer& writer, const ForgetIndexOf& forget, StreamPosition position);
 void apply(Writer& writer, const ForgetIndex& forget, StreamPosition position);
 

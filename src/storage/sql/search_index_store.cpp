@@ -43,6 +43,7 @@ constexpr Statement kSegmentBlocks(
     "WHERE room = ?1 AND segment = ?2 AND (word, first_event) > (?3, ?4) "
     "ORDER BY word, first_event LIMIT ?5");
 
+constexpr Statement kOnePosting("SELECT 1 FROM search_postings WHERE room = ?1 LIMIT 1");
 constexpr Statement kRemovals(
     "SELECT room, event FROM search_removals ORDER BY room, event LIMIT ?1");
 
@@ -122,6 +123,11 @@ runtime::Task<std::vector<std::vector<PostingBlock>>> SqlSearchIndexStore::load_
     std::ranges::sort(blocks, std::greater{}, &PostingBlock::first);
   }
   co_return found;
+}
+
+runtime::Task<bool> SqlSearchIndexStore::has_postings(RoomNumber room) {
+  const Rows rows = co_await reader_.read(kOnePosting, {column(room)});
+  co_return !rows.empty();
 }
 
 runtime::Task<std::vector<PostingBlock>> SqlSearchIndexStore::load_segment_blocks(

@@ -17,6 +17,7 @@ class SqlSearchIndexStore final : public SearchIndexStore {
   runtime::Task<std::vector<SearchSegment>> load_segments(std::vector<RoomNumber> rooms) override;
   runtime::Task<std::vector<std::vector<PostingBlock>>> load_postings(
       std::vector<PostingList> lists, EventNumber below, std::size_t most) override;
+  runtime::Task<bool> has_postings(RoomNumber room) override;
   runtime::Task<std::vector<PostingBlock>> load_segment_blocks(BlockPlace behind,
                                                                std::size_t limit) override;
   runtime::Task<std::vector<SearchRemoval>> load_search_removals(std::size_t limit) override;

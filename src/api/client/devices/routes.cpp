@@ -17,18 +17,12 @@ std::vector<boundary::Route> device_routes(const DeviceServices& services) {
   routes.push_back(send_to_device(services.to_device));
   routes.push_back(change_key_backup(services.backups));
   routes.push_back(create_key_backup(services.backups));
-  routes.push_back(get_all_keys(services.backups));
   routes.push_back(get_key_backup(services.backups));
-  routes.push_back(get_room_keys(services.backups));
-  routes.push_back(get_session_keys(services.backups));
   routes.push_back(newest_key_backup(services.backups));
-  routes.push_back(put_all_keys(services.backups));
-  routes.push_back(put_room_keys(services.backups));
-  routes.push_back(put_session_keys(services.backups));
-  routes.push_back(remove_all_keys(services.backups));
   routes.push_back(remove_key_backup(services.backups));
-  routes.push_back(remove_room_keys(services.backups));
-  routes.push_back(remove_session_keys(services.backups));
+  for (boundary::Route& route : backed_up_key_routes(services.backups)) {
+    routes.push_back(std::move(route));
+  }
   for (boundary::Route& route : dehydrated_device_routes(services.dehydrated)) {
     routes.push_back(std::move(route));
   }

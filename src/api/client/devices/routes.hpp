@@ -46,17 +46,9 @@ struct DeviceServices {
     devices::DehydratedDevices& dehydrated);
 [[nodiscard]] boundary::Route change_key_backup(devices::KeyBackups& backups);
 [[nodiscard]] boundary::Route create_key_backup(devices::KeyBackups& backups);
-[[nodiscard]] boundary::Route get_all_keys(devices::KeyBackups& backups);
+[[nodiscard]] std::vector<boundary::Route> backed_up_key_routes(devices::KeyBackups& backups);
 [[nodiscard]] boundary::Route get_key_backup(devices::KeyBackups& backups);
-[[nodiscard]] boundary::Route get_room_keys(devices::KeyBackups& backups);
-[[nodiscard]] boundary::Route get_session_keys(devices::KeyBackups& backups);
 [[nodiscard]] boundary::Route newest_key_backup(devices::KeyBackups& backups);
-[[nodiscard]] boundary::Route put_all_keys(devices::KeyBackups& backups);
-[[nodiscard]] boundary::Route put_room_keys(devices::KeyBackups& backups);
-[[nodiscard]] boundary::Route put_session_keys(devices::KeyBackups& backups);
-[[nodiscard]] boundary::Route remove_all_keys(devices::KeyBackups& backups);
 [[nodiscard]] boundary::Route remove_key_backup(devices::KeyBackups& backups);
-[[nodiscard]] boundary::Route remove_room_keys(devices::KeyBackups& backups);
-[[nodiscard]] boundary::Route remove_session_keys(devices::KeyBackups& backups);
 
 }  // namespace chancery::client

@@ -13,8 +13,7 @@ std::vector<boundary::Route> room_routes(const RoomServices& services) {
   routes.push_back(send_event(services.sending, services.delayed));
   routes.push_back(set_state(services.sending, services.delayed));
   routes.push_back(redact_event(services.sending));
-  routes.push_back(join_room(services));
-  routes.push_back(join_room_or_alias(services));
+  for (boundary::Route& route : join_routes(services)) routes.push_back(std::move(route));
   routes.push_back(knock_room(services.members, services.aliases));
   routes.push_back(invite_member(services.members, services.address_invites));
   routes.push_back(leave_room(services.members));

@@ -49,8 +49,7 @@ struct RoomServices {
 [[nodiscard]] boundary::Route get_public_rooms(rooms::Directory& directory);
 [[nodiscard]] boundary::Route invite_member(rooms::MemberActs& members,
                                             third_party_ids::AddressInvites& by_address);
-[[nodiscard]] boundary::Route join_room(const RoomServices& services);
-[[nodiscard]] boundary::Route join_room_or_alias(const RoomServices& services);
+[[nodiscard]] std::vector<boundary::Route> join_routes(const RoomServices& services);
 [[nodiscard]] boundary::Route joined_rooms(rooms::Rooms& rooms);
 [[nodiscard]] boundary::Route kick_member(rooms::MemberActs& members);
 [[nodiscard]] boundary::Route knock_room(rooms::MemberActs& members, rooms::Aliases& aliases);
