@@ -163,7 +163,7 @@ TEST_CASE("what may lie behind many events that a filter leaves out is a gap, no
   CHECK(second.said(room) == "");
   REQUIRE(second.room(room) != nullptr);
   CHECK(is_limited(second, room));
-  rooms::Reading reading(house.rooms()->rooms, house->visible);
+  rooms::Reading reading(house.rooms()->rooms, house.rooms()->visible);
   const rooms::Reading::View view = house.run(reading.get_view(kAnna.user, room));
   rooms::Reading::PageWanted wanted;
   wanted.from = place_before(second, room);
