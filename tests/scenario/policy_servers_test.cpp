@@ -192,7 +192,7 @@ TEST_CASE(
     CHECK(owner.get("/_synapse/admin/v1/rooms/" + percent_encode(house.room)).errcode() ==
           "M_NOT_FOUND");
     CHECK(house.policy.asked == 0);
-    CHECK(house.server.scheduler().clock().steady_now() == begun);
+    CHECK(house.server.scheduler().clock().steady_now() - begun < 1s);
   }
 }
 

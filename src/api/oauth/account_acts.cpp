@@ -69,9 +69,12 @@ runtime::Task<Outcome> end_session(Asked asked) {
   auto device = protocol::DeviceId::parse(id);
   if (!device) throw ApiError(ErrorCode::invalid_param, "Not a valid session");
   co_await asked.account.services().devices.remove(asked.session, {*std::move(device)});
-  // It may have been the last one, with which other browsers are signed out, too.
-  co_return Outcome{address_of(AccountAction::devices), "The session is signed out.",
-                    asked.account.services().sessions.proofs().renewed(asked.proof)};
+  Outcome outcome{address_of(AccountAction::devices), "The session is signed out."};
+  // With the last one all browsers are signed out, but for this one.
+  const accounts::Proofs& proofs = asked.account.services().sessions.proofs();
+  const auto account = co_await asked.account.services().accounts.get(asked.user());
+  if (!proofs.holds(asked.proof, account)) outcome.proof = proofs.renewed(asked.proof);
+  co_return outcome;
 }
 
 runtime::Task<Outcome> deactivate(Asked asked) {

@@ -90,7 +90,7 @@ class LongActs {
                     Work&& work) {
     ActPtr act = begin(std::move(status), excludes);
     spawn(act, std::forward<Work>(work)(act));
-    return act->copy().id;
+    return act->id();
   }
   // In the background.
   void spawn(ActPtr act, runtime::Task<> work) {
