@@ -203,8 +203,11 @@ runtime::Task<http::Response> handle(const Parts& parts, Call& call) {
   }
   if (!user) co_return show_form(parts, posted.visitor, draft, fault);
   accounts::Proof proof = co_await parts.sessions.prove(*user);
-  parts.visitors.sign_in(posted.visitor, *std::move(user), std::move(proof));
-  co_return parts.visitors.redirect(posted.visitor, draft.next);
+  const Visitor known = co_await parts.visitors.sign_in(std::move(posted.visitor),
+                                                        {.user = *std::move(user),
+                                                         .proof = std::move(proof),
+                                                         .address = call.request().peer.address});
+  co_return parts.visitors.redirect(known, draft.next);
 }
 
 }  // namespace

@@ -101,10 +101,11 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
   if (!posted.visitor.user) {
     co_return parts.visitors.detour(posted.visitor, kSignInPath, page_address(posted.form));
   }
+  std::string token =
+      co_await parts.tokens.issue({.user = *posted.visitor.user, .proof = posted.visitor.proof},
+                                  {.device = {}, .origin = target.origin});
   oauth::Parameters added;
-  added.set("loginToken",
-            parts.tokens.issue({.user = *posted.visitor.user, .proof = posted.visitor.proof},
-                               accounts::LoginTokens::Way::redirect));
+  added.set("loginToken", token);
   co_return parts.visitors.redirect(
       posted.visitor, oauth::with_parameters(oauth::without_parameter(target.address, "loginToken"),
                                              oauth::ResponseMode::query, added));
