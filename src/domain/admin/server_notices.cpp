@@ -72,13 +72,13 @@ runtime::Task<ServerNotices::Claim> ServerNotices::claim_sender() {
 
 runtime::Task<bool> ServerNotices::was_made_before(storage::StoredAccount account) {
   const auto current = rooms_.rooms.memberships().current_rooms(settings_.sender);
-  for (const rooms::UserRoom& one : *current) {
+  for (const rooms::UserRoom& one : current) {
     const rooms::RoomPtr room = co_await rooms_.rooms.get(one.room);
     if (rooms::is_of_notices(*room, settings_.sender) && is_for_reading(*room)) co_return true;
   }
   // None was sent yet: then nobody can sign in to it, and it does nothing but bear its name.
   const auto name = co_await people_.profiles.find_field(settings_.sender, "displayname");
-  const bool is_unused = current->empty() && account.password_hash.empty() &&
+  const bool is_unused = current.empty() && account.password_hash.empty() &&
                          account.standing == storage::AccountStanding{} &&
                          account.role == storage::AccountRole::user;
   if (!is_unused) co_return false;
