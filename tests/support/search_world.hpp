@@ -26,7 +26,7 @@ struct SearchServices {
                  .committer = house.store().committer(),
                  .random = random}),
         search({.rooms = house->rooms,
-                .visible = house.rooms()->visible,
+                .visible = house->visible,
                 .aggregations = house->aggregations,
                 .index = index,
                 .keys = house->keys,

@@ -327,8 +327,8 @@ TEST_CASE(
 }
 
 TEST_CASE("a room that turns encrypted loses a long index in several changes") {
-  World world;
   std::atomic<std::size_t> changes = 0;  // the committer's thread counts
+  World world;
   world.house.store().committer().add_reader(
       storage::hear([&changes](const storage::ForgetPostings&) { ++changes; }));
   const auto room = world.create();
