@@ -172,7 +172,7 @@ runtime::Task<std::string> SlidingExtensions::account_data_of(
   std::unordered_map<std::string, std::string> all;
   const auto is_new = [&](const RoomWanted& wanted) {
     const ToldRoom told = draft.get(wanted.room.room);
-    return is_in_scope(*answer.request.body.rules.account_data, wanted) && told.told.value != 0 &&
+    return wanted.is_in(*answer.request.body.rules->account_data) && told.told.value != 0 &&
            told.account_data.value == 0;
   };
   const bool has_several = std::ranges::count_if(shown, is_new) > 1;

@@ -138,6 +138,10 @@ runtime::Task<std::vector<rooms::CachedEventPtr>> load_state_section(rooms::Room
     note_sent(wanted, {});
     co_return std::vector<rooms::CachedEventPtr>{};
   }
+  if (numbers.empty()) {
+    note_sent(wanted, {});
+    co_return std::vector<rooms::CachedEventPtr>{};
+  }
   std::unordered_set<storage::EventNumber> in_timeline;
   if (wanted.place == StatePlace::before_timeline) {
     for (const auto& event : wanted.timeline->events) in_timeline.insert(event->number);
