@@ -31,7 +31,11 @@ class Boundary {
     accounts::Authenticator& authenticator;
     RateLimits& limits;
     runtime::Clock& clock;
+    // What a browser is shown at an address of ours (kPages) that is none, or takes no such method;
+    // empty: the Matrix error.
+    ShowFailure show_lost = {};
   };
+  static constexpr std::string_view kPages = "/_chancery/";
   // Asserts that no two rows claim the same method and path.
   Boundary(std::vector<Route> routes, Ports ports);
   ~Boundary();
@@ -49,6 +53,8 @@ class Boundary {
   struct Found;
   using ByMethod = std::map<http::Method, const Route*>;
   static const Route* find_row(const ByMethod& methods, http::Method method);
+  [[nodiscard]] http::Response unrecognised(const http::Request& request, unsigned status,
+                                            std::string_view text) const;
   runtime::Task<http::Response> answer(http::Request& request, const Found& found);
   // Out of line, so that its frame is gone while an endpoint waits.
   [[gnu::noinline]] runtime::Task<> admit(Call& call);
