@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Chancery Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Checks what no compiler checks: budgets, headers, names, banned calls, tags, paths in documents.
+"""Checks what no compiler checks: budgets, headers, names, banned calls, events of the log, tags,
+paths in documents.
 
 Prints one line for each finding and fails when there is one. Tables and recordings that a machine
 wrote are exempt from the budgets by their extension (tsv, jsonl, json, sql).
@@ -24,6 +25,9 @@ LICENCE = "SPDX-License-Identifier: Apache-2.0"
 DECLARED = re.compile(r"\b(?:class|struct|enum class|namespace|concept|using)\s+(\w+)")
 PATH_IN_TEXT = re.compile(r"`((?:src|tests|tools|docs|deploy|cmake|web|changelog\.d)/[\w./-]*)`")
 LINK_IN_TEXT = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+EVENT_OF_LOG = re.compile(r'\blog(?:_(?:debug|info|warn|error))?\('
+                          r'(?:\s*(?:\w+::)*LogLevel::\w+,)?\s*"([^"]*)"')
+EVENT_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 LEFT_OVER = re.compile(r"\b(FIXME|XXX|HACK)\b|\bTODO\b(?!\(#\d+\):)")
 
 
@@ -103,6 +107,13 @@ def check_calls(name, code, calls):
                 yield number, f"'{found.group().strip()}' is banned: {call['instead']}"
 
 
+def check_events(text):
+    for found in EVENT_OF_LOG.finditer(text):
+        if not EVENT_NAME.fullmatch(found.group(1)):
+            yield (text.count("\n", 0, found.start()) + 1,
+                   f'the event "{found.group(1)}" of the log is not snake_case')
+
+
 def check_tags(lines):
     for number, line in enumerate(lines, 1):
         if found := LEFT_OVER.search(line):
@@ -137,6 +148,7 @@ def check_file(file, calls, words):
         code = without_texts(text).splitlines()
         yield from check_names(file, code, words)
         yield from check_calls(name, code, calls)
+        yield from check_events(text)
 
 
 def main():

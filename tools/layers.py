@@ -9,7 +9,7 @@
   layers.py --write    puts it into docs/architecture.md
   layers.py --headers  compiles every header alone (needs build/dev/compile_commands.json)
 
-Tests (*_test.cpp, *_for_tests.hpp) may include anything but a foreign detail/ folder.
+Tests (*_test.cpp) may include anything but a foreign detail/ folder.
 """
 
 import concurrent.futures
@@ -39,7 +39,7 @@ def module_of(path, modules):
 
 
 def is_test(file):
-    return file.stem.endswith(("_test", "_for_tests"))
+    return file.stem.endswith("_test")
 
 
 def find_cycle(edges):

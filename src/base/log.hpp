@@ -4,9 +4,10 @@
 
 // The log: one line an event, for machines (JSON) or for people.
 //
-// A line has a level, a short constant name of what happened, and fields. No content, no token,
-// no secret is ever a field; names of people and rooms only where an operator must act on them.
-// The request id of the running request is added by api/boundary as a field.
+// A line has a level, a short constant name of what happened (snake_case, so that machines find
+// it), and fields. No content, no token, no secret is ever a field; names of people and rooms only
+// where an operator must act on them. The request id of the running request is added by
+// api/boundary as a field.
 //
 // Concurrency: any thread; a line is written whole.
 

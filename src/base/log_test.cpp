@@ -34,20 +34,20 @@ class CapturedLog {
 TEST_CASE("a line for people has time, level, event and fields") {
   const CapturedLog captured(LogFormat::people);
 
-  log_info("server.started", {{"port", 8008}, {"store", "on disk"}, {"tls", false}});
+  log_info("server_started", {{"port", 8008}, {"store", "on disk"}, {"tls", false}});
 
   REQUIRE(lines.size() == 1);
   CHECK(lines[0] ==
-        "2026-11-25T10:00:00.123Z info   server.started  port=8008 store=\"on disk\" tls=false");
+        "2026-11-25T10:00:00.123Z info   server_started  port=8008 store=\"on disk\" tls=false");
 }
 
 TEST_CASE("a line for machines is one JSON object") {
   const CapturedLog captured(LogFormat::json);
 
-  log_warn("disk.slow", {{"milliseconds", 1.5}, {"path", "/a\"b"}});
+  log_warn("disk_slow", {{"milliseconds", 1.5}, {"path", "/a\"b"}});
 
   REQUIRE(lines.size() == 1);
-  CHECK(lines[0] == R"({"ts":"2026-11-25T10:00:00.123Z","level":"warn","event":"disk.slow",)"
+  CHECK(lines[0] == R"({"ts":"2026-11-25T10:00:00.123Z","level":"warn","event":"disk_slow",)"
                     R"("milliseconds":1.5,"path":"/a\"b"})");
 }
 
@@ -56,7 +56,7 @@ TEST_CASE("a stranger's text cannot begin a line of its own or turn the terminal
   for (const LogFormat format : {LogFormat::people, LogFormat::json}) {
     const CapturedLog captured(format);
 
-    log_info("login.failed", {{"user", hostile}});
+    log_info("login_failed", {{"user", hostile}});
 
     REQUIRE(lines.size() == 1);
     CHECK(lines[0].find('\n') == std::string::npos);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media_worker/thumbnail.hpp"
 
-#include "media_worker/pictures_for_tests.hpp"
+#include "tests/support/pictures.hpp"
 
 #include <doctest/doctest.h>
 #include <vips/vips.h>
@@ -13,6 +13,12 @@ using media_wire::Form;
 using media_wire::Format;
 using media_wire::Reply;
 using media_wire::Status;
+using support::make_moving_png;
+using support::make_picture;
+using support::make_png_bomb;
+using support::make_turned_jpeg;
+using support::Sides;
+using support::sides_of;
 
 namespace {
 

@@ -1,9 +1,9 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 // The worker as the server meets it: a process.
-#include "media_worker/pictures_for_tests.hpp"
 #include "media_worker/wire/messages.hpp"
 #include "runtime/programs.hpp"
+#include "tests/support/pictures.hpp"
 
 #include <doctest/doctest.h>
 #include <vips/vips.h>
@@ -18,6 +18,11 @@ using media_wire::JobHead;
 using media_wire::Status;
 using media_wire::write_job_head;
 using runtime::ProgramEnd;
+using support::make_picture;
+using support::make_png_bomb;
+using support::make_turned_jpeg;
+using support::Sides;
+using support::sides_of;
 
 namespace {
 

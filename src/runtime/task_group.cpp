@@ -26,7 +26,7 @@ struct TaskGroup::State {
 
   void note_failure(std::string_view reason) {
     ++failures;
-    base::log_error("task.failed", {{"group", name}, {"reason", reason}});
+    base::log_error("task_failed", {{"group", name}, {"reason", reason}});
   }
 
   void note_end() {

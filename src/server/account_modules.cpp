@@ -35,6 +35,11 @@ accounts::TurnCredentials::Rules turn_rules(const Config& config) {
           .guests = config.turn.guests ? Guests::allowed : Guests::refused};
 }
 
+accounts::AccountData::Rules account_data_rules(const Config& config) {
+  return {.most_items = static_cast<std::uint64_t>(config.accounts.account_data_items),
+          .most_bytes = static_cast<std::uint64_t>(config.accounts.account_data_bytes)};
+}
+
 accounts::UserDirectory::Scope directory_scope(const Config& config) {
   using Scope = accounts::UserDirectory::Scope;
   return config.accounts.directory == DirectoryChoice::everyone ? Scope::everyone : Scope::rooms;
@@ -75,13 +80,13 @@ AccountModules::AccountModules(Stores& stores, const Config& config, Ports ports
       devices(stores.sessions, commits, uses, ports.clock),
       profiles(stores.profiles, stores.accounts, &ports.absent),
       account_data(stores.account_data, commits, stores.committer, stores.key_ring, ports.clock,
-                   ports.random),
+                   ports.random, account_data_rules(config)),
       presence({.enabled = config.presence.enabled ? accounts::Presence::Rules::Enabled::yes
                                                    : accounts::Presence::Rules::Enabled::no},
                ports.clock),
       filters(stores.filters, commits),
       openid_tokens(ports.clock, ports.random),
-      login_tokens(ports.clock, ports.random),
+      login_tokens(commits, ports.clock, ports.random),
       reset_permits(commits, ports.clock),
       interactive_sessions(ports.clock, ports.random,
                            [this](const accounts::InteractiveProgress& ended) {

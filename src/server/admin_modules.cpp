@@ -4,6 +4,8 @@
 
 #include "api/client/accounts/routes.hpp"
 
+#include <fmt/core.h>
+
 namespace chancery::server {
 
 protocol::UserId notices_sender(const Config& config) {
@@ -73,7 +75,8 @@ AdminModules::AdminModules(Stores& stores, const Config& config, const Ports& gi
                .creation = ports.accounts.creation,
                .profiles = ports.accounts.profiles,
                .account_data = ports.accounts.account_data,
-               .commits = ports.accounts.commits},
+               .commits = ports.accounts.commits,
+               .store = stores.administration},
               ports.random,
               {.sender = notices_sender(config),
                .display_name = config.server_notices.display_name,
@@ -82,7 +85,11 @@ AdminModules::AdminModules(Stores& stores, const Config& config, const Ports& gi
 
 runtime::Task<> AdminModules::start() {
   co_await rates.load();
-  co_await notices.claim_sender();
+  if (co_await notices.claim_sender() == admin::ServerNotices::Claim::somebodys) {
+    throw ConfigError(fmt::format(
+        "server_notices.localpart: {} is somebody's account; choose a name that nobody has",
+        notices.sender_name().text()));
+  }
 }
 
 runtime::Task<> AdminModules::stop() {

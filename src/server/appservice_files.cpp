@@ -40,8 +40,7 @@ std::expected<std::string, std::string> read_whole(const std::string& path) {
 void warn_of_readers(const std::string& path) {
   struct stat facts{};
   if (::stat(path.c_str(), &facts) != 0 || (facts.st_mode & 07) == 0) return;
-  base::log_warn("others may read the tokens of an application service; chmod 640 it or less",
-                 {{"file", path}});
+  base::log_warn("appservice_file_readable", {{"file", path}, {"advice", "chmod 640 or less"}});
 }
 
 class Collector {

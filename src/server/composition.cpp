@@ -281,7 +281,7 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
     } catch (const std::exception& error) {
       // What this round could not store or remove, a later one will. Whatever it is: nobody else
       // keeps the house.
-      base::log_warn("housekeeping failed", {{"why", error.what()}});
+      base::log_warn("housekeeping_failed", {{"why", error.what()}});
     }
   }
 }
@@ -328,7 +328,7 @@ runtime::Task<> Composition::stop() {
   } catch (const storage::StorageError& error) {
     // When sessions were last used, and how far clients were told, is not worth failing for: a full
     // disk must not keep anyone from stopping the server in order.
-    base::log_warn("the last uses of sessions were not stored", {{"why", error.what()}});
+    base::log_warn("session_uses_not_stored", {{"why", error.what()}});
   }
 }
 

@@ -47,6 +47,8 @@ struct Config {
 
   struct Keys {
     std::string file;  // empty: beside the data folder, see keys_file()
+    // Where systemd put this service's credentials; empty: nowhere. No key: the process knows it.
+    std::string credentials_folder;
   } keys;
 
   struct Http {
@@ -80,6 +82,8 @@ struct Config {
     std::chrono::milliseconds access_token_lifetime = std::chrono::hours(1);
     bool legacy_login = true;
     DirectoryChoice directory = DirectoryChoice::rooms;
+    std::int64_t account_data_items = 10'000;  // of one person
+    std::int64_t account_data_bytes = 16LL * 1024 * 1024;
   } accounts;
 
   // Tokens a second, and how many may be saved up.

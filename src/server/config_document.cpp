@@ -6,6 +6,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 namespace chancery::server {
 namespace {
 
@@ -147,6 +149,20 @@ base::Json describe_config_json(const LoadedConfig& loaded) {
       base::JsonObject{{"value", std::move(listeners)},
                        {"origin", origin == loaded.origins.end() ? "default" : origin->second}};
   return out;
+}
+
+std::string explain_section(std::string_view name) {
+  // The listeners are no section: there can be many.
+  if (name == "listener") return std::string(kListeners.substr(1));
+  const auto section = std::ranges::find(config_sections(), name, &Section::name);
+  if (section == config_sections().end()) return "";
+  const Config standard;
+  std::string out = fmt::format("{}\n\n  {}\n\n", section->name, section->text);
+  for (const Key& key : config_keys()) {
+    if (section_of(key) != name) continue;
+    out += fmt::format("  {} = {}\n", key.name, value_text(standard, key, Masking::shown));
+  }
+  return out + "\n  'chancery config explain KEY' tells more of each.\n";
 }
 
 std::string explain_key(const Key& key) {

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The configuration in words: the example file, what is in force, and one key explained.
+// The configuration in words: the example file, what is in force, one key or section explained.
 
 #include "base/json.hpp"
 #include "server/config_keys.hpp"
 #include "server/config_load.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace chancery::server {
 
@@ -19,5 +20,7 @@ namespace chancery::server {
 [[nodiscard]] base::Json describe_config_json(const LoadedConfig& loaded);
 // One key: its text, what may be given, default, name in the environment.
 [[nodiscard]] std::string explain_key(const Key& key);
+// The keys of a section with their defaults, or how listeners are written; "" for no section.
+[[nodiscard]] std::string explain_section(std::string_view name);
 
 }  // namespace chancery::server

@@ -20,6 +20,11 @@ std::vector<std::pair<std::string, std::string>> read_environment() {
   return found;
 }
 
+std::string find_credentials_folder() {
+  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+  return folder == nullptr ? "" : folder;
+}
+
 std::optional<std::string> find_config_file() {
   // Before any thread starts, so that nobody changes the environment meanwhile.
   if (const char* named = std::getenv("CHANCERY_CONFIG"); named != nullptr && *named != '\0') {

@@ -192,7 +192,8 @@ constexpr std::array kKeys{
         .check = check_url},
     Key{.name = "data.path",
         .field = TextField{FIELD(data, Folder, path), TextKind::path},
-        .text = "The folder of everything that is kept; made with mode 0700 if it is not there.",
+        .text = "The folder of everything that is kept; made with mode 0700 if it is not there. As "
+                "a service: an absolute path, such as /var/lib/chancery/data.",
         .check = check_not_empty},
     Key{.name = "keys.file",
         .field = TextField{FIELD(keys, Keys, file), TextKind::path},
@@ -271,6 +272,14 @@ constexpr std::array kKeys{
             "Whom a search for people finds. rooms: those who share a room with whoever "
             "searches, or are in a room that anyone may join. everyone: all who have an account "
             "here."},
+    Key{.name = "accounts.account_data_items",
+        .field = IntegerField{FIELD(accounts, Accounts, account_data_items), 100, 1'000'000},
+        .text = "How many items of account data (settings, tags of rooms and the like) one "
+                "person's apps may keep on the server."},
+    Key{.name = "accounts.account_data_bytes",
+        .field = IntegerField{FIELD(accounts, Accounts, account_data_bytes), 64 * 1024, 1024 * kMiB,
+                              Unit::bytes},
+        .text = "What these may take together. All of it is sent to each app that signs in."},
     Key{.name = "limits.enabled",
         .field = BoolField{FIELD(limits, Limits, enabled)},
         .text = "false lets everybody ask as fast as they like. For measurements only."},

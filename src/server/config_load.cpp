@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
 #include <iterator>
 #include <system_error>
 
@@ -39,6 +40,9 @@ std::expected<std::string, std::string> read_whole_file(const std::string& path)
 // Collects the mistakes, so that an operator sees all of them at once.
 class Loader {
  public:
+  void note_credentials(const std::string& folder) {
+    loaded_.values.keys.credentials_folder = folder;
+  }
   void read_file(const std::string& path);
   void read_environment(const std::pair<std::string, std::string>& variable);
   void read_override(const std::string& key, const std::string& value);
@@ -48,16 +52,21 @@ class Loader {
  private:
   void read_value(const FileValue& value, const std::string& path);
   void read_listener(const FileListener& listener, const std::string& path);
+  void settle_data_path();
   void check_calls();
+  void check_mail();
   void read_secret_file(const Key& key, const std::string& path, const std::string& where);
   void note(const std::string& where, const std::string& text) {
     problems_ += (problems_.empty() ? "" : "\n") + where + ": " + text;
   }
+  // A mistake that no value has alone: told where the first of `keys` that was set was.
+  void note_together(std::initializer_list<std::string_view> keys, const std::string& text);
   void note_unknown(const std::string& where, std::string_view name,
                     std::span<const std::string_view> known);
   void note_set(const Key& key, const std::string& where, std::optional<std::string> problem);
 
   LoadedConfig loaded_;
+  std::string file_;  // empty: none was read
   std::string problems_;
 };
 
@@ -80,6 +89,12 @@ std::string resolve(const std::string& path, const std::string& config_file) {
   const std::filesystem::path folder = std::filesystem::path(config_file).parent_path();
   if (path.empty() || given.is_absolute() || folder.empty()) return path;
   return (folder / given).string();
+}
+
+void Loader::note_together(std::initializer_list<std::string_view> keys, const std::string& text) {
+  const auto set = std::ranges::find_if(
+      keys, [this](std::string_view key) { return loaded_.origins.contains(key); });
+  note(set == keys.end() ? "default" : loaded_.origins.find(*set)->second, text);
 }
 
 void Loader::note_unknown(const std::string& where, std::string_view name,
@@ -170,6 +185,7 @@ void Loader::read_listener(const FileListener& from, const std::string& path) {
 }
 
 void Loader::read_file(const std::string& path) {
+  file_ = path;
   const std::expected text = read_whole_file(path);
   if (!text) return note(path, "cannot be read: " + text.error());
   const std::expected content = parse_config_file(*text);
@@ -240,44 +256,62 @@ void Loader::read_listen(const std::vector<std::string>& addresses, const std::s
   loaded_.origins.insert_or_assign("listener", where);
 }
 
+// The default is a path of the file as well, so that writing it down moves nothing.
+void Loader::settle_data_path() {
+  if (file_.empty() || loaded_.origins.contains("data.path")) return;
+  loaded_.values.data.path = resolve(loaded_.values.data.path, file_);
+}
+
 void Loader::check_calls() {
   const Config& values = loaded_.values;
   for (const std::string& uri : values.turn.uris) {
     if (uri.starts_with("turn:") || uri.starts_with("turns:")) continue;
-    note("turn.uris", fmt::format("\"{}\" is no turn: or turns: URI", uri));
+    note_together({"turn.uris"}, fmt::format("turn.uris: \"{}\" is no turn: or turns: URI", uri));
   }
   if (!values.turn.uris.empty() && values.turn.secret.empty()) {
-    note("turn.secret", "is needed where turn.uris names a relay");
+    note_together({"turn.secret", "turn.uris"},
+                  "turn.secret is needed where turn.uris names a relay");
   }
   for (const std::string& url : values.rtc.livekit_urls) {
     if (url.starts_with("https://") || url.starts_with("http://")) continue;
-    note("rtc.livekit_urls", fmt::format("\"{}\" is no https:// URL", url));
+    note_together({"rtc.livekit_urls"},
+                  fmt::format("rtc.livekit_urls: \"{}\" is no https:// URL", url));
+  }
+}
+
+void Loader::check_mail() {
+  const Config::Mail& mail = loaded_.values.mail;
+  if (!mail.server.empty() && mail.from.empty()) {
+    note_together({"mail.from", "mail.server"}, "mail.from is needed with mail.server");
+  }
+  if (mail.security == MailSecurity::none && !mail.user.empty()) {
+    note_together({"mail.security", "mail.user"},
+                  "mail.security must be tls or starttls with mail.user: a password is not sent in "
+                  "clear");
+  }
+  if (loaded_.values.registration.require_email && mail.server.empty()) {
+    note_together({"registration.require_email"}, "registration.require_email needs mail.server");
   }
 }
 
 LoadedConfig Loader::finish() {
+  settle_data_path();
   const Config& values = loaded_.values;
   const std::string keys = std::filesystem::path(values.keys_file()).lexically_normal().string();
   std::string data = std::filesystem::path(values.data.path).lexically_normal().string();
   while (data.size() > 1 && data.ends_with('/')) data.pop_back();
   if (keys.starts_with(data + "/")) {
-    note("keys.file", fmt::format("{} is inside the data folder; a copy of the folder would hold "
-                                  "the keys to it",
-                                  keys));
+    note_together({"keys.file", "data.path"},
+                  fmt::format("keys.file: {} is inside the data folder; a copy of the folder would "
+                              "hold the keys to it",
+                              keys));
   }
   if (values.registration.allow_dummy && values.registration.mode != RegistrationMode::open) {
-    note("registration.allow_dummy", "needs registration.mode = \"open\"");
+    note_together({"registration.allow_dummy"},
+                  "registration.allow_dummy needs registration.mode = \"open\"");
   }
   check_calls();
-  const Config::Mail& mail = values.mail;
-  if (!mail.server.empty() && mail.from.empty()) note("mail.from", "is needed with mail.server");
-  if (mail.security == MailSecurity::none && !mail.user.empty()) {
-    note("mail.security",
-         "must be tls or starttls with mail.user: a password is not sent in clear");
-  }
-  if (values.registration.require_email && mail.server.empty()) {
-    note("registration.require_email", "needs mail.server");
-  }
+  check_mail();
   if (!problems_.empty()) throw ConfigError(problems_);
   return std::move(loaded_);
 }
@@ -286,6 +320,7 @@ LoadedConfig Loader::finish() {
 
 LoadedConfig load_config(const ConfigSources& sources) {
   Loader loader;
+  loader.note_credentials(sources.credentials_folder);
   if (sources.file) loader.read_file(*sources.file);
   for (const auto& variable : sources.environment) loader.read_environment(variable);
   for (const auto& [key, value] : sources.overrides) loader.read_override(key, value);

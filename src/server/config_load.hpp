@@ -22,6 +22,7 @@ struct ConfigSources {
   std::vector<std::pair<std::string, std::string>> environment;
   std::vector<std::pair<std::string, std::string>> overrides;  // --set KEY=VALUE and its like
   std::vector<std::string> listen;                             // --listen, replaces all listeners
+  std::string credentials_folder;                              // systemd's; empty: none
 };
 
 struct LoadedConfig {
@@ -34,6 +35,8 @@ struct LoadedConfig {
 
 // The variables of the process that begin with CHANCERY_.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> read_environment();
+// The folder of the credentials that systemd gave to the process; empty when it gave none.
+[[nodiscard]] std::string find_credentials_folder();
 // The file to read when none was named: CHANCERY_CONFIG, ./chancery.toml,
 // /etc/chancery/chancery.toml; absent when there is none.
 [[nodiscard]] std::optional<std::string> find_config_file();

@@ -234,6 +234,34 @@ TEST_CASE("keys inside the data folder are refused") {
   CHECK_NOTHROW(load_set({{"data.path", "/srv/c"}, {"keys.file", "/srv/c.keys"}}));
 }
 
+TEST_CASE("writing the default of the data folder into the file moves nothing") {
+  const Folder folder;
+  const std::string silent = folder.write("silent.toml", "");
+  const std::string written = folder.write("written.toml", "[data]\npath = \"data\"\n");
+
+  CHECK(load_config({.file = silent}).values.data.path == folder.path() + "/data");
+  CHECK(load_config({.file = written}).values.data.path == folder.path() + "/data");
+  CHECK(load_config({.file = silent}).values.keys_file() == folder.path() + "/data.keys");
+  CHECK(load_config({.file = silent, .overrides = {{"data.path", "d"}}}).values.data.path == "d");
+  CHECK(load_config({.file = silent, .environment = {{"CHANCERY_DATA__PATH", "e"}}})
+            .values.data.path == "e");
+}
+
+TEST_CASE("a mistake in how keys go together is told with the line of one of them") {
+  CHECK(mistakes("[mail]\nserver = 'mail.example.org'") ==
+        "chancery.toml:2: mail.from is needed with mail.server");
+  CHECK(mistakes("[registration]\n\nrequire_email = true") ==
+        "chancery.toml:3: registration.require_email needs mail.server");
+  CHECK(mistakes("[keys]\nfile = 'data/keys'")
+            .starts_with("chancery.toml:2: keys.file: data/keys is inside the data folder"));
+  CHECK(mistakes("[registration]\nallow_dummy = true") ==
+        "chancery.toml:2: registration.allow_dummy needs registration.mode = \"open\"");
+  CHECK(mistakes("[turn]\nuris = ['turn:a.example']") ==
+        "chancery.toml:2: turn.secret is needed where turn.uris names a relay");
+  CHECK(mistakes("[turn]\nuris = ['https://a.example']\nsecret = '0123456789abcdef'") ==
+        "chancery.toml:2: turn.uris: \"https://a.example\" is no turn: or turns: URI");
+}
+
 TEST_CASE("registration without any check needs to be asked for twice") {
   CHECK_THROWS_AS(load_set({{"registration.allow_dummy", "true"}}), ConfigError);
   CHECK_NOTHROW(load_set({{"registration.allow_dummy", "true"}, {"registration.mode", "open"}}));
@@ -269,6 +297,17 @@ TEST_CASE("every key has a default that it would accept, a section and a text") 
     std::string line = value_text(standard, key, Masking::shown);
     CHECK(mistakes(std::string(key.name) + " = " + line) == "");
   }
+}
+
+TEST_CASE("a section is explained by its keys, and what is none by nothing") {
+  for (const Section& section : config_sections()) {
+    CAPTURE(section.name);
+    CHECK(explain_section(section.name).find(fmt::format("  {}.", section.name)) !=
+          std::string::npos);
+  }
+  CHECK(explain_section("listener").find("[[listener]]") != std::string::npos);
+  CHECK(explain_section("listeners").empty());
+  CHECK(explain_section("").empty());
 }
 
 TEST_CASE("the example file is what the program generates") {

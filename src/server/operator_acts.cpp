@@ -62,10 +62,40 @@ JsonObject describe(const storage::StoredRegistrationToken& token) {
   return object;
 }
 
+std::int64_t number_of(storage::StreamPosition position) {
+  return static_cast<std::int64_t>(position.value);
+}
+
+JsonObject describe(const audit::OpenedRecord& record) {
+  return {{"position", number_of(record.position)},
+          {"at", record.at.milliseconds},
+          {"kind", record.kind},
+          {"who", record.who},
+          {"device", record.device},
+          {"act", record.act},
+          {"object", record.object},
+          {"context", record.context},
+          {"rule", record.rule}};
+}
+
+// How many keys are gone, and which records are not what was committed to.
+JsonObject describe(const std::vector<audit::UnreadableRecord>& unreadable) {
+  std::int64_t gone = 0;
+  JsonArray altered;
+  for (const audit::UnreadableRecord& record : unreadable) {
+    if (record.why == audit::Unreadable::altered) {
+      altered.emplace_back(number_of(record.position));
+    } else {
+      ++gone;
+    }
+  }
+  return {{"key_is_gone", gone}, {"altered", std::move(altered)}};
+}
+
 }  // namespace
 
 OperatorActs::Act OperatorActs::find_act(std::string_view name) {
-  static constexpr std::array<std::pair<std::string_view, Act>, 13> kActs{{
+  static constexpr std::array<std::pair<std::string_view, Act>, 14> kActs{{
       {"user.create", &OperatorActs::create_user},
       {"user.list", &OperatorActs::list_users},
       {"user.deactivate", &OperatorActs::deactivate_user},
@@ -77,6 +107,7 @@ OperatorActs::Act OperatorActs::find_act(std::string_view name) {
       {"token.list", &OperatorActs::list_tokens},
       {"token.revoke", &OperatorActs::revoke_token},
       {"setup_link.create", &OperatorActs::make_setup_link},
+      {"audit.list", &OperatorActs::list_audit},
       {"key.show", &OperatorActs::show_keys},
       {"db.info", &OperatorActs::describe_database},
   }};
@@ -92,13 +123,27 @@ Task<JsonObject> OperatorActs::perform(std::string act, JsonObject arguments) {
   co_return co_await (this->*found)(std::move(arguments));
 }
 
-Task<protocol::UserId> OperatorActs::get_user(const JsonObject& arguments) {
+Task<storage::StoredAccount> OperatorActs::get_account(const JsonObject& arguments) {
   const std::string name = get_string(arguments, "user");
   const auto user = name.starts_with('@') ? protocol::UserId::parse(name)
                                           : protocol::UserId::make(name, accounts_.server);
   if (!user) throw ApiError(ErrorCode::invalid_username, name + " is no user of this server");
-  const storage::StoredAccount account = co_await accounts_.accounts.get(*user);
-  co_return account.user;
+  co_return co_await accounts_.accounts.get(*user);
+}
+
+Task<protocol::UserId> OperatorActs::get_user(const JsonObject& arguments) {
+  storage::StoredAccount account = co_await get_account(arguments);
+  co_return std::move(account.user);
+}
+
+Task<JsonObject> OperatorActs::answer_about(storage::StoredAccount before) {
+  using Shown = storage::AccountQuery::Shown;
+  JsonObject answer{{"user_id", before.user.text()}};
+  if (before.role != storage::AccountRole::owner) co_return answer;
+  const auto owners = co_await stores_.administration.list_accounts(
+      {.locked = Shown::without, .admins = Shown::alone, .page = {.limit = 1}});
+  answer["owners_left"] = owners.total;
+  co_return answer;
 }
 
 Task<JsonObject> OperatorActs::create_user(JsonObject arguments) {
@@ -130,10 +175,10 @@ Task<JsonObject> OperatorActs::list_users(JsonObject /*arguments*/) {
 
 Task<JsonObject> OperatorActs::deactivate_user(JsonObject arguments) {
   using Erase = accounts::Deactivation::Erase;
-  const protocol::UserId user = co_await get_user(arguments);
+  storage::StoredAccount account = co_await get_account(arguments);
   const Erase erase = optional_bool(arguments, "erase").value_or(false) ? Erase::yes : Erase::no;
-  co_await people_.deactivation.deactivate(std::string(kWho), user, erase);
-  co_return JsonObject{{"user_id", user.text()}};
+  co_await people_.deactivation.deactivate(std::string(kWho), account.user, erase);
+  co_return co_await answer_about(std::move(account));
 }
 
 Task<JsonObject> OperatorActs::set_password(JsonObject arguments) {
@@ -145,18 +190,18 @@ Task<JsonObject> OperatorActs::set_password(JsonObject arguments) {
 
 Task<JsonObject> OperatorActs::set_role(JsonObject arguments) {
   const policy::Role role = parse_role(get_string(arguments, "role"));
-  const protocol::UserId user = co_await get_user(arguments);
-  co_await accounts_.accounts.set_role(std::string(kWho), user, role);
-  co_return JsonObject{{"user_id", user.text()}};
+  storage::StoredAccount account = co_await get_account(arguments);
+  co_await accounts_.accounts.set_role(std::string(kWho), account.user, role);
+  co_return co_await answer_about(std::move(account));
 }
 
 Task<JsonObject> OperatorActs::lock_user(JsonObject arguments) {
   using Locked = accounts::Accounts::Locked;
-  const protocol::UserId user = co_await get_user(arguments);
+  storage::StoredAccount account = co_await get_account(arguments);
   const Locked locked =
       optional_bool(arguments, "locked").value_or(true) ? Locked::yes : Locked::no;
-  co_await accounts_.accounts.set_locked(std::string(kWho), user, locked);
-  co_return JsonObject{{"user_id", user.text()}};
+  co_await accounts_.accounts.set_locked(std::string(kWho), account.user, locked);
+  co_return co_await answer_about(std::move(account));
 }
 
 Task<JsonObject> OperatorActs::suspend_user(JsonObject arguments) {
@@ -195,6 +240,42 @@ Task<JsonObject> OperatorActs::make_setup_link(JsonObject /*arguments*/) {
   const std::string token = co_await accounts_.setup_links.create();
   // Behind the '#' no proxy's log sees it.
   co_return JsonObject{{"setup_link", facts_.public_url + "/setup#token=" + token}};
+}
+
+audit::Wanted OperatorActs::read_wanted(const JsonObject& arguments) const {
+  constexpr std::int64_t kMost = 10'000;
+  audit::Wanted wanted;
+  wanted.act = optional_string(arguments, "act").value_or("");
+  wanted.since = {optional_integer(arguments, "since").value_or(0)};
+  const std::int64_t before = optional_integer(arguments, "before").value_or(0);
+  const std::int64_t limit = optional_integer(arguments, "limit").value_or(100);
+  if (before < 0) throw ApiError(ErrorCode::invalid_param, "'before' is a position");
+  if (limit < 1 || limit > kMost) {
+    throw ApiError(ErrorCode::invalid_param, "'limit' is a number from 1 to 10000");
+  }
+  wanted.before = {static_cast<std::uint64_t>(before)};
+  wanted.limit = static_cast<std::size_t>(limit);
+  const std::string who = optional_string(arguments, "who").value_or("");
+  const bool is_name = !who.empty() && who != kWho && !who.starts_with('@');
+  wanted.who = is_name ? "@" + who + ":" + std::string(accounts_.server.text()) : who;
+  return wanted;
+}
+
+Task<JsonObject> OperatorActs::list_audit(JsonObject arguments) {
+  audit::Wanted wanted = read_wanted(arguments);
+  // Whoever looks is on record before they have seen anything.
+  co_await accounts_.commits.record({.kind = "server",
+                                     .who = std::string(kWho),
+                                     .act = "audit.read",
+                                     .object = wanted.who,
+                                     .rule = "command_line"});
+  audit::RecordSearch search(stores_.audit_records, stores_.key_ring);
+  const audit::Found found = co_await search.find(std::move(wanted));
+  JsonArray records;
+  for (const audit::OpenedRecord& record : found.records) records.push_back(describe(record));
+  JsonObject answer{{"records", std::move(records)}, {"unreadable", describe(found.unreadable)}};
+  if (found.next) answer["next"] = number_of(*found.next);
+  co_return answer;
 }
 
 Task<JsonObject> OperatorActs::show_keys(JsonObject /*arguments*/) {

@@ -11,6 +11,7 @@
 // Failure:     ApiError, with a text for the operator.
 
 #include "base/json.hpp"
+#include "domain/audit/record_search.hpp"
 #include "server/account_modules.hpp"
 #include "server/stores.hpp"
 
@@ -45,11 +46,17 @@ class OperatorActs {
   runtime::Task<base::JsonObject> list_tokens(base::JsonObject arguments);
   runtime::Task<base::JsonObject> revoke_token(base::JsonObject arguments);
   runtime::Task<base::JsonObject> make_setup_link(base::JsonObject arguments);
+  runtime::Task<base::JsonObject> list_audit(base::JsonObject arguments);
   runtime::Task<base::JsonObject> show_keys(base::JsonObject arguments);
   runtime::Task<base::JsonObject> describe_database(base::JsonObject arguments);
 
+  // What "who", "act", "since", "before" and "limit" ask for. Throws ApiError invalid_param.
+  [[nodiscard]] audit::Wanted read_wanted(const base::JsonObject& arguments) const;
   // The account that "user" names. Throws ApiError not_found.
+  runtime::Task<storage::StoredAccount> get_account(const base::JsonObject& arguments);
   runtime::Task<protocol::UserId> get_user(const base::JsonObject& arguments);
+  // After an act: whom it was about and, if that was an owner `before`, how many can still act.
+  runtime::Task<base::JsonObject> answer_about(storage::StoredAccount before);
 
   Stores& stores_;
   AccountModules& accounts_;

@@ -139,6 +139,53 @@ TEST_CASE("a suspended account shows as suspended, and as locked when it is both
   CHECK(world.refusal("user.suspend", {{"user", "nobody"}}) == "M_NOT_FOUND");
 }
 
+TEST_CASE("an act on the last owner says that none is left") {
+  World world;
+  world.perform("user.create", {{"user", "alice"}, {"password", kPassword}, {"role", "owner"}});
+  world.perform("user.create", {{"user", "bob"}, {"password", kPassword}, {"role", "owner"}});
+  world.perform("user.create", {{"user", "carol"}, {"password", kPassword}});
+
+  CHECK(world.perform("user.set_role", {{"user", "bob"}, {"role", "user"}}).at("owners_left") == 1);
+  CHECK(world.perform("user.lock", {{"user", "alice"}}).at("owners_left") == 0);
+  CHECK(world.perform("user.lock", {{"user", "alice"}, {"locked", false}}).at("owners_left") == 1);
+  CHECK_FALSE(world.perform("user.lock", {{"user", "carol"}}).contains("owners_left"));
+  CHECK(world.perform("user.deactivate", {{"user", "alice"}}).at("owners_left") == 0);
+}
+
+TEST_CASE("what was done is read back from the audit record, and that it was read as well") {
+  World world;
+  world.perform("user.create", {{"user", "alice"}, {"password", kPassword}});
+  world.perform("user.lock", {{"user", "alice"}});
+  const auto acts = [&](JsonObject wanted) {
+    std::vector<std::string> found;
+    const JsonObject answer = world.perform("audit.list", std::move(wanted));
+    CHECK(answer.at("unreadable").at("altered").as_array().empty());
+    for (const base::Json& each : answer.at("records").as_array()) {
+      found.emplace_back(each.at("act").as_string());
+    }
+    return found;
+  };
+  using Acts = std::vector<std::string>;
+
+  CHECK(acts({{"act", "account.lock"}}) == Acts{"account.lock"});
+  CHECK(acts({{"act", "account.lock"}, {"who", "alice"}}).empty());
+  CHECK(acts({{"act", "account.lock"}, {"who", "server"}}) == Acts{"account.lock"});
+  CHECK(acts({{"limit", 1}}) == Acts{"audit.read"});
+  world.close();
+  world.open();
+  const JsonObject first = world.perform("audit.list", {{"act", "account"}, {"limit", 1}});
+  const JsonObject& record = first.at("records").as_array().at(0).as_object();
+  CHECK(record.at("act") == "account.lock");
+  CHECK(record.at("who") == "server");
+  CHECK(record.at("object") == "@alice:example.org");
+  CHECK(acts({{"act", "account.lock"}, {"before", first.at("next")}}).empty());
+
+  CHECK(world.refusal("audit.list", {{"limit", 0}}) == "M_INVALID_PARAM");
+  CHECK(world.refusal("audit.list", {{"limit", 10'001}}) == "M_INVALID_PARAM");
+  CHECK(world.refusal("audit.list", {{"before", -1}}) == "M_INVALID_PARAM");
+  CHECK(world.refusal("audit.list", {{"who", 7}}) != "");
+}
+
 TEST_CASE("a database opens under the name that it was made for and no other") {
   World world;
   world.close();
@@ -168,6 +215,32 @@ TEST_CASE("a key file that is gone or open to others keeps the database shut") {
   std::filesystem::rename(file + ".away", file);
   REQUIRE(::chmod(file.c_str(), 0600) == 0);
   CHECK_NOTHROW(world.open());
+}
+
+TEST_CASE("a key file that systemd gave as a credential may be read by its group") {
+  World world;
+  const std::string file = world.config().keys_file();
+  const std::string folder = std::filesystem::path(file).parent_path().string();
+  world.close();
+  REQUIRE(::chmod(file.c_str(), 0440) == 0);
+  CHECK_THROWS_AS(world.open(), keys::KeyFileError);
+
+  for (const std::string& credentials : {folder, folder + "/", folder + "/./"}) {
+    CAPTURE(credentials);
+    world.close();
+    world.config().keys.credentials_folder = credentials;
+    CHECK_NOTHROW(world.open());
+  }
+  for (const mode_t mode : {0444U, 0460U, 0450U}) {
+    CAPTURE(mode);
+    world.close();
+    REQUIRE(::chmod(file.c_str(), mode) == 0);
+    CHECK_THROWS_AS(world.open(), keys::KeyFileError);
+  }
+  world.close();
+  REQUIRE(::chmod(file.c_str(), 0440) == 0);
+  world.config().keys.credentials_folder = folder + "/elsewhere";
+  CHECK_THROWS_AS(world.open(), keys::KeyFileError);
 }
 
 TEST_CASE("two programs cannot have one data folder") {

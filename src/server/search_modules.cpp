@@ -35,7 +35,7 @@ runtime::Task<> SearchModules::keep_index(runtime::CancelToken cancel) {
       is_behind |= co_await indexer.take_out();
     } catch (const std::exception& error) {
       // What this round could not store, a later one will, whatever it was.
-      base::log_warn("the search index was not brought up to date", {{"why", error.what()}});
+      base::log_warn("search_index_not_updated", {{"why", error.what()}});
     }
     co_await runtime::sleep_for(is_behind ? kBetween : kRest, cancel);
   }

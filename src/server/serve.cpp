@@ -12,6 +12,7 @@
 #include "server/composition.hpp"
 #include "server/listeners.hpp"
 #include "server/outside.hpp"
+#include "server/risks.hpp"
 
 #include <csignal>
 #include <sys/resource.h>
@@ -80,10 +81,10 @@ void reload_certificates(runtime::Network& network, Outside& outside) {
   try {
     outside.reload_certificates();
     network.reload_certificates();
-    base::log_info("certificates read again");
+    base::log_info("certificates_reloaded");
   } catch (const runtime::ListenError& error) {
     // The old ones stay in use; a mistake in a file must not end a running server.
-    base::log_error("certificates could not be read again", {{"why", error.what()}});
+    base::log_error("certificates_not_reloaded", {{"why", error.what()}});
   }
 }
 
@@ -171,6 +172,9 @@ void Service::stop() {
 
 void serve(const Config& config, const std::function<void(const Greeting&)>& greet) {
   configure_log(config);
+  for (const Risk& risk : find_risks(config)) {
+    base::log(base::LogLevel::warn, risk.event, {{"where", risk.where}, {"advice", risk.advice}});
+  }
   raise_file_limit();
   runtime::SystemClock clock;
   runtime::SystemRandom random;

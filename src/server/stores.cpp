@@ -30,11 +30,21 @@ std::pair<std::string, std::string> split_path(const std::string& path) {
   return {folder.empty() ? "." : folder, whole.filename().string()};
 }
 
+// systemd shows a credential as readable by its group, which is nobody's: the folder itself lets in
+// nobody but the service.
+bool is_credential(const Config::Keys& keys, const std::string& path) {
+  if (keys.credentials_folder.empty()) return false;
+  const std::filesystem::path folder(keys.credentials_folder + "/");
+  return std::filesystem::path(path).lexically_normal().parent_path() ==
+         folder.lexically_normal().parent_path();
+}
+
 // The disk port knows no modes; whoever else may read the file has the keys.
-void require_private(const std::string& path) {
+void require_private(const Config::Keys& keys, const std::string& path) {
   struct stat facts{};
   if (::stat(path.c_str(), &facts) != 0) return;
-  if ((facts.st_mode & 077) == 0) return;
+  const mode_t others = is_credential(keys, path) ? 037 : 077;
+  if ((facts.st_mode & others) == 0) return;
   throw keys::KeyFileError(
       fmt::format("others than its owner may use the key file {}: chmod 600 it", path));
 }
@@ -56,7 +66,7 @@ keys::RootKey ensure_root_key(const Config& config, const DataFolder& folder,
   const auto [place, name] = split_path(config.keys_file());
   const std::unique_ptr<runtime::Disk> disk = runtime::open_disk(place);
   if (disk->read_file(name)) {
-    require_private(config.keys_file());
+    require_private(config.keys, config.keys_file());
     return keys::load_root_key(*disk, name);
   }
   if (is_written(config, folder)) {
@@ -151,6 +161,7 @@ Stores::Stores(const Config& config, Ports ports)
       media(database->reader()),
       search_index(database->reader()),
       administration(database->reader()),
+      audit_records(database->reader()),
       application_services(database->reader()),
       sliding_connections(database->reader()),
       thread_subscriptions(database->reader()),

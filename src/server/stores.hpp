@@ -21,6 +21,7 @@
 #include "storage/sql/account_store.hpp"
 #include "storage/sql/administration_store.hpp"
 #include "storage/sql/application_service_store.hpp"
+#include "storage/sql/audit_store.hpp"
 #include "storage/sql/dehydrated_device_store.hpp"
 #include "storage/sql/delayed_event_store.hpp"
 #include "storage/sql/device_key_store.hpp"
@@ -87,6 +88,7 @@ class Stores {
   storage::sql::SqlMediaStore media;
   storage::sql::SqlSearchIndexStore search_index;
   storage::sql::SqlAdministrationStore administration;
+  storage::sql::SqlAuditStore audit_records;
   storage::sql::SqlServiceStore application_services;
   storage::sql::SqlSlidingConnectionStore sliding_connections;
   storage::sql::SqlThreadSubscriptionStore thread_subscriptions;

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -26,18 +27,17 @@ accounts::TermsFile read_file(const std::filesystem::path& path,
   return file;
 }
 
-[[noreturn]] void refuse(const Config& config, const std::vector<std::string>& mistakes) {
+[[noreturn]] void refuse(const Config& config, std::string_view origin,
+                         const std::vector<std::string>& mistakes) {
   std::string text;
   for (const std::string& mistake : mistakes) {
-    text += fmt::format("{}registration.terms: {}: {}", text.empty() ? "" : "\n",
-                        config.registration.terms, mistake);
+    text += fmt::format("{}{}{}registration.terms: {}: {}", text.empty() ? "" : "\n", origin,
+                        origin.empty() ? "" : ": ", config.registration.terms, mistake);
   }
   throw ConfigError(text);
 }
 
-}  // namespace
-
-accounts::Terms load_terms(const Config& config) {
+accounts::Terms read_terms(const Config& config, std::string_view origin) {
   const std::string& folder = config.registration.terms;
   if (folder.empty()) return {};
   std::vector<std::string> mistakes;
@@ -52,10 +52,20 @@ accounts::Terms load_terms(const Config& config) {
   if (error) mistakes.push_back("cannot be read: " + error.message());
   // Asking for nothing is not what was meant.
   if (mistakes.empty() && files.empty()) mistakes.emplace_back("has no file that ends in .txt");
-  if (!mistakes.empty()) refuse(config, mistakes);
+  if (!mistakes.empty()) refuse(config, origin, mistakes);
   auto terms = accounts::Terms::read(files, config.public_url());
-  if (!terms) refuse(config, terms.error());
+  if (!terms) refuse(config, origin, terms.error());
   return *std::move(terms);
+}
+
+}  // namespace
+
+accounts::Terms load_terms(const Config& config) { return read_terms(config, ""); }
+
+void check_terms(const LoadedConfig& loaded) {
+  const auto origin = loaded.origins.find("registration.terms");
+  static_cast<void>(
+      read_terms(loaded.values, origin == loaded.origins.end() ? "" : origin->second));
 }
 
 }  // namespace chancery::server

@@ -53,6 +53,11 @@ struct RemoveRateException {
   protocol::UserId user;
 };
 
+// Server notices are sent by this account.
+struct NoteNoticesSender {
+  protocol::UserId user;
+};
+
 // --- what is read ----------------------------------------------------------------------------
 
 struct StoredReport {
@@ -128,12 +133,13 @@ struct ListedMedia {
   StoredMedia media;
 };
 // Media with a file, made before `before` and larger than `larger_than`; those that somebody's
-// profile shows are left out unless `profiles` says otherwise.
+// profile shows are left out unless `profiles` says otherwise. In the order of ids.
 struct OldMediaQuery {
   enum class Profiles : std::uint8_t { keep, take } profiles = Profiles::keep;
   base::Timestamp before;
   std::int64_t larger_than = 0;
   std::string server;  // ours, as profiles name it
+  std::string after;   // those behind this id
   std::int64_t limit = 0;
 };
 
@@ -169,6 +175,8 @@ class AdministrationStore {
   virtual runtime::Task<PageOf<ListedMedia>> list_media(MediaQuery query) = 0;
   virtual runtime::Task<std::vector<std::string>> list_old_media(OldMediaQuery query) = 0;
   virtual runtime::Task<PageOf<ListedMediaUse>> list_media_use(MediaUseQuery query) = 0;
+  // Whether server notices were ever sent by this account.
+  virtual runtime::Task<bool> is_notices_sender(protocol::UserId user) = 0;
   // The largest first. Reads through all events.
   virtual runtime::Task<std::vector<RoomSize>> list_largest_rooms(std::int64_t limit) = 0;
 };

@@ -47,10 +47,14 @@ struct RemoveMail {
 class MailStore {
  public:
   virtual ~MailStore() = default;
+  // When attempts are due: up to now, and those after a time at which none can be.
+  struct Due {
+    base::Timestamp now;
+    base::Timestamp latest;
+  };
   // Those whose next attempt is due, oldest first.
-  virtual runtime::Task<std::vector<StoredMail>> load_due_mail(base::Timestamp now,
-                                                               std::size_t most) = 0;
-  // When the next one is due; absent when none waits.
+  virtual runtime::Task<std::vector<StoredMail>> load_due_mail(Due due, std::size_t most) = 0;
+  // When the next attempt is; absent when no mail waits.
   virtual runtime::Task<std::optional<base::Timestamp>> find_next_mail() = 0;
 };
 

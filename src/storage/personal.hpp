@@ -12,6 +12,7 @@
 #include "runtime/task.hpp"
 #include "storage/positions.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -55,6 +56,7 @@ struct PutAccountData {
   std::string room;
   std::string type;
   std::string record;
+  std::uint64_t bytes = 0;  // of the content, before it was compressed
 };
 // Everything, rooms and thread subscriptions included.
 struct DeleteAccountData {
@@ -76,6 +78,15 @@ class ProfileStore {
                                                                        std::string field) = 0;
 };
 
+// What a person keeps, without the places up to which they have read: of those there is one for
+// each of their rooms, and the server keeps them.
+struct AccountDataUse {
+  std::uint64_t items = 0;  // what was removed counts, since clients are still told of it
+  std::uint64_t bytes = 0;
+  // Of the one asked about; absent when there is none.
+  std::optional<std::uint64_t> this_bytes;
+};
+
 class AccountDataStore {
  public:
   virtual ~AccountDataStore() = default;
@@ -88,6 +99,10 @@ class AccountDataStore {
   // What there is of one room, or with "" of the account.
   virtual runtime::Task<std::vector<StoredAccountData>> load_room_account_data(
       protocol::UserId user, std::string room) = 0;
+  // All of it, and the one of that type.
+  virtual runtime::Task<AccountDataUse> measure_account_data(protocol::UserId user,
+                                                             std::string room,
+                                                             std::string type) = 0;
 };
 
 class FilterStore {

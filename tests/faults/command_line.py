@@ -33,7 +33,7 @@ def help_texts(place):
             check_matches("Exit codes: 0 done", done.out, f"the help of {name}")
             long = [line for line in done.out.splitlines() if len(line) > 100]
             check_equal(long, [], f"long lines in the help of {name}")
-    for group in ("user", "config", "db", "key", "user token"):
+    for group in ("user", "config", "db", "key", "audit", "user token"):
         done = place.run(*group.split(), "--help")
         check_equal((done.code, done.err), (0, ""), f"chancery {group} --help")
         check_matches(f"  {group} [a-z]+ ", done.out, f"the help of {group}")
@@ -59,8 +59,13 @@ def usage_errors(place):
         (["user", "create", "alice"], "--password-file"),
         (["user", "token", "create", "--uses", "0"], "--uses must be a whole number"),
         (["user", "token", "revoke"], "name the token"),
+        (["user", "deactivate"], "name the user"),
+        (["audit", "list", "--since", "yesterday"], "--since must be a time ago"),
+        (["audit", "list", "--limit", "0"], "--limit must be a whole number"),
+        (["audit", "list", "extra"], "'extra' is one argument too many"),
         (["config", "explain"], "name the key"),
         (["config", "explain", "htp.threads"], "did you mean http.threads"),
+        (["config", "explain", "registraton"], "did you mean registration"),
         (["version", "now"], "'now' is one argument too many"),
     ]
     for words, pattern in cases:
@@ -84,6 +89,10 @@ def configuration(place):
     done = place.run("config", "check")
     check_equal(done.code, 0, f"config check ({done})")
     check_equal(json.loads(place.run("config", "check", "--json").out)["ok"], True, "config check")
+    dared = ("config", "check", "--listen", "0.0.0.0:80")
+    check_matches(r"Warning: listens_in_clear \(0\.0\.0\.0:80\): ", place.run(*dared).out, "dared")
+    check_equal([risk["event"] for risk in json.loads(place.run(*dared, "--json").out)["warnings"]],
+                ["listens_in_clear", "public_url_not_set"], "the warnings of config check")
     done = place.run("config", "show", "--set", "log.level=warn", "--listen", "127.0.0.1:1",
                      "--server-name", "example.org")
     check_equal(done.code, 0, f"config show ({done})")
@@ -103,6 +112,11 @@ def configuration(place):
             done = place.run("config", "explain", key)
             check_equal(done.code, 0, f"config explain {key} ({done})")
             check_matches("Default:", done.out, f"config explain {key}")
+    for section, pattern in (("registration", r"(?m)^  registration\.mode = \"closed\"$"),
+                             ("listener", r"\[\[listener\]\]")):
+        done = place.run("config", "explain", section)
+        check_equal(done.code, 0, f"config explain {section} ({done})")
+        check_matches(pattern, done.out, f"config explain {section}")
     uncommented = re.sub(r"(?m)^#(?=[a-z\[])", "", example.out.split("#[[listener]]")[0])
     place.write("all.toml", uncommented)
     done = place.run("config", "check", "--config", "all.toml")
@@ -154,7 +168,10 @@ def operate(place, server):
     ask("user", "unlock", "emil")
     check_equal(state_of("emil")["state"], "active", "emil's state")
     ask("user", "set-password", "emil", "--password-file", password)
-    ask("user", "deactivate", "emil", "--erase")
+    check_matches("give --yes", ask("user", "deactivate", "emil", "--erase", code=2).err,
+                  "an end without a question")
+    check_equal(state_of("emil")["state"], "active", "emil's state")
+    ask("user", "deactivate", "emil", "--erase", "--yes")
     check_equal(state_of("emil")["state"], "deactivated", "emil's state")
     check_matches("emil.*deactivated", ask("user", "list").out, "user list")
 
@@ -162,6 +179,9 @@ def operate(place, server):
     check_equal(token["uses_allowed"], 3, "the token's uses")
     check_equal(ask_json("user", "token", "list")["tokens"], [token], "user token list")
     check_matches("used 0 of 3, until ", ask("user", "token", "list").out, "user token list")
+    note = ask("user", "token", "create", "--token", "unused")
+    check_matches('registration.mode is "open"', note.out, "a token that nobody is asked for")
+    ask("user", "token", "revoke", "unused")
     ask("user", "token", "revoke", token["token"])
     check_equal(ask_json("user", "token", "list")["tokens"], [], "user token list")
     check_matches("No such token", ask("user", "token", "revoke", "none", code=1).err, "no token")
@@ -170,7 +190,24 @@ def operate(place, server):
     check_equal((facts["engine"], facts["accounts"]), ("sqlite", 3), "db info")
     check_matches("engine +sqlite", ask("db", "info").out, "db info")
     check_matches("fingerprint", ask("key", "show").out, "key show")
+    read_audit(ask, ask_json)
     return ask_json("key", "show")
+
+
+def read_audit(ask, ask_json):
+    """What operate() has done, as it stands on record."""
+    found = ask_json("audit", "list", "--act", "account.lock", "--since", "1h")
+    check_equal([(r["who"], r["object"]) for r in found["records"]],
+                [("server", "@emil:localhost")], "who was locked")
+    check_equal(found["unreadable"]["altered"], [], "altered records")
+    check_matches(r"(?m)^\d{4}-\d\d-\d\dT[\d:]+Z +server +account.lock +@emil:localhost",
+                  ask("audit", "list", "--act", "account.lock").out, "audit list")
+    newest = ask_json("audit", "list", "--limit", "1")
+    check_equal(newest["records"][0]["act"], "audit.read", "the newest record")
+    check_matches(r"--before \d+", ask("audit", "list", "--limit", "1").out, "how it goes on")
+    older = ask_json("audit", "list", "--limit", "1", "--before", str(newest["next"]))
+    check(older["records"][0]["position"] < newest["records"][0]["position"], "the next page")
+    check_equal(ask_json("audit", "list", "--who", "nobody")["records"], [], "what nobody did")
 
 
 @test("operator commands beside a running server: it does them, and its users notice")

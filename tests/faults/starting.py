@@ -153,6 +153,16 @@ def registrations(place):
     check_equal(done.code, 3, f"the exit code of config check ({done})")
 
 
+@test("mistakes in the folder of terms are told with the line that names it, and make nothing")
+def terms(place):
+    place.write("f.toml", "[registration]\nterms = \"papers\"\n")
+    words = ["--config", "f.toml", "--listen", "127.0.0.1:0"]
+    check_fails(place, words, 3, r"f\.toml:2: registration\.terms: papers: cannot be read")
+    os.mkdir(place.path("papers"))
+    check_fails(place, words, 3, r"f\.toml:2: registration\.terms: papers: has no file")
+    check(not os.path.exists(place.path("data")), "a data folder was made")
+
+
 @test("unknown keys and wrong values of --set and the environment are told with code 3")
 def settings(place):
     check_fails(place, ["--set", "htp.threads=1"], 3, "htp.threads.*did you mean.*http.threads")

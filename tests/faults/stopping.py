@@ -204,7 +204,7 @@ def reload(place):
     second = shown_certificate(url)[0]
     place.write("tls.pem", "no certificate\n")
     server.program.send_signal(signal.SIGHUP)
-    eventually(lambda: "could not be read" in last_lines(server.log), "nothing in the log")
+    eventually(lambda: "certificates_not_reloaded" in last_lines(server.log), "nothing in the log")
     check_equal(shown_certificate(url)[0], second, "after a broken file: the certificate")
     server.stop()
 

@@ -1,11 +1,14 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 // What owners do with rooms, reports and files that are not theirs.
+#include "domain/admin/media_moderation.hpp"
 #include "storage/commit/change.hpp"
 #include "tests/scenario/server_under_test.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/core.h>
+
+#include <algorithm>
 
 namespace chancery::scenario {
 namespace {
@@ -493,6 +496,32 @@ TEST_CASE("owners see who keeps what, and remove it by name, by person and by ag
   CHECK(shelf.seen(face) == 200);
   CHECK(shelf.owner.del(kV1 + "/users/%40alice%3Ax/media").body ==
         R"({"deleted_media":[")" + face + R"("],"total":1})");
+}
+
+TEST_CASE("old media go however many pictures of rooms stand before them") {
+  Shelf shelf;
+  std::vector<std::string> pictures;
+  for (std::int64_t i = 0; i < 2 * admin::MediaModeration::kOldAPage; ++i) {
+    pictures.push_back(shelf.upload("picture"));
+    const std::string room = shelf.alice.create_room(R"({"preset":"private_chat"})");
+    const std::string content = R"({"url":"mxc://x/)" + pictures.back() + R"("})";
+    REQUIRE(shelf.alice.put(of_room(room, "/state/m.room.avatar/"), content).status == 200);
+  }
+  std::vector<std::string> old;
+  for (int i = 0; i < 5; ++i) old.push_back(shelf.upload("old"));
+  std::ranges::sort(old);
+  shelf.server.scheduler().advance(std::chrono::hours(1));
+  const std::string now = std::to_string(shelf.server.scheduler().clock().now().milliseconds);
+
+  const ApiAnswer removed = shelf.owner.post(kV1 + "/media/delete?before_ts=" + now);
+
+  std::vector<std::string> gone;
+  for (const base::Json& id : removed.object().at("deleted_media").as_array()) {
+    gone.emplace_back(id.as_string());
+  }
+  CHECK(gone == old);
+  CHECK(shelf.seen(pictures.front()) == 200);
+  CHECK(shelf.seen(old.back()) == 404);
 }
 
 TEST_CASE("tools learn what server they talk to") {

@@ -144,6 +144,81 @@ TEST_CASE("nobody gets the name that notices are sent by, nor signs in as it") {
         "The ministry");
 }
 
+// A server without notices, which becomes one with them.
+struct Before {
+  ServerUnderTest server;
+  Person carol = server.register_user("carol");
+
+  void start_with_notices() {
+    server.stop();
+    enable(server.config());
+    server.start();
+  }
+  [[nodiscard]] std::string name_shown() const {
+    return carol.get("/profile/%40_server%3Ax/displayname").text("displayname");
+  }
+};
+
+TEST_CASE("no account of somebody's becomes the one by which notices are sent") {
+  for (const char* password : {"", "correct horse battery"}) {
+    Before before;
+    const Person somebody = before.server.register_user("_server", password);
+
+    CHECK_THROWS_AS(before.start_with_notices(), server::ConfigError);
+
+    before.server.config().server_notices.localpart = "";
+    before.server.start();
+    CHECK(before.name_shown() == "_server");
+    CHECK(somebody.get("/account/whoami").status == 200);
+    before.server.stop();
+    before.server.config().server_notices.localpart = "the_server";
+    before.server.start();
+    CHECK(before.carol.get("/profile/%40the_server%3Ax/displayname").text("displayname") ==
+          "The ministry");
+  }
+}
+
+TEST_CASE("nor does one that is locked, whatever it is called") {
+  Before before;
+  before.server.register_user("_server");
+  before.server.scheduler().run(before.server.composition().accounts().accounts.set_locked(
+      "server", protocol::UserId::trusted("@_server:x"), accounts::Accounts::Locked::yes));
+  before.server.stop();
+  enable(before.server.config());
+  before.server.config().server_notices.display_name = "_server";
+  CHECK_THROWS_AS(before.server.start(), server::ConfigError);
+  before.server.config().server_notices.localpart = "";
+  before.server.start();
+}
+
+TEST_CASE("notices go on by the account by which an earlier server sent them") {
+  Before before;
+  // As earlier servers made it, which noted nothing.
+  const Person sender = before.server.register_user("_server");
+  sender.create_room(R"({"preset":"private_chat","creation_content":{"m.federate":false},)"
+                     R"("power_level_content_override":{"users_default":-10}})");
+
+  before.start_with_notices();
+  CHECK(before.name_shown() == "The ministry");
+
+  // From now on it is known for it, whatever becomes of its rooms.
+  before.server.config().server_notices.display_name = "The new ministry";
+  before.server.restart();
+  CHECK(before.name_shown() == "The new ministry");
+}
+
+TEST_CASE("and by one that an earlier server made, and had not sent any by") {
+  Before before;
+  before.server.register_user("_server");  // shown by this name
+  before.server.stop();
+  enable(before.server.config());
+  before.server.config().server_notices.display_name = "_server";
+  before.server.start();
+  before.server.config().server_notices.display_name = "The ministry";
+  before.server.restart();
+  CHECK(before.name_shown() == "The ministry");
+}
+
 TEST_CASE("where notices are off nobody is told anything, and the name is free") {
   ServerUnderTest server;
   const Person owner = server.register_user("owner");

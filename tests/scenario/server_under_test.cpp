@@ -159,7 +159,15 @@ void ServerUnderTest::start() {
                                                                        .outbound = outside_,
                                                                        .resolver = names_,
                                                                        .mail = mail_});
-  scheduler_.run(composition_->start());
+  try {
+    scheduler_.run(composition_->start());
+  } catch (...) {  // what was opened is closed; the failure goes on
+    scheduler_.run(composition_->stop());
+    stores_->stop();
+    composition_.reset();
+    stores_.reset();
+    throw;
+  }
   requests_ = std::make_unique<runtime::TaskGroup>("requests");
   requests_->spawn_on(scheduler_, composition_->send_delayed(requests_->cancel_token()));
   requests_->spawn_on(scheduler_, composition_->tell_services(requests_->cancel_token()));
@@ -188,6 +196,10 @@ void ServerUnderTest::start_telling_others() {
   telling_->spawn_on(scheduler_, composition_->tell_others(telling_->cancel_token()));
   telling_->spawn_on(scheduler_, composition_->carry_mail(telling_->cancel_token()));
   settle();
+}
+
+std::vector<support::Recorded> ServerUnderTest::records() {
+  return scheduler_.run(support::load_records(stores_->database->reader(), stores_->key_ring));
 }
 
 void ServerUnderTest::restart() {

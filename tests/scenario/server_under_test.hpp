@@ -17,6 +17,7 @@
 #include "server/composition.hpp"
 #include "tests/storage/fault_vfs.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/audit_trail.hpp"
 #include "tests/support/fake_resolver.hpp"
 #include "tests/support/remembered_mail.hpp"
 #include "tests/support/scripted_outbound.hpp"
@@ -139,6 +140,8 @@ class ServerUnderTest {
     return composition_->boundary().routes();
   }
   [[nodiscard]] server::Config& config() { return config_; }
+  // What stands on record, opened, the oldest first.
+  [[nodiscard]] std::vector<support::Recorded> records();
   [[nodiscard]] support::SeededRandom& random() { return random_; }
   // Everybody whom the server asks something.
   [[nodiscard]] support::ScriptedOutbound& outside() { return outside_; }

@@ -339,6 +339,18 @@ STORE_TEST("old and large media are found, those in profiles only when they are 
   CHECK(store.run(lists.list_old_media(query)) == std::vector<std::string>{"face", "old"});
   query.limit = 1;
   CHECK(store.run(lists.list_old_media(query)) == std::vector<std::string>{"face"});
+  query.after = "face";
+  CHECK(store.run(lists.list_old_media(query)) == std::vector<std::string>{"old"});
+  query.after = "old";
+  CHECK(store.run(lists.list_old_media(query)).empty());
+}
+
+STORE_TEST("an account by which notices were sent stays known for it") {
+  sql::SqlAdministrationStore lists(store.reader());
+  CHECK_FALSE(store.run(lists.is_notices_sender(kAnna)));
+  store.commit({NoteNoticesSender{kAnna}, NoteNoticesSender{kAnna}});
+  CHECK(store.run(lists.is_notices_sender(kAnna)));
+  CHECK_FALSE(store.run(lists.is_notices_sender(kBen)));
 }
 
 STORE_TEST("the use of media is summed up by person") {

@@ -49,6 +49,32 @@ STORE_TEST("account data is found, and read as changes since a position") {
   CHECK(store.run(account_data.load_account_data(kAnna, {0})).empty());
 }
 
+STORE_TEST("what somebody keeps is measured, without the places up to which they read") {
+  sql::SqlAccountDataStore account_data(store.reader());
+  const auto put = [&](const protocol::UserId& user, const char* room, const char* type,
+                       std::uint64_t bytes) {
+    store.commit({PutAccountData{
+        .user = user, .room = room, .type = type, .record = "sealed", .bytes = bytes}});
+  };
+  const auto measure = [&](const char* room, const char* type) {
+    return store.run(account_data.measure_account_data(kAnna, room, type));
+  };
+  CHECK(measure("", "m.direct").items == 0);
+  CHECK(measure("", "m.direct").bytes == 0);
+  put(kAnna, "", "m.direct", 7);
+  put(kAnna, "", "m.direct", 1'000);
+  put(kAnna, "!room", "m.tag", 20);
+  put(kAnna, "!room", "m.fully_read", 300);
+  put(kBen, "", "m.direct", 40'000);
+
+  const AccountDataUse direct = measure("", "m.direct");
+  CHECK(direct.items == 2);
+  CHECK(direct.bytes == 1'020);
+  CHECK(direct.this_bytes == 1'000);
+  CHECK(measure("!room", "m.tag").this_bytes == 20);
+  CHECK_FALSE(measure("!room", "m.direct").this_bytes.has_value());
+}
+
 STORE_TEST("a filter is kept as it was first put") {
   sql::SqlFilterStore filters(store.reader());
   store.commit({PutFilter{kAnna, "1", "{}"}});

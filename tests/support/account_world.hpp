@@ -23,6 +23,7 @@
 #include "storage/sql/third_party_id_store.hpp"
 #include "storage/sql/user_directory_store.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/audit_trail.hpp"
 #include "tests/support/remembered_mail.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/temporary_store.hpp"
@@ -71,6 +72,7 @@ class AccountWorld {
     std::string shared_secret = "a shared secret";
     accounts::Presence::Rules presence;
     accounts::UserDirectory::Scope directory = accounts::UserDirectory::Scope::rooms;
+    accounts::AccountData::Rules account_data = {};
   };
   static constexpr std::string_view kPassword = "correct horse battery";
 
@@ -97,6 +99,10 @@ class AccountWorld {
   [[nodiscard]] storage::Committer& committer() { return store_.committer(); }
   [[nodiscard]] runtime::SimulatedScheduler& scheduler() { return scheduler_; }
   [[nodiscard]] SeededRandom& random() { return random_; }
+  // What stands on record, opened, the oldest first.
+  [[nodiscard]] std::vector<Recorded> records() {
+    return run(load_records(store_.reader(), parts_->keys));
+  }
 
   template <typename Value>
   Value run(runtime::Task<Value> task) {
@@ -267,11 +273,11 @@ inline AccountWorld::Parts::Parts(AccountWorld& world, const Options& options)
       profiles(profile_store, account_store),
       profile_editor(profiles, commits, world.rooms_),
       account_data(account_data_store, commits, world.store_.committer(), keys,
-                   world.scheduler_.clock(), world.random_),
+                   world.scheduler_.clock(), world.random_, options.account_data),
       presence(options.presence, world.scheduler_.clock()),
       filters(filter_store, commits),
       openid_tokens(world.scheduler_.clock(), world.random_),
-      login_tokens(world.scheduler_.clock(), world.random_),
+      login_tokens(commits, world.scheduler_.clock(), world.random_),
       reset_permits(commits, world.scheduler_.clock()),
       directory_filling(directory_word_store, world.store_.committer()),
       user_directory(directory_word_store, world.rooms_, options.directory),

@@ -49,7 +49,8 @@ class FederationWorld {
   }
 
   std::vector<federation::Destination> find(std::string_view name) {
-    return scheduler.run(discovery.find(*protocol::ServerName::parse(name), {}));
+    return scheduler.run(
+        discovery.find(*protocol::ServerName::parse(name), std::chrono::seconds(30), {}));
   }
   // "origin -> host:port (Host field)" of each place.
   std::vector<std::string> places_of(std::string_view name) {

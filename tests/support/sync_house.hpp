@@ -428,7 +428,7 @@ class SyncHouse {
   }
   // Whether it is answered by now, with the clock standing.
   bool is_answered(const Waiting& waiting) {
-    scheduler().run_ready();
+    settle();
     return waiting->has_value();
   }
   Slid slide(const rooms::Actor& who, SlideWish wish = {}) {
@@ -444,13 +444,21 @@ class SyncHouse {
   }
   // Drives the server until it is answered: what is committed rings after its sender knows.
   const Slid& await(const Sliding& waiting) {
+    settle();
     scheduler().run_until([&] { return waiting->has_value(); });
     return **waiting;
   }
   // Whether it is answered by now, with the clock standing.
   bool is_answered(const Sliding& waiting) {
-    scheduler().run_ready();
+    settle();
     return waiting->has_value();
+  }
+  // Until whoever is to hear of what was committed has heard, and done what they can at once. The
+  // committer's thread tells them after it has answered; a clock that goes on meanwhile would end
+  // waiting by patience.
+  void settle() {
+    run(house_.store().committer().commit({}));
+    scheduler().run_ready();
   }
   sync::SlidingRequest slide_request(const rooms::Actor& who, SlideWish wish) {
     const auto json = base::parse_json(wish.body);

@@ -128,6 +128,7 @@ runtime::Task<http::Response> remove_old(const AdminServices& services, Call& ca
                        .before = until,
                        .larger_than = larger_than,
                        .server = {},
+                       .after = {},
                        .limit = 0});
   co_return boundary::json_response(describe_removed(removed));
 }

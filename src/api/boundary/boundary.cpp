@@ -97,7 +97,7 @@ Boundary::Boundary(std::vector<Route> routes, Ports ports)
       if (index_->by_pattern.size() <= number) index_->by_pattern.resize(number + 1);
       const bool is_new = index_->by_pattern[number].emplace(route.method, &route).second;
       if (!is_new) {
-        base::log_error("two routes claim one path", {{"path", path}});
+        base::log_error("routes_claim_one_path", {{"path", path}});
         CHANCERY_ASSERT(is_new);
       }
     }

@@ -20,7 +20,7 @@ http::Response matrix_error(const Failure& failure) {
 
 Failure describe(const protocol::ApiError& error, std::string_view request_id) {
   if (!error.reason().empty()) {
-    base::log(base::LogLevel::debug, "request refused",
+    base::log(base::LogLevel::debug, "request_refused",
               {{"request", request_id},
                {"code", protocol::error_code_name(error.code())},
                {"because", error.reason()}});
@@ -51,18 +51,18 @@ Failure look_into(std::exception_ptr failure, std::string_view request_id) {
   } catch (const http::BodyError& error) {
     return unreadable(error.status, error.what());
   } catch (const storage::StorageConflict& error) {
-    base::log_warn("conflict left an endpoint", {{"request", request_id}, {"what", error.what()}});
+    base::log_warn("conflict_left_endpoint", {{"request", request_id}, {"what", error.what()}});
     return unknown(503, "Another request was faster; try again");
   } catch (const storage::StorageCorrupt& error) {
-    base::log_error("what is stored is damaged", {{"request", request_id}, {"what", error.what()}});
+    base::log_error("storage_damaged", {{"request", request_id}, {"what", error.what()}});
     return unknown(500, "What the server has stored is damaged");
   } catch (const storage::StorageError& error) {
-    base::log_error("storage failed", {{"request", request_id}, {"what", error.what()}});
+    base::log_error("storage_failed", {{"request", request_id}, {"what", error.what()}});
     return unknown(503, "The server cannot store this at the moment");
   } catch (const runtime::PeerGone&) {
     return unknown(499, "The client has gone");
   } catch (const std::exception& error) {
-    base::log_error("request failed", {{"request", request_id}, {"what", error.what()}});
+    base::log_error("request_failed", {{"request", request_id}, {"what", error.what()}});
     return unknown(500, "Internal server error");
   } catch (const runtime::Cancelled&) {
     return unknown(503, "The request was given up");

@@ -152,7 +152,11 @@ runtime::Task<http::Response> handle(const AccountPages& account, const Way& way
   // The old password's sessions have ended, this one too: it goes on under the new one.
   if (way.shown == AccountAction::password) {
     accounts::Proof proof = co_await account.services().sessions.prove(*posted.visitor.user);
-    account.visitors().sign_in(posted.visitor, *posted.visitor.user, std::move(proof));
+    protocol::UserId user = *posted.visitor.user;
+    posted.visitor = co_await account.visitors().sign_in(std::move(posted.visitor),
+                                                         {.user = std::move(user),
+                                                          .proof = std::move(proof),
+                                                          .address = call.request().peer.address});
   }
   account.visitors().tell(posted.visitor, std::string(outcome.news));
   co_return account.visitors().redirect(posted.visitor, outcome.next);

@@ -113,7 +113,7 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
   const Visitors::Posted posted = co_await parts.visitors.read(call);
   auto query = oauth::Parameters::parse(posted.form.get("request"));
   if (!query) query.emplace();
-  const Authorizations::Checked checked = co_await parts.authorizations.check(*query);
+  Authorizations::Checked checked = co_await parts.authorizations.check(*query);
   if (const auto* refusal = std::get_if<oauth::Refusal>(&checked)) {
     co_return show_refusal(parts.visitors, posted.visitor, *refusal);
   }
@@ -123,16 +123,18 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
     }
     co_return parts.visitors.redirect(posted.visitor, parts.authorizations.answer(*error));
   }
-  const auto& request = std::get<AuthorizationRequest>(checked);
+  auto& request = std::get<AuthorizationRequest>(checked);
   // Signed out in between: once more from the beginning.
   if (!posted.visitor.user) {
     co_return parts.visitors.detour(posted.visitor, kSignInPath, address_of(*query));
   }
   if (posted.form.get("answer") != "allow") {
-    co_return parts.visitors.redirect(posted.visitor, parts.authorizations.refuse(request));
+    const std::string back =
+        co_await parts.authorizations.refuse(std::move(request), *posted.visitor.user);
+    co_return parts.visitors.redirect(posted.visitor, back);
   }
-  const auto granted =
-      parts.authorizations.grant(request, *posted.visitor.user, posted.visitor.proof);
+  const auto granted = co_await parts.authorizations.grant(std::move(request), *posted.visitor.user,
+                                                           posted.visitor.proof);
   if (!granted) co_return show_refusal(parts.visitors, posted.visitor, granted.error());
   co_return parts.visitors.redirect(posted.visitor, *granted);
 }

@@ -97,8 +97,9 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
   }
   accounts::FailedAttempts::Attempt attempt = begin_attempt(parts, *visitor.user);
   const bool is_allowed = posted.form.get("answer") == "allow";
-  const bool is_settled = is_allowed ? parts.grants.approve(code, *visitor.user, visitor.proof)
-                                     : parts.grants.deny(code);
+  const bool is_settled = is_allowed
+                              ? co_await parts.grants.approve(code, *visitor.user, visitor.proof)
+                              : co_await parts.grants.deny(code, *visitor.user);
   if (!is_settled) {
     attempt.failed();
     co_return ask_for_code(

@@ -214,8 +214,9 @@ std::string_view field_of(ErrorCode code) {
   }
 }
 
+// `address` is where they come from.
 runtime::Task<http::Response> make_or_show_again(const Parts& parts, Visitors::Posted posted,
-                                                 Draft draft) {
+                                                 Draft draft, std::string address) {
   if (posted.form.get("password") != posted.form.get("again")) {
     co_return show_form(parts, posted.visitor, draft,
                         {.text = "The two passwords are not the same.", .field = "again"});
@@ -231,8 +232,10 @@ runtime::Task<http::Response> make_or_show_again(const Parts& parts, Visitors::P
   }
   if (!user) co_return show_form(parts, posted.visitor, draft, fault);
   accounts::Proof proof = co_await parts.sessions.prove(*user);
-  parts.visitors.sign_in(posted.visitor, *std::move(user), std::move(proof));
-  co_return parts.visitors.redirect(posted.visitor, draft.next);
+  const Visitor known = co_await parts.visitors.sign_in(
+      std::move(posted.visitor),
+      {.user = *std::move(user), .proof = std::move(proof), .address = std::move(address)});
+  co_return parts.visitors.redirect(known, draft.next);
 }
 
 // Why the address of `draft` is not proven; nothing when it is.
@@ -265,7 +268,8 @@ runtime::Task<http::Response> handle(const Parts& parts, Call& call) {
     if (fault.is_there()) co_return show_waiting(parts, posted.visitor, draft, fault);
     if (!posted.form.has("password")) co_return show_form(parts, posted.visitor, draft, {});
   }
-  co_return co_await make_or_show_again(parts, std::move(posted), std::move(draft));
+  co_return co_await make_or_show_again(parts, std::move(posted), std::move(draft),
+                                        call.request().peer.address);
 }
 
 }  // namespace

@@ -131,8 +131,11 @@ runtime::Task<http::Response> sign_in(const Parts& parts, Call& call) {
   if (!proven) {
     co_return show_form(parts, posted.visitor, {.next = next, .name = std::move(name)}, fault);
   }
-  parts.visitors.sign_in(posted.visitor, std::move(proven->user), std::move(proven->proof));
-  co_return parts.visitors.redirect(posted.visitor, next);
+  const Visitor known = co_await parts.visitors.sign_in(std::move(posted.visitor),
+                                                        {.user = std::move(proven->user),
+                                                         .proof = std::move(proven->proof),
+                                                         .address = call.request().peer.address});
+  co_return parts.visitors.redirect(known, next);
 }
 
 runtime::Task<http::Response> lead_to_account(const Visitors& visitors, Call& call) {

@@ -107,10 +107,11 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
         {.title = "App turned away",
          .body = notice("Nothing of your account was given to it. You can close this page.")});
   }
+  std::string token =
+      co_await parts.tokens.issue({.user = *posted.visitor.user, .proof = posted.visitor.proof},
+                                  {.device = {}, .origin = target.origin});
   oauth::Parameters added;
-  added.set("loginToken",
-            parts.tokens.issue({.user = *posted.visitor.user, .proof = posted.visitor.proof},
-                               accounts::LoginTokens::Way::redirect));
+  added.set("loginToken", token);
   co_return parts.visitors.redirect(
       posted.visitor, oauth::with_parameters(oauth::without_parameter(target.address, "loginToken"),
                                              oauth::ResponseMode::query, added));

@@ -105,12 +105,14 @@ runtime::Task<Visitors::Posted> Visitors::read(boundary::Call& call) const {
   co_return posted;
 }
 
-void Visitors::sign_in(Visitor& visitor, protocol::UserId user, accounts::Proof proof) const {
+runtime::Task<Visitor> Visitors::sign_in(Visitor visitor, Entering entering) const {
   browsers_.end(visitor.cookie);
-  visitor.cookie = browsers_.begin(user, std::move(proof));
+  visitor.cookie = co_await browsers_.begin(entering.user, std::move(entering.proof),
+                                            std::move(entering.address));
   visitor.has_cookie = false;
-  visitor.user = std::move(user);
+  visitor.user = std::move(entering.user);
   visitor.form_token = browsers_.form_token(visitor.cookie);
+  co_return visitor;
 }
 
 void Visitors::sign_out(Visitor& visitor) const {

@@ -45,8 +45,14 @@ class Visitors {
   };
   runtime::Task<Posted> read(boundary::Call& call) const;
 
-  // `visitor` becomes `user`, who has shown it by `proof`.
-  void sign_in(Visitor& visitor, protocol::UserId user, accounts::Proof proof) const;
+  // Who has shown by `proof` that they are `user`, and whence.
+  struct Entering {
+    protocol::UserId user;
+    accounts::Proof proof;
+    std::string address;
+  };
+  // `visitor`, signed in anew.
+  runtime::Task<Visitor> sign_in(Visitor visitor, Entering entering) const;
   void sign_out(Visitor& visitor) const;
   // What the next page is to tell `visitor`, who is signed in.
   void tell(const Visitor& visitor, std::string news) const {

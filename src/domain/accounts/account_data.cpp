@@ -8,6 +8,8 @@
 #include "storage/commit/hearing.hpp"
 #include "storage/record.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <functional>
 #include <mutex>
@@ -56,13 +58,14 @@ void add_default_push_rules(std::vector<AccountDataItem>& items, const protocol:
 
 AccountData::AccountData(storage::AccountDataStore& store, AuditedCommits& commits,
                          storage::CommittedChanges& feed, keys::KeyRing& keys,
-                         runtime::Clock& clock, runtime::Random& random)
+                         runtime::Clock& clock, runtime::Random& random, Rules rules)
     : store_(store),
       commits_(commits),
       keys_(keys),
       clock_(clock),
       random_(random),
-      started_at_(feed.last_position()) {
+      started_at_(feed.last_position()),
+      rules_(rules) {
   feed.add_reader(
       storage::hear([this](const storage::PutAccountData& put, storage::StreamPosition position) {
         const std::unique_lock lock(mutex_);
@@ -98,18 +101,48 @@ void AccountData::add_to(storage::Change& change, const protocol::UserId& user, 
   std::ranges::copy(random, nonce.begin());
   std::string record = storage::seal_record(content, fresh.lock,
                                             storage::account_data_binding(user, room, type), nonce);
-  change.mutations.emplace_back(storage::PutAccountData{
-      .user = user, .room = std::move(room), .type = std::move(type), .record = std::move(record)});
+  change.mutations.emplace_back(storage::PutAccountData{.user = user,
+                                                        .room = std::move(room),
+                                                        .type = std::move(type),
+                                                        .record = std::move(record),
+                                                        .bytes = content.size()});
 }
 
 runtime::Task<storage::StreamPosition> AccountData::put(Session session, std::string room,
                                                         std::string type, std::string content) {
+  const runtime::Turnstile::Turn inside = co_await turns_.enter(session.user);
+  co_return co_await put_in_turn(std::move(session), std::move(room), std::move(type),
+                                 std::move(content));
+}
+
+runtime::Task<> AccountData::require_space(protocol::UserId user, std::string room,
+                                           std::string type, std::uint64_t bytes) {
+  const storage::AccountDataUse use =
+      co_await store_.measure_account_data(std::move(user), std::move(room), std::move(type));
+  if (!use.this_bytes && use.items >= rules_.most_items) {
+    throw ApiError(
+        ErrorCode::too_large,
+        fmt::format("One person may keep at most {} items of account data", rules_.most_items));
+  }
+  // What gets smaller always may.
+  const std::uint64_t replaced = use.this_bytes.value_or(0);
+  if (bytes > replaced && use.bytes - replaced + bytes > rules_.most_bytes) {
+    throw ApiError(
+        ErrorCode::too_large,
+        fmt::format("One person may keep at most {} bytes of account data", rules_.most_bytes));
+  }
+}
+
+runtime::Task<storage::StreamPosition> AccountData::put_in_turn(Session session, std::string room,
+                                                                std::string type,
+                                                                std::string content) {
   if (content.size() > kMostBytes) {
     throw ApiError(ErrorCode::too_large, "Account data of one type may have at most 64 KiB");
   }
   if (type.size() > kMostTypeBytes) {
     throw ApiError(ErrorCode::invalid_param, "A type may have at most 255 bytes");
   }
+  co_await require_space(session.user, room, type, content.size());
   storage::Change change;
   audit::Act act{.who = session.user.text(),
                  .device = session.device.text(),
@@ -136,7 +169,7 @@ runtime::Task<> AccountData::put_tag(Session session, std::string room, std::str
   if (tag.size() > kMostTagBytes) {
     throw ApiError(ErrorCode::invalid_param, "A tag may have at most 255 bytes");
   }
-  const runtime::Turnstile::Turn inside = co_await tag_turns_.enter(session.user);
+  const runtime::Turnstile::Turn inside = co_await turns_.enter(session.user);
   base::JsonObject tags = co_await load_tags(session.user, room);
   tags[tag] = std::move(content);
   if (tags.size() > kMostTags) {
@@ -144,16 +177,16 @@ runtime::Task<> AccountData::put_tag(Session session, std::string room, std::str
   }
   base::JsonObject all;
   all["tags"] = std::move(tags);
-  co_await put(std::move(session), std::move(room), "m.tag", base::to_text(all));
+  co_await put_in_turn(std::move(session), std::move(room), "m.tag", base::to_text(all));
 }
 
 runtime::Task<> AccountData::remove_tag(Session session, std::string room, std::string tag) {
-  const runtime::Turnstile::Turn inside = co_await tag_turns_.enter(session.user);
+  const runtime::Turnstile::Turn inside = co_await turns_.enter(session.user);
   base::JsonObject tags = co_await load_tags(session.user, room);
   if (tags.erase(tag) == 0) co_return;
   base::JsonObject all;
   all["tags"] = std::move(tags);
-  co_await put(std::move(session), std::move(room), "m.tag", base::to_text(all));
+  co_await put_in_turn(std::move(session), std::move(room), "m.tag", base::to_text(all));
 }
 
 bool AccountData::may_have_changed(const protocol::UserId& user,

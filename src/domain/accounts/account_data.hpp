@@ -6,7 +6,7 @@
 //
 // Tags of rooms are account data of the type "m.tag". Who never changed a push rule has the default
 // ones as "m.push_rules", which are not stored. Contents are sealed under the person's keys.
-// A sync where nothing changed asks the memory alone.
+// What one person keeps is bounded. A sync where nothing changed asks the memory alone.
 //
 // Concurrency: any scheduler.
 // Failure:     ApiError; StorageError.
@@ -40,9 +40,19 @@ class AccountData {
  public:
   static constexpr std::size_t kMostBytes = std::size_t{64} * 1024;  // of one content
 
+  // What one person may keep together. What the server keeps for them goes beyond it, if need be.
+  struct Rules {
+    std::uint64_t most_items = 10'000;
+    std::uint64_t most_bytes = std::uint64_t{16} * 1024 * 1024;
+  };
+
   AccountData(storage::AccountDataStore& store, AuditedCommits& commits,
               storage::CommittedChanges& feed, keys::KeyRing& keys, runtime::Clock& clock,
-              runtime::Random& random);
+              runtime::Random& random)
+      : AccountData(store, commits, feed, keys, clock, random, Rules{}) {}
+  AccountData(storage::AccountDataStore& store, AuditedCommits& commits,
+              storage::CommittedChanges& feed, keys::KeyRing& keys, runtime::Clock& clock,
+              runtime::Random& random, Rules rules);
 
   // Content as JSON text; absent too for what was removed.
   runtime::Task<std::optional<std::string>> find(protocol::UserId user, std::string room,
@@ -79,6 +89,12 @@ class AccountData {
  private:
   [[nodiscard]] std::string open(const protocol::UserId& user,
                                  const storage::StoredAccountData& stored);
+  // Throws ApiError too_large when `bytes` more, in place of what is there, are too many.
+  runtime::Task<> require_space(protocol::UserId user, std::string room, std::string type,
+                                std::uint64_t bytes);
+  // Requires: the person's turn.
+  runtime::Task<storage::StreamPosition> put_in_turn(Session session, std::string room,
+                                                     std::string type, std::string content);
 
   storage::AccountDataStore& store_;
   AuditedCommits& commits_;
@@ -88,7 +104,8 @@ class AccountData {
   storage::StreamPosition started_at_;
   mutable std::shared_mutex mutex_;
   std::unordered_map<protocol::UserId, storage::StreamPosition> changed_;
-  runtime::Turnstiles<protocol::UserId> tag_turns_;  // one change of a person's tags at a time
+  Rules rules_;
+  runtime::Turnstiles<protocol::UserId> turns_;  // one change of a person's at a time
 };
 
 }  // namespace chancery::accounts

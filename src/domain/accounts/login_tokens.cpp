@@ -12,15 +12,27 @@ constexpr std::size_t kTokenBytes = 32;
 
 }  // namespace
 
-std::string LoginTokens::issue(Owner owner, Way way) {
+runtime::Task<std::string> LoginTokens::issue(Owner owner, Asker asker) {
+  const bool is_redirected = !asker.origin.empty();
+  co_await commits_.record({.who = owner.user.text(),
+                            .device = std::move(asker.device),
+                            .act = "login_token.issue",
+                            .object = is_redirected ? std::move(asker.origin) : owner.user.text()});
   std::string token = std::string(kPrefix) + base::encode_base64url(random_.bytes(kTokenBytes));
-  (way == Way::redirect ? redirected_ : carried_).put(token, std::move(owner));
-  return token;
+  (is_redirected ? redirected_ : carried_).put(token, std::move(owner));
+  co_return token;
 }
 
-std::optional<LoginTokens::Owner> LoginTokens::take(const std::string& token) {
-  if (auto owner = redirected_.take(token)) return owner;
-  return carried_.take(token);
+runtime::Task<std::optional<LoginTokens::Owner>> LoginTokens::take(std::string token,
+                                                                   std::string address) {
+  auto owner = redirected_.take(token);
+  if (!owner) owner = carried_.take(token);
+  if (!owner) {
+    // Nobody knows whose it was meant to be.
+    co_await commits_.record(
+        {.who = "server", .act = "login_token.refused", .object = std::move(address)});
+  }
+  co_return owner;
 }
 
 }  // namespace chancery::accounts

@@ -4,15 +4,18 @@
 
 // Login tokens: good for one sign-in, for a moment, wherever they are shown.
 //
+// Each stands on record before it is given, and so does what was shown for one and is none.
+//
 // Concurrency: any thread. In memory; bounded, the oldest go first.
-// Spec: client-server, "m.login.token", "POST /login/get_token", "Client login via SSO".
+// Failure:     StorageError: nothing was given.
+// Spec:        client-server, "m.login.token", "POST /login/get_token", "Client login via SSO".
 
+#include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/expiring.hpp"
 #include "domain/accounts/proofs.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/random.hpp"
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -20,17 +23,14 @@ namespace chancery::accounts {
 
 class LoginTokens {
  public:
-  // Which way it goes to who uses it.
-  enum class Way : std::uint8_t {
-    redirect,  // a browser carries it: at once
-    person,    // it is scanned or typed
-  };
+  // Of one that a redirect carries, and of one that is scanned or typed.
   static constexpr base::Milliseconds kRedirectLifetime = std::chrono::seconds(10);
   static constexpr base::Milliseconds kPersonLifetime = std::chrono::minutes(2);
   static constexpr std::size_t kMost = 16'384;
 
-  LoginTokens(runtime::Clock& clock, runtime::Random& random)
-      : redirected_({.lifetime = kRedirectLifetime, .most = kMost}, clock),
+  LoginTokens(AuditedCommits& commits, runtime::Clock& clock, runtime::Random& random)
+      : commits_(commits),
+        redirected_({.lifetime = kRedirectLifetime, .most = kMost}, clock),
         carried_({.lifetime = kPersonLifetime, .most = kMost}, clock),
         random_(random) {}
 
@@ -39,11 +39,18 @@ class LoginTokens {
     protocol::UserId user;
     Proof proof;
   };
-  [[nodiscard]] std::string issue(Owner owner, Way way);
-  // Whose it is; it is of no use any more then.
-  [[nodiscard]] std::optional<Owner> take(const std::string& token);
+  // Who gets it: the device of theirs that asks, or the origin to which a redirect carries it.
+  struct Asker {
+    std::string device;
+    std::string origin;
+  };
+  // One that a redirect carries where `asker` has an origin, else one that a person does.
+  runtime::Task<std::string> issue(Owner owner, Asker asker);
+  // Whose it is, shown from `address`; it is of no use any more then. Absent when it is none.
+  runtime::Task<std::optional<Owner>> take(std::string token, std::string address);
 
  private:
+  AuditedCommits& commits_;
   Expiring<Owner> redirected_;
   Expiring<Owner> carried_;
   runtime::Random& random_;

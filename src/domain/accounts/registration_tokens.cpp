@@ -23,6 +23,12 @@ bool is_well_formed(std::string_view token) {
   });
 }
 
+// What stands of a token on record: enough to tell long ones apart, and too little to guess one by.
+std::string shown_part(std::string_view token) {
+  constexpr std::size_t kMostShown = 4;
+  return std::string(token.substr(0, std::min(kMostShown, token.size() / 6)));
+}
+
 std::string_view kind_of(std::string_view who) { return who == "server" ? "server" : "admin"; }
 
 }  // namespace
@@ -99,7 +105,7 @@ runtime::Task<storage::StoredRegistrationToken> RegistrationTokens::create(std::
   co_await commits_.commit(std::move(change), {.kind = kind_of(who),
                                                .who = std::move(who),
                                                .act = "registration_token.create",
-                                               .object = token.token.substr(0, 4)});
+                                               .object = shown_part(token.token)});
   co_return token;
 }
 
@@ -117,7 +123,7 @@ runtime::Task<> RegistrationTokens::change(std::string who,
                                            storage::StoredRegistrationToken token) {
   co_await get(token.token);
   require_sensible(token);
-  std::string shown = token.token.substr(0, 4);
+  std::string shown = shown_part(token.token);
   storage::Change change;
   change.mutations.emplace_back(storage::PutRegistrationToken{std::move(token)});
   co_await commits_.commit(std::move(change), {.kind = kind_of(who),
@@ -128,7 +134,7 @@ runtime::Task<> RegistrationTokens::change(std::string who,
 
 runtime::Task<> RegistrationTokens::remove(std::string who, std::string token) {
   co_await get(token);
-  std::string shown = token.substr(0, 4);
+  std::string shown = shown_part(token);
   storage::Change change;
   change.mutations.emplace_back(storage::DeleteRegistrationToken{std::move(token)});
   co_await commits_.commit(std::move(change), {.kind = kind_of(who),

@@ -4,6 +4,7 @@
 
 #include "base/base64.hpp"
 #include "base/digest.hpp"
+#include "base/log.hpp"
 #include "base/utf8.hpp"
 #include "domain/accounts/accounts.hpp"
 #include "domain/accounts/device_ends.hpp"
@@ -312,6 +313,7 @@ runtime::Task<> Sessions::end_family(std::string refresh_token) {
       std::string_view(refresh_token).substr(kRefreshPrefix.size(), kEncodedFamilyBytes)));
   // Clients of the older API were never told to keep to the newest one.
   if (!family || family->client.empty()) co_return;
+  base::log_warn("refresh_token_reused");  // the audit record says whose
   co_await end(family->user, family->device, "account.token_reuse");
 }
 

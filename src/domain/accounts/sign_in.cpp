@@ -3,6 +3,7 @@
 #include "domain/accounts/sign_in.hpp"
 
 #include "base/log.hpp"
+#include "base/utf8.hpp"
 #include "protocol/api_error.hpp"
 #include "runtime/peer_network.hpp"
 #include "storage/commit/change.hpp"
@@ -65,9 +66,9 @@ runtime::Task<SignIn::Proven> SignIn::prove(Credentials credentials) {
     user = protocol::UserId::trusted(std::move(lower));
     account = co_await store_.find_account(*user);
   }
-  const std::string name = user ? user->text() : credentials.user.substr(0, 255);
+  std::string name = user ? user->text() : base::clean_utf8(credentials.user, 255);
   Counted counted =
-      co_await begin_attempt(name, account ? &*account : nullptr, credentials.address);
+      co_await begin_attempt(std::move(name), account ? &*account : nullptr, credentials.address);
 
   std::optional<std::string> hash;
   if (account && !account->standing.deactivated) hash = account->password_hash;
@@ -78,14 +79,19 @@ runtime::Task<SignIn::Proven> SignIn::prove(Credentials credentials) {
     from_address.failed();
     counted.here.failed();
     if (counted.strangers) counted.strangers->failed();
-    // Keys are made for people that there are, not for every name that someone tries.
+    base::log_warn("sign_in_failed", {{"address", credentials.address}});
+    // Keys are made for people that there are, not for every name that someone tries. And what is
+    // no name here may be a password that slipped into the wrong field: it stands nowhere.
     co_await commits_.record({.who = account ? account->user.text() : "server",
                               .act = "account.login_failed",
-                              .object = account ? credentials.address : name});
+                              .object = std::move(credentials.address)});
     throw ApiError(ErrorCode::forbidden, "Wrong user name or password");
   }
   counted.here.succeeded();
   if (account->standing.locked) {
+    co_await commits_.record({.who = account->user.text(),
+                              .act = "account.login_refused",
+                              .object = std::move(credentials.address)});
     throw ApiError(ErrorCode::user_locked, "This account is locked").with("soft_logout", true);
   }
   if (outcome == PasswordCheck::outdated) {

@@ -49,12 +49,10 @@ runtime::Task<std::string> HistoryPurge::begin(accounts::Session by, PurgeReques
   }
   PurgeStatus status;
   status.room = request.room;
-  ActPtr act = acts_.begin(std::move(status), [&request](const PurgeStatus& other) {
-    return other.room == request.room;
-  });
-  std::string id = act->copy().id;
-  acts_.spawn(act, run(std::move(by), std::move(scope), act));
-  co_return id;
+  co_return acts_.start(
+      std::move(status),
+      [&request](const PurgeStatus& other) { return other.room == request.room; },
+      [&](ActPtr act) { return run(std::move(by), std::move(scope), std::move(act)); });
 }
 
 runtime::Task<> HistoryPurge::run(accounts::Session by, Scope scope, ActPtr act) {

@@ -76,6 +76,14 @@ class LongActs {
   ActPtr begin(Status status, const std::function<bool(const Status&)>& excludes = {});
   // Until it has ended; throws what it threw. Its status tells of that, too.
   runtime::Task<> run(ActPtr act, runtime::Task<> work);
+  // Begins and does it in the background: `work` takes the act. Returns the id to ask for.
+  template <typename Work>
+  std::string start(Status status, const std::function<bool(const Status&)>& excludes,
+                    Work&& work) {
+    ActPtr act = begin(std::move(status), excludes);
+    spawn(act, std::forward<Work>(work)(act));
+    return act->copy().id;
+  }
   // In the background.
   void spawn(ActPtr act, runtime::Task<> work) {
     background_.spawn(run_alone(std::move(act), std::move(work)));
@@ -142,7 +150,7 @@ runtime::Task<> LongActs<Status>::run(ActPtr act, runtime::Task<> work) {
     error = refused.public_text();
     failure = std::current_exception();
   } catch (const std::exception& failed) {  // likewise
-    base::log_error("an owner's act failed", {{"what", failed.what()}});
+    base::log_error("owners_act_failed", {{"what", failed.what()}});
     error = "The server could not do this";
     failure = std::current_exception();
   }

@@ -218,13 +218,20 @@ runtime::Task<std::vector<std::string>> MediaModeration::room_pictures() {
 runtime::Task<std::vector<std::string>> MediaModeration::remove_old(accounts::Session by,
                                                                     storage::OldMediaQuery query) {
   query.server = server_.text();
-  query.limit = kMostAtOnce;
+  query.limit = kOldAPage;
   std::vector<std::string> pictures;
   if (query.profiles == storage::OldMediaQuery::Profiles::keep) pictures = co_await room_pictures();
   std::vector<std::string> removed;
-  for (std::string& id : co_await ports_.lists.list_old_media(std::move(query))) {
-    if (std::ranges::binary_search(pictures, id)) continue;
-    if (co_await ports_.media.remove(id, {by.user, by.device})) removed.push_back(std::move(id));
+  // Page by page: what stays must not stand in the way of what is behind it.
+  while (std::ssize(removed) < kMostAtOnce) {
+    std::vector<std::string> ids = co_await ports_.lists.list_old_media(query);
+    if (ids.empty()) break;
+    query.after = ids.back();
+    for (std::string& id : ids) {
+      if (std::ssize(removed) == kMostAtOnce) break;
+      if (std::ranges::binary_search(pictures, id)) continue;
+      if (co_await ports_.media.remove(id, {by.user, by.device})) removed.push_back(std::move(id));
+    }
   }
   co_return removed;
 }

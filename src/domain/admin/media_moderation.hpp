@@ -32,6 +32,7 @@ struct MediaFacts {
 class MediaModeration {
  public:
   static constexpr std::int64_t kMostAtOnce = 1'000;  // removed, or put into quarantine
+  static constexpr std::int64_t kOldAPage = 100;
 
   struct Ports {
     storage::AdministrationStore& lists;
@@ -71,7 +72,7 @@ class MediaModeration {
   runtime::Task<std::vector<std::string>> remove(accounts::Session by, media::MediaName name);
   runtime::Task<std::vector<std::string>> remove_of(accounts::Session by,
                                                     storage::MediaQuery query);
-  // Pictures of rooms stay as those of people do.
+  // Pictures of rooms stay as those of people do. At most kMostAtOnce go.
   runtime::Task<std::vector<std::string>> remove_old(accounts::Session by,
                                                      storage::OldMediaQuery query);
 

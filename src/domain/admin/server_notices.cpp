@@ -22,10 +22,22 @@ using protocol::ErrorCode;
 
 constexpr std::string_view kTag = "m.server_notice";
 constexpr std::size_t kTransactionLength = 32;
+// It is for reading: whoever is told something cannot answer there.
+constexpr std::int64_t kPowerOfReaders = -10;
 
 // Two owners may number their notices alike.
 std::string transaction_of(const accounts::Session& by, const std::string& given) {
   return base::encode_hex(base::sha256(by.user.text() + "\n" + given));
+}
+
+// As the rooms are that `ensure_room` makes.
+bool is_for_reading(const rooms::Room& room) {
+  const auto core = room.core();
+  if (!core->power_levels) return false;
+  const base::Json* shared = core->create->event->content().if_contains("m.federate");
+  const base::Json* power = core->power_levels->event->content().if_contains("users_default");
+  return shared != nullptr && shared->is_bool() && !shared->get_bool() && power != nullptr &&
+         power->is_int64() && power->get_int64() == kPowerOfReaders;
 }
 
 std::string json_of(const std::string& text) {
@@ -36,16 +48,45 @@ std::string json_of(const std::string& text) {
 
 rooms::Actor ServerNotices::sender() const { return rooms::actor_of_server(settings_.sender); }
 
-runtime::Task<> ServerNotices::claim_sender() {
-  if (!is_enabled()) co_return;
-  const bool is_new = !co_await people_.accounts.find(settings_.sender);
-  if (is_new) {
+runtime::Task<ServerNotices::Claim> ServerNotices::claim_sender() {
+  if (!is_enabled()) co_return Claim::ours;
+  auto known = co_await people_.accounts.find(settings_.sender);
+  if (!known) {
     accounts::NewAccount account;
     account.user = settings_.sender;
+    account.mutations.emplace_back(storage::NoteNoticesSender{settings_.sender});
     account.rule = "server_notices";
     co_await people_.creation.create(std::move(account));
+  } else if (!co_await people_.store.is_notices_sender(settings_.sender)) {
+    if (!co_await was_made_before(*std::move(known))) co_return Claim::somebodys;
+    storage::Change change;
+    change.mutations.emplace_back(storage::NoteNoticesSender{settings_.sender});
+    co_await people_.commits.commit(std::move(change), {.kind = "server",
+                                                        .who = "server",
+                                                        .act = "notices.claim",
+                                                        .object = settings_.sender.text()});
   }
-  // The same account may be shown differently after a change of the configuration.
+  co_await show_profile();
+  co_return Claim::ours;
+}
+
+runtime::Task<bool> ServerNotices::was_made_before(storage::StoredAccount account) {
+  const auto current = rooms_.rooms.memberships().current_rooms(settings_.sender);
+  for (const rooms::UserRoom& one : *current) {
+    const rooms::RoomPtr room = co_await rooms_.rooms.get(one.room);
+    if (rooms::is_of_notices(*room, settings_.sender) && is_for_reading(*room)) co_return true;
+  }
+  // None was sent yet: then nobody can sign in to it, and it does nothing but bear its name.
+  const auto name = co_await people_.profiles.find_field(settings_.sender, "displayname");
+  const bool is_unused = current->empty() && account.password_hash.empty() &&
+                         account.standing == storage::AccountStanding{} &&
+                         account.role == storage::AccountRole::user;
+  if (!is_unused) co_return false;
+  co_return name.value_or("") == json_of(settings_.display_name);
+}
+
+// The same account may be shown differently after a change of the configuration.
+runtime::Task<> ServerNotices::show_profile() {
   storage::Change change;
   const std::array<std::pair<std::string, std::string>, 2> wanted{
       {{"displayname", json_of(settings_.display_name)},
@@ -106,8 +147,7 @@ runtime::Task<rooms::RoomPtr> ServerNotices::ensure_room(protocol::UserId person
   request.creation_content["m.federate"] = false;
   request.name = settings_.room_name;
   request.invite = {person};
-  // It is for reading: whoever is told something cannot answer there.
-  request.power_levels = base::JsonObject{{"users_default", -10}};
+  request.power_levels = base::JsonObject{{"users_default", kPowerOfReaders}};
   const protocol::RoomId id = co_await rooms_.creation.create(sender(), std::move(request));
   co_await tag(std::move(person), id);
   co_return co_await rooms_.rooms.find(id);

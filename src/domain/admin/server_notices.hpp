@@ -5,8 +5,8 @@
 // Server notices: what the owners of the server tell one person, in a room of theirs.
 //
 // A person has one such room: made with the first notice, tagged "m.server_notice", and used again
-// after they left it, into which they are then invited once more. The sender is an account without
-// a password, so that nobody signs in to it.
+// after they left it, into which they are then invited once more. The sender is an account of its
+// own, without a password, so that nobody signs in to it; no account of somebody's is taken for it.
 //
 // Concurrency: any scheduler; one notice to a person at a time.
 // Failure:     ApiError; StorageError.
@@ -21,6 +21,7 @@
 #include "domain/rooms/member_acts.hpp"
 #include "domain/rooms/sending.hpp"
 #include "runtime/turnstiles.hpp"
+#include "storage/administration.hpp"
 
 #include <optional>
 #include <string>
@@ -58,19 +59,27 @@ class ServerNotices {
     accounts::Profiles& profiles;
     accounts::AccountData& account_data;
     accounts::AuditedCommits& commits;
+    storage::AdministrationStore& store;
   };
   ServerNotices(Rooms rooms, People people, runtime::Random& random, NoticeSettings settings)
       : rooms_(rooms), people_(people), random_(random), settings_(std::move(settings)) {}
 
   [[nodiscard]] bool is_enabled() const { return !settings_.sender.empty(); }
-  // Before anyone can register: takes the sender's name and shows what it is called.
-  runtime::Task<> claim_sender();
+  [[nodiscard]] const protocol::UserId& sender_name() const { return settings_.sender; }
+  // Before anyone can register, after the rooms were loaded: takes the sender's name and shows what
+  // it is called. Nothing was done where the account is somebody's.
+  enum class Claim : std::uint8_t { ours, somebodys };
+  runtime::Task<Claim> claim_sender();
 
   // Requires: `by` may administer.
   runtime::Task<protocol::EventId> send(accounts::Session by, Notice notice);
 
  private:
   [[nodiscard]] rooms::Actor sender() const;
+  // Whether an account that is not noted as the sender was made for it, by a server that noted
+  // none.
+  runtime::Task<bool> was_made_before(storage::StoredAccount account);
+  runtime::Task<> show_profile();
   runtime::Task<rooms::RoomPtr> find_room(protocol::UserId person);
   runtime::Task<rooms::RoomPtr> ensure_room(protocol::UserId person);
   runtime::Task<> tag(protocol::UserId person, protocol::RoomId room);

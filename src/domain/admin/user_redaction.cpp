@@ -45,12 +45,10 @@ runtime::Task<std::string> UserRedaction::begin(accounts::Session by,
   }
   UserRedactionStatus status;
   status.user = request.user;
-  ActPtr act = acts_.begin(std::move(status), [&request](const UserRedactionStatus& other) {
-    return other.user == request.user;
-  });
-  std::string id = act->copy().id;
-  acts_.spawn(act, run(std::move(by), std::move(request), act));
-  co_return id;
+  co_return acts_.start(
+      std::move(status),
+      [&request](const UserRedactionStatus& other) { return other.user == request.user; },
+      [&](ActPtr act) { return run(std::move(by), std::move(request), std::move(act)); });
 }
 
 runtime::Task<> UserRedaction::run(accounts::Session by, UserRedactionRequest request, ActPtr act) {

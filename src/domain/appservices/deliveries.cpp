@@ -84,8 +84,7 @@ runtime::Task<> Deliveries::stop() {
     } catch (const storage::StorageError& error) {
       // It looks again at what concerned it in nothing; that must not keep the server from
       // stopping.
-      base::log_warn("how far an application service was told was not stored",
-                     {{"why", error.what()}});
+      base::log_warn("appservice_progress_not_stored", {{"why", error.what()}});
     }
   }
 }

@@ -21,13 +21,12 @@ runtime::Task<> Delivery::run(runtime::CancelToken cancel) {
     } catch (const storage::StorageError& error) {
       // The database is away or full: what is under way is tried again when it is back.
       has_failed = true;
-      base::log_warn("an application service waits for the database",
+      base::log_warn("appservice_delivery_waits",
                      {{"service", service_.id()}, {"why", error.what()}});
     } catch (const std::exception& error) {
       // Whatever it is: nobody else tells this service anything.
       has_failed = true;
-      base::log_error("an application service could not be told",
-                      {{"service", service_.id()}, {"why", error.what()}});
+      base::log_error("appservice_not_told", {{"service", service_.id()}, {"why", error.what()}});
     }
     if (has_failed) co_await runtime::sleep_for(kFirstPause * 5, cancel);
   }
@@ -91,7 +90,7 @@ runtime::Task<> Delivery::send(runtime::CancelToken cancel) {
     co_return;
   }
   if (failures_ != 0) {
-    base::log_info("an application service is reached again", {{"service", service_.id()}});
+    base::log_info("appservice_reached_again", {{"service", service_.id()}});
   }
   failures_ = 0;
   is_failing_ = false;
@@ -107,7 +106,7 @@ void Delivery::note_failure(const http::OutboundResult& result) {
   is_failing_ = true;
   const bool is_told = (failures_ & (failures_ - 1)) == 0;  // 1, 2, 4, 8, …
   if (!is_told) return;
-  base::log_warn("an application service does not take a transaction",
+  base::log_warn("appservice_refuses_transaction",
                  {{"service", service_.id()},
                   {"attempts", static_cast<std::int64_t>(failures_)},
                   {"why", result ? std::to_string(result->status)

@@ -58,7 +58,7 @@ runtime::Task<std::optional<Journal::Entry>> Journal::load(std::string service) 
                                   .news = unpack(std::move(packed), stored->reaches)};
   } catch (const storage::StorageCorrupt& error) {
     // Its key was destroyed: what is left of it is told under another id.
-    base::log_warn("a transaction to an application service cannot be opened any more",
+    base::log_warn("appservice_transaction_not_opened",
                    {{"service", service}, {"why", error.what()}});
   }
   co_return entry;

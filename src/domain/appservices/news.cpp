@@ -150,7 +150,7 @@ runtime::Task<std::vector<rooms::CachedEventPtr>> NewsDesk::load_one_by_one(Wind
         events.push_back(std::move(event));
       }
     } catch (const storage::StorageCorrupt& error) {  // it is left out, whatever became of it
-      base::log_warn("an event cannot be opened and is not told to an application service",
+      base::log_warn("appservice_event_not_opened",
                      {{"service", service_.id()}, {"why", error.what()}});
     } catch (const protocol::ApiError&) {  // its room was removed
     }

@@ -47,13 +47,13 @@ struct Internet {
   void delegate_to(std::string_view server) {
     well_known = {.status = 200, .body = R"({"m.server":")" + std::string(server) + R"("})"};
   }
-  PeerResult send() {
+  PeerResult send(base::Milliseconds time = 20s, const runtime::CancelToken& cancel = {}) {
     return world.scheduler.run(client.send({.to = *protocol::ServerName::parse("a.example"),
                                             .method = http::Method::get,
                                             .target = "/_matrix/x",
                                             .content = {},
-                                            .time = 20s},
-                                           {}));
+                                            .time = time},
+                                           cancel));
   }
   // The Host field of the request that was meant for the server.
   [[nodiscard]] std::string host_asked() const {
@@ -82,6 +82,39 @@ TEST_CASE("a server without records is asked at its own name and the port for se
   CHECK(internet.send());
   CHECK(internet.host_asked() == "a.example");
   CHECK(internet.world.network.attempts().back().port == 8448);
+}
+
+TEST_CASE(
+    "a host that never answers for its file leaves time to ask the server, and is not waited "
+    "for again") {
+  Internet internet;
+  internet.world.network.swallow({kPublic, 443});
+  internet.world.serve_tls(kPublic, "a.example", 8448);
+  const auto began = internet.world.scheduler.clock().steady_now();
+
+  CHECK(internet.send(10s));
+  const auto first = internet.world.scheduler.clock().steady_now();
+  CHECK(first - began <= 3s);
+  CHECK(internet.host_asked() == "a.example");
+
+  CHECK(internet.send(10s));
+  CHECK(internet.world.scheduler.clock().steady_now() == first);
+}
+
+TEST_CASE("who had no time to wait for a file spares the next one the same wait") {
+  Internet internet;
+  internet.world.network.swallow({kPublic, 443});
+  internet.world.serve_tls(kPublic, "a.example", 8448);
+  runtime::CancelSource gone;
+  const auto timer = internet.world.scheduler.start_timer(
+      internet.world.scheduler.clock().steady_now() + 2s, [gone]() mutable { gone.cancel(); });
+
+  CHECK_THROWS_AS(internet.send(10s, gone.token()), runtime::Cancelled);
+  internet.world.scheduler.cancel_timer(timer);
+
+  const auto began = internet.world.scheduler.clock().steady_now();
+  CHECK(internet.send(10s));
+  CHECK(internet.world.scheduler.clock().steady_now() == began);
 }
 
 TEST_CASE("a server with a record is asked where it leads, and proves its own name") {

@@ -84,7 +84,7 @@ runtime::Task<std::string> PolicyServerClient::sign(protocol::EventPtr event,
                                                         cancel);
   if (!result || result->status >= kFirstServerError) {
     outages_.note_failure(server.name);
-    base::log_info("policy_server.failed",
+    base::log_info("policy_server_failed",
                    {{"server", server.name.text()},
                     {"why", result ? std::string_view("status")
                                    : http::outbound_failure_name(result.error())}});

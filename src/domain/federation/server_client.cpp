@@ -49,7 +49,8 @@ runtime::Task<PeerResult> ServerClient::send_in_time(const PeerRequest& request,
                                                      const runtime::Deadline& deadline) {
   OutboundFailure failure = OutboundFailure::unresolvable;
   const http::OutboundRequest written = write(request);
-  for (Destination& each : co_await ports_.discovery.find(request.to, deadline.token())) {
+  for (Destination& each :
+       co_await ports_.discovery.find(request.to, deadline.left(), deadline.token())) {
     http::OutboundRequest outbound = written;
     outbound.url = each.origin + request.target;
     outbound.place = std::move(each.place);

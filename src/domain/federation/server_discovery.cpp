@@ -115,13 +115,14 @@ std::vector<ServiceRecord> usable(std::vector<ServiceRecord> records, runtime::R
 }  // namespace
 
 runtime::Task<std::vector<Destination>> ServerDiscovery::find(protocol::ServerName name,
+                                                              base::Milliseconds time,
                                                               runtime::CancelToken cancel) {
   std::optional<NameParts> parts = take_apart(name);
   if (!parts) co_return std::vector<Destination>{};
   if (auto found = find_without_asking(*parts)) co_return std::vector{*std::move(found)};
   // "3. If the hostname is not an IP literal, a regular HTTPS request is made to
   // https://<hostname>/.well-known/matrix/server …"
-  const auto delegated = co_await ports_.well_known.find(parts->host, cancel);
+  const auto delegated = co_await ports_.well_known.find(parts->host, time, cancel);
   if (delegated) {
     auto delegated_parts = take_apart(*delegated);
     // "If the response is invalid (…), skip to step 4": so is one with a name that none can have.

@@ -41,8 +41,8 @@ class ServerDiscovery {
   explicit ServerDiscovery(Ports ports) : ports_(ports) {}
 
   // In the order in which to try them, at most three. Empty: it says that it is nowhere, or its
-  // name is one that nothing can have.
-  runtime::Task<std::vector<Destination>> find(protocol::ServerName name,
+  // name is one that nothing can have. `time` is what there is for finding and asking it.
+  runtime::Task<std::vector<Destination>> find(protocol::ServerName name, base::Milliseconds time,
                                                runtime::CancelToken cancel);
 
  private:

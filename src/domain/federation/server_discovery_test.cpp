@@ -291,7 +291,7 @@ TEST_CASE("what is remembered of hosts is bounded, and what is asked again first
   FederationWorld world;
   WellKnownServers few({.outbound = world.outside, .clock = world.scheduler.clock()}, 2);
   const auto ask = [&](const std::string& host) {
-    static_cast<void>(world.scheduler.run(few.find(host, {})));
+    static_cast<void>(world.scheduler.run(few.find(host, 30s, {})));
   };
   world.set_well_known("long.example", delegating_to("x.example"), "max-age=7200");
   world.set_well_known("short.example", delegating_to("x.example"), "max-age=600");

@@ -8,7 +8,12 @@
 namespace chancery::federation {
 namespace {
 
-constexpr std::chrono::seconds kPatience{10};
+// For a small file. Whoever asks has patience for all places of a server together, and this is the
+// least of them: a host that says nothing here may answer at the port for servers.
+constexpr base::Milliseconds kPatience = std::chrono::seconds(3);
+constexpr int kShare = 3;  // of the time of whoever asks
+// Whoever goes away sooner has learnt nothing of the host.
+constexpr base::Milliseconds kLeastWait = std::chrono::seconds(1);
 constexpr unsigned kMostRedirects = 5;
 constexpr std::chrono::minutes kFirstPause{1};
 constexpr std::chrono::minutes kLongestPause{60};
@@ -22,7 +27,7 @@ std::chrono::minutes pause_after(unsigned failures) {
 }  // namespace
 
 runtime::Task<std::optional<protocol::ServerName>> WellKnownServers::find(
-    std::string host, runtime::CancelToken cancel) {
+    std::string host, base::Milliseconds time, runtime::CancelToken cancel) {
   {
     const std::lock_guard lock(mutex_);
     const auto found = known_.find(host);
@@ -30,17 +35,30 @@ runtime::Task<std::optional<protocol::ServerName>> WellKnownServers::find(
       co_return found->second.server;
     }
   }
-  const http::OutboundResult answer =
-      co_await ports_.outbound.send({.method = http::Method::get,
-                                     .url = "https://" + host + "/.well-known/matrix/server",
-                                     .headers = {},
-                                     .body = {},
-                                     .time = kPatience,
-                                     .longest_body = kLongestWellKnown,
-                                     .redirects = kMostRedirects,
-                                     .downgrade = http::Downgrade::refused},
-                                    cancel);
+  const http::OutboundResult answer = co_await ask(host, time, std::move(cancel));
   co_return note(host, answer);
+}
+
+runtime::Task<http::OutboundResult> WellKnownServers::ask(std::string host, base::Milliseconds time,
+                                                          runtime::CancelToken cancel) {
+  const runtime::SteadyTime began = ports_.clock.steady_now();
+  try {
+    co_return co_await ports_.outbound.send(
+        {.method = http::Method::get,
+         .url = "https://" + host + "/.well-known/matrix/server",
+         .headers = {},
+         .body = {},
+         .time = std::min(kPatience, time / kShare),
+         .longest_body = kLongestWellKnown,
+         .redirects = kMostRedirects,
+         .downgrade = http::Downgrade::refused},
+        std::move(cancel));
+  } catch (const runtime::Cancelled&) {  // what was learnt by waiting serves whoever asks next
+    if (ports_.clock.steady_now() - began >= kLeastWait) {
+      note(host, std::unexpected(http::OutboundFailure::timed_out));
+    }
+    throw;
+  }
 }
 
 std::optional<protocol::ServerName> WellKnownServers::note(const std::string& host,

@@ -34,8 +34,9 @@ class WellKnownServers {
   };
   explicit WellKnownServers(Ports ports, std::size_t most = 4'096) : ports_(ports), most_(most) {}
 
-  // The server that `host` (a name, as in http::Url) names. Absent when it names none.
-  runtime::Task<std::optional<protocol::ServerName>> find(std::string host,
+  // The server that `host` (a name, as in http::Url) names. Absent when it names none. Of `time`,
+  // which whoever asks has for everything, a part is left for the server itself.
+  runtime::Task<std::optional<protocol::ServerName>> find(std::string host, base::Milliseconds time,
                                                           runtime::CancelToken cancel);
 
  private:
@@ -45,6 +46,8 @@ class WellKnownServers {
     runtime::SteadyTime forgotten;    // the server, where asking fails
     unsigned failures = 0;
   };
+  runtime::Task<http::OutboundResult> ask(std::string host, base::Milliseconds time,
+                                          runtime::CancelToken cancel);
   std::optional<protocol::ServerName> note(const std::string& host,
                                            const http::OutboundResult& answer);
   Known& place_for(const std::string& host);

@@ -101,13 +101,15 @@ runtime::Task<runtime::SteadyTime> MailQueue::find_next_time() {
   const auto next = co_await ports_.store.find_next_mail();
   if (!next) co_return runtime::SteadyTime::max();
   const base::Milliseconds left = *next - ports_.clock.now();
-  co_return ports_.clock.steady_now() + std::max(left, base::Milliseconds(0));
+  co_return ports_.clock.steady_now() + std::clamp(left, base::Milliseconds(0), kLastRetry);
 }
 
 runtime::Task<MailQueue::Next> MailQueue::hand_over_due(runtime::CancelToken cancel) {
   while (true) {
+    // What is to be tried later than any attempt may be was stored by a clock that was fast.
+    const base::Timestamp now = ports_.clock.now();
     std::vector<storage::StoredMail> due =
-        co_await ports_.store.load_due_mail(ports_.clock.now(), kAtOnce);
+        co_await ports_.store.load_due_mail({.now = now, .latest = now + kLastRetry}, kAtOnce);
     if (due.empty()) co_return Next::go_on;
     for (storage::StoredMail& mail : due) {
       if (co_await hand_over(std::move(mail), cancel) == Next::pause) co_return Next::pause;
@@ -117,7 +119,7 @@ runtime::Task<MailQueue::Next> MailQueue::hand_over_due(runtime::CancelToken can
 
 runtime::Task<MailQueue::Next> MailQueue::hand_over(storage::StoredMail mail,
                                                     runtime::CancelToken cancel) {
-  if (mail.expires_at <= ports_.clock.now()) {
+  if (mail.expires_at <= ports_.clock.now() || mail.attempts >= kMostAttempts) {
     base::log_warn("mail_given_up", {{"why", "too old"}});
     co_await remove(mail.id);
     co_return Next::go_on;

@@ -6,7 +6,7 @@
 //
 // No request waits for a mail server. While it cannot be reached everything stays; what it refuses
 // for now is tried again, later each time; what it will never take, or what is too old, is given up
-// with a line in the log that names no one.
+// with a line in the log that names no one. A clock that is put back holds up nothing.
 //
 // Concurrency: `compose` from any scheduler, `run` on one.
 // Failure:     StorageError.
@@ -31,6 +31,8 @@ class MailQueue {
  public:
   static constexpr base::Milliseconds kFirstRetry = std::chrono::minutes(1);
   static constexpr base::Milliseconds kLastRetry = std::chrono::hours(4);
+  // More than in the longest time for which a mail is of use.
+  static constexpr std::int64_t kMostAttempts = 64;
   static constexpr base::Milliseconds kServerPause = std::chrono::seconds(30);
   static constexpr base::Milliseconds kLongestServerPause = std::chrono::minutes(15);
   static constexpr std::size_t kAtOnce = 32;  // that are read from the store

@@ -41,6 +41,19 @@ SmtpServer server_of(Security security) {
           .certificates = {}};
 }
 
+// The time of day is set to another one, while time passes as ever.
+class WrongClock final : public runtime::Clock {
+ public:
+  explicit WrongClock(runtime::Clock& right) : right_(right) {}
+  [[nodiscard]] base::Timestamp now() const override { return right_.now() + fast_by_; }
+  [[nodiscard]] runtime::SteadyTime steady_now() const override { return right_.steady_now(); }
+  void set_fast_by(base::Milliseconds much) { fast_by_ = much; }
+
+ private:
+  runtime::Clock& right_;
+  base::Milliseconds fast_by_{0};
+};
+
 class MailWorld {
  public:
   explicit MailWorld(SmtpServer server = server_of(Security::tls), Tls tls = Tls::from_the_start)
@@ -58,10 +71,11 @@ class MailWorld {
   MailWorld& operator=(const MailWorld&) = delete;
 
   FakeMailServer& fake() { return *fake_; }
+  WrongClock& clock() { return clock_; }
   support::MemoryNetwork& network() { return network_; }
   std::size_t queued() {
     storage::sql::SqlMailStore store(store_.reader());
-    return scheduler_.run(store.load_due_mail({INT64_MAX}, 1'000)).size();
+    return scheduler_.run(store.load_due_mail({{INT64_MAX}, {INT64_MAX}}, 1'000)).size();
   }
   void send(std::string subject = "Hello", base::Milliseconds useful = 72h,
             std::string_view to = "bob@example.com") {
@@ -106,7 +120,7 @@ class MailWorld {
                  .committer = world.store_.committer(),
                  .keys = keys,
                  .carrier = client,
-                 .clock = world.scheduler_.clock(),
+                 .clock = world.clock_,
                  .random = world.random_},
                 {.address = address("chancery@example.org"), .name = "example.org"}) {
       keys::follow_stored_keys(keys, world.store_.committer());
@@ -129,6 +143,7 @@ class MailWorld {
 
   SmtpServer server_;
   runtime::SimulatedScheduler scheduler_;
+  WrongClock clock_{scheduler_.clock()};
   support::SeededRandom random_;
   support::TemporaryStore store_;
   support::MemoryNetwork network_;
@@ -221,6 +236,39 @@ TEST_CASE("a mail that came to late use is given up") {
   world.fake().answer("RCPT TO", "450 busy");
   world.send("short-lived", 1h);
   world.advance(8h);
+  CHECK(world.queued() == 0);
+  CHECK(world.fake().mails().empty());
+}
+
+TEST_CASE("a clock that was years ahead and is put right holds up no mail, nor does a restart") {
+  for (const bool restarts : {false, true}) {
+    CAPTURE(restarts);
+    MailWorld world;
+    world.clock().set_fast_by(24h * 365 * 10);
+    world.fake().answer("RCPT TO", "450 busy");
+    world.send("first");
+    world.send("second");
+    REQUIRE(world.queued() == 2);
+    world.fake().answer_as_usual();
+
+    world.clock().set_fast_by(0ms);
+    if (restarts) world.restart();
+    world.advance(MailQueue::kLastRetry + 1min);
+
+    CHECK(world.fake().mails().size() == 2);
+    CHECK(world.queued() == 0);
+  }
+}
+
+TEST_CASE("a mail that a fast clock let live for years is not tried for years") {
+  MailWorld world;
+  world.clock().set_fast_by(24h * 365 * 10);
+  world.fake().answer("RCPT TO", "450 busy");
+  world.send();
+  world.clock().set_fast_by(0ms);
+  world.advance(24h * 5);
+  CHECK(world.queued() == 1);
+  world.advance(24h * 10);
   CHECK(world.queued() == 0);
   CHECK(world.fake().mails().empty());
 }

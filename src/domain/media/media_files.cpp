@@ -42,7 +42,7 @@ void remove_quietly(runtime::Disk& disk, const std::string& path) noexcept {
   try {
     disk.remove(path);
   } catch (const std::exception& error) {  // see above
-    base::log_warn("a media file cannot be removed", {{"what", error.what()}});
+    base::log_warn("media_file_not_removed", {{"what", error.what()}});
   }
 }
 

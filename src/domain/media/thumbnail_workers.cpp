@@ -118,15 +118,14 @@ ThumbnailWorkers::Reply ThumbnailWorkers::run(const media_wire::JobHead& head, s
   try {
     end = programs_.run(std::move(program));
   } catch (const runtime::ProgramError& error) {  // thumbnails are missing, the server goes on
-    base::log_error("the media worker cannot be started", {{"what", error.what()}});
+    base::log_error("media_worker_not_started", {{"what", error.what()}});
     return NoThumbnail::not_now;
   }
   if (end.kind == ProgramEnd::Kind::stopped) return NoThumbnail::not_now;
   if (end.kind == ProgramEnd::Kind::exited && end.code == 0) {
     if (auto reply = media_wire::read_reply(end.output)) return *std::move(reply);
   }
-  base::log_warn("the media worker broke over an image",
-                 {{"end", kind_name(end.kind)}, {"code", end.code}});
+  base::log_warn("media_worker_broke", {{"end", kind_name(end.kind)}, {"code", end.code}});
   // It did not get as far as the image.
   const bool never_began =
       end.kind == ProgramEnd::Kind::exited &&

@@ -140,7 +140,7 @@ Task<> UrlPreviews::run(http::Url url, std::shared_ptr<Fetch> fetch) {
   try {
     preview = co_await fetch_preview(url);
   } catch (const std::exception& failure) {  // whoever waits must hear that it is over
-    base::log_warn("a preview failed", {{"why", failure.what()}});
+    base::log_warn("preview_failed", {{"why", failure.what()}});
   } catch (const runtime::Cancelled&) {  // the server stops; the same
     is_stopped = true;
   }

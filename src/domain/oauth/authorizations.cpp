@@ -4,6 +4,8 @@
 
 #include "base/base64.hpp"
 #include "base/digest.hpp"
+#include "base/log.hpp"
+#include "domain/oauth/consent_acts.hpp"
 
 #include <algorithm>
 
@@ -151,14 +153,14 @@ runtime::Task<std::expected<std::string, Refusal>> Authorizations::push(Paramete
   co_return name;
 }
 
-std::expected<std::string, Refusal> Authorizations::grant(const AuthorizationRequest& request,
-                                                          const protocol::UserId& user,
-                                                          accounts::Proof proof) {
+runtime::Task<std::expected<std::string, Refusal>> Authorizations::grant(
+    AuthorizationRequest request, protocol::UserId user, accounts::Proof proof) {
   // Serves once, whoever shows it.
   if (!request.pushed.empty() && !pushed_.take(request.pushed)) {
-    return std::unexpected(
+    co_return std::unexpected(
         Refusal{OauthError::invalid_request, "request_uri has been answered before"});
   }
+  co_await ports_.commits.record(consent_act(user, request.client.id, request.scope));
   std::string code = base::encode_base64url(ports_.random.bytes(kSecretBytes));
   codes_.put(code, Code{.user = user,
                         .proof = std::move(proof),
@@ -172,15 +174,17 @@ std::expected<std::string, Refusal> Authorizations::grant(const AuthorizationReq
   answer.set("code", code);
   if (!request.state.empty()) answer.set("state", request.state);
   answer.set("iss", issuer_);
-  return with_parameters(request.redirect_uri, request.mode, answer);
+  co_return with_parameters(request.redirect_uri, request.mode, answer);
 }
 
-std::string Authorizations::refuse(const AuthorizationRequest& request) {
+runtime::Task<std::string> Authorizations::refuse(AuthorizationRequest request,
+                                                  protocol::UserId user) {
   if (!request.pushed.empty()) static_cast<void>(pushed_.take(request.pushed));
-  return answer({.redirect_uri = request.redirect_uri,
-                 .mode = request.mode,
-                 .state = request.state,
-                 .refusal = {OauthError::access_denied, "the person said no"}});
+  co_await ports_.commits.record(refusal_act(user, request.client.id));
+  co_return answer({.redirect_uri = std::move(request.redirect_uri),
+                    .mode = request.mode,
+                    .state = std::move(request.state),
+                    .refusal = {OauthError::access_denied, "the person said no"}});
 }
 
 std::string Authorizations::answer(const ErrorAnswer& error) const {
@@ -222,6 +226,7 @@ runtime::Task<std::expected<Granted, Refusal>> Authorizations::redeem(Redemption
       co_return invalid_grant("client_id, redirect_uri or code_verifier is not the request's");
     case Use::replayed:
       // RFC 6749 4.1.2: two have the code, and nobody knows which of them is the right one.
+      base::log_warn("oauth_code_replayed");  // the audit record says whose
       if (code->is_opened) {
         co_await ports_.sessions.end(code->user, code->scope.device, "oauth.code_replay");
       }

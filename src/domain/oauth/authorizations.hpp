@@ -6,7 +6,8 @@
 //
 // What a request says is checked before anything is shown. Only where client and redirect URI are
 // right is an error sent to the redirect URI; else it is shown here. A code serves once, within a
-// minute, for who made the request (PKCE); when it comes back, what it opened ends.
+// minute, for who made the request (PKCE); when it comes back, what it opened ends. What a person
+// says, yes or no, is on record before it counts.
 //
 // Concurrency: any scheduler. Codes and pushed requests are in memory; bounded, the oldest go.
 // Failure:     ApiError forbidden; StorageError.
@@ -61,6 +62,7 @@ class Authorizations {
     Clients& clients;
     accounts::Sessions& sessions;
     accounts::Accounts& accounts;
+    accounts::AuditedCommits& commits;
     runtime::Clock& clock;
     runtime::Random& random;
   };
@@ -75,10 +77,11 @@ class Authorizations {
 
   // `user`, who showed it by `proof`, agrees: the address to go on to, with a code. Refused when a
   // pushed request has been answered meanwhile.
-  [[nodiscard]] std::expected<std::string, Refusal> grant(const AuthorizationRequest& request,
-                                                          const protocol::UserId& user,
-                                                          accounts::Proof proof);
-  [[nodiscard]] std::string refuse(const AuthorizationRequest& request);
+  runtime::Task<std::expected<std::string, Refusal>> grant(AuthorizationRequest request,
+                                                           protocol::UserId user,
+                                                           accounts::Proof proof);
+  // `user` says no: the address to go on to.
+  runtime::Task<std::string> refuse(AuthorizationRequest request, protocol::UserId user);
   [[nodiscard]] std::string answer(const ErrorAnswer& error) const;
 
   struct Redemption {

@@ -37,13 +37,16 @@ bool BrowserSessions::is_cookie(std::string_view text) {
          });
 }
 
-std::string BrowserSessions::begin(protocol::UserId user, accounts::Proof proof) {
+runtime::Task<std::string> BrowserSessions::begin(protocol::UserId user, accounts::Proof proof,
+                                                  std::string address) {
+  co_await ports_.commits.record(
+      {.who = user.text(), .act = "pages.sign_in", .object = std::move(address)});
   std::string cookie = make_cookie();
   sessions_.put(cookie, Session{.user = std::move(user),
                                 .proof = std::move(proof),
                                 .begun_at = ports_.clock.now(),
                                 .news = {}});
-  return cookie;
+  co_return cookie;
 }
 
 runtime::Task<std::optional<BrowserSessions::Person>> BrowserSessions::find(std::string cookie) {

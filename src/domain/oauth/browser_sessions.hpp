@@ -6,11 +6,13 @@
 //
 // They say who agrees to something; no token of the API comes of them. One ends after an hour, by
 // signing out here or everywhere, and when the password is changed or the account locked or ended.
+// Each stands on record before it begins.
 //
 // Concurrency: any scheduler. In memory; bounded, the oldest go first.
 // Failure:     StorageError.
 
 #include "domain/accounts/accounts.hpp"
+#include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/expiring.hpp"
 #include "domain/accounts/sessions.hpp"
 #include "runtime/random.hpp"
@@ -28,6 +30,7 @@ class BrowserSessions {
   struct Ports {
     accounts::Accounts& accounts;
     accounts::Sessions& sessions;
+    accounts::AuditedCommits& commits;
     runtime::Clock& clock;
     runtime::Random& random;
   };
@@ -42,8 +45,10 @@ class BrowserSessions {
   // A cookie's value that says nothing yet of who it is.
   [[nodiscard]] std::string make_cookie();
   [[nodiscard]] static bool is_cookie(std::string_view text);
-  // Signs `user` in; a new cookie, so that one planted by somebody else is of no use.
-  [[nodiscard]] std::string begin(protocol::UserId user, accounts::Proof proof);
+  // Signs somebody in from `address`; a new cookie, so that one planted by somebody else is of no
+  // use.
+  runtime::Task<std::string> begin(protocol::UserId user, accounts::Proof proof,
+                                   std::string address);
   // Absent when nobody is signed in (any more).
   runtime::Task<std::optional<Person>> find(std::string cookie);
   void end(const std::string& cookie);

@@ -3,6 +3,7 @@
 #include "domain/oauth/device_grants.hpp"
 
 #include "base/base64.hpp"
+#include "domain/oauth/consent_acts.hpp"
 
 namespace chancery::oauth {
 namespace {
@@ -60,28 +61,32 @@ std::optional<DeviceGrants::Waiting> DeviceGrants::find(std::string_view user_co
   return Waiting{.client = std::move(grant->client), .scope = std::move(grant->scope)};
 }
 
-bool DeviceGrants::settle(std::string_view user_code, State state, const protocol::UserId& user,
-                          accounts::Proof proof) {
+runtime::Task<bool> DeviceGrants::settle(std::string user_code, Word word) {
+  // Taken first, so that of two who answer at once one is on record.
   const auto device_code = by_user_code_.take(normal_form(user_code));
-  if (!device_code) return false;
-  bool is_settled = false;
-  grants_.change(*device_code, [&](Grant& grant) {
-    if (grant.state != State::waiting) return;
-    grant.state = state;
-    grant.user = user;
-    grant.proof = std::move(proof);
-    is_settled = true;
+  if (!device_code) co_return false;
+  const auto waiting = grants_.find(*device_code);
+  if (!waiting || waiting->state != State::waiting) co_return false;
+  co_await ports_.commits.record(word.state == State::approved
+                                     ? consent_act(word.user, waiting->client.id, waiting->scope)
+                                     : refusal_act(word.user, waiting->client.id));
+  co_return grants_.change(*device_code, [&](Grant& grant) {
+    grant.state = word.state;
+    grant.user = std::move(word.user);
+    grant.proof = std::move(word.proof);
   });
-  return is_settled;
 }
 
-bool DeviceGrants::approve(std::string_view user_code, const protocol::UserId& user,
-                           accounts::Proof proof) {
-  return settle(user_code, State::approved, user, std::move(proof));
+runtime::Task<bool> DeviceGrants::approve(std::string user_code, protocol::UserId user,
+                                          accounts::Proof proof) {
+  co_return co_await settle(
+      std::move(user_code),
+      {.state = State::approved, .user = std::move(user), .proof = std::move(proof)});
 }
 
-bool DeviceGrants::deny(std::string_view user_code) {
-  return settle(user_code, State::denied, protocol::UserId(), {});
+runtime::Task<bool> DeviceGrants::deny(std::string user_code, protocol::UserId user) {
+  co_return co_await settle(std::move(user_code),
+                            {.state = State::denied, .user = std::move(user), .proof = {}});
 }
 
 std::optional<Refusal> DeviceGrants::take_turn(const std::string& device_code,

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Device grants: signing in a device that shows a short code, which its owner types elsewhere.
+// Device grants: signing in a device that shows a short code, which its owner types elsewhere. What
+// they say to it, yes or no, is on record before it counts.
 //
 // Concurrency: any scheduler. In memory; bounded, the oldest go.
 // Failure:     ApiError forbidden; StorageError.
@@ -30,6 +31,7 @@ class DeviceGrants {
     Clients& clients;
     accounts::Sessions& sessions;
     accounts::Accounts& accounts;
+    accounts::AuditedCommits& commits;
     runtime::Clock& clock;
     runtime::Random& random;
   };
@@ -50,10 +52,9 @@ class DeviceGrants {
     Scope scope;
   };
   [[nodiscard]] std::optional<Waiting> find(std::string_view user_code) const;
-  // False when nothing waits under this code any more.
-  [[nodiscard]] bool approve(std::string_view user_code, const protocol::UserId& user,
-                             accounts::Proof proof);
-  [[nodiscard]] bool deny(std::string_view user_code);
+  // `user` says yes or no. False when nothing waits under this code any more.
+  runtime::Task<bool> approve(std::string user_code, protocol::UserId user, accounts::Proof proof);
+  runtime::Task<bool> deny(std::string user_code, protocol::UserId user);
 
   // The client asks whether it has been granted.
   runtime::Task<std::expected<Granted, Refusal>> poll(std::string device_code, std::string client);
@@ -73,8 +74,12 @@ class DeviceGrants {
   [[nodiscard]] std::optional<Refusal> take_turn(const std::string& device_code,
                                                  const std::string& client,
                                                  std::optional<Grant>& grant);
-  [[nodiscard]] bool settle(std::string_view user_code, State state, const protocol::UserId& user,
-                            accounts::Proof proof);
+  struct Word {
+    State state = State::denied;
+    protocol::UserId user;
+    accounts::Proof proof;
+  };
+  runtime::Task<bool> settle(std::string user_code, Word word);
 
   Ports ports_;
   accounts::Expiring<Grant> grants_;              // by device code

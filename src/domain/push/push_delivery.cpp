@@ -159,9 +159,8 @@ runtime::Task<> PushDelivery::tell_room(storage::RoomNumber number, News::OfRoom
                   .until = ports_.rooms.last_position(number)};
   if (span.after >= span.until) co_return;
   std::vector<protocol::UserId> members;
-  ports_.rooms.memberships().for_each_joined(number, [&](const protocol::UserId& user) {
-    if (news_.has_pushers(user)) members.push_back(user);
-  });
+  ports_.rooms.memberships().look_at_joined(
+      number, [&](const auto& joined) { members = news_.owners_among(joined); });
   const rooms::RoomPtr room = co_await ports_.rooms.find(number);
   if (!room) co_return;  // it was removed
   std::size_t looked_at = 0;

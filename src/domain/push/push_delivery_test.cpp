@@ -406,6 +406,42 @@ TEST_CASE("a pusher that goes takes along what waits for it") {
   CHECK(world.outbound().requests().empty());
 }
 
+TEST_CASE("nothing that happens afterwards is needed for that") {
+  Scene world;
+  world.go_away();
+  world.start_delivery();
+  world.say();
+  world.settle();
+  world.run(world.pushers().remove(PushWorld::session("bob"), "org.example.app", "key"));
+  world.come_back();
+  world.advance(1h);
+  CHECK(world.outbound().requests().empty());
+  CHECK(world.queues().waiting() == 0);
+}
+
+TEST_CASE("a badge is told neither to a pusher that went meanwhile nor to one that rests") {
+  for (const bool goes : {true, false}) {
+    CAPTURE(goes);
+    Scene world;
+    world.start_delivery();
+    const protocol::EventId event = world.say();
+    world.settle();
+    REQUIRE(world.outbound().requests().size() == 1);
+    world.read("bob", world.room, event);
+    world.settle();
+    REQUIRE(world.outbound().requests().size() == 1);  // more of its kind may come
+    if (goes) {
+      world.run(world.pushers().remove(PushWorld::session("bob"), "org.example.app", "key"));
+    } else {
+      Pusher resting = pusher("key");
+      resting.enabled = Pusher::Enabled::no;
+      set(world, "bob", resting);
+    }
+    world.advance(1min);
+    CHECK(world.outbound().requests().size() == 1);
+  }
+}
+
 TEST_CASE("a room that is removed takes along what waits of it, and no pusher stops for it") {
   PushWorld world;
   const protocol::RoomId gone = world.make_room({"alice", "bob"});

@@ -109,9 +109,16 @@ News PushNews::take() {
   return taken;
 }
 
-bool PushNews::has_pushers(const protocol::UserId& user) const {
+std::vector<protocol::UserId> PushNews::owners_among(
+    const std::unordered_set<protocol::UserId>& users) const {
+  std::vector<protocol::UserId> found;
   const std::lock_guard lock(mutex_);
-  return owners_.contains(user);
+  const bool are_owners_fewer = owners_.size() < users.size();
+  const auto& fewer = are_owners_fewer ? owners_ : users;
+  const auto& others = are_owners_fewer ? users : owners_;
+  std::ranges::copy_if(fewer, std::back_inserter(found),
+                       [&others](const protocol::UserId& user) { return others.contains(user); });
+  return found;
 }
 
 std::vector<protocol::UserId> PushNews::owners() const {

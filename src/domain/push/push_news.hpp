@@ -57,8 +57,10 @@ class PushNews {
   [[nodiscard]] News take();
   // Rings when there is something to take.
   [[nodiscard]] runtime::Bell& bell() { return bell_; }
-  // Some may have removed the last one meanwhile.
-  [[nodiscard]] bool has_pushers(const protocol::UserId& user) const;
+  // Those of `users` who have pushers; some may have removed the last one meanwhile. Costs what the
+  // fewer take, `users` or all owners of pushers.
+  [[nodiscard]] std::vector<protocol::UserId> owners_among(
+      const std::unordered_set<protocol::UserId>& users) const;
   [[nodiscard]] std::vector<protocol::UserId> owners() const;
 
  private:

@@ -196,7 +196,7 @@ std::size_t PushQueues::waiting() const {
 
 runtime::Task<> PushQueues::drain(QueuePtr queue) {
   const runtime::CancelToken cancel = group_.cancel_token();
-  while (queue->has_work()) {
+  while (is_wanted(*queue) && queue->has_work()) {
     co_await rest(queue);
     if (!queue->has_work()) break;
     try {
@@ -255,10 +255,23 @@ runtime::Task<> PushQueues::tell_next(QueuePtr queue) {
     queue->under_way.reset();
     co_return;
   }
+  if (!co_await look_whether_wanted(queue)) {
+    queue->under_way.reset();
+    co_return;
+  }
   const Pusher pusher = queue->pusher;
   const Delivery delivery =
       co_await gateway_.deliver(pusher, *std::move(body), group_.cancel_token());
   co_await settle(queue, delivery);
+}
+
+bool PushQueues::is_wanted(const Queue& queue) {
+  return queue.stage == Queue::Stage::running && is_live(queue.pusher);
+}
+
+runtime::Task<bool> PushQueues::look_whether_wanted(QueuePtr queue) {
+  co_await load_queues(queue->key.user);
+  co_return is_wanted(*queue);
 }
 
 runtime::Task<> PushQueues::tell_badge(QueuePtr queue) {
@@ -266,6 +279,7 @@ runtime::Task<> PushQueues::tell_badge(QueuePtr queue) {
   queue->wants_badge = false;
   const BadgeCounts counts = co_await badges_.count(queue->key.user);
   if (queue->told == counts || !queue->waiting.empty()) co_return;  // a notice tells them, too
+  if (!co_await look_whether_wanted(queue)) co_return;
   const Pusher pusher = queue->pusher;
   const Delivery delivery =
       co_await gateway_.deliver(pusher, badge_body(pusher, counts), group_.cancel_token());
@@ -297,7 +311,8 @@ runtime::Task<> PushQueues::tell_by_mail(QueuePtr queue) {
   digest.rooms = rooms.size();
   const auto address = mail::Address::parse(queue->pusher.pushkey);
   const bool has_news = digest.messages + digest.invites > 0;
-  if (address && has_news && ports_.digests.is_offered()) {
+  const bool is_told = address && has_news && ports_.digests.is_offered();
+  if (is_told && co_await look_whether_wanted(queue)) {
     co_await ports_.digests.send(queue->key, *address, digest);
     const runtime::SteadyTime now = ports_.clock.steady_now();
     // `not_before` is the end of the last pause: long ago, when all was quiet.
@@ -337,8 +352,7 @@ runtime::Task<> PushQueues::settle(QueuePtr queue, Delivery delivery) {
 
 void PushQueues::take_failed_back(Queue& queue) const {
   if (!queue.under_way) return;
-  const bool is_wanted = queue.stage == Queue::Stage::running && is_live(queue.pusher);
-  if (is_wanted) queue.waiting.push_front(*std::move(queue.under_way));
+  if (is_wanted(queue)) queue.waiting.push_front(*std::move(queue.under_way));
   queue.under_way.reset();
 }
 

@@ -127,6 +127,10 @@ class PushQueues {
   void put(Queue& queue, Notice notice) const;
   void wake(const QueuePtr& queue);
   static void drop(Queue& queue);
+  // Whether its pusher is there and switched on, as far as is known, and as it is stored: it may
+  // have gone while others were told.
+  [[nodiscard]] static bool is_wanted(const Queue& queue);
+  runtime::Task<bool> look_whether_wanted(QueuePtr queue);
 
   runtime::Task<> drain(QueuePtr queue);
   runtime::Task<> rest(QueuePtr queue);

@@ -275,7 +275,7 @@ std::optional<DelayedContent> DelayedEvents::try_open(
   try {
     return open(stored);
   } catch (const storage::StorageCorrupt& error) {  // it will not open the next time either
-    base::log_warn("a delayed event cannot be opened", {{"why", error.what()}});
+    base::log_warn("delayed_event_not_opened", {{"why", error.what()}});
     return std::nullopt;
   }
 }
@@ -377,7 +377,7 @@ runtime::Task<> DelayedEvents::send_when_due(runtime::CancelToken cancel) {
     try {
       co_await send_due(next->second);
     } catch (const std::exception& error) {  // a later round may; the others must not wait for it
-      base::log_warn("a delayed event was not sent yet", {{"why", error.what()}});
+      base::log_warn("delayed_event_not_sent", {{"why", error.what()}});
       postpone(next->second, ports_.write.clock.now() + kPatience);
     }
   }

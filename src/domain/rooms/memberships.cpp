@@ -241,12 +241,11 @@ std::size_t Memberships::count_joined(storage::RoomNumber room) const {
   return joined == joined_.end() ? 0 : joined->second.size();
 }
 
-void Memberships::for_each_joined(storage::RoomNumber room,
-                                  const std::function<void(const protocol::UserId&)>& each) const {
+void Memberships::look_at_joined(storage::RoomNumber room,
+                                 const std::function<void(const JoinedUsers&)>& look) const {
   const std::shared_lock lock(mutex_);
   const auto joined = joined_.find(room);
-  if (joined == joined_.end()) return;
-  for (const protocol::UserId& user : joined->second) each(user);
+  if (joined != joined_.end()) look(joined->second);
 }
 
 bool Memberships::share_room(const protocol::UserId& left, const protocol::UserId& right) const {

@@ -66,9 +66,11 @@ class Memberships {
   [[nodiscard]] bool is_joined(storage::RoomNumber room, const protocol::UserId& user) const;
   [[nodiscard]] std::vector<protocol::UserId> joined_members(storage::RoomNumber room) const;
   [[nodiscard]] std::size_t count_joined(storage::RoomNumber room) const;
-  // Calls `each` under the index's lock: quick, and no question back to the index.
-  void for_each_joined(storage::RoomNumber room,
-                       const std::function<void(const protocol::UserId&)>& each) const;
+  // Calls `look` with everyone joined, under the index's lock: quick, and no question back to the
+  // index. Not called for a room where nobody is.
+  using JoinedUsers = std::unordered_set<protocol::UserId>;
+  void look_at_joined(storage::RoomNumber room,
+                      const std::function<void(const JoinedUsers&)>& look) const;
 
   // True if both are joined to one room now. A user shares with themself.
   [[nodiscard]] bool share_room(const protocol::UserId& left, const protocol::UserId& right) const;

@@ -247,7 +247,8 @@ SyncEngine::Presences SyncEngine::presences_since(const protocol::UserId& viewer
                                                   const Serials& serials) {
   const rooms::Memberships& memberships = ports_.rooms.memberships();
   const std::uint64_t after = serials.presence_since;
-  const std::size_t most = serials.presence > after ? serials.presence - after : 0;
+  if (serials.presence <= after) return {};
+  const std::size_t most = serials.presence - after;
   if (count_company(memberships, viewer, most) >= most) {
     Presences changed = ports_.presence.changed_since(after);
     std::erase_if(changed, [&](const auto& entry) {
@@ -269,6 +270,7 @@ SyncEngine::Presences SyncEngine::presences_since(const protocol::UserId& viewer
 runtime::Task<> SyncEngine::add_presence(std::string& out, const SyncRequest& request,
                                          const SyncWindow& window, const Serials& serials) {
   if (!ports_.presence.is_enabled()) co_return;
+  if (!request.filter->presence.types.accepts("m.presence")) co_return;
   const protocol::UserId& viewer = request.session.user;
   Presences changed = presences_since(viewer, serials);
   if (!window.initial) {

@@ -125,6 +125,43 @@ TEST_CASE("a waiting sync is not ended by what does not concern its client") {
   CHECK_FALSE(house.is_answered(waiting));
 }
 
+TEST_CASE("news of a room wake its members, whether they or those who wait are more") {
+  AnnaWaits world;
+  SyncHouse& house = world.house;
+  std::vector<std::shared_ptr<runtime::Bell>> strangers;
+  SUBCASE("more members") {}
+  SUBCASE("more who wait") {
+    for (const char* const name : {"dora", "emil", "fay", "gus"}) {
+      strangers.push_back(house->wake_ups.bell_of(RoomHouse::person(name).user));
+    }
+  }
+  const auto of_anna = house->wake_ups.bell_of(kAnna.user);
+  const std::uint64_t ticket = of_anna->ticket();
+  std::vector<std::uint64_t> tickets;
+  for (const auto& bell : strangers) tickets.push_back(bell->ticket());
+
+  house.rooms().say(kBen, world.room, "hello");
+  house.scheduler().run_until([&] { return of_anna->ticket() > ticket; });
+
+  for (std::size_t i = 0; i < strangers.size(); ++i) CHECK(strangers[i]->ticket() == tickets[i]);
+}
+
+TEST_CASE("a private receipt rings for whoever made it, and for nobody else") {
+  AnnaWaits world;
+  SyncHouse& house = world.house;
+  const auto of_anna = house->wake_ups.bell_of(kAnna.user);
+  const auto of_ben = house->wake_ups.bell_of(kBen.user);
+  const std::uint64_t before_of_anna = of_anna->ticket();
+  const std::uint64_t before_of_ben = of_ben->ticket();
+  const protocol::EventId event = house.rooms().timeline(world.room).back()->event->id();
+
+  house.run(house.rooms()->receipts.mark(
+      kBen, {.room = world.room, .type = "m.read.private", .event = event, .thread = ""}));
+  house.scheduler().run_until([&] { return of_ben->ticket() > before_of_ben; });
+
+  CHECK(of_anna->ticket() == before_of_anna);
+}
+
 TEST_CASE("presence wakes the company of whoever turned up, however many others wait") {
   AnnaWaits world;
   SyncHouse& house = world.house;

@@ -59,12 +59,27 @@ void WakeUps::ring(const protocol::UserId& user) {
   if (bell) bell->ring();
 }
 
+// Goes through whoever is fewer, the members or those who wait: a message into a room of thousands
+// that nobody watches must not cost the committer's thread a look at each of them. The bells are
+// rung when nothing is locked any more, for ringing puts work into the schedulers' queues.
 void WakeUps::ring_room(storage::RoomNumber room) {
-  {
+  std::vector<std::shared_ptr<runtime::Bell>> woken;
+  ports_.memberships.look_at_joined(room, [&](const rooms::Memberships::JoinedUsers& joined) {
+    const auto wake = [&woken](const std::weak_ptr<runtime::Bell>& kept) {
+      if (std::shared_ptr<runtime::Bell> bell = kept.lock()) woken.push_back(std::move(bell));
+    };
     const std::lock_guard lock(mutex_);
-    if (bells_.empty()) return;
-  }
-  ports_.memberships.for_each_joined(room, [this](const protocol::UserId& user) { ring(user); });
+    if (joined.size() <= bells_.size()) {
+      for (const protocol::UserId& user : joined) {
+        if (const auto found = bells_.find(user); found != bells_.end()) wake(found->second);
+      }
+      return;
+    }
+    for (const auto& [user, kept] : bells_) {
+      if (joined.contains(user)) wake(kept);
+    }
+  });
+  for (const std::shared_ptr<runtime::Bell>& bell : woken) bell->ring();
 }
 
 // Goes through whoever is fewer, the members of the user's rooms or those who wait: when thousands
@@ -96,23 +111,29 @@ void WakeUps::ring_sharing(const protocol::UserId& user) {
 
 // Whoever follows the feed is told after the position has moved: who looks now finds the news.
 storage::FeedReader WakeUps::follower() {
-  return storage::hear(
-      storage::each_of<storage::AppendEvent, storage::PutReceipt>(
-          [this](const auto& one) { ring_room(one.room); }),
-      storage::each_of<storage::SetMembership, storage::PutAccountData,
-                       storage::PutThreadSubscription, storage::AddOneTimeKeys,
-                       storage::RemoveOneTimeKey, storage::MarkFallbackKeyUsed>(
-          [this](const auto& one) { ring(one.user); }),
-      [this](const storage::AddToDeviceMessages& add) {
-        for (const storage::ToDeviceMessage& message : add.messages) ring(message.user);
-      },
-      [this](const storage::DeleteDevice& gone) { ring_sharing(gone.user); },
-      [this](const storage::NoteDeviceListChange& note) {
-        if (note.seen_by.empty())
-          ring_sharing(note.user);
-        else
-          ring(note.seen_by);
-      });
+  return storage::hear([this](const storage::AppendEvent& append) { ring_room(append.room); },
+                       // A private one is told to nobody else.
+                       [this](const storage::PutReceipt& receipt) {
+                         if (receipt.type == "m.read.private")
+                           ring(receipt.user);
+                         else
+                           ring_room(receipt.room);
+                       },
+                       storage::each_of<storage::SetMembership, storage::PutAccountData,
+                                        storage::PutThreadSubscription, storage::AddOneTimeKeys,
+                                        storage::RemoveOneTimeKey, storage::MarkFallbackKeyUsed>(
+                           [this](const auto& one) { ring(one.user); }),
+                       [this](const storage::AddToDeviceMessages& add) {
+                         for (const storage::ToDeviceMessage& message : add.messages)
+                           ring(message.user);
+                       },
+                       [this](const storage::DeleteDevice& gone) { ring_sharing(gone.user); },
+                       [this](const storage::NoteDeviceListChange& note) {
+                         if (note.seen_by.empty())
+                           ring_sharing(note.user);
+                         else
+                           ring(note.seen_by);
+                       });
 }
 
 }  // namespace chancery::sync

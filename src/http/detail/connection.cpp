@@ -195,7 +195,7 @@ Task<Response> Connection::ask_handler(Request& request) {
   } catch (const runtime::Cancelled&) {
     gone_.cancel();
   } catch (const std::exception& error) {
-    base::log_error("http.handler_failed", {{"reason", error.what()}});
+    base::log_error("http_handler_failed", {{"reason", error.what()}});
     refusal = {500, "internal error"};
   }
   if (refusal.status == 0) co_return Response{};  // for nobody
@@ -253,7 +253,7 @@ Task<Connection::Next> Connection::write_source(BodySource& source, std::string 
     } catch (const runtime::Cancelled&) {
       failed = true;
     } catch (const std::exception& error) {
-      base::log_error("http.body_failed", {{"reason", error.what()}});
+      base::log_error("http_body_failed", {{"reason", error.what()}});
       failed = true;
     }
     if (failed || piece.size() > left) co_return Next::drop;

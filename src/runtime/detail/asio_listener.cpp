@@ -93,7 +93,7 @@ Task<> AsioListener::accept_connections() {
     const int number = accept_waiting();
     if (number == EMFILE || number == ENFILE || number == ENOBUFS || number == ENOMEM) {
       // The connection stays in the backlog until there is room for it again.
-      base::log_warn("listener.full", {{"reason", std::generic_category().message(number)}});
+      base::log_warn("listener_full", {{"reason", std::generic_category().message(number)}});
       co_await sleep_for(std::chrono::milliseconds(100), cancel);
     }
   }

@@ -143,6 +143,14 @@ base::JsonObject perform(const server::Config& config, const std::string& act,
   return perform_there(config, act, arguments);
 }
 
+std::string ask_visibly(std::string_view question, std::string_view instead) {
+  if (::isatty(STDIN_FILENO) == 0) {
+    throw UsageError(fmt::format("there is no terminal to ask back at: {}", instead));
+  }
+  fmt::print(stderr, "{}", question);
+  return read_line(std::cin);
+}
+
 std::string read_password(const std::string& file) {
   if (file == "-") return read_line(std::cin);
   if (!file.empty()) {
@@ -154,7 +162,9 @@ std::string read_password(const std::string& file) {
     return read_line(from);
   }
   if (::isatty(STDIN_FILENO) == 0) {
-    throw UsageError("there is no terminal to ask for the password: give --password-file FILE");
+    throw UsageError(
+        "there is no terminal to ask for the password: give --password-file FILE (- is standard "
+        "input)");
   }
   std::string password = ask_quietly("Password: ");
   if (password != ask_quietly("Once more: ")) {

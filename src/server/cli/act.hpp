@@ -9,6 +9,7 @@
 #include "server/config.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace chancery::cli {
 
@@ -16,6 +17,9 @@ namespace chancery::cli {
 [[nodiscard]] base::JsonObject perform(const server::Config& config, const std::string& act,
                                        base::JsonObject arguments);
 
+// A line typed on the terminal, which is asked for with `question`. Throws UsageError where there
+// is no terminal; `instead` says what to do there.
+[[nodiscard]] std::string ask_visibly(std::string_view question, std::string_view instead);
 // The password: the first line of the file that `--password-file` names ("-" is standard input), or
 // asked for twice without showing it.
 [[nodiscard]] std::string read_password(const std::string& file);

@@ -182,25 +182,26 @@ server::LoadedConfig load_for(const Arguments& arguments) {
     }
   }
   sources.listen = arguments.all("--listen");
+  sources.credentials_folder = server::find_credentials_folder();
   return server::load_config(sources);
 }
 
 void require_existing_data(const server::Config& config) {
   std::error_code error;
-  const auto fail = [](const std::string& what) {
-    throw CommandFailed(
-        ExitCode::storage,
-        fmt::format("there is no {}; name the data folder by --data, or run 'chancery serve' first",
-                    what));
+  const auto fail = [&error](std::string_view what, const std::string& path) {
+    throw CommandFailed(ExitCode::storage,
+                        fmt::format("there is no {} {}; name the data folder by data.path or "
+                                    "--data, or run 'chancery serve' first",
+                                    what, std::filesystem::absolute(path, error).string()));
   };
   if (!std::filesystem::is_directory(config.data.path, error)) {
-    fail("data folder " + config.data.path);
+    fail("data folder", config.data.path);
   }
   // Looking must not make one, nor take one that was emptied for a new one.
   const std::string database = server::database_path(config.data.path);
   if (config.storage.url == "sqlite" && (!std::filesystem::exists(database, error) ||
                                          std::filesystem::file_size(database, error) == 0)) {
-    fail("database " + database);
+    fail("database", database);
   }
 }
 

@@ -38,7 +38,19 @@ constexpr std::array kCreateOptions{kPasswordOption,
 constexpr std::array kPasswordOptions{kPasswordOption, kConfigOption, kDataOption,
                                       kNameOption,     kSetOption,    kJsonOption};
 constexpr std::array kDeactivateOptions{
+    Option{"--yes", "", "do not ask back; needed where there is no terminal"},
     Option{"--erase", "", "forget what can be forgotten of the person"},
+    kConfigOption,
+    kDataOption,
+    kNameOption,
+    kSetOption,
+    kJsonOption};
+constexpr std::array kAuditOptions{
+    Option{"--since", "TIME", "not before 30m, 12h, 7d ago, or a day: 2026-11-29 (UTC)"},
+    Option{"--who", "NAME", "acts of this account, or of 'server': the command line, nobody"},
+    Option{"--act", "ACT", "acts of this name (account.login_failed) or module (account)"},
+    Option{"--limit", "N", "at most so many; else 100"},
+    Option{"--before", "POSITION", "only older ones: how a list goes on"},
     kConfigOption,
     kDataOption,
     kNameOption,
@@ -86,8 +98,9 @@ constexpr std::array kCommands{
             .run = run_config_show},
     Command{.name = "config explain",
             .summary = "tell what a key means, what it may be, and its default",
-            .positionals = "KEY",
+            .positionals = "KEY|SECTION",
             .most_positionals = 1,
+            .text = "Of a section (registration, listener) it lists the keys.",
             .run = run_config_explain},
     Command{.name = "config example",
             .summary = "print a chancery.toml with every key, its text and default",
@@ -108,7 +121,10 @@ constexpr std::array kCommands{
             .summary = "end an account for good",
             .positionals = "NAME",
             .most_positionals = 1,
-            .text = "The person leaves every room, and nobody gets the name again.",
+            .text =
+                "The person is signed out everywhere and leaves every room, and nobody gets the\n"
+                "name again. There is no way back, so it asks first. While the server runs, it is\n"
+                "asked to do it; else it is done here.",
             .options = kDeactivateOptions,
             .run = run_user_deactivate},
     Command{.name = "user set-password",
@@ -175,6 +191,15 @@ constexpr std::array kCommands{
             .text = kWhileRunning,
             .options = kOperatorOptions,
             .run = run_token_revoke},
+    Command{.name = "audit list",
+            .summary = "list what was done: when, by whom, which act, on what; the newest first",
+            .text =
+                "Each record is opened and held against what it was committed to; one that was\n"
+                "altered is told, and the exit code is 1 then. No content of messages is in\n"
+                "them. That they were looked at is on record too. While the server runs, it is\n"
+                "asked; else they are read here.",
+            .options = kAuditOptions,
+            .run = run_audit_list},
     Command{.name = "key show",
             .summary = "show the key file, its fingerprint and the signing key; no secret",
             .text = kWhileRunning,

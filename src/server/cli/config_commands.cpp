@@ -6,6 +6,7 @@
 #include "server/appservice_files.hpp"
 #include "server/cli/command.hpp"
 #include "server/config_document.hpp"
+#include "server/risks.hpp"
 #include "server/terms_files.hpp"
 
 #include <fmt/core.h>
@@ -15,10 +16,21 @@ namespace chancery::cli {
 ExitCode run_config_check(const Arguments& arguments) {
   const server::LoadedConfig loaded = load_for(arguments);
   static_cast<void>(server::load_registrations(loaded.values));
-  static_cast<void>(server::load_terms(loaded.values));
+  server::check_terms(loaded);
+  const std::vector<server::Risk> risks = server::find_risks(loaded.values);
   if (arguments.has("--json")) {
-    fmt::print("{{\"ok\":true,\"keys_set\":{}}}\n", loaded.origins.size());
+    base::JsonArray told;
+    for (const server::Risk& risk : risks) {
+      told.push_back(
+          base::JsonObject{{"event", risk.event}, {"where", risk.where}, {"advice", risk.advice}});
+    }
+    fmt::print("{}\n", base::to_text(base::JsonObject{{"ok", true},
+                                                      {"keys_set", loaded.origins.size()},
+                                                      {"warnings", std::move(told)}}));
   } else {
+    for (const server::Risk& risk : risks) {
+      fmt::print("Warning: {} ({}): {}.\n", risk.event, risk.where, risk.advice);
+    }
     fmt::print("The configuration is fine; {} of its keys are not at their default.\n",
                loaded.origins.size());
   }
@@ -37,12 +49,18 @@ ExitCode run_config_show(const Arguments& arguments) {
 
 ExitCode run_config_explain(const Arguments& arguments) {
   if (arguments.positionals().empty())
-    throw UsageError("name the key: config explain http.threads");
+    throw UsageError("name the key, or a section: config explain http.threads");
   const std::string& name = arguments.positionals().front();
   const server::Key* key = server::find_key(name);
   if (key == nullptr) {
-    const std::optional similar = server::find_similar(name, server::names_of_keys());
-    throw UsageError(fmt::format("there is no key {}{}", name,
+    if (const std::string section = server::explain_section(name); !section.empty()) {
+      fmt::print("{}", section);
+      return ExitCode::done;
+    }
+    std::vector<std::string_view> known = server::names_of_keys();
+    for (const server::Section& each : server::config_sections()) known.push_back(each.name);
+    const std::optional similar = server::find_similar(name, known);
+    throw UsageError(fmt::format("there is no key and no section {}{}", name,
                                  similar ? fmt::format(" (did you mean {}?)", *similar) : ""));
   }
   fmt::print("{}", server::explain_key(*key));

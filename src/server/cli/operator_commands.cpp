@@ -51,7 +51,32 @@ ExitCode act_on_user(const Arguments& arguments, const std::string& act, JsonObj
   const JsonObject result = perform(load_for(arguments).values, act, std::move(with));
   return answer(arguments, result, [done](const JsonObject& object) {
     fmt::print("{} {}.\n", text_of(object, "user_id"), done);
+    if (base::find_integer(object, "owners_left") == 0) {
+      fmt::print("No owner is left; 'chancery user setup-link' makes one.\n");
+    }
   });
+}
+
+// What cannot be undone is asked for twice: by --yes, or by the name once more.
+void confirm(const Arguments& arguments, const std::string& what, const std::string& name) {
+  if (arguments.has("--yes")) return;
+  const std::string question =
+      fmt::format("{} ends {} for good. Type the name once more: ", what, name);
+  if (ask_visibly(question, "give --yes") == name) return;
+  throw CommandFailed(ExitCode::failed, "that is not the name; nothing was done");
+}
+
+// Why a registration token lets nobody in as things are; "" when it does.
+std::string_view find_obstacle(const server::Config::Registration& registration) {
+  using server::RegistrationMode;
+  if (registration.mode == RegistrationMode::closed) {
+    return "registration.mode is \"closed\": nobody registers by it until that is \"token\".";
+  }
+  const bool asks_otherwise = registration.allow_dummy || registration.require_email;
+  if (registration.mode == RegistrationMode::open && asks_otherwise) {
+    return "registration.mode is \"open\": nobody is asked for it.";
+  }
+  return "";
 }
 
 std::int64_t get_number(const Arguments& arguments, std::string_view option) {
@@ -99,6 +124,8 @@ ExitCode run_user_list(const Arguments& arguments) {
 }
 
 ExitCode run_user_deactivate(const Arguments& arguments) {
+  confirm(arguments, arguments.has("--erase") ? "This forgets and" : "This",
+          subject(arguments, "user"));
   return act_on_user(arguments, "user.deactivate", {{"erase", arguments.has("--erase")}},
                      "is deactivated for good");
 }
@@ -150,8 +177,13 @@ ExitCode run_token_create(const Arguments& arguments) {
     with["expires_at"] =
         (clock.now() + std::chrono::hours(24 * get_number(arguments, "--days"))).milliseconds;
   }
-  const JsonObject result = perform(load_for(arguments).values, "token.create", std::move(with));
-  return answer(arguments, result, print_token);
+  const server::Config config = load_for(arguments).values;
+  const JsonObject result = perform(config, "token.create", std::move(with));
+  return answer(arguments, result, [&config](const JsonObject& token) {
+    print_token(token);
+    const std::string_view obstacle = find_obstacle(config.registration);
+    if (!obstacle.empty()) fmt::print("{}\n", obstacle);
+  });
 }
 
 ExitCode run_token_list(const Arguments& arguments) {

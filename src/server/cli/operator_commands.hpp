@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// chancery user, key and db: what an operator does without a browser.
+// chancery user, audit, key and db: what an operator does without a browser.
 
 #include "server/cli/arguments.hpp"
 #include "server/cli/exit_code.hpp"
@@ -22,6 +22,7 @@ namespace chancery::cli {
 [[nodiscard]] ExitCode run_token_create(const Arguments& arguments);
 [[nodiscard]] ExitCode run_token_list(const Arguments& arguments);
 [[nodiscard]] ExitCode run_token_revoke(const Arguments& arguments);
+[[nodiscard]] ExitCode run_audit_list(const Arguments& arguments);
 [[nodiscard]] ExitCode run_key_show(const Arguments& arguments);
 [[nodiscard]] ExitCode run_db_info(const Arguments& arguments);
 // Opens the database alone, without the rest of the server.

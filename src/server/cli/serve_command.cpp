@@ -5,6 +5,7 @@
 #include "base/json.hpp"
 #include "server/cli/command.hpp"
 #include "server/serve.hpp"
+#include "server/terms_files.hpp"
 
 #include <fmt/core.h>
 
@@ -34,6 +35,7 @@ void greet_machines(const server::Greeting& greeting) {
 
 ExitCode run_serve(const Arguments& arguments) {
   const server::LoadedConfig loaded = load_for(arguments);
+  server::check_terms(loaded);  // before anything is made
   server::serve(loaded.values, arguments.has("--json") ? greet_machines : greet_people);
   return ExitCode::done;
 }

@@ -151,6 +151,7 @@ using Mutation = std::variant<
     PutRateException,
     RemoveRateException,
     // sessions
+    NoteNoticesSender,
     PutDevice,
     NoteDeviceUse,
     DeleteDevice,

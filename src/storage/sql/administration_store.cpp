@@ -76,10 +76,13 @@ constexpr Statement kCountMedia(
     "SELECT COUNT(*) FROM media WHERE user_id = ?1 AND file IS NOT NULL");
 // ?3: '"mxc://our.name/', as a profile begins that shows media of ours.
 constexpr Statement kOldMedia(
-    "SELECT media_id FROM media m WHERE file IS NOT NULL AND created_at < ?1 AND size > ?2 "
+    "SELECT media_id FROM media m WHERE media_id > ?6 AND file IS NOT NULL AND created_at < ?1 "
+    "AND size > ?2 "
     "AND (CAST(?4 AS INTEGER) = 1 OR NOT EXISTS (SELECT 1 FROM profile_fields p "
     "WHERE p.field = 'avatar_url' AND p.value = ?3 || m.media_id || '\"')) "
     "ORDER BY media_id LIMIT ?5");
+
+constexpr Statement kNoticesSender("SELECT 1 FROM notices_senders WHERE user_id = ?1");
 
 #define CHANCERY_USE_FILTER                                                      \
   " FROM media m LEFT JOIN profile_fields n ON n.user_id = m.user_id "           \
@@ -273,8 +276,9 @@ runtime::Task<std::vector<std::string>> SqlAdministrationStore::list_old_media(
   const std::string beginning = "\"mxc://" + query.server + "/";
   const bool takes_profiles = query.profiles == OldMediaQuery::Profiles::take;
   const Rows rows = co_await reader_.read(
-      kOldMedia, {query.before.milliseconds, query.larger_than, std::string_view(beginning),
-                  std::int64_t{takes_profiles ? 1 : 0}, query.limit});
+      kOldMedia,
+      {query.before.milliseconds, query.larger_than, std::string_view(beginning),
+       std::int64_t{takes_profiles ? 1 : 0}, query.limit, std::string_view(query.after)});
   std::vector<std::string> ids;
   for (std::size_t row = 0; row < rows.size(); ++row) ids.push_back(rows.text(row, 0));
   co_return ids;
@@ -293,6 +297,11 @@ runtime::Task<PageOf<ListedMediaUse>> SqlAdministrationStore::list_media_use(Med
   parameters.emplace_back(query.page.from);
   const Rows rows = co_await reader_.read(kListUse, std::move(parameters));
   co_return to_page<ListedMediaUse>(rows, count, to_use);
+}
+
+runtime::Task<bool> SqlAdministrationStore::is_notices_sender(protocol::UserId user) {
+  const Rows rows = co_await reader_.read(kNoticesSender, {std::string_view(user.text())});
+  co_return !rows.empty();
 }
 
 runtime::Task<std::vector<RoomSize>> SqlAdministrationStore::list_largest_rooms(

@@ -19,6 +19,7 @@ class SqlAdministrationStore final : public AdministrationStore {
   runtime::Task<PageOf<ListedMedia>> list_media(MediaQuery query) override;
   runtime::Task<std::vector<std::string>> list_old_media(OldMediaQuery query) override;
   runtime::Task<PageOf<ListedMediaUse>> list_media_use(MediaUseQuery query) override;
+  runtime::Task<bool> is_notices_sender(protocol::UserId user) override;
   runtime::Task<std::vector<RoomSize>> list_largest_rooms(std::int64_t limit) override;
 
  private:

@@ -63,6 +63,8 @@ constexpr Statement kPutRateException(
     "INSERT INTO rate_exceptions (user_id, per_second, burst) VALUES (?1, ?2, ?3) "
     "ON CONFLICT (user_id) DO UPDATE SET per_second = excluded.per_second, "
     "burst = excluded.burst");
+constexpr Statement kNoteNoticesSender(
+    "INSERT INTO notices_senders (user_id) VALUES (?1) ON CONFLICT (user_id) DO NOTHING");
 constexpr Statement kRemoveRateException("DELETE FROM rate_exceptions WHERE user_id = ?1");
 
 }  // namespace
@@ -112,6 +114,10 @@ void apply(Writer& writer, const PutRateException& put, StreamPosition) {
 
 void apply(Writer& writer, const RemoveRateException& remove, StreamPosition) {
   writer.execute(kRemoveRateException, {std::string_view(remove.user.text())});
+}
+
+void apply(Writer& writer, const NoteNoticesSender& note, StreamPosition) {
+  writer.execute(kNoteNoticesSender, {std::string_view(note.user.text())});
 }
 
 }  // namespace chancery::storage::sql

@@ -19,5 +19,6 @@ void apply(Writer& writer, const RemoveRoom& remove, StreamPosition position);
 void apply(Writer& writer, const RemoveRoomEvents& remove, StreamPosition position);
 void apply(Writer& writer, const PutRateException& put, StreamPosition position);
 void apply(Writer& writer, const RemoveRateException& remove, StreamPosition position);
+void apply(Writer& writer, const NoteNoticesSender& note, StreamPosition position);
 
 }  // namespace chancery::storage::sql

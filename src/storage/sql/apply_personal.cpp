@@ -17,9 +17,9 @@ constexpr Statement kSetField(
 constexpr Statement kDeleteField("DELETE FROM profile_fields WHERE user_id = ?1 AND field = ?2");
 constexpr Statement kDeleteProfile("DELETE FROM profile_fields WHERE user_id = ?1");
 constexpr Statement kPutAccountData(
-    "INSERT INTO account_data (user_id, room_id, type, position, record) "
-    "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (user_id, room_id, type) DO UPDATE SET "
-    "position = excluded.position, record = excluded.record");
+    "INSERT INTO account_data (user_id, room_id, type, position, record, bytes) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (user_id, room_id, type) DO UPDATE SET "
+    "position = excluded.position, record = excluded.record, bytes = excluded.bytes");
 constexpr Statement kDeleteAccountData("DELETE FROM account_data WHERE user_id = ?1");
 constexpr Statement kDeleteAccountDataOfTypes(
     "DELETE FROM account_data WHERE user_id = ?1 AND room_id = ?2 AND type IN (?3, ?4)");
@@ -44,8 +44,9 @@ void apply(Writer& writer, const DeleteProfile& remove, StreamPosition) {
 }
 
 void apply(Writer& writer, const PutAccountData& put, StreamPosition position) {
-  writer.execute(kPutAccountData, {std::string_view(put.user.text()), Blob{put.room},
-                                   Blob{put.type}, column(position), Blob{put.record}});
+  writer.execute(kPutAccountData,
+                 {std::string_view(put.user.text()), Blob{put.room}, Blob{put.type},
+                  column(position), Blob{put.record}, static_cast<std::int64_t>(put.bytes)});
 }
 
 void apply(Writer& writer, const DeleteAccountData& remove, StreamPosition) {

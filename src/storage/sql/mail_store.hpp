@@ -13,8 +13,7 @@ class SqlMailStore final : public MailStore {
  public:
   explicit SqlMailStore(Reader& reader) : reader_(reader) {}
 
-  runtime::Task<std::vector<StoredMail>> load_due_mail(base::Timestamp now,
-                                                       std::size_t most) override;
+  runtime::Task<std::vector<StoredMail>> load_due_mail(Due due, std::size_t most) override;
   runtime::Task<std::optional<base::Timestamp>> find_next_mail() override;
 
  private:

@@ -20,6 +20,10 @@ constexpr Statement kLoadAccountData(
 constexpr Statement kLoadRoomAccountData(
     "SELECT room_id, type, record, position FROM account_data "
     "WHERE user_id = ?1 AND room_id = ?2 ORDER BY type");
+constexpr Statement kMeasureAccountData(
+    "SELECT CASE WHEN room_id = ?2 AND type = ?3 THEN 1 ELSE 0 END AS is_this, COUNT(*), "
+    "CAST(SUM(bytes) AS INTEGER) FROM account_data WHERE user_id = ?1 AND type <> ?4 "
+    "GROUP BY is_this");
 constexpr Statement kFindFilter("SELECT filter FROM filters WHERE user_id = ?1 AND filter_id = ?2");
 constexpr Statement kCountFilters("SELECT COUNT(*) FROM filters WHERE user_id = ?1");
 
@@ -76,6 +80,22 @@ runtime::Task<std::vector<StoredAccountData>> SqlAccountDataStore::load_room_acc
   found.reserve(rows.size());
   for (std::size_t row = 0; row < rows.size(); ++row) found.push_back(to_account_data(rows, row));
   co_return found;
+}
+
+runtime::Task<AccountDataUse> SqlAccountDataStore::measure_account_data(protocol::UserId user,
+                                                                        std::string room,
+                                                                        std::string type) {
+  const Rows rows = co_await reader_.read(
+      kMeasureAccountData,
+      {std::string_view(user.text()), Blob{room}, Blob{type}, Blob{"m.fully_read"}});
+  AccountDataUse use;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const auto bytes = static_cast<std::uint64_t>(rows.integer(row, 2));
+    use.items += static_cast<std::uint64_t>(rows.integer(row, 1));
+    use.bytes += bytes;
+    if (rows.integer(row, 0) != 0) use.this_bytes = bytes;
+  }
+  co_return use;
 }
 
 runtime::Task<std::optional<std::string>> SqlFilterStore::find_filter(protocol::UserId user,

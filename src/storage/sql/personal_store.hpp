@@ -31,6 +31,8 @@ class SqlAccountDataStore final : public AccountDataStore {
 
   runtime::Task<std::vector<StoredAccountData>> load_room_account_data(protocol::UserId user,
                                                                        std::string room) override;
+  runtime::Task<AccountDataUse> measure_account_data(protocol::UserId user, std::string room,
+                                                     std::string type) override;
 
  private:
   Reader& reader_;

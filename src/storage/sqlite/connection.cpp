@@ -205,7 +205,9 @@ void Connection::fail(std::string_view what) {
     case SQLITE_FULL:
       throw StorageError(fmt::format("disk full: {}", text));
     case SQLITE_NOTADB:
-      throw StorageError(fmt::format("wrong key, or not a database: {}", text));
+      throw StorageError(fmt::format(
+          "{}: the key is not the one that this database was written with, or it is no database",
+          path_));
     case SQLITE_CORRUPT:
       throw StorageCorrupt(text);
     default:

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include <array>
+#include <sys/resource.h>
 
 namespace chancery::bench {
 
@@ -38,9 +39,24 @@ void send_blocks(Bench& bench, const User& sender, std::vector<Room>& rooms, std
   }
 }
 
+// While it lives this process goes before the server, where it may. The thousand clients and the
+// sender are one process here, on the server's own processors: the sender would wait until the
+// server has answered all of them, which on machines of their own they never do.
+class GoesFirst {
+ public:
+  GoesFirst() : before_(getpriority(PRIO_PROCESS, 0)) { (void)setpriority(PRIO_PROCESS, 0, -15); }
+  ~GoesFirst() { (void)setpriority(PRIO_PROCESS, 0, before_); }
+  GoesFirst(const GoesFirst&) = delete;
+  GoesFirst& operator=(const GoesFirst&) = delete;
+
+ private:
+  int before_;
+};
+
 // Where everybody waits for news, against a room where nobody does: in turn, at the same pace.
 void measure_polled(Bench& bench, const User& sender, Room small, CaseReport& report) {
   constexpr std::size_t kPolled = 1'000;
+  const GoesFirst goes_first;
   Fanout fanout(bench, sender, kPolled - 1, kLongPoll);
   const auto run = [&](std::size_t rounds) {
     fanout.start_over();

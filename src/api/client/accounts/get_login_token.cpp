@@ -30,8 +30,9 @@ runtime::Task<http::Response> handle(const AccountServices& services, Call& call
   if (auto challenge = co_await services.interactive.ask_owner(call, body)) {
     co_return *std::move(challenge);
   }
-  std::string token = services.login_tokens.issue(
-      {.user = call.session().user, .proof = std::move(proof)}, LoginTokens::Way::person);
+  std::string token =
+      co_await services.login_tokens.issue({.user = call.session().user, .proof = std::move(proof)},
+                                           {.device = call.session().device.text(), .origin = {}});
   co_return boundary::json_response(base::JsonObject{
       {"login_token", std::move(token)}, {"expires_in_ms", LoginTokens::kPersonLifetime.count()}});
 }

@@ -80,10 +80,11 @@ runtime::Task<accounts::SignIn::SignedIn> by_password(AccountServices services,
   co_return co_await services.sign_in.sign_in(std::move(credentials), read_wanted_session(body));
 }
 
-runtime::Task<accounts::SignIn::SignedIn> by_token(AccountServices services,
-                                                   base::JsonObject body) {
+runtime::Task<accounts::SignIn::SignedIn> by_token(AccountServices services, base::JsonObject body,
+                                                   std::string address) {
   accounts::SignIn::Wanted wanted = read_wanted_session(body);
-  auto owner = services.login_tokens.take(boundary::get_string(body, "token"));
+  auto owner =
+      co_await services.login_tokens.take(boundary::get_string(body, "token"), std::move(address));
   if (!owner) throw ApiError(ErrorCode::forbidden, "The login token is not good, or not any more");
   accounts::NewSession session =
       co_await services.sessions.open({.user = owner->user,
@@ -101,7 +102,9 @@ runtime::Task<accounts::SignIn::SignedIn> sign_in(AccountServices services, base
   if (type == "m.login.password") {
     co_return co_await by_password(services, std::move(body), std::move(address));
   }
-  if (type == "m.login.token") co_return co_await by_token(services, std::move(body));
+  if (type == "m.login.token") {
+    co_return co_await by_token(services, std::move(body), std::move(address));
+  }
   throw ApiError(ErrorCode::unknown, "Unknown login type");
 }
 

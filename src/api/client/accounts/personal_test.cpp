@@ -1,5 +1,7 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
+#include "protocol/api_error.hpp"
+#include "runtime/task_group.hpp"
 #include "tests/support/account_world.hpp"
 
 #include <doctest/doctest.h>
@@ -96,6 +98,65 @@ TEST_CASE("what the server keeps itself cannot be put as account data") {
   CHECK(alice.put(kAlice + "/account_data/t", "[]").errcode() == "M_BAD_JSON");
   CHECK(alice.put(kAlice + "/account_data/t", R"({"a":")" + std::string(70'000, 'a') + "\"}")
             .errcode() == "M_TOO_LARGE");
+}
+
+TEST_CASE("one person keeps so many items of account data, tags of rooms among them, and no more") {
+  AccountWorld world({.account_data = {.most_items = 3, .most_bytes = 10'000}});
+  ApiClient alice = world.registered("alice");
+  ApiClient bob = world.registered("bob");
+  const std::string data = kAlice + "/account_data/";
+  CHECK(alice.put(data + "one").status == 200);
+  CHECK(alice.put(kAlice + "/rooms/!r:x/account_data/two").status == 200);
+  CHECK(alice.put(kAlice + "/rooms/!r:x/tags/m.favourite").status == 200);
+
+  CHECK(alice.put(data + "three").errcode() == "M_TOO_LARGE");
+  CHECK(alice.put(kAlice + "/rooms/!r:x/account_data/three").status == 413);
+  CHECK(alice.put(kAlice + "/rooms/!other:x/tags/m.favourite").errcode() == "M_TOO_LARGE");
+  CHECK(alice.get(data + "three").status == 404);
+  // What is there may change, and what others keep is theirs.
+  CHECK(alice.put(data + "one", R"({"n":1})").status == 200);
+  CHECK(alice.put(kAlice + "/rooms/!r:x/tags/u.work").status == 200);
+  CHECK(bob.put("/_matrix/client/v3/user/@bob:x/account_data/one").status == 200);
+}
+
+TEST_CASE("one person's account data takes so much together, however well it is compressed") {
+  AccountWorld world({.account_data = {.most_items = 100, .most_bytes = 10'000}});
+  ApiClient alice = world.registered("alice");
+  const std::string data = kAlice + "/account_data/";
+  const auto of = [](std::size_t bytes) {
+    return R"({"a":")" + std::string(bytes - 8, 'a') + R"("})";
+  };
+  CHECK(alice.put(data + "one", of(6'000)).status == 200);
+  CHECK(alice.put(data + "two", of(4'001)).errcode() == "M_TOO_LARGE");
+  CHECK(alice.put(data + "two", of(4'000)).status == 200);
+  CHECK(alice.put(data + "one", of(6'001)).status == 413);
+
+  CHECK(alice.put(data + "one", of(5'000)).status == 200);
+  CHECK(alice.put(kAlice + "/rooms/!r:x/account_data/three", of(1'000)).status == 200);
+  CHECK(alice.put(kAlice + "/rooms/!r:x/tags/u.work").errcode() == "M_TOO_LARGE");
+}
+
+TEST_CASE("of what one person puts at once no more is kept than they may keep") {
+  AccountWorld world({.account_data = {.most_items = 5, .most_bytes = 100'000}});
+  world.registered("alice");
+  accounts::Session session;
+  session.user = protocol::UserId::trusted("@alice:x");
+  const auto put = [](AccountWorld& at, accounts::Session who, std::string type,
+                      int& kept) -> runtime::Task<> {
+    try {
+      co_await at.account_data().put(std::move(who), "", std::move(type), "{}");
+      ++kept;
+    } catch (const protocol::ApiError& refused) {  // as it should be, for some
+      CHECK(refused.code() == protocol::ErrorCode::too_large);
+    }
+  };
+  int kept = 0;
+  runtime::TaskGroup group("apps");
+  for (int i = 0; i < 20; ++i) {
+    group.spawn_on(world.scheduler(), put(world, session, "t" + std::to_string(i), kept));
+  }
+  world.scheduler().run(group.join());
+  CHECK(kept == 5);
 }
 
 TEST_CASE("a sync is told what changed after its position and nothing else") {

@@ -211,6 +211,21 @@ TEST_CASE("an expired registration token is not good") {
   CHECK_FALSE(world.run(world.registration_tokens().is_valid("soon")));
 }
 
+TEST_CASE("of a registration token little stands on record, and of a short one nothing") {
+  AccountWorld world;
+  accounts::RegistrationTokens& tokens = world.registration_tokens();
+  for (const char* token : {"ab", "abcd", "abcdef", "abcdefghijklmnopqrstuvwxyz"}) {
+    auto made = world.run(tokens.create("@owner:x", {.token = token}));
+    world.run(tokens.change("@owner:x", made));
+    world.run(tokens.remove("@owner:x", token));
+  }
+  const std::vector<std::string> shown{"@owner:x ", "@owner:x ", "@owner:x a", "@owner:x abcd"};
+  const auto records = world.records();
+  CHECK(support::acts_named(records, "registration_token.create") == shown);
+  CHECK(support::acts_named(records, "registration_token.change") == shown);
+  CHECK(support::acts_named(records, "registration_token.delete") == shown);
+}
+
 TEST_CASE("an owner makes, sees, changes and takes back registration tokens; nobody else does") {
   AccountWorld world;
   constexpr const char* kTokens = "/_synapse/admin/v1/registration_tokens";

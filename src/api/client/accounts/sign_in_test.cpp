@@ -1,11 +1,15 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
+#include "base/log.hpp"
 #include "protocol/api_error.hpp"
 #include "runtime/task_group.hpp"
 #include "tests/support/account_world.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/core.h>
+
+#include <string>
+#include <string_view>
 
 namespace chancery::client {
 namespace {
@@ -40,6 +44,23 @@ TEST_CASE("a wrong name and a wrong password look the same") {
   CHECK(password.status == 403);
   CHECK(password.body == name.body);
   CHECK(password.body == elsewhere.body);
+}
+
+TEST_CASE("a sign-in that failed is logged with where it came from, and not with what was typed") {
+  static std::string logged;
+  logged.clear();
+  AccountWorld world;
+  world.registered("alice");
+  base::capture_log([](std::string_view line) { logged += std::string(line) + "\n"; });
+  world.sign_in("alice", "incorrect horse battery", "", "198.51.100.7");
+  world.sign_in("my secret by mistake", "x", "", "198.51.100.8");
+  base::capture_log(nullptr);
+
+  CHECK(logged.find("sign_in_failed  address=198.51.100.7") != std::string::npos);
+  CHECK(logged.find("sign_in_failed  address=198.51.100.8") != std::string::npos);
+  for (const char* typed : {"alice", "horse", "secret"}) {
+    CHECK(logged.find(typed) == std::string::npos);
+  }
 }
 
 TEST_CASE("malformed sign-ins are refused") {

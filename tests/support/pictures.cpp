@@ -1,7 +1,6 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
-// Not a test: what pictures_for_tests.hpp declares, named so that it is built into the tests.
-#include "media_worker/pictures_for_tests.hpp"
+#include "tests/support/pictures.hpp"
 
 #include <vips/vips.h>
 #include <zlib.h>
@@ -9,7 +8,7 @@
 #include <memory>
 #include <stdexcept>
 
-namespace chancery::media_worker {
+namespace chancery::support {
 
 using media_wire::Format;
 
@@ -104,4 +103,4 @@ std::optional<Sides> sides_of(std::string_view text) {
   return Sides{vips_image_get_width(loaded), vips_image_get_page_height(loaded)};
 }
 
-}  // namespace chancery::media_worker
+}  // namespace chancery::support

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace chancery::media_worker {
+namespace chancery::support {
 
 struct Sides {
   int width = 0;
@@ -30,4 +30,4 @@ struct Sides {
 // Absent when `text` is no image.
 [[nodiscard]] std::optional<Sides> sides_of(std::string_view text);
 
-}  // namespace chancery::media_worker
+}  // namespace chancery::support

@@ -1,0 +1,22 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Moments as an operator types and reads them, in UTC.
+
+#include "base/time.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace chancery::cli {
+
+// "30m", "12h" or "7d" before `now`, or the beginning of a day, "2026-11-29". Absent for anything
+// else, and for what lies before 1970.
+[[nodiscard]] std::optional<base::Timestamp> parse_moment(std::string_view text,
+                                                          base::Timestamp now);
+// "2026-11-29T05:24:25Z".
+[[nodiscard]] std::string moment_text(base::Timestamp at);
+
+}  // namespace chancery::cli
