@@ -140,9 +140,10 @@ Composition::Composition(const Config& config, Stores& stores, Ports ports)
       health_(stores.committer, stores.accounts),
       limits_(config.limits.enabled ? boundary::LimitsEnabled::yes : boundary::LimitsEnabled::no,
               rate_table(config.limits), ports.clock, &admin_),
-      boundary_(
-          routes(config),
-          {.authenticator = appservices_.authenticator, .limits = limits_, .clock = ports.clock}) {}
+      boundary_(routes(config), {.authenticator = appservices_.authenticator,
+                                 .limits = limits_,
+                                 .clock = ports.clock,
+                                 .show_lost = oauth_.lost_page()}) {}
 
 std::vector<boundary::Route> Composition::routes(const Config& config) {
   std::vector<boundary::Route> all = health_.routes();
@@ -204,7 +205,9 @@ std::vector<boundary::Route> Composition::routes(const Config& config) {
   add(oauth_.routes(accounts_, people_, mail_, clock_));
   add(pages::page_routes(
       {.server_name = face_.server_name,
-       .password_min_length = static_cast<std::size_t>(config.password.min_length)}));
+       .password_min_length = static_cast<std::size_t>(config.password.min_length),
+       .mail = config.mail.server.empty() ? pages::PageFacts::Mail::none
+                                          : pages::PageFacts::Mail::sent}));
   return all;
 }
 

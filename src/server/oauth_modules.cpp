@@ -36,6 +36,8 @@ client::InteractiveAuth::ResetPage OauthModules::reset_page(AccountModules& acco
           .address = site.at(oauth_api::address_of(oauth_api::AccountAction::reset))};
 }
 
+boundary::ShowFailure OauthModules::lost_page() const { return oauth_api::lost_page(site); }
+
 std::vector<boundary::Route> OauthModules::routes(AccountModules& accounts, PeopleModules& people,
                                                   MailModules& mail, runtime::Clock& clock) {
   return oauth_api::oauth_routes({.clients = clients,

@@ -29,6 +29,8 @@ struct OauthModules {
 
   [[nodiscard]] std::vector<boundary::Route> routes(AccountModules& accounts, PeopleModules& people,
                                                     MailModules& mail, runtime::Clock& clock);
+  // Of an address that is none of the pages.
+  [[nodiscard]] boundary::ShowFailure lost_page() const;
   // Where people allow a reset of their keys.
   [[nodiscard]] client::InteractiveAuth::ResetPage reset_page(AccountModules& accounts) const;
 

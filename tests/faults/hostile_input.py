@@ -148,6 +148,8 @@ RIGHT = {
     "/account/password": [{"new_password": PASSWORD, "auth": {
         "type": "m.login.email.identity", "threepid_creds": {"sid": "s", "client_secret": "c"}}}],
     "/_chancery/confirm_address": [{"token": "t"}],
+    "/_chancery/confirm_address/look": [{"token": "t"}],
+    "/_chancery/setup/check": [{"token": "t"}],
     "/_chancery/unsubscribe": [{"token": "dG9rZW4"}],
     "/presence/{userId}/status": [{"presence": "online", "status_msg": "s"}],
     "/profile/{userId}/{keyName}": [{"displayname": "d"}, {"avatar_url": "mxc://a/b"}],

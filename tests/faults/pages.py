@@ -10,6 +10,7 @@ PAGES = ["/setup", "/_matrix/static/client/login/"]
 INJECTED = '"><script>alert(1)</script>'
 ESCAPED = "%22%3E%3Cscript%3Ealert(1)%3C/script%3E"
 POLICY = {"default-src": "'none'", "script-src": "'self'", "style-src": "'self'",
+          "img-src": "'self'",
           "connect-src": "'self'", "base-uri": "'none'", "form-action": "'none'",
           "frame-ancestors": "'none'", "require-trusted-types-for": "'script'",
           "trusted-types": "'none'"}

@@ -34,7 +34,7 @@ TEST_CASE("every action that the metadata names has a page, by its old name too"
     house.open(std::string(action.as_string()), house.alice.device());
     CAPTURE(std::string(action.as_string()));
     CHECK(house.browser.page().status == 200);
-    CHECK(house.browser.shows("All of your account"));
+    CHECK(house.browser.shows("Back to your account"));
   }
   house.open("session_end", house.alice.device());
   CHECK(house.browser.shows("Sign a session out"));
@@ -102,8 +102,16 @@ TEST_CASE("a password is changed with the old one, and other browsers are signed
     house.open("password");
     house.browser.submit("/_chancery/account/password", sent);
   };
-  submit({{"password", "wrong"}});
+  submit({{"password", "wrong"}, {"sign_out", "yes"}});
   CHECK(house.browser.page().status == 403);
+  CHECK(house.browser.shows("<title>Error: "));
+  CHECK(house.browser.shows("The password is wrong."));
+  CHECK(house.browser.shows("type=\"password\" aria-invalid=\"true\" aria-describedby=\"fault\""));
+  CHECK(house.browser.shows("name=\"sign_out\" value=\"yes\" checked=\"\""));
+  house.open("password");
+  CHECK_FALSE(house.browser.shows("aria-invalid"));
+  CHECK(house.browser.shows("type=\"password\" autofocus=\"\""));
+  CHECK(house.browser.shows("autocomplete=\"username\" value=\"@alice:x\" readonly=\"\" hidden"));
   submit({{"again", "something else entirely"}});
   CHECK(house.browser.shows("The two passwords are not the same."));
   submit({{"new_password", "short"}, {"again", "short"}});
@@ -141,7 +149,7 @@ TEST_CASE("a session is seen with its app, and signed out with the password") {
   house.open("org.matrix.devices_list");
   CHECK(house.browser.shows("app.example"));
   house.open("org.matrix.device_view", "PHONE");
-  CHECK(house.browser.shows("An app, from app.example"));
+  CHECK(house.browser.shows("<bdi>An app</bdi>, from <bdi>app.example</bdi>"));
 
   house.open("org.matrix.device_delete", "PHONE");
   house.browser.submit("/_chancery/account/end_session", {{"password", "wrong"}});
@@ -161,6 +169,7 @@ TEST_CASE("an app may not take a session of another app's place unseen") {
   house.browser.open(app.authorize_address(
       {{"scope", "urn:matrix:client:api:* urn:matrix:client:device:" + house.alice.device()}}));
   CHECK(house.browser.shows("It takes the place of your session"));
+  CHECK(house.browser.shows(", which will be signed out."));
   house.browser.open(app.authorize_address());
   CHECK_FALSE(house.browser.shows("It takes the place of your session"));
 }
@@ -169,13 +178,92 @@ TEST_CASE("an account ends when its owner says so, and means it") {
   House house;
   house.open("org.matrix.account_deactivate");
   house.browser.submit("/_chancery/account/deactivate", {{"password", kPassword}});
-  CHECK(house.browser.shows("Say that you want your account to end."));
+  CHECK(house.browser.shows("Tick &#39;I want my account to end&#39; first."));
   house.browser.submit("/_chancery/account/deactivate", {{"password", "wrong"}, {"sure", "yes"}});
   CHECK(house.browser.page().status == 403);
   CHECK(house.is_signed_in(house.alice));
+  CHECK(house.browser.shows("name=\"sure\" value=\"yes\" required=\"\" checked=\"\""));
   house.browser.submit("/_chancery/account/deactivate", {{"password", kPassword}, {"sure", "yes"}});
-  CHECK(house.browser.shows("Sign in"));
+  CHECK(house.browser.page().status == 200);
+  CHECK(house.browser.shows("<h1>Your account has ended</h1>"));
+  CHECK(house.browser.shows("@alice:x"));
   CHECK_FALSE(house.is_signed_in(house.alice));
+  house.browser.open("/_chancery/account");
+  CHECK(house.browser.shows("<h1>Sign in</h1>"));
+}
+
+TEST_CASE("right passwords on the pages of an account are not held against it") {
+  ServerUnderTest server([](server::Config& config) { config.limits.enabled = true; });
+  static_cast<void>(server.register_user("alice", kPassword));
+  Browser browser(server);
+  browser.open("/_chancery/account");
+  browser.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
+  for (int i = 0; i < 12; ++i) {
+    browser.open("/_chancery/account?action=org.matrix.cross_signing_reset");
+    browser.submit("/_chancery/account/reset", {{"password", kPassword}});
+    CHECK(browser.shows("An app of yours may replace the keys"));
+  }
+  for (int i = 0; i < 6; ++i) {
+    browser.open("/_chancery/account?action=org.matrix.cross_signing_reset");
+    browser.submit("/_chancery/account/reset", {{"password", "wrong"}});
+  }
+  CHECK(browser.page().status == 429);
+  CHECK(browser.shows("Too many failed attempts. Wait "));
+}
+
+TEST_CASE("whoever tries too often on a page is told how long to wait, and what to do then") {
+  ServerUnderTest server([](server::Config& config) { config.limits.enabled = true; });
+  Browser browser(server);
+  browser.open("/_chancery/account/sign_in");
+  const Browser before = browser;
+  for (int i = 0; i < 12 && browser.page().status != 429; ++i) {
+    browser = before;
+    browser.submit("/_chancery/account/sign_in", {{"username", "a"}, {"password", "b"}});
+  }
+  CHECK(browser.page().status == 429);
+  CHECK(browser.shows("Too many attempts. Wait "));
+  CHECK(browser.shows(", go back and try again."));
+}
+
+TEST_CASE("an act asked for as a page leads to the page that its form is on") {
+  House house;
+  for (const auto& [act, shown] : {std::pair{"profile", "Your profile"},
+                                   {"password", "Change your password"},
+                                   {"end_session", "Your sessions"},
+                                   {"deactivate", "Deactivate your account"},
+                                   {"reset", "Reset your digital identity"},
+                                   {"sign_out", "Your account"}}) {
+    CAPTURE(act);
+    house.browser.open(std::string("/_chancery/account/") + act);
+    CHECK(house.browser.page().status == 200);
+    CHECK(house.browser.shows(std::string("<h1>") + shown + "</h1>"));
+  }
+  CHECK(house.is_signed_in(house.alice));
+}
+
+TEST_CASE("sessions are listed with the last seen first, and what an app is called turns no text") {
+  House house;
+  REQUIRE(house.alice
+              .put("/devices/" + house.alice.device(), "{\"display_name\":\"Old \xE2\x80\xAEgnp\"}")
+              .status == 200);
+  house.server.scheduler().advance(48h);
+  Person late = house.server.stranger();
+  late.set_token(house.server.stranger()
+                     .post("/login", std::string(R"({"type":"m.login.password","user":"alice",)") +
+                                         R"("device_id":"LATE","password":")" + kPassword + "\"}")
+                     .text("access_token"));
+  REQUIRE(late.get("/account/whoami").status == 200);
+  house.server.scheduler().advance(10min);
+  house.server.settle();
+  house.browser.open("/_chancery/account");
+  house.browser.submit("/_chancery/account/sign_in",
+                       {{"username", "alice"}, {"password", kPassword}});
+  house.open("org.matrix.devices_list");
+  const std::size_t newer = house.browser.page().body.find("<bdi>Unnamed app</bdi>");
+  const std::size_t older = house.browser.page().body.find("<bdi>Old gnp</bdi>");
+  REQUIRE(newer != std::string::npos);
+  REQUIRE(older != std::string::npos);
+  CHECK(newer < older);
 }
 
 // --- resetting cross-signing keys --------------------------------------------------------------
@@ -272,7 +360,10 @@ TEST_CASE(
                                               {"registration_token", shown}});
   };
   submit("carol", "wrong");
-  CHECK(browser.shows("No such registration token."));
+  CHECK(browser.shows("This registration token is unknown, used up or expired."));
+  CHECK(browser.shows("value=\"wrong\""));
+  CHECK(browser.shows("value=\"carol\""));
+  CHECK_FALSE(browser.shows(kPassword));
   // A use that led to nothing is free again.
   submit("not a name", "once");
   CHECK(browser.page().status == 400);
@@ -297,11 +388,14 @@ TEST_CASE("a stage that a client does not know is done on a page") {
       "/_matrix/client/v3/auth/m.login.password/fallback/web?session=" + session;
   Browser view(house.server);
   view.open(page);
-  CHECK(view.shows("sign sessions of yours out"));
+  CHECK(view.shows("<h1>Confirm with your password</h1>"));
+  CHECK(view.shows("sign a session of yours out"));
+  CHECK(view.shows("class=\"bad\">Sign it out</button>"));
   const std::string path = "/_matrix/client/v3/auth/m.login.password/fallback/web";
   const std::string retry = R"({"auth":{"session":")" + session + "\"}}";
   view.post(path, {{"session", session}, {"password", "wrong"}});
   CHECK(view.page().status == 401);
+  CHECK(view.shows("The password is wrong."));
   CHECK(house.alice.del(target, retry).status == 401);
   view.post(path, {{"session", session}, {"password", kPassword}});
   CHECK(view.shows("/_chancery/pages/auth_done.js"));

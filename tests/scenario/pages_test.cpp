@@ -24,6 +24,68 @@ TEST_CASE("the pages of the server come with a policy that allows nothing from e
   }
 }
 
+TEST_CASE("addresses that people type lead to their account, or to a page that says why not") {
+  ServerUnderTest server;
+  const Person anyone = server.stranger();
+  for (const char* typed : {"/", "/_chancery", "/_chancery/", "/_chancery/account/"}) {
+    CAPTURE(typed);
+    const ApiAnswer answer = anyone.get(typed);
+    CHECK(answer.status == 302);
+    CHECK(answer.headers.find("Location") == "/_chancery/account");
+  }
+  const auto visit = [&](http::Method method, const char* target) {
+    return anyone.send({.method = method,
+                        .target = target,
+                        .headers = {{"Accept", "text/html,application/xhtml+xml,*/*;q=0.8"}}});
+  };
+  const ApiAnswer lost = visit(http::Method::get, "/_chancery/acount");
+  CHECK(lost.status == 404);
+  CHECK(lost.body.find("<h1>There is no such page</h1>") != std::string::npos);
+  CHECK(lost.body.find("href=\"/_chancery/account\"") != std::string::npos);
+  const ApiAnswer wrong = visit(http::Method::del, "/_chancery/account");
+  CHECK(wrong.status == 405);
+  CHECK(wrong.headers.find("Allow") == "GET");
+  CHECK(wrong.headers.find("Content-Type").value_or("").starts_with("text/html"));
+  // Programs are told as before, and addresses of the API are no pages.
+  CHECK(anyone.get("/_chancery/acount").errcode() == "M_UNRECOGNIZED");
+  CHECK(visit(http::Method::get, "/_matrix/client/v3/nothing").errcode() == "M_UNRECOGNIZED");
+}
+
+TEST_CASE("a browser that came by TLS is told to come by nothing else, and no other one") {
+  ServerUnderTest server;
+  for (const bool is_secure : {true, false}) {
+    http::Request request;
+    request.method = http::Method::get;
+    request.path = request.target = "/_chancery/pages/page.css";
+    request.peer.address = "192.0.2.1";
+    request.secure = is_secure;
+    const http::Response response =
+        server.scheduler().run(server.composition().boundary().handle(request));
+    CHECK(response.status == 200);
+    CHECK(response.headers.find("Strict-Transport-Security").has_value() == is_secure);
+  }
+}
+
+TEST_CASE("the page of a set-up link learns at once whether the link works") {
+  ServerUnderTest server;
+  const Person anyone = server.stranger();
+  const std::string token =
+      server.scheduler().run(server.composition().accounts().setup_links.create());
+  const auto check = [&](const std::string& shown) {
+    return anyone.post("/_chancery/setup/check", R"({"token":")" + shown + "\"}");
+  };
+  CHECK(check(token).status == 200);
+  CHECK(check(token).status == 200);
+  CHECK(check("guessed").errcode() == "M_FORBIDDEN");
+  CHECK(check("guessed").text("error").find("chancery user setup-link") != std::string::npos);
+  REQUIRE(anyone
+              .post("/_chancery/setup", R"({"username":"boss","password":"correct horse battery",)"
+                                        R"("token":")" +
+                                            token + "\"}")
+              .status == 200);
+  CHECK(check(token).errcode() == "M_FORBIDDEN");
+}
+
 TEST_CASE("the files of the pages are there, and no other") {
   ServerUnderTest server;
   const Person anyone = server.stranger();

@@ -123,7 +123,7 @@ TEST_CASE("login tokens are on record, with who asked for them or where they wen
   house.sign_in_on_page("alice", kPassword);
   house.browser.open("/_matrix/client/v3/login/sso/redirect?redirectUrl=" +
                      percent_encode("https://app.example/?secret=1"));
-  house.browser.submit("/_chancery/account/sso", {});
+  house.browser.submit("/_chancery/account/sso", {{"answer", "allow"}});
   CHECK(house.acts("login_token.issue").back() == "@alice:x https://app.example");
   CHECK_FALSE(house.is_on_record("secret"));
 }

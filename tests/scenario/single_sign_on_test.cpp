@@ -81,9 +81,25 @@ TEST_CASE("single sign-on asks who it is, names where the answer goes, and sends
             .headers.find("Content-Security-Policy")
             .value_or("")
             .find("form-action 'self' https://app.example") != std::string_view::npos);
-  browser.submit("/_chancery/account/sso", {});
+  browser.submit("/_chancery/account/sso", {{"answer", "allow"}});
   CHECK(browser.sent_to().starts_with("https://app.example/?a=1&loginToken=chl_"));
   CHECK(house.log_in(parameter_of(browser.sent_to(), "loginToken")).text("user_id") == "@alice:x");
+}
+
+TEST_CASE("single sign-on says what the app can do, and gives nothing to one that is turned away") {
+  House house;
+  Browser browser(house.server);
+  browser.open("/_matrix/client/v3/login/sso/redirect?redirectUrl=" +
+               percent_encode("https://app.example/"));
+  browser.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
+  CHECK(browser.shows("read and send your messages"));
+  browser.submit("/_chancery/account/sso", {{"answer", "deny"}});
+  CHECK(browser.page().status == 200);
+  CHECK(browser.shows("App turned away"));
+  CHECK(browser.sent_to().empty());
+  browser.open("/_matrix/client/v3/login/sso/redirect?redirectUrl=javascript%3Aalert(1)");
+  CHECK(browser.page().status == 400);
+  CHECK(browser.shows("gave no usable address to come back to."));
 }
 
 TEST_CASE("an address with a fragment gets its token before it, as Element Web reads it") {
@@ -92,7 +108,7 @@ TEST_CASE("an address with a fragment gets its token before it, as Element Web r
   browser.open("/_matrix/client/v3/login/sso/redirect?redirectUrl=" +
                percent_encode("https://app.example/?a=1#/room/x"));
   browser.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
-  browser.submit("/_chancery/account/sso", {});
+  browser.submit("/_chancery/account/sso", {{"answer", "allow"}});
   const std::string to = browser.sent_to();
   REQUIRE(to.starts_with("https://app.example/?a=1&loginToken=chl_"));
   CHECK(to.ends_with("#/room/x"));
@@ -105,7 +121,7 @@ TEST_CASE("a token that a redirect carries is good for seconds") {
   browser.open("/_matrix/client/v3/login/sso/redirect?redirectUrl=nheko%3A%2F%2Fsso");
   browser.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
   CHECK(browser.shows("nheko:"));
-  browser.submit("/_chancery/account/sso", {});
+  browser.submit("/_chancery/account/sso", {{"answer", "allow"}});
   const std::string token = parameter_of(browser.sent_to(), "loginToken");
   house.server.scheduler().advance(10s);
   CHECK(house.log_in(token).status == 403);

@@ -39,11 +39,9 @@ constexpr std::string_view kAllowedHeaders =
 constexpr std::string_view kExposedHeaders =
     "ETag, Location, Retry-After, Synapse-Trace-Id, Server, X-Max-Bytes";
 
-http::Response unrecognised(unsigned status, std::string_view text) {
-  http::Response response =
-      json_response(base::JsonObject{{"errcode", "M_UNRECOGNIZED"}, {"error", text}}, status);
-  add_cors(response);
-  return response;
+// Browsers that came by TLS once come by nothing else from then on.
+void add_transport(http::Response& response, const http::Request& request) {
+  if (request.secure) response.headers.set("Strict-Transport-Security", "max-age=15552000");
 }
 
 http::Response preflight() {
@@ -93,7 +91,7 @@ void add_cors(http::Response& response) {
 }
 
 Boundary::Boundary(std::vector<Route> routes, Ports ports)
-    : routes_(std::move(routes)), index_(std::make_unique<Index>()), ports_(ports) {
+    : routes_(std::move(routes)), index_(std::make_unique<Index>()), ports_(std::move(ports)) {
   for (const Route& route : routes_) {
     for (const std::string& path : route.paths) {
       const std::size_t number = index_->paths.add(path);
@@ -120,10 +118,27 @@ const Route* Boundary::find_route(http::Method method, std::string_view path) co
   return match ? find_row(index_->by_pattern[match->pattern], method) : nullptr;
 }
 
+http::Response Boundary::unrecognised(const http::Request& request, unsigned status,
+                                      std::string_view text) const {
+  const Failure failure{
+      .status = status, .code = "M_UNRECOGNIZED", .text = std::string(text), .extra = {}};
+  // People come by a browser, which says what it would rather have.
+  const bool is_visit =
+      ports_.show_lost && request.path.starts_with(kPages) &&
+      request.headers.find("Accept").value_or("").find("text/html") != std::string_view::npos;
+  http::Response response =
+      is_visit
+          ? ports_.show_lost(failure)
+          : json_response(base::JsonObject{{"errcode", failure.code}, {"error", text}}, status);
+  add_cors(response);
+  add_transport(response, request);
+  return response;
+}
+
 std::expected<Boundary::Found, http::Response> Boundary::find(const http::Request& request) {
   if (request.method == http::Method::options) return std::unexpected(preflight());
   auto match = index_->paths.find(request.path);
-  if (!match) return std::unexpected(unrecognised(404, "Unrecognised request"));
+  if (!match) return std::unexpected(unrecognised(request, 404, "Unrecognised request"));
   const ByMethod& methods = index_->by_pattern[match->pattern];
   if (const Route* row = find_row(methods, request.method)) {
     return Found{.route = row,
@@ -131,7 +146,7 @@ std::expected<Boundary::Found, http::Response> Boundary::find(const http::Reques
                  .request_id = fmt::format("r{}", index_->next_request.fetch_add(1)),
                  .started = ports_.clock.steady_now()};
   }
-  http::Response response = unrecognised(405, "Unrecognised method");
+  http::Response response = unrecognised(request, 405, "Unrecognised method");
   std::string allowed;
   for (const auto& [method, route] : methods) {
     if (!allowed.empty()) allowed += ", ";
@@ -165,6 +180,7 @@ runtime::Task<http::Response> Boundary::handle(http::Request& request) {
   }
   if (failure) response = response_to_failure(std::move(failure), found.request_id, *found.route);
   add_cors(response);
+  add_transport(response, request);
   note(found, response.status);
   co_return response;
 }

@@ -32,7 +32,11 @@ class Boundary {
     accounts::Authenticator& authenticator;
     RateLimits& limits;
     runtime::Clock& clock;
+    // What a browser is shown at an address of ours (kPages) that is none, or takes no such method;
+    // empty: the Matrix error.
+    ShowFailure show_lost = {};
   };
+  static constexpr std::string_view kPages = "/_chancery/";
   // Asserts that no two rows claim the same method and path.
   Boundary(std::vector<Route> routes, Ports ports);
   ~Boundary();
@@ -54,6 +58,8 @@ class Boundary {
   [[nodiscard]] std::expected<Found, http::Response> find(const http::Request& request);
   // Logs how a request ended.
   void note(const Found& found, unsigned status) const;
+  [[nodiscard]] http::Response unrecognised(const http::Request& request, unsigned status,
+                                            std::string_view text) const;
   runtime::Task<http::Response> answer(http::Request& request, const Found& found);
   // Out of line, so that its frame is gone while an endpoint waits.
   [[gnu::noinline]] runtime::Task<> admit(Call& call);

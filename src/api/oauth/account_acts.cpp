@@ -5,11 +5,13 @@
 // POST /_chancery/account/end_session
 // POST /_chancery/account/deactivate
 // POST /_chancery/account/reset
+// GET  each of them
 //
 // Does what somebody asked for on the pages of their account. What cannot be taken back asks for
 // the password each time.
 #include "api/oauth/account_pages.hpp"
 #include "api/oauth/forms.hpp"
+#include "api/oauth/own_password.hpp"
 #include "domain/policy/refusal.hpp"
 #include "protocol/api_error.hpp"
 
@@ -32,10 +34,11 @@ struct Asked {
 
 // Where to go on, and what is told there.
 struct Outcome {
-  std::string next;
-  std::string_view news;
+  std::string next = {};
+  std::string_view news = {};
   // By which the browser stays signed in, where what it showed before has ended with the rest.
   std::optional<accounts::Proof> proof = {};
+  Fault fault = {};  // or why it was not done
 };
 // Throws ApiError when it cannot be done.
 using Act = runtime::Task<Outcome> (*)(Asked asked);
@@ -48,20 +51,22 @@ runtime::Task<Outcome> save_profile(Asked asked) {
   } else {
     co_await editor.set(asked.session, "displayname", base::Json(name));
   }
-  co_return Outcome{address_of(AccountAction::profile), "Your name is saved."};
+  co_return Outcome{.next = address_of(AccountAction::profile), .news = "Your name is saved."};
 }
 
 runtime::Task<Outcome> change_password(Asked asked) {
   using Others = accounts::Accounts::OtherDevices;
   if (asked.form.get("new_password") != asked.form.get("again")) {
-    throw ApiError(ErrorCode::invalid_param, "The two passwords are not the same");
+    co_return Outcome{.fault = {.text = "The two passwords are not the same.", .field = "again"}};
   }
   accounts::Proof proof = co_await asked.account.services().accounts.change_password(
       {.session = asked.session,
        .password = std::string(asked.form.get("new_password")),
        .others = asked.form.has("sign_out") ? Others::log_out : Others::keep,
        .proof = asked.proof});
-  co_return Outcome{std::string(kAccountPath), "Your password is changed.", std::move(proof)};
+  co_return Outcome{.next = std::string(kAccountPath),
+                    .news = "Your password is changed.",
+                    .proof = std::move(proof)};
 }
 
 runtime::Task<Outcome> end_session(Asked asked) {
@@ -69,7 +74,7 @@ runtime::Task<Outcome> end_session(Asked asked) {
   auto device = protocol::DeviceId::parse(id);
   if (!device) throw ApiError(ErrorCode::invalid_param, "Not a valid session");
   co_await asked.account.services().devices.remove(asked.session, {*std::move(device)});
-  Outcome outcome{address_of(AccountAction::devices), "The session is signed out."};
+  Outcome outcome{.next = address_of(AccountAction::devices), .news = "The session is signed out."};
   // With the last one all browsers are signed out, but for this one.
   const accounts::Proofs& proofs = asked.account.services().sessions.proofs();
   const auto account = co_await asked.account.services().accounts.get(asked.user());
@@ -80,17 +85,18 @@ runtime::Task<Outcome> end_session(Asked asked) {
 runtime::Task<Outcome> deactivate(Asked asked) {
   using Erase = accounts::Deactivation::Erase;
   if (!asked.form.has("sure")) {
-    throw ApiError(ErrorCode::invalid_param, "Say that you want your account to end");
+    co_return Outcome{.fault = {.text = "Tick 'I want my account to end' first.", .field = "sure"}};
   }
   co_await asked.account.services().deactivation.deactivate(
       asked.user().text(), asked.user(), asked.form.has("erase") ? Erase::yes : Erase::no);
-  co_return Outcome{std::string(kSignInPath), ""};
+  co_return Outcome{};
 }
 
 runtime::Task<Outcome> allow_reset(Asked asked) {
   co_await asked.account.services().reset_permits.give(asked.user());
-  co_return Outcome{std::string(kAccountPath),
-                    "An app of yours may replace the keys within ten minutes. Go back to it."};
+  co_return Outcome{
+      .next = std::string(kAccountPath),
+      .news = "An app of yours may replace the keys within ten minutes. Go back to it."};
 }
 
 enum class Proof : std::uint8_t { none, password };
@@ -98,7 +104,8 @@ enum class Proof : std::uint8_t { none, password };
 struct Way {
   std::string_view path;
   boundary::Spec spec;
-  AccountAction shown;  // where the form stands
+  boundary::Spec shown_spec;  // of GET
+  AccountAction shown;        // where the form stands
   policy::Capability needs;
   Proof proof;
   Act act;
@@ -110,13 +117,25 @@ runtime::Task<Outcome> prove_and_act(const Way& way, Asked asked, std::string ad
                                  asked.account.services().clock.now()),
                   subject);
   if (way.proof == Proof::password) {
-    accounts::SignIn::Proven proven = co_await asked.account.services().sign_in.prove(
-        {.user = asked.user().text(),
-         .password = std::string(asked.form.get("password")),
-         .address = std::move(address)});
-    asked.proof = std::move(proven.proof);
+    auto proof = co_await prove_password(asked.account.services().sign_in,
+                                         {.user = asked.user().text(),
+                                          .password = std::string(asked.form.get("password")),
+                                          .address = std::move(address)});
+    if (!proof) co_return Outcome{.fault = wrong_password()};
+    asked.proof = *std::move(proof);
   }
   co_return co_await way.act(asked);
+}
+
+// The last page of somebody whose name is no account any more; no address leads to it.
+http::Response show_ended(const AccountPages& account, Visitor visitor) {
+  pages::Html body;
+  body.open("p", {{"class", "message good"}, {"role", "status"}});
+  body.element("strong", visitor.user->text());
+  body.text(" is no account any more. Its sessions are signed out, and it leaves its rooms.");
+  body.close("p").element("p", "You can close this page.");
+  account.visitors().sign_out(visitor);
+  return account.visitors().show(visitor, {.title = "Your account has ended", .body = body});
 }
 
 runtime::Task<http::Response> handle(const AccountPages& account, const Way& way, Call& call) {
@@ -126,18 +145,22 @@ runtime::Task<http::Response> handle(const AccountPages& account, const Way& way
     co_return account.visitors().detour(posted.visitor, kSignInPath, address_of(way.shown, device));
   }
   Outcome outcome;
-  std::string fault;
   try {
     outcome = co_await prove_and_act(
         way, {.account = account, .session = posted.visitor.session, .form = posted.form},
         call.request().peer.address);
   } catch (const ApiError& error) {  // shown above the form
-    fault = error.public_text() + ".";
+    outcome.fault = to_fault(error);
+    if (error.code() == ErrorCode::weak_password) outcome.fault.field = "new_password";
   }
-  if (outcome.next.empty()) {
-    co_return co_await account.show(
-        posted.visitor, {.action = way.shown, .device = device, .fault = std::move(fault)});
+  if (outcome.fault.is_there()) {
+    if (outcome.fault.status != 429) outcome.fault.status = 403;
+    co_return co_await account.show(posted.visitor, {.action = way.shown,
+                                                     .device = device,
+                                                     .fault = std::move(outcome.fault),
+                                                     .typed = std::move(posted.form)});
   }
+  if (way.shown == AccountAction::deactivate) co_return show_ended(account, posted.visitor);
   if (outcome.proof) {
     protocol::UserId user = *posted.visitor.user;
     posted.visitor = co_await account.visitors().sign_in(std::move(posted.visitor),
@@ -149,17 +172,37 @@ runtime::Task<http::Response> handle(const AccountPages& account, const Way& way
   co_return account.visitors().redirect(posted.visitor, outcome.next);
 }
 
+runtime::Task<http::Response> lead_to_page(const Visitors& visitors, AccountAction shown,
+                                           Call& call) {
+  const Visitor visitor = co_await visitors.look(call);
+  // Which session it was about is in the form alone.
+  co_return visitors.redirect(
+      visitor, address_of(shown == AccountAction::end_device ? AccountAction::devices : shown));
+}
+
+// Where an act is asked for as a page, by a reload or a bookmark: the page that its form is on.
+boundary::Route to_page(const Services& services, const Way& way) {
+  const auto visitors = std::make_shared<const Visitors>(services.browsers, services.site);
+  return {.method = http::Method::get,
+          .paths = {std::string(way.path)},
+          .guard = page_guard(boundary::LimitClass::read),
+          .spec = way.shown_spec,
+          .endpoint = [visitors, shown = way.shown](
+                          Call& call) { return lead_to_page(*visitors, shown, call); },
+          .show_failure = page_failures(services.site)};
+}
+
 }  // namespace
 
 Routes account_act_routes(const Services& services) {
   const auto pages = std::make_shared<const AccountPages>(services);
   Routes routes;
   const auto add = [&](Way way) {
-    const bool is_proven = way.proof == Proof::password;
+    routes.push_back(to_page(services, way));
     routes.push_back({.method = http::Method::post,
                       .paths = {std::string(way.path)},
-                      .guard = page_guard(is_proven ? boundary::LimitClass::sign_in
-                                                    : boundary::LimitClass::write),
+                      // Wrong passwords are counted by account; right ones cost nobody else.
+                      .guard = page_guard(boundary::LimitClass::write),
                       .spec = way.spec,
                       .endpoint = [pages, kept = std::make_shared<const Way>(way)](
                                       Call& call) { return handle(*pages, *kept, call); },
@@ -167,30 +210,35 @@ Routes account_act_routes(const Services& services) {
   };
   add({.path = "/_chancery/account/profile",
        .spec = {"chancery", "v1", "POST /_chancery/account/profile"},
+       .shown_spec = {"chancery", "v1", "GET /_chancery/account/profile"},
        .shown = AccountAction::profile,
        .needs = policy::Capability::act_as_member,
        .proof = Proof::none,
        .act = save_profile});
   add({.path = "/_chancery/account/password",
        .spec = {"chancery", "v1", "POST /_chancery/account/password"},
+       .shown_spec = {"chancery", "v1", "GET /_chancery/account/password"},
        .shown = AccountAction::password,
        .needs = policy::Capability::manage_account,
        .proof = Proof::password,
        .act = change_password});
   add({.path = "/_chancery/account/end_session",
        .spec = {"chancery", "v1", "POST /_chancery/account/end_session"},
+       .shown_spec = {"chancery", "v1", "GET /_chancery/account/end_session"},
        .shown = AccountAction::end_device,
        .needs = policy::Capability::manage_account,
        .proof = Proof::password,
        .act = end_session});
   add({.path = "/_chancery/account/deactivate",
        .spec = {"chancery", "v1", "POST /_chancery/account/deactivate"},
+       .shown_spec = {"chancery", "v1", "GET /_chancery/account/deactivate"},
        .shown = AccountAction::deactivate,
        .needs = policy::Capability::manage_account,
        .proof = Proof::password,
        .act = deactivate});
   add({.path = "/_chancery/account/reset",
        .spec = {"chancery", "v1", "POST /_chancery/account/reset"},
+       .shown_spec = {"chancery", "v1", "GET /_chancery/account/reset"},
        .shown = AccountAction::reset,
        .needs = policy::Capability::manage_account,
        .proof = Proof::password,

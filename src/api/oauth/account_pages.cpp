@@ -4,8 +4,11 @@
 
 #include "api/oauth/forms.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <functional>
+#include <utility>
 
 namespace chancery::oauth_api {
 
@@ -68,7 +71,7 @@ std::string day_of(base::Timestamp at) {
 }
 
 std::string title_of(const storage::StoredDevice& device) {
-  return device.display_name.empty() ? device.device.text() : device.display_name;
+  return device.display_name.empty() ? "Unnamed app" : device.display_name;
 }
 
 void add_link(Html& html, std::string_view address, std::string_view text) {
@@ -76,7 +79,18 @@ void add_link(Html& html, std::string_view address, std::string_view text) {
 }
 
 void add_row(Html& html, std::string_view term, std::string_view text) {
-  html.element("dt", term).element("dd", text);
+  html.element("dt", term).open("dd").foreign(text).close("dd");
+}
+
+// A line of the list of sessions.
+void add_device(Html& html, const storage::StoredDevice& device, const std::string& host) {
+  html.open("li").open("a", {{"href", address_of(AccountAction::device, device.device.text())}});
+  html.foreign(title_of(device));
+  if (!host.empty()) html.text(", ").foreign(host);
+  if (device.last_seen_at.milliseconds != 0) {
+    html.text(", last seen " + day_of(device.last_seen_at));
+  }
+  html.close("a").close("li");
 }
 
 Html overview(const Visitor& visitor) {
@@ -90,43 +104,29 @@ Html overview(const Visitor& visitor) {
   }
   html.close("ul");
   html.append(Visitors::begin_form(visitor, kSignOutPath));
-  html.element("button", {{"type", "submit"}, {"class", "second"}}, "Sign out of these pages");
-  html.close("form");
+  html.append(button("Sign out of these pages", "second")).close("form");
   return html;
 }
 
-Html new_password_fields(std::size_t least) {
-  Html html;
-  html.append(field("new_password", "New password", "password",
-                    {{"autocomplete", "new-password"},
-                     {"required", ""},
-                     {"maxlength", "512"},
-                     {"aria-describedby", "password-hint"}}));
-  html.element("p", {{"class", "hint"}, {"id", "password-hint"}},
-               fmt::format("At least {} characters.", least));
-  html.append(field("again", "Repeat the new password", "password",
-                    {{"autocomplete", "new-password"}, {"required", ""}, {"maxlength", "512"}}));
-  return html;
+// As it was before the fault, if there was one.
+std::string_view checked(const AccountPages::View& view, std::string_view name) {
+  return view.typed.has(name) ? "checked" : "";
 }
 
-Html check_box(std::string_view name, std::string_view label) {
-  Html html;
-  html.open("label", {{"class", "check"}});
-  html.empty("input", {{"type", "checkbox"}, {"name", name}, {"value", "yes"}});
-  html.text(" ").text(label).close("label");
-  return html;
-}
-
-Html password(const Visitor& visitor, std::size_t least) {
+Html password(const Visitor& visitor, const AccountPages::View& view, std::size_t least) {
   Html html = Visitors::begin_form(visitor, "/_chancery/account/password");
-  html.append(password_field("Password until now"));
-  html.append(new_password_fields(least));
-  html.append(check_box("sign_out", "Sign out all my sessions"));
-  html.element("button", {{"type", "submit"}}, "Change it").close("form");
+  Fields fields(view.fault);
+  fields.add_password(visitor.user->text(), "Current password");
+  fields.add_new_password({.name = "new_password",
+                           .label = "New password",
+                           .again = "Repeat the new password",
+                           .least = least});
+  fields.add_check("sign_out", "Sign out all my sessions", {{checked(view, "sign_out"), ""}});
+  html.append(fields.html()).append(button("Change the password")).close("form");
   return html;
 }
 
-Html deactivate(const Visitor& visitor) {
+Html deactivate(const Visitor& visitor, const AccountPages::View& view) {
   Html html;
   html.open("p", {{"class", "message bad"}}).text("This ends ");
   html.element("strong", visitor.user->text());
@@ -135,30 +135,48 @@ Html deactivate(const Visitor& visitor) {
       "get this name again. It cannot be undone.");
   html.close("p");
   html.append(Visitors::begin_form(visitor, "/_chancery/account/deactivate"));
-  html.append(password_field());
-  html.append(check_box("erase", "Forget what can be forgotten of me, too"));
-  html.append(check_box("sure", "I want my account to end"));
-  html.element("button", {{"type", "submit"}, {"class", "bad"}}, "Deactivate my account");
-  html.close("form");
+  Fields fields(view.fault);
+  fields.add_password(visitor.user->text());
+  fields.add_check("erase", "Also erase my messages and profile where the server can",
+                   {{checked(view, "erase"), ""}});
+  fields.add_check("sure", "I want my account to end",
+                   {{"required", ""}, {checked(view, "sure"), ""}});
+  html.append(fields.html()).append(button("Deactivate my account", "bad")).close("form");
   return html;
 }
 
-Html reset(const Visitor& visitor) {
+Html reset(const Visitor& visitor, const AccountPages::View& view) {
   Html html;
-  html.open("p").text("An app wants to replace the keys by which others know that ");
-  html.element("strong", visitor.user->text());
-  html.text(
-      " is you. If you did not ask for this yourself just now, somebody else has access to "
-      "your account: do not go on, change your password instead.");
-  html.close("p");
+  html.open("p").text(
+      "This lets an app of yours replace, once within ten minutes, the keys by which others know "
+      "that ");
+  html.element("strong", visitor.user->text()).text(" is you.").close("p");
+  html.open("p").text(
+      "If an app sent you here and you did not ask for it, somebody else has access: do not go "
+      "on, ");
+  html.element("a", {{"href", address_of(AccountAction::password)}}, "change your password");
+  html.text(".").close("p");
   html.element("p",
                "Those who verified you must verify you again, and messages of which no other "
-               "session of yours has the keys stay unreadable. For ten minutes, an app of "
-               "yours may replace the keys once.");
+               "session of yours has the keys stay unreadable.");
   html.append(Visitors::begin_form(visitor, "/_chancery/account/reset"));
-  html.append(password_field());
-  html.element("button", {{"type", "submit"}, {"class", "bad"}}, "Allow the reset");
-  html.close("form");
+  Fields fields(view.fault);
+  fields.add_password(visitor.user->text());
+  html.append(fields.html()).append(button("Allow the reset", "bad")).close("form");
+  return html;
+}
+
+Html end_device(const Visitor& visitor, const AccountPages::View& view,
+                const storage::StoredDevice& device) {
+  Html html;
+  html.open("p").text("This signs ").open("strong").foreign(title_of(device)).close("strong");
+  html.text(" (").foreign(device.device.text());
+  html.text(") out. What only that session can read is lost.").close("p");
+  html.append(Visitors::begin_form(visitor, "/_chancery/account/end_session"));
+  Fields fields(view.fault);
+  fields.add_hidden("device_id", device.device.text());
+  fields.add_password(visitor.user->text());
+  html.append(fields.html()).append(button("Sign it out", "bad")).close("form");
   return html;
 }
 
@@ -189,27 +207,32 @@ runtime::Task<std::optional<storage::StoredDevice>> AccountPages::find_device(
   co_return std::nullopt;
 }
 
-runtime::Task<Html> AccountPages::profile(Visitor visitor) const {
+runtime::Task<Html> AccountPages::profile(Visitor visitor, View view) const {
   const auto stored = co_await services_.profiles.find_field(*visitor.user, "displayname");
   std::string name;
   if (stored) {
     const auto json = base::parse_json(*stored);
     if (json && json->is_string()) name = std::string(json->get_string());
   }
+  if (view.fault.is_there()) name = view.typed.get("displayname");
   Html html;
   html.open("dl");
-  add_row(html, "Your id", visitor.user->text());
+  add_row(html, "Username", visitor.user->text());
   html.close("dl");
   html.append(Visitors::begin_form(visitor, "/_chancery/account/profile"));
-  html.append(field("displayname", "Name that others see", "text",
-                    {{"autocomplete", "name"}, {"maxlength", "256"}, {"value", name}}));
-  html.element("button", {{"type", "submit"}}, "Save").close("form");
+  Fields fields(view.fault);
+  fields.add({.name = "displayname", .label = "Name that others see"},
+             {{"autocomplete", "name"}, {"maxlength", "256"}, {"value", name}});
+  html.append(fields.html()).append(button("Save")).close("form");
   co_return html;
 }
 
 runtime::Task<Html> AccountPages::devices(Visitor visitor) const {
   const auto clients = co_await services_.clients.load_of(*visitor.user);
-  const auto stored = co_await services_.devices.load(*visitor.user);
+  auto stored = co_await services_.devices.load(*visitor.user);
+  std::ranges::sort(stored, std::ranges::greater(), [](const storage::StoredDevice& each) {
+    return std::pair(each.last_seen_at.milliseconds, each.created_at.milliseconds);
+  });
   Html html;
   if (stored.empty()) {
     html.element("p", "No app is signed in to your account.");
@@ -217,87 +240,76 @@ runtime::Task<Html> AccountPages::devices(Visitor visitor) const {
   }
   html.open("ul", {{"class", "links"}});
   for (const storage::StoredDevice& each : stored) {
-    std::string text = title_of(each);
     const auto client = clients.find(each.device.text());
-    if (client != clients.end()) text += ", " + client->second.metadata.host();
-    if (each.last_seen_at.milliseconds != 0) text += ", last seen " + day_of(each.last_seen_at);
-    add_link(html, address_of(AccountAction::device, each.device.text()), text);
+    add_device(html, each, client != clients.end() ? client->second.metadata.host() : "");
   }
   html.close("ul");
   co_return html;
 }
 
-runtime::Task<Html> AccountPages::device(Visitor visitor, std::string id) const {
-  const auto found = co_await find_device(visitor, id);
-  if (!found) co_return complaint("There is no such session. It may have been signed out.");
+runtime::Task<Html> AccountPages::device(Visitor visitor, storage::StoredDevice device) const {
   const auto clients = co_await services_.clients.load_of(*visitor.user);
   Html html;
   html.open("dl");
-  add_row(html, "Name", title_of(*found));
-  add_row(html, "Id", found->device.text());
-  const auto client = clients.find(found->device.text());
+  add_row(html, "Name", title_of(device));
+  add_row(html, "Id", device.device.text());
+  const auto client = clients.find(device.device.text());
   if (client != clients.end()) {
-    add_row(html, "App",
-            client->second.metadata.title() + ", from " + client->second.metadata.host());
+    html.element("dt", "App").open("dd").foreign(client->second.metadata.title());
+    html.text(", from ").foreign(client->second.metadata.host()).close("dd");
   }
-  add_row(html, "Signed in since", day_of(found->created_at));
-  if (found->last_seen_at.milliseconds != 0) {
-    add_row(html, "Last seen", day_of(found->last_seen_at) + " from " + found->last_seen_address);
+  add_row(html, "Signed in since", day_of(device.created_at));
+  if (device.last_seen_at.milliseconds != 0) {
+    add_row(html, "Last seen", day_of(device.last_seen_at) + " from " + device.last_seen_address);
   }
   html.close("dl");
   html.open("ul", {{"class", "links"}});
-  add_link(html, address_of(AccountAction::end_device, found->device.text()), "Sign it out");
+  add_link(html, address_of(AccountAction::end_device, device.device.text()), "Sign it out");
   html.close("ul");
-  co_return html;
-}
-
-runtime::Task<Html> AccountPages::end_device(Visitor visitor, std::string id) const {
-  const auto found = co_await find_device(visitor, id);
-  if (!found) co_return complaint("There is no such session. It may have been signed out.");
-  Html html;
-  html.open("p").text("This signs ").element("strong", title_of(*found));
-  html.text(" (" + found->device.text() + ") out. What only that session can read is lost.");
-  html.close("p");
-  html.append(Visitors::begin_form(visitor, "/_chancery/account/end_session"));
-  html.empty("input", {{"type", "hidden"}, {"name", "device_id"}, {"value", found->device.text()}});
-  html.append(password_field());
-  html.element("button", {{"type", "submit"}, {"class", "bad"}}, "Sign it out").close("form");
   co_return html;
 }
 
 runtime::Task<http::Response> AccountPages::show(Visitor visitor, View view) const {
-  Html body = complaint(view.fault);
+  std::optional<storage::StoredDevice> of;
+  if (view.action == AccountAction::device || view.action == AccountAction::end_device) {
+    of = co_await find_device(visitor, view.device);
+    if (!of && !view.fault.is_there()) {
+      view.fault = {.status = 404,
+                    .text = "There is no such session. It may have been signed out."};
+    }
+  }
+  Html body = complaint(view.fault.text);
   body.append(notice(view.news));
   switch (view.action) {
     case AccountAction::overview:
       body.append(overview(visitor));
       break;
     case AccountAction::profile:
-      body.append(co_await profile(visitor));
+      body.append(co_await profile(visitor, view));
       break;
     case AccountAction::password:
-      body.append(password(visitor, visitors_.site().password_min_length));
+      body.append(password(visitor, view, visitors_.site().password_min_length));
       break;
     case AccountAction::devices:
       body.append(co_await devices(visitor));
       break;
     case AccountAction::device:
-      body.append(co_await device(visitor, view.device));
+      if (of) body.append(co_await device(visitor, *of));
       break;
     case AccountAction::end_device:
-      body.append(co_await end_device(visitor, view.device));
+      if (of) body.append(end_device(visitor, view, *of));
       break;
     case AccountAction::deactivate:
-      body.append(deactivate(visitor));
+      body.append(deactivate(visitor, view));
       break;
     case AccountAction::reset:
-      body.append(reset(visitor));
+      body.append(reset(visitor, view));
       break;
   }
   if (view.action != AccountAction::overview) {
-    body.open("p").element("a", {{"href", kAccountPath}}, "All of your account").close("p");
+    body.append(link(kAccountPath, "Back to your account"));
   }
-  co_return visitors_.show(visitor, {.status = view.fault.empty() ? 200U : 403U,
+  co_return visitors_.show(visitor, {.status = view.fault.page_status(),
                                      .title = std::string(title_of(view.action)),
                                      .body = body});
 }

@@ -40,9 +40,10 @@ class AccountPages {
 
   struct View {
     AccountAction action = AccountAction::overview;
-    std::string device = {};  // id
-    std::string fault = {};   // why what was asked could not be done
-    std::string news = {};    // what was done
+    std::string device = {};       // id
+    std::string news = {};         // what was done
+    Fault fault = {};              // why what was asked could not be done
+    oauth::Parameters typed = {};  // what was asked; of passwords nothing is shown again
   };
   // Requires: somebody is signed in.
   runtime::Task<http::Response> show(Visitor visitor, View view) const;
@@ -51,10 +52,10 @@ class AccountPages {
   [[nodiscard]] const Services& services() const { return services_; }
 
  private:
-  runtime::Task<pages::Html> profile(Visitor visitor) const;
+  runtime::Task<pages::Html> profile(Visitor visitor, View view) const;
   runtime::Task<pages::Html> devices(Visitor visitor) const;
-  runtime::Task<pages::Html> device(Visitor visitor, std::string id) const;
-  runtime::Task<pages::Html> end_device(Visitor visitor, std::string id) const;
+  // Of one that was found.
+  runtime::Task<pages::Html> device(Visitor visitor, storage::StoredDevice device) const;
   runtime::Task<std::optional<storage::StoredDevice>> find_device(Visitor visitor,
                                                                   std::string id) const;
 

@@ -44,7 +44,8 @@ http::Response show_refusal(const Visitors& visitors, const Visitor& visitor,
                             const oauth::Refusal& refusal) {
   Html body = complaint("The app that sent you here made a mistake, and cannot be let in.");
   body.element("p", {{"class", "hint"}},
-               std::string(error_name(refusal.error)) + ": " + refusal.text);
+               fmt::format("For its makers: {}, {}.", error_name(refusal.error), refusal.text));
+  body.append(link(kAccountPath, "Your account"));
   return visitors.show(visitor,
                        {.status = 400, .title = "This app cannot sign you in", .body = body});
 }
@@ -56,8 +57,9 @@ http::Response show_way_back(const Parts& parts, const Visitor& visitor,
                              const oauth::ErrorAnswer& error) {
   const std::string target = origin(error.redirect_uri);
   Html body = complaint("The app that sent you here made a mistake, and cannot be let in.");
-  body.element("p", {{"class", "hint"}},
-               std::string(error_name(error.refusal.error)) + ": " + error.refusal.text);
+  body.element(
+      "p", {{"class", "hint"}},
+      fmt::format("For its makers: {}, {}.", error_name(error.refusal.error), error.refusal.text));
   body.open("dl").element("dt", "It is told so at").element("dd", target).close("dl");
   body.open("p");
   body.element("a", {{"href", parts.authorizations.answer(error)}, {"rel", "noreferrer"}},
@@ -78,15 +80,8 @@ runtime::Task<http::Response> ask(const Parts& parts, const Visitor& visitor,
                                         origin(request.redirect_uri), parts.devices);
   body.append(Visitors::begin_form(visitor, kAuthorizePath));
   body.empty("input", {{"type", "hidden"}, {"name", "request"}, {"value", query.text()}});
-  body.element("button", {{"type", "submit"}, {"name", "answer"}, {"value", "allow"}}, "Let it in");
-  body.element("button",
-               {{"type", "submit"}, {"name", "answer"}, {"value", "deny"}, {"class", "second"}},
-               "Do not");
-  body.close("form");
-  body.append(Visitors::begin_form(visitor, kSignOutPath));
-  body.empty("input", {{"type", "hidden"}, {"name", "next"}, {"value", address_of(query)}});
-  body.element("button", {{"type", "submit"}, {"class", "second"}}, "Use another account");
-  body.close("form");
+  body.append(answer_buttons()).close("form");
+  body.append(use_another_account(visitor, address_of(query)));
   co_return parts.visitors.show(
       visitor,
       {.title = "Let this app in?", .body = body, .leads_to = origin(request.redirect_uri)});

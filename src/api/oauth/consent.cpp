@@ -13,7 +13,7 @@ using pages::Html;
 namespace {
 
 void add_row(Html& html, std::string_view term, std::string_view text) {
-  html.element("dt", term).element("dd", text);
+  html.element("dt", term).open("dd").foreign(text).close("dd");
 }
 
 void add_link(Html& html, std::string_view address, std::string_view text) {
@@ -24,12 +24,39 @@ void add_link(Html& html, std::string_view address, std::string_view text) {
 
 }  // namespace
 
+Html what_it_can() {
+  Html html;
+  html.element("h2", "It will be able to");
+  html.open("ul", {{"class", "plain"}});
+  html.element("li", "read and send your messages, and see and join your rooms");
+  html.element("li", "change your profile and settings");
+  html.element("li", "see your contacts and your other sessions");
+  html.close("ul");
+  return html;
+}
+
+Html answer_buttons() {
+  Html html;
+  html.element("button", {{"type", "submit"}, {"name", "answer"}, {"value", "allow"}}, "Let it in");
+  html.element("button",
+               {{"type", "submit"}, {"name", "answer"}, {"value", "deny"}, {"class", "second"}},
+               "Do not");
+  return html;
+}
+
+Html use_another_account(const Visitor& visitor, std::string_view next) {
+  Html html = Visitors::begin_form(visitor, kSignOutPath);
+  html.empty("input", {{"type", "hidden"}, {"name", "next"}, {"value", next}});
+  html.append(button("Use another account", "second")).close("form");
+  return html;
+}
+
 runtime::Task<Html> describe_request(oauth::Client client, oauth::Scope scope,
                                      protocol::UserId user, std::string target,
                                      accounts::Devices& devices) {
   const oauth::ClientMetadata& metadata = client.metadata;
   Html html;
-  html.open("p").element("strong", metadata.title());
+  html.open("p").open("strong").foreign(metadata.title()).close("strong");
   html.text(" wants to use your account ").element("strong", user.text()).text(".").close("p");
   html.open("dl");
   add_row(html, "It says that it comes from", metadata.host());
@@ -42,21 +69,17 @@ runtime::Task<Html> describe_request(oauth::Client client, oauth::Scope scope,
       target.starts_with("https://")
           ? "The name is what it says of itself. Its answer goes to that host alone."
           : "All of this is what it says of itself. Go on only if you started it yourself.");
-  html.element("h2", "It will be able to");
-  html.open("ul", {{"class", "plain"}});
-  html.element("li", "read and send your messages, and see and join your rooms");
-  html.element("li", "change your profile and settings");
-  html.element("li", "see your contacts and your other sessions");
-  html.close("ul");
+  html.append(what_it_can());
   const auto known = co_await devices.load(user);
   const auto same = std::ranges::find(known, scope.device, &storage::StoredDevice::device);
   if (same != known.end()) {
-    html.element(
-        "p", {{"class", "message bad"}},
-        "It takes the place of your session " +
-            (same->display_name.empty() ? scope.device.text()
-                                        : same->display_name + " (" + scope.device.text() + ")") +
-            ", which is signed out.");
+    html.open("p", {{"class", "message bad"}}).text("It takes the place of your session ");
+    if (same->display_name.empty()) {
+      html.foreign(scope.device.text());
+    } else {
+      html.foreign(same->display_name).text(" (").foreign(scope.device.text()).text(")");
+    }
+    html.text(", which will be signed out.").close("p");
   }
   if (!metadata.policy_uri.empty() || !metadata.tos_uri.empty()) {
     html.open("ul", {{"class", "links"}});

@@ -6,7 +6,10 @@
 // A stage of interactive authentication as a page, for clients that do not know the stage.
 #include "api/oauth/forms.hpp"
 #include "api/oauth/mail_proof.hpp"
+#include "api/oauth/newcomers.hpp"
+#include "api/oauth/own_password.hpp"
 #include "api/oauth/routes.hpp"
+#include "api/oauth/stage_purpose.hpp"
 #include "api/oauth/terms.hpp"
 #include "api/oauth/visitors.hpp"
 #include "protocol/api_error.hpp"
@@ -45,10 +48,7 @@ struct Stage {
   accounts::InteractiveOperation operation;
 
   [[nodiscard]] bool is_of_stranger() const { return operation.who.empty(); }
-  // A new password for an account whose address is proven; else a registration.
-  [[nodiscard]] bool is_new_password() const {
-    return is_of_stranger() && operation.request.ends_with("/account/password");
-  }
+  [[nodiscard]] bool is_new_password() const { return oauth_api::is_new_password(operation); }
   [[nodiscard]] third_party_ids::Purpose purpose() const {
     return is_new_password() ? third_party_ids::Purpose::password
                              : third_party_ids::Purpose::registration;
@@ -81,60 +81,54 @@ Stage find_stage(const Parts& parts, std::string type, std::string session) {
   return stage;
 }
 
-// What is going on, in words.
-std::string purpose_of(const Stage& stage) {
-  if (stage.is_new_password()) return "An app wants to set a new password for your account.";
-  if (stage.is_of_stranger()) return "An app is making an account for you on this server.";
-  const std::string_view request = stage.operation.request;
-  const auto ends = [&](std::string_view end) { return request.ends_with(end); };
-  std::string what = "change something that needs your word for it";
-  if (request.find("/devices/") != std::string_view::npos || ends("/delete_devices")) {
-    what = "sign sessions of yours out";
-  } else if (ends("/account/deactivate")) {
-    what = "end your account for good";
-  } else if (ends("/account/password")) {
-    what = "change your password";
-  } else if (ends("/keys/device_signing/upload")) {
-    what = "replace the keys by which others know you";
-  } else if (ends("/login/get_token")) {
-    what = "sign in another device";
-  }
-  return "An app of " + stage.operation.who + " wants to " + what +
-         ". If you did not ask for that, close this page: somebody may have access to your "
-         "account.";
+std::string_view title_of(const Stage& stage) {
+  if (stage.type == kToken) return "Show your registration token";
+  if (stage.type == kPassword) return "Confirm with your password";
+  if (stage.type == accounts::kTermsStage) return "Agree to the terms";
+  if (stage.type == accounts::kMailStage) return "Confirm your e-mail address";
+  return "Confirm that it is you";
 }
 
-// What the form of the stage asks for.
-Html fields_of(const Parts& parts, const Stage& stage, std::string_view proof) {
-  Html fields;
+// What was typed, to be shown again; but no password.
+struct Draft {
+  std::string token = {};
+  std::string email = {};
+  std::string proof = {};
+};
+
+// What the form of the stage asks for, and its buttons.
+Html fields_of(const Parts& parts, const Stage& stage, const Draft& draft, const Fault& fault) {
+  const StagePurpose purpose = purpose_of(stage.operation);
+  Fields fields(fault);
+  if (stage.type == accounts::kMailStage && !draft.proof.empty()) {
+    const Known known = stage.is_new_password() ? Known::perhaps : Known::yes;
+    fields.add(waiting_for_mail({.address = draft.email, .proof = draft.proof}, known));
+    return fields.html();
+  }
   if (stage.type == kToken) {
-    fields.append(field(
-        "registration_token", "Registration token", "text",
-        {{"autocomplete", "off"}, {"spellcheck", "false"}, {"required", ""}, {"maxlength", "64"}}));
+    add_token_field(fields, draft.token);
   } else if (stage.type == kPassword) {
-    fields.append(password_field("Password of " + stage.operation.who));
+    fields.add_password(stage.operation.who, "Password of " + stage.operation.who);
   } else if (stage.type == accounts::kTermsStage) {
-    fields.append(terms_field(parts.registration.terms()));
-  } else if (stage.type == accounts::kMailStage && proof.empty()) {
-    fields.append(mail_field());
+    add_terms_field(fields, parts.registration.terms(), Accepted::no);
   } else if (stage.type == accounts::kMailStage) {
-    fields.append(mail_was_sent());
-    fields.empty("input", {{"type", "hidden"}, {"name", "proof"}, {"value", proof}});
+    add_mail_field(fields, draft.email);
   }
-  return fields;
+  const bool is_mail = stage.type == accounts::kMailStage;
+  fields.add(is_mail ? button("Send the mail") : button(purpose.verb, purpose.button_kind()));
+  return fields.html();
 }
 
-http::Response show_stage(const Parts& parts, const Stage& stage, std::string_view fault,
-                          std::string_view proof = "") {
-  Html body = complaint(fault);
-  body.element("p", purpose_of(stage));
+http::Response show_stage(const Parts& parts, const Stage& stage, const Draft& draft,
+                          const Fault& fault) {
+  Html body = complaint(fault.text);
+  body.element("p", purpose_of(stage.operation).text);
   body.open("form", {{"method", "post"}});
   body.empty("input", {{"type", "hidden"}, {"name", "session"}, {"value", stage.session}});
-  body.append(fields_of(parts, stage, proof));
-  body.element("button", {{"type", "submit"}}, "Go on").close("form");
+  body.append(fields_of(parts, stage, draft, fault)).close("form");
   return pages::show_page(
       parts.visitors.site().server_name,
-      {.status = fault.empty() ? 200U : 401U, .title = "Confirm that it is you", .body = body});
+      {.status = fault.page_status(), .title = std::string(title_of(stage)), .body = body});
 }
 
 http::Response show_done(const Parts& parts) {
@@ -162,19 +156,19 @@ http::Response show_sign_on(const Parts& parts, const Visitor& visitor, const St
   const bool is_theirs = visitor.user->text() == stage.operation.who;
   Html body;
   if (is_theirs) {
-    body.element("p", purpose_of(stage));
+    const StagePurpose purpose = purpose_of(stage.operation);
+    body.element("p", purpose.text);
     body.append(Visitors::begin_form(visitor, kSignOnStagePath));
     body.empty("input", {{"type", "hidden"}, {"name", "session"}, {"value", stage.session}});
-    body.element("button", {{"type", "submit"}}, "Go on").close("form");
+    body.append(button(purpose.verb, purpose.button_kind())).close("form");
   } else {
     body = complaint("You are signed in as " + visitor.user->text() + ", and this is for " +
                      stage.operation.who + " alone.");
-    body.open("p").element("a", {{"href", sign_in_address(stage)}}, "Sign in as somebody else");
-    body.close("p");
+    body.append(link(sign_in_address(stage), "Sign in as somebody else"));
   }
   return parts.visitors.show(
       visitor,
-      {.status = is_theirs ? 200U : 403U, .title = "Confirm that it is you", .body = body});
+      {.status = is_theirs ? 200U : 403U, .title = std::string(title_of(stage)), .body = body});
 }
 
 runtime::Task<http::Response> answer_sign_on(const Parts& parts, Call& call) {
@@ -197,28 +191,30 @@ runtime::Task<http::Response> show(const Parts& parts, Call& call) {
     const Visitor visitor = co_await parts.visitors.look(call);
     co_return show_sign_on(parts, visitor, stage);
   }
-  co_return show_stage(parts, stage, "");
+  co_return show_stage(parts, stage, {}, {});
 }
 
-// Throws ApiError when what was typed is not right.
-runtime::Task<> pass(const Parts& parts, const Stage& stage, const oauth::Parameters& form,
-                     std::string address) {
+// What is wrong with what was typed; nothing when the stage is passed. Throws ApiError for what is
+// not about a field.
+runtime::Task<Fault> pass(const Parts& parts, const Stage& stage, const oauth::Parameters& form,
+                          std::string address) {
   // Sent once more by a browser: what was shown counts once.
   const auto begun = parts.sessions.find_begun(stage.session);
-  if (begun && begun->progress.completed.contains(stage.type)) co_return;
+  if (begun && begun->progress.completed.contains(stage.type)) co_return Fault{};
   std::string token;
   if (stage.type == kPassword) {
-    accounts::SignIn::Proven proven =
-        co_await parts.sign_in.prove({.user = stage.operation.who,
-                                      .password = std::string(form.get("password")),
-                                      .address = std::move(address)});
-    parts.sessions.complete_by_proof(stage.session, stage.type, std::move(proven.proof));
-    co_return;
+    auto proof =
+        co_await prove_password(parts.sign_in, {.user = stage.operation.who,
+                                                .password = std::string(form.get("password")),
+                                                .address = std::move(address)});
+    if (!proof) co_return wrong_password();
+    parts.sessions.complete_by_proof(stage.session, stage.type, *std::move(proof));
+    co_return Fault{};
   }
   if (stage.type == kToken) {
     token = form.get("registration_token");
     const bool is_reserved = co_await parts.registration.tokens().reserve(token);
-    if (!is_reserved) throw ApiError(ErrorCode::unauthorized, "No such registration token");
+    if (!is_reserved) co_return Fault{.text = kNoSuchToken, .field = "registration_token"};
   } else if (stage.type == accounts::kTermsStage) {
     require_accepted(parts.registration.terms(), form);
   } else if (stage.type == accounts::kMailStage) {
@@ -228,6 +224,19 @@ runtime::Task<> pass(const Parts& parts, const Stage& stage, const oauth::Parame
   }
   const bool is_kept = parts.sessions.complete(stage.session, stage.type, token);
   if (!token.empty() && !is_kept) parts.registration.tokens().release(token);
+  co_return Fault{};
+}
+
+// Sends the mail, or asks where to. Throws ApiError.
+runtime::Task<http::Response> ask_by_mail(const Parts& parts, const Stage& stage, Draft draft,
+                                          MailAnswer answer, std::string from) {
+  if (answer == MailAnswer::send) {
+    draft.proof =
+        co_await parts.mail.send(draft.email, stage.session, stage.purpose(), std::move(from));
+  } else {
+    draft.proof.clear();
+  }
+  co_return show_stage(parts, stage, draft, {});
 }
 
 runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
@@ -238,20 +247,25 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
   // is known to nobody else.
   const oauth::Parameters form = co_await read_form(call);
   const Stage stage = find_stage(parts, call.path("authType"), std::string(form.get("session")));
-  std::string proof(form.get("proof"));
-  std::string fault;
+  const Draft draft{.token = std::string(form.get("registration_token")),
+                    .email = std::string(form.get("email")),
+                    .proof = std::string(form.get("proof"))};
+  Fault fault;
   try {
-    if (stage.type == accounts::kMailStage && proof.empty()) {
-      proof = co_await parts.mail.send(std::string(form.get("email")), stage.session,
-                                       stage.purpose(), call.request().peer.address);
-      co_return show_stage(parts, stage, "", proof);
+    const MailAnswer mail = read_mail_answer(form);
+    if (stage.type == accounts::kMailStage && mail != MailAnswer::go_on) {
+      co_return co_await ask_by_mail(parts, stage, draft, mail, call.request().peer.address);
     }
-    co_await pass(parts, stage, form, call.request().peer.address);
+    fault = co_await pass(parts, stage, form, call.request().peer.address);
   } catch (const ApiError& error) {  // shown above the form
-    fault = error.public_text() + ".";
+    fault = to_fault(error);
+    if (stage.type == accounts::kMailStage && draft.proof.empty()) fault.field = "email";
+    if (stage.type == accounts::kTermsStage) fault.field = "accepted";
   }
-  if (!fault.empty()) co_return show_stage(parts, stage, fault, proof);
-  co_return show_done(parts);
+  if (!fault.is_there()) co_return show_done(parts);
+  // Nothing was proven: as interactive authentication says it.
+  if (fault.status != 429) fault.status = 401;
+  co_return show_stage(parts, stage, draft, fault);
 }
 
 }  // namespace

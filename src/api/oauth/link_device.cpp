@@ -33,21 +33,22 @@ accounts::FailedAttempts::Attempt begin_attempt(const Parts& parts, const protoc
   return parts.attempts.begin("device code by " + user.text());
 }
 
-http::Response ask_for_code(const Parts& parts, const Visitor& visitor, std::string_view fault) {
-  Html body = complaint(fault);
+http::Response ask_for_code(const Parts& parts, const Visitor& visitor, std::string_view typed,
+                            const Fault& fault) {
+  Html body = complaint(fault.text);
   body.element("p", "Type the code that the other device shows.");
   body.open("form", {{"method", "get"}, {"action", kLinkPath}});
-  body.append(field("user_code", "Code", "text",
-                    {{"autocomplete", "one-time-code"},
-                     {"autocapitalize", "characters"},
-                     {"spellcheck", "false"},
-                     {"required", ""},
-                     {"maxlength", "16"},
-                     {"class", "code"}}));
-  body.element("button", {{"type", "submit"}}, "Go on").close("form");
+  Fields fields(fault);
+  fields.add({.name = "user_code", .label = "Code"}, {{"autocomplete", "one-time-code"},
+                                                      {"autocapitalize", "characters"},
+                                                      {"spellcheck", "false"},
+                                                      {"required", ""},
+                                                      {"maxlength", "16"},
+                                                      {"class", "code"},
+                                                      {"value", typed.substr(0, 16)}});
+  body.append(fields.html()).append(button("Go on")).close("form");
   return parts.visitors.show(
-      visitor,
-      {.status = fault.empty() ? 200U : 404U, .title = "Sign in another device", .body = body});
+      visitor, {.status = fault.page_status(), .title = "Sign in another device", .body = body});
 }
 
 runtime::Task<http::Response> show(const Parts& parts, Call& call) {
@@ -59,13 +60,16 @@ runtime::Task<http::Response> show(const Parts& parts, Call& call) {
     co_return parts.visitors.detour(visitor, kSignInPath,
                                     std::string(kLinkPath) + "?" + query.text());
   }
-  if (code.empty()) co_return ask_for_code(parts, visitor, "");
+  if (code.empty()) co_return ask_for_code(parts, visitor, "", {});
   accounts::FailedAttempts::Attempt attempt = begin_attempt(parts, *visitor.user);
   auto waiting = parts.grants.find(code);
   if (!waiting) {
     attempt.failed();
-    co_return ask_for_code(parts, visitor,
-                           "No device waits under this code. It may be mistyped or too old.");
+    co_return ask_for_code(
+        parts, visitor, code,
+        {.status = 404,
+         .text = "No device waits under this code. It may be mistyped or too old.",
+         .field = "user_code"});
   }
   Html body =
       co_await describe_request(waiting->client, waiting->scope, *visitor.user, "", parts.devices);
@@ -74,11 +78,10 @@ runtime::Task<http::Response> show(const Parts& parts, Call& call) {
                "link or a code could read your messages.");
   body.append(Visitors::begin_form(visitor, kLinkPath));
   body.empty("input", {{"type", "hidden"}, {"name", "user_code"}, {"value", code}});
-  body.element("button", {{"type", "submit"}, {"name", "answer"}, {"value", "allow"}}, "Let it in");
-  body.element("button",
-               {{"type", "submit"}, {"name", "answer"}, {"value", "deny"}, {"class", "second"}},
-               "Do not");
-  body.close("form");
+  body.append(answer_buttons()).close("form");
+  oauth::Parameters again;
+  again.set("user_code", code);
+  body.append(use_another_account(visitor, std::string(kLinkPath) + "?" + again.text()));
   co_return parts.visitors.show(visitor, {.title = "Let this device in?", .body = body});
 }
 
@@ -99,12 +102,15 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
                               : co_await parts.grants.deny(code, *visitor.user);
   if (!is_settled) {
     attempt.failed();
-    co_return ask_for_code(parts, visitor, "No device waits under this code any more.");
+    co_return ask_for_code(
+        parts, visitor, code,
+        {.status = 404, .text = "No device waits under this code any more.", .field = "user_code"});
   }
-  const std::string_view text = is_allowed
-                                    ? "The device is being signed in. You can close this page."
-                                    : "The device was turned away.";
-  co_return parts.visitors.show(visitor, {.title = "Done", .body = notice(text)});
+  const std::string_view text =
+      is_allowed ? "The device is being signed in. You can close this page."
+                 : "Nothing of your account was given to it. You can close this page.";
+  co_return parts.visitors.show(
+      visitor, {.title = is_allowed ? "Done" : "Device turned away", .body = notice(text)});
 }
 
 }  // namespace

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/oauth/mail_proof.hpp"
 
-#include "api/oauth/visitors.hpp"
 #include "protocol/api_error.hpp"
+
+#include <utility>
 
 namespace chancery::oauth_api {
 
@@ -35,19 +36,38 @@ runtime::Task<third_party_ids::Validated> MailProof::get(std::string proof, std:
   co_return *std::move(validated);
 }
 
-Html mail_field() {
-  Html html = field("email", "Mail address", "email",
-                    {{"autocomplete", "email"},
-                     {"required", ""},
-                     {"maxlength", "254"},
-                     {"aria-describedby", "email-hint"}});
-  html.element("p", {{"class", "hint"}, {"id", "email-hint"}},
-               "A mail is sent there, to see that it is yours.");
+void add_mail_field(Fields& fields, std::string_view typed, std::string_view hint) {
+  fields.add({.name = "email", .label = "E-mail address", .type = "email", .hint = hint},
+             {{"autocomplete", "email"}, {"required", ""}, {"maxlength", "254"}, {"value", typed}});
+}
+
+Html waiting_for_mail(const SentMail& mail, Known known) {
+  Html html;
+  html.open("p", {{"class", "message good"}, {"role", "status"}});
+  if (known == Known::perhaps) {
+    html.text("If an account here has the address ").element("strong", mail.address);
+    html.text(", a mail is on its way there.");
+  } else {
+    html.text("A mail is on its way to ").element("strong", mail.address).text(".");
+  }
+  html.text(" Open the link in it and confirm, then go on here.").close("p");
+  html.empty("input", {{"type", "hidden"}, {"name", "proof"}, {"value", mail.proof}});
+  html.empty("input", {{"type", "hidden"}, {"name", "email"}, {"value", mail.address}});
+  html.append(button("Go on"));
+  for (const auto& [answer, text] :
+       {std::pair{"again", "Send it again"}, {"other", "Use another address"}}) {
+    html.element("button",
+                 {{"type", "submit"}, {"class", "second"}, {"name", "mail"}, {"value", answer}},
+                 text);
+  }
   return html;
 }
 
-Html mail_was_sent() {
-  return notice("A mail is on its way. Open the link in it and confirm, then go on here.");
+MailAnswer read_mail_answer(const oauth::Parameters& form) {
+  const std::string_view answer = form.get("mail");
+  if (answer == "other") return MailAnswer::other_address;
+  if (answer == "again" || !form.has("proof")) return MailAnswer::send;
+  return MailAnswer::go_on;
 }
 
 }  // namespace chancery::oauth_api

@@ -10,10 +10,14 @@
 // Concurrency: any scheduler.
 // Failure:     ApiError; StorageError.
 
+#include "api/oauth/fields.hpp"
 #include "api/pages/html.hpp"
+#include "domain/oauth/parameters.hpp"
 #include "domain/third_party_ids/validations.hpp"
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace chancery::oauth_api {
 
@@ -36,8 +40,20 @@ class MailProof {
 };
 
 // The field for the address.
-[[nodiscard]] pages::Html mail_field();
-// What to do next.
-[[nodiscard]] pages::Html mail_was_sent();
+void add_mail_field(Fields& fields, std::string_view typed,
+                    std::string_view hint = "A mail is sent there, to see that it is yours.");
+
+// The part of a form that waits until the link was opened: what to do, and buttons to go on, to
+// send the mail again and to send it elsewhere.
+struct SentMail {
+  std::string address;
+  std::string proof;  // its id
+};
+// Whether a mail is sent to every address, or to those that an account has.
+enum class Known : std::uint8_t { yes, perhaps };
+[[nodiscard]] pages::Html waiting_for_mail(const SentMail& mail, Known known);
+// Which of the buttons was pressed; `send` before there was a mail.
+enum class MailAnswer : std::uint8_t { send, other_address, go_on };
+[[nodiscard]] MailAnswer read_mail_answer(const oauth::Parameters& form);
 
 }  // namespace chancery::oauth_api

@@ -17,6 +17,7 @@ namespace chancery::oauth_api {
 using boundary::Call;
 using pages::Html;
 using protocol::ApiError;
+using protocol::ErrorCode;
 
 namespace {
 
@@ -31,97 +32,109 @@ struct Parts {
   Visitors visitors;
 };
 
-// What was typed, to be shown again.
+// What was typed, to be shown again; but no password.
 struct Draft {
   std::string next;
-  std::string name;
-  std::string proof;  // the session that proves the address; "" before one was asked for
+  std::string name = {};
+  std::string email = {};
+  std::string proof = {};  // the session that proves the address; "" before one was asked for
+  std::string registration_token = {};
+  enum class Agreed : std::uint8_t { no, yes } agreed = Agreed::no;
 };
+
+Draft read_draft(const oauth::Parameters& form) {
+  return {.next = own_path(form.get("next")),
+          .name = std::string(form.get("username")),
+          .email = std::string(form.get("email")),
+          .proof = std::string(form.get("proof")),
+          .registration_token = std::string(form.get("registration_token")),
+          .agreed = form.get("accepted") == "yes" ? Draft::Agreed::yes : Draft::Agreed::no};
+}
 
 void require_entry(const accounts::Registration& registration) {
   if (!entry_of(registration).is_closed()) return;
-  throw ApiError(protocol::ErrorCode::forbidden, "Nobody can make an account on this page");
+  throw ApiError(ErrorCode::forbidden,
+                 "New accounts are made by whoever runs this server. Ask them.");
+}
+
+Html begin(const Visitor& visitor, const Draft& draft, const Fault& fault) {
+  Html body = complaint(fault.text);
+  body.append(Visitors::begin_form(visitor, kNewAccountPath));
+  body.empty("input", {{"type", "hidden"}, {"name", "next"}, {"value", draft.next}});
+  return body;
+}
+
+http::Response end(const Parts& parts, const Visitor& visitor, const Draft& draft,
+                   const Fault& fault, Html body) {
+  body.close("form");
+  const std::string query = "?next=" + oauth::encode_component(draft.next);
+  body.append(link(std::string(kSignInPath) + query, "I have an account"));
+  return parts.visitors.show(
+      visitor,
+      {.status = fault.page_status(), .title = "Make an account", .body = std::move(body)});
 }
 
 // Before the account itself: where the mail shall go that proves the address.
 http::Response show_mail_form(const Parts& parts, const Visitor& visitor, const Draft& draft,
-                              std::string_view fault) {
-  Html body = complaint(fault);
-  body.append(Visitors::begin_form(visitor, kNewAccountPath));
-  body.empty("input", {{"type", "hidden"}, {"name", "next"}, {"value", draft.next}});
-  body.append(mail_field());
-  body.element("button", {{"type", "submit"}}, "Send the mail").close("form");
-  return parts.visitors.show(
-      visitor, {.status = fault.empty() ? 200U : 400U, .title = "Make an account", .body = body});
+                              const Fault& fault) {
+  Html body = begin(visitor, draft, fault);
+  Fields fields(fault);
+  add_mail_field(fields, draft.email);
+  body.append(fields.html()).append(button("Send the mail"));
+  return end(parts, visitor, draft, fault, std::move(body));
 }
 
-// Name and password.
-Html account_fields(std::string_view name, std::size_t least_password) {
-  Html body;
-  body.append(field("username", "Username", "text",
-                    {{"autocomplete", "username"},
-                     {"autocapitalize", "none"},
-                     {"autocorrect", "off"},
-                     {"spellcheck", "false"},
-                     {"required", ""},
-                     {"maxlength", "200"},
-                     {"value", name},
-                     {"aria-describedby", "name-hint"}}));
-  body.element("p", {{"class", "hint"}, {"id", "name-hint"}},
-               "Small letters, digits and . _ = - / + only; it cannot be changed later.");
-  body.append(field("password", "Password", "password",
-                    {{"autocomplete", "new-password"},
-                     {"required", ""},
-                     {"maxlength", "512"},
-                     {"aria-describedby", "password-hint"}}));
-  body.element("p", {{"class", "hint"}, {"id", "password-hint"}},
-               "At least " + std::to_string(least_password) +
-                   " characters. A few words that you can remember are better "
-                   "than one that you cannot.");
-  body.append(field("again", "Repeat the password", "password",
-                    {{"autocomplete", "new-password"}, {"required", ""}, {"maxlength", "512"}}));
-  return body;
+// Then, until its link was opened.
+http::Response show_waiting(const Parts& parts, const Visitor& visitor, const Draft& draft,
+                            const Fault& fault) {
+  Html body = begin(visitor, draft, fault);
+  body.append(waiting_for_mail({.address = draft.email, .proof = draft.proof}, Known::yes));
+  return end(parts, visitor, draft, fault, std::move(body));
+}
+
+void add_account_fields(Fields& fields, const Draft& draft, std::size_t least_password) {
+  fields.add({.name = "username",
+              .label = "Username",
+              .hint = "Letters, digits and . _ = - / + only; capital letters become small ones. "
+                      "It cannot be changed later."},
+             {{"autocomplete", "username"},
+              {"autocapitalize", "none"},
+              {"autocorrect", "off"},
+              {"spellcheck", "false"},
+              {"required", ""},
+              {"maxlength", "200"},
+              {"value", draft.name}});
+  fields.add_new_password({.name = "password",
+                           .label = "Password",
+                           .again = "Repeat the password",
+                           .least = least_password});
 }
 
 http::Response show_form(const Parts& parts, const Visitor& visitor, const Draft& draft,
-                         std::string_view fault) {
+                         const Fault& fault) {
   const Entry entry = entry_of(parts.registration);
   if (entry.asks_mail() && draft.proof.empty()) {
     return show_mail_form(parts, visitor, draft, fault);
   }
-  Html body = complaint(fault);
-  if (fault.empty() && entry.asks_mail()) body.append(mail_was_sent());
-  body.append(Visitors::begin_form(visitor, kNewAccountPath));
-  body.empty("input", {{"type", "hidden"}, {"name", "next"}, {"value", draft.next}});
+  Html body = begin(visitor, draft, fault);
+  Fields fields(fault);
   if (entry.asks_mail()) {
-    body.empty("input", {{"type", "hidden"}, {"name", "proof"}, {"value", draft.proof}});
+    fields.add_hidden("proof", draft.proof).add_hidden("email", draft.email);
+    body.open("p").text("Your address ").element("strong", draft.email);
+    body.text(" is confirmed.").close("p");
   }
-  body.append(account_fields(draft.name, parts.visitors.site().password_min_length));
-  if (entry.asks_token()) {
-    body.append(field("registration_token", "Registration token", "text",
-                      {{"autocomplete", "off"},
-                       {"spellcheck", "false"},
-                       {"required", ""},
-                       {"maxlength", "64"},
-                       {"aria-describedby", "token-hint"}}));
-    body.element("p", {{"class", "hint"}, {"id", "token-hint"}},
-                 "Whoever runs this server gives it out.");
-  }
-  body.append(terms_field(parts.registration.terms()));
-  body.element("button", {{"type", "submit"}}, "Make the account").close("form");
-  const std::string address =
-      std::string(kSignInPath) + "?next=" + oauth::encode_component(draft.next);
-  body.open("p").element("a", {{"href", address}}, "I have an account").close("p");
-  return parts.visitors.show(
-      visitor, {.status = fault.empty() ? 200U : 400U, .title = "Make an account", .body = body});
+  add_account_fields(fields, draft, parts.visitors.site().password_min_length);
+  if (entry.asks_token()) add_token_field(fields, draft.registration_token);
+  add_terms_field(fields, parts.registration.terms(),
+                  draft.agreed == Draft::Agreed::yes ? Accepted::yes : Accepted::no);
+  body.append(fields.html()).append(button("Make the account"));
+  return end(parts, visitor, draft, fault, std::move(body));
 }
 
 runtime::Task<http::Response> show(const Parts& parts, Call& call) {
   require_entry(parts.registration);
   const Visitor visitor = co_await parts.visitors.look(call);
-  co_return show_form(parts, visitor,
-                      {.next = own_path(read_query(call).get("next")), .name = {}, .proof = {}},
-                      "");
+  co_return show_form(parts, visitor, {.next = own_path(read_query(call).get("next"))}, {});
 }
 
 // Reserved while the account is made, where one is asked for.
@@ -130,7 +143,7 @@ runtime::Task<std::string> reserve_token(accounts::Registration& registration,
   if (!entry_of(registration).asks_token()) co_return "";
   std::string token(form.get("registration_token"));
   const bool is_reserved = co_await registration.tokens().reserve(token);
-  if (!is_reserved) throw ApiError(protocol::ErrorCode::forbidden, "No such registration token");
+  if (!is_reserved) throw ApiError(ErrorCode::unauthorized, kNoSuchToken);
   co_return token;
 }
 
@@ -168,46 +181,96 @@ runtime::Task<protocol::UserId> make(const Parts& parts, oauth::Parameters form,
   co_return std::move(registered->user);
 }
 
-// Sends the mail that proves the address, and asks for the rest.
-runtime::Task<http::Response> prove_address(const Parts& parts, Visitors::Posted posted,
-                                            Draft draft, std::string from) {
-  std::string fault;
+// Sends the mail that proves the address, and waits for its link to be opened.
+runtime::Task<http::Response> prove_address(const Parts& parts, const Visitor& visitor, Draft draft,
+                                            std::string from) {
+  Fault fault;
   try {
-    draft.proof =
-        co_await parts.mail.send(std::string(posted.form.get("email")), posted.visitor.form_token,
-                                 third_party_ids::Purpose::registration, std::move(from));
+    draft.proof = co_await parts.mail.send(draft.email, visitor.form_token,
+                                           third_party_ids::Purpose::registration, std::move(from));
   } catch (const ApiError& error) {  // shown above the form
-    fault = error.public_text() + ".";
+    fault = to_fault(error);
+    fault.field = "email";
   }
-  co_return show_form(parts, posted.visitor, draft, fault);
+  if (draft.proof.empty()) co_return show_mail_form(parts, visitor, draft, fault);
+  co_return show_waiting(parts, visitor, draft, fault);
+}
+
+// Which field an error is about that the making of an account met.
+std::string_view field_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::weak_password:
+      return "password";
+    case ErrorCode::user_in_use:
+    case ErrorCode::invalid_username:
+    case ErrorCode::exclusive:
+      return "username";
+    case ErrorCode::unauthorized:
+      return "registration_token";
+    case ErrorCode::forbidden:
+      return "accepted";
+    default:
+      return "";
+  }
+}
+
+// `address` is where they come from.
+runtime::Task<http::Response> make_or_show_again(const Parts& parts, Visitors::Posted posted,
+                                                 Draft draft, std::string address) {
+  if (posted.form.get("password") != posted.form.get("again")) {
+    co_return show_form(parts, posted.visitor, draft,
+                        {.text = "The two passwords are not the same.", .field = "again"});
+  }
+  std::optional<protocol::UserId> user;
+  Fault fault;
+  try {
+    user = co_await make(parts, posted.form, posted.visitor.form_token);
+  } catch (const ApiError& error) {  // shown above the form
+    fault = to_fault(error);
+    fault.status = fault.status == 429 ? 429 : 400;
+    fault.field = field_of(error.code());
+  }
+  if (!user) co_return show_form(parts, posted.visitor, draft, fault);
+  accounts::Proof proof = co_await parts.sessions.prove(*user);
+  const Visitor known = co_await parts.visitors.sign_in(
+      std::move(posted.visitor),
+      {.user = *std::move(user), .proof = std::move(proof), .address = std::move(address)});
+  co_return parts.visitors.redirect(known, draft.next);
+}
+
+// Why the address of `draft` is not proven; nothing when it is.
+runtime::Task<Fault> look_for_proof(const Parts& parts, std::string proof, std::string secret) {
+  Fault fault;
+  try {
+    static_cast<void>(co_await parts.mail.get(std::move(proof), std::move(secret),
+                                              third_party_ids::Purpose::registration));
+  } catch (const ApiError& error) {  // shown above the form
+    fault = to_fault(error);
+    fault.status = 400;
+  }
+  co_return fault;
 }
 
 runtime::Task<http::Response> handle(const Parts& parts, Call& call) {
   require_entry(parts.registration);
   Visitors::Posted posted = co_await parts.visitors.read(call);
-  const Draft draft{.next = own_path(posted.form.get("next")),
-                    .name = std::string(posted.form.get("username")),
-                    .proof = std::string(posted.form.get("proof"))};
-  if (entry_of(parts.registration).asks_mail() && draft.proof.empty()) {
-    co_return co_await prove_address(parts, std::move(posted), draft, call.request().peer.address);
+  Draft draft = read_draft(posted.form);
+  if (entry_of(parts.registration).asks_mail()) {
+    const MailAnswer answer = read_mail_answer(posted.form);
+    if (answer == MailAnswer::other_address) {
+      co_return show_mail_form(parts, posted.visitor, draft, {});
+    }
+    if (answer == MailAnswer::send) {
+      co_return co_await prove_address(parts, posted.visitor, std::move(draft),
+                                       call.request().peer.address);
+    }
+    // Nobody thinks up a password for an address that turns out not to be theirs.
+    const Fault fault = co_await look_for_proof(parts, draft.proof, posted.visitor.form_token);
+    if (fault.is_there()) co_return show_waiting(parts, posted.visitor, draft, fault);
+    if (!posted.form.has("password")) co_return show_form(parts, posted.visitor, draft, {});
   }
-  if (posted.form.get("password") != posted.form.get("again")) {
-    co_return show_form(parts, posted.visitor, draft, "The two passwords are not the same.");
-  }
-  std::optional<protocol::UserId> user;
-  std::string fault;
-  try {
-    user = co_await make(parts, posted.form, posted.visitor.form_token);
-  } catch (const ApiError& error) {  // shown above the form
-    fault = error.public_text() + ".";
-  }
-  if (!user) co_return show_form(parts, posted.visitor, draft, fault);
-  accounts::Proof proof = co_await parts.sessions.prove(*user);
-  const Visitor known = co_await parts.visitors.sign_in(std::move(posted.visitor),
-                                                        {.user = *std::move(user),
-                                                         .proof = std::move(proof),
-                                                         .address = call.request().peer.address});
-  co_return parts.visitors.redirect(known, draft.next);
+  co_return co_await make_or_show_again(parts, std::move(posted), std::move(draft),
+                                        call.request().peer.address);
 }
 
 }  // namespace

@@ -28,4 +28,16 @@ Entry entry_of(const accounts::Registration& registration) {
   return entry;
 }
 
+void add_token_field(Fields& fields, std::string_view typed) {
+  fields.add({.name = "registration_token",
+              .label = "Registration token",
+              .hint = "Whoever runs this server gives it out."},
+             {{"autocomplete", "off"},
+              {"autocapitalize", "none"},
+              {"spellcheck", "false"},
+              {"required", ""},
+              {"maxlength", "64"},
+              {"value", typed}});
+}
+
 }  // namespace chancery::oauth_api

@@ -4,9 +4,11 @@
 
 // Newcomers: whether this server's page can make an account, and what it must ask for.
 
+#include "api/oauth/fields.hpp"
 #include "domain/accounts/registration.hpp"
 
 #include <cstdint>
+#include <string_view>
 
 namespace chancery::oauth_api {
 
@@ -22,5 +24,10 @@ struct Entry {
   [[nodiscard]] bool asks_mail() const { return mail == Asked::yes; }
 };
 [[nodiscard]] Entry entry_of(const accounts::Registration& registration);
+
+// The field for a registration token, and what is said of one that is not good.
+void add_token_field(Fields& fields, std::string_view typed);
+inline constexpr const char* kNoSuchToken =
+    "This registration token is unknown, used up or expired.";
 
 }  // namespace chancery::oauth_api

@@ -25,8 +25,9 @@ Routes oauth_routes(const Services& services) {
     add(link_device_routes(services));
   }
   add(sign_in_routes(services));
-  all.push_back(sign_out(services));
+  add(sign_out_routes(services));
   add(new_account_routes(services));
+  add(forgotten_password_routes(services));
   add(account_routes(services));
   add(account_act_routes(services));
   add(single_sign_on_routes(services));

@@ -7,6 +7,7 @@
 //
 // Signs in clients that know single sign-on and not OAuth: the browser comes here, somebody signs
 // in on this server's page and agrees, and the client gets a login token.
+#include "api/oauth/consent.hpp"
 #include "api/oauth/forms.hpp"
 #include "api/oauth/newcomers.hpp"
 #include "api/oauth/routes.hpp"
@@ -41,11 +42,11 @@ struct Target {
 
 // Where the token is to go. Throws ApiError when no token may go there.
 Target read_target(std::string_view text) {
-  if (text.empty()) throw ApiError(ErrorCode::missing_param, "'redirectUrl' is missing");
   const auto uri = oauth::parse_sign_on_target(text);
   if (!uri) {
-    throw ApiError(ErrorCode::invalid_param,
-                   "'redirectUrl' is no address that a sign-in may go to");
+    throw ApiError(text.empty() ? ErrorCode::missing_param : ErrorCode::invalid_param,
+                   "The app that sent you here gave no usable address to come back to.")
+        .because("'redirectUrl' is missing, or may get no token");
   }
   return {.address = std::string(text), .origin = oauth::origin_of(*uri)};
 }
@@ -82,15 +83,13 @@ runtime::Task<http::Response> show(const Parts& parts, Call& call) {
   body.open("p").text("An app wants to use your account ");
   body.element("strong", visitor.user->text()).text(".").close("p");
   body.open("dl").element("dt", "It gets its answer at").element("dd", target.origin).close("dl");
+  body.append(what_it_can());
   body.element("p", {{"class", "message bad"}},
                "Go on only if you came from there just now, and trust it with your messages.");
   body.append(Visitors::begin_form(visitor, kSignOnPath));
   body.empty("input", {{"type", "hidden"}, {"name", "redirectUrl"}, {"value", target.address}});
-  body.element("button", {{"type", "submit"}}, "Let it in").close("form");
-  body.append(Visitors::begin_form(visitor, kSignOutPath));
-  body.empty("input", {{"type", "hidden"}, {"name", "next"}, {"value", page_address(query)}});
-  body.element("button", {{"type", "submit"}, {"class", "second"}}, "Use another account");
-  body.close("form");
+  body.append(answer_buttons()).close("form");
+  body.append(use_another_account(visitor, page_address(query)));
   co_return parts.visitors.show(
       visitor, {.title = "Let this app in?", .body = body, .leads_to = target.origin});
 }
@@ -100,6 +99,13 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
   const Target target = read_target(posted.form.get("redirectUrl"));
   if (!posted.visitor.user) {
     co_return parts.visitors.detour(posted.visitor, kSignInPath, page_address(posted.form));
+  }
+  // The app cannot be told: this way of signing in has no word for it.
+  if (posted.form.get("answer") != "allow") {
+    co_return parts.visitors.show(
+        posted.visitor,
+        {.title = "App turned away",
+         .body = notice("Nothing of your account was given to it. You can close this page.")});
   }
   std::string token =
       co_await parts.tokens.issue({.user = *posted.visitor.user, .proof = posted.visitor.proof},

@@ -48,6 +48,32 @@ Html paragraphs(std::string_view text) {
   return html;
 }
 
+// A policy a line, in each of its languages: nobody agrees to what they cannot read.
+Html list_of(const accounts::Terms& terms) {
+  Html html;
+  html.element("p", "Read these first. Each opens in a new tab.").open("ul", {{"class", "plain"}});
+  const accounts::TermsDocument* before = nullptr;
+  for (const accounts::TermsDocument& one : terms.documents()) {
+    const bool is_same = before != nullptr && before->policy == one.policy;
+    if (before != nullptr && !is_same) html.text(" (" + before->version + ")").close("li");
+    if (is_same) {
+      html.text(" \xC2\xB7 ");
+    } else {
+      html.open("li");
+    }
+    html.element("a",
+                 {{"href", one.path()},
+                  {"lang", one.language},
+                  {"hreflang", one.language},
+                  {"target", "_blank"},
+                  {"rel", "noreferrer noopener"}},
+                 one.name);
+    before = &one;
+  }
+  html.text(" (" + before->version + ")").close("li").close("ul");
+  return html;
+}
+
 runtime::Task<http::Response> show(const accounts::Terms& terms, const Site& site, Call& call) {
   const accounts::TermsDocument* document =
       terms.find(call.path("policy"), call.path("version"), call.path("language"));
@@ -55,36 +81,26 @@ runtime::Task<http::Response> show(const accounts::Terms& terms, const Site& sit
     throw protocol::ApiError(protocol::ErrorCode::not_found, "There is no such document here.");
   }
   Html body;
-  body.open("article", {{"lang", document->language}});
+  body.open("article", {{"dir", "auto"}});
   body.append(paragraphs(document->text)).close("article");
-  body.element("p", {{"class", "hint"}}, "Version " + document->version);
-  co_return pages::show_page(site.server_name, {.title = document->name, .body = body});
+  body.element("p", {{"class", "hint"}, {"lang", "en"}}, "Version " + document->version);
+  co_return pages::show_page(
+      site.server_name, {.title = document->name, .body = body, .language = document->language});
 }
 
 }  // namespace
 
-Html terms_field(const accounts::Terms& terms) {
-  Html html;
-  if (!terms.are_asked()) return html;
-  html.element("p", "Read these first:").open("ul", {{"class", "plain"}});
-  for (const accounts::TermsDocument* one : terms.to_be_shown()) {
-    const std::string path = one->path();
-    html.open("li").element(
-        "a", {{"href", path}, {"target", "_blank"}, {"rel", "noreferrer noopener"}}, one->name);
-    html.text(" (" + one->version + ")").close("li");
-  }
-  html.close("ul");
-  html.open("label", {{"class", "check"}});
-  html.empty("input",
-             {{"type", "checkbox"}, {"name", "accepted"}, {"value", "yes"}, {"required", ""}});
-  html.text(" I have read them and agree.").close("label");
-  return html;
+void add_terms_field(Fields& fields, const accounts::Terms& terms, Accepted accepted) {
+  if (!terms.are_asked()) return;
+  fields.add(list_of(terms));
+  fields.add_check("accepted", "I have read them and agree.",
+                   {{"required", ""}, {accepted == Accepted::yes ? "checked" : "", ""}});
 }
 
 void require_accepted(const accounts::Terms& terms, const oauth::Parameters& form) {
   if (!terms.are_asked() || form.get("accepted") == "yes") return;
   throw protocol::ApiError(protocol::ErrorCode::forbidden,
-                           "No account is made for who does not agree to the terms");
+                           "Tick the box to agree; without that no account is made.");
 }
 
 boundary::Route terms_document(const Services& services) {

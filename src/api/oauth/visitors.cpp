@@ -32,9 +32,23 @@ std::string_view find_cookie(std::string_view field, std::string_view name) {
   return {};
 }
 
-std::string_view text_of(const boundary::Failure& failure) {
+std::string text_of(const boundary::Failure& failure) {
   if (failure.status >= 500) return "The server cannot do this at the moment. Try again later.";
-  return failure.text;
+  if (failure.status == 429) {
+    const std::string wait = wait_of(failure.extra);
+    return fmt::format("Too many attempts. Wait {}, go back and try again.",
+                       wait.empty() ? "a minute" : wait);
+  }
+  // Errors of the API have no full stop.
+  return failure.text.ends_with('.') ? failure.text : failure.text + '.';
+}
+
+http::Response show_failed(const Site& site, unsigned status, std::string_view title,
+                           std::string_view text) {
+  Html body = complaint(text);
+  body.append(link(kAccountPath, "Your account"));
+  return pages::show_page(site.server_name,
+                          {.status = status, .title = std::string(title), .body = body});
 }
 
 }  // namespace
@@ -148,9 +162,18 @@ boundary::Guard page_guard(boundary::LimitClass limit) { return form_guard(limit
 
 boundary::ShowFailure page_failures(const Site& site) {
   return [&site](const boundary::Failure& failure) {
-    return pages::show_page(site.server_name, {.status = failure.status,
-                                               .title = "That did not work",
-                                               .body = complaint(text_of(failure))});
+    return show_failed(site, failure.status, "That did not work", text_of(failure));
+  };
+}
+
+boundary::ShowFailure lost_page(const Site& site) {
+  return [&site](const boundary::Failure& failure) {
+    if (failure.status == 405) {
+      return show_failed(site, failure.status, "Nothing to see here",
+                         "This address only takes what a page or an app sends to it.");
+    }
+    return show_failed(site, failure.status, "There is no such page",
+                       "Nothing is at this address. It may be mistyped, or too old.");
   };
 }
 
@@ -169,31 +192,6 @@ std::vector<boundary::Route> form_page(const Site& site, FormPage page) {
                     .endpoint = std::move(page.answer),
                     .show_failure = page_failures(site)});
   return routes;
-}
-
-Html complaint(std::string_view text) {
-  Html html;
-  if (!text.empty()) html.element("p", {{"class", "message bad"}, {"role", "alert"}}, text);
-  return html;
-}
-
-Html notice(std::string_view text) {
-  Html html;
-  if (!text.empty()) html.element("p", {{"class", "message good"}, {"role", "status"}}, text);
-  return html;
-}
-
-Html field(std::string_view name, std::string_view label, std::string_view type,
-           Html::Attributes attributes) {
-  Html html;
-  html.element("label", {{"for", name}}, label);
-  html.empty("input", {{"id", name}, {"name", name}, {"type", type}}, attributes);
-  return html;
-}
-
-Html password_field(std::string_view label) {
-  return field("password", label, "password",
-               {{"autocomplete", "current-password"}, {"required", ""}, {"maxlength", "512"}});
 }
 
 }  // namespace chancery::oauth_api

@@ -10,6 +10,7 @@
 
 #include "api/boundary/call.hpp"
 #include "api/boundary/route.hpp"
+#include "api/oauth/fields.hpp"
 #include "api/oauth/site.hpp"
 #include "api/pages/page.hpp"
 #include "domain/oauth/browser_sessions.hpp"
@@ -87,6 +88,8 @@ class Visitors {
 // Guards of pages, and how failures look on them.
 [[nodiscard]] boundary::Guard page_guard(boundary::LimitClass limit);
 [[nodiscard]] boundary::ShowFailure page_failures(const Site& site);
+// What a browser is shown at an address of this server's pages that is none.
+[[nodiscard]] boundary::ShowFailure lost_page(const Site& site);
 
 // A page with a form on it: what is shown there, and what is done with the form that comes back.
 struct FormPage {
@@ -99,14 +102,5 @@ struct FormPage {
   boundary::LimitClass answer_limit = boundary::LimitClass::write;
 };
 [[nodiscard]] std::vector<boundary::Route> form_page(const Site& site, FormPage page);
-
-// <p class="message bad" role="alert">
-[[nodiscard]] pages::Html complaint(std::string_view text);
-[[nodiscard]] pages::Html notice(std::string_view text);
-// A field with its label. `attributes` are those of the input beside id, name and type.
-[[nodiscard]] pages::Html field(std::string_view name, std::string_view label,
-                                std::string_view type, pages::Html::Attributes attributes);
-// A field for the password that somebody has.
-[[nodiscard]] pages::Html password_field(std::string_view label = "Password");
 
 }  // namespace chancery::oauth_api

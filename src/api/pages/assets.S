@@ -21,5 +21,6 @@ asset form_js, "form.js"
 asset auth_done_js, "auth_done.js"
 asset mail_link_html, "mail_link.html"
 asset mail_link_js, "mail_link.js"
+asset icon_svg, "icon.svg"
 
 .section .note.GNU-stack, "", %progbits

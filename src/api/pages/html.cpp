@@ -4,10 +4,29 @@
 
 #include "base/escape_html.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace chancery::pages {
+namespace {
+
+// Within a line a break would show as a blank.
+constexpr std::array<std::string_view, 4> kInline{"strong", "a", "bdi", "code"};
+
+// Marks that turn the direction of a text about, by the bytes after the first two: U+202A to
+// U+202E, U+2066 to U+2069.
+bool turns_direction(std::string_view text) {
+  if (!text.starts_with("\xE2\x80") && !text.starts_with("\xE2\x81")) return false;
+  if (text.size() < 3) return false;
+  const auto last = static_cast<unsigned char>(text[2]);
+  return text[1] == '\x80' ? last >= 0xAA && last <= 0xAE : last >= 0xA6 && last <= 0xA9;
+}
+
+}  // namespace
 
 void Html::add(Attributes attributes) {
   for (const auto& [name, value] : attributes) {
+    if (name.empty()) continue;
     bytes_ += ' ';
     bytes_ += name;
     bytes_ += "=\"" + base::escape_html(value) + "\"";
@@ -26,14 +45,25 @@ Html& Html::close(std::string_view tag) {
   bytes_ += "</";
   bytes_ += tag;
   bytes_ += '>';
-  // Within a line a break would show as a blank.
-  if (tag != "strong" && tag != "a") bytes_ += '\n';
+  if (std::ranges::find(kInline, tag) == kInline.end()) bytes_ += '\n';
   return *this;
 }
 
 Html& Html::text(std::string_view text) {
   bytes_ += base::escape_html(text);
   return *this;
+}
+
+Html& Html::foreign(std::string_view text) {
+  std::string kept;
+  for (std::size_t at = 0; at < text.size();) {
+    if (turns_direction(text.substr(at))) {
+      at += 3;
+    } else {
+      kept += text[at++];
+    }
+  }
+  return element("bdi", {}, kept);
 }
 
 Html& Html::element(std::string_view tag, Attributes attributes, std::string_view content) {

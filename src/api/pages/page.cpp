@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/pages/page.hpp"
 
+#include <fmt/core.h>
+
 namespace chancery::pages {
 
 void add_page_fields(http::Response& response, std::string_view policy) {
@@ -14,17 +16,20 @@ void add_page_fields(http::Response& response, std::string_view policy) {
 }
 
 http::Response show_page(std::string_view server_name, const Page& page) {
-  std::string policy = "default-src 'none'; style-src 'self'; ";
+  std::string policy = "default-src 'none'; style-src 'self'; img-src 'self'; ";
   if (!page.script.empty()) policy += "script-src 'self'; ";
   policy += "base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
   // Browsers hold the redirect that answers a form against it, too.
   if (!page.leads_to.empty()) policy += " " + page.leads_to;
 
   Html html;
-  html.open("html", {{"lang", "en"}}).open("head");
+  html.open("html", {{"lang", page.language}}).open("head");
   html.empty("meta", {{"charset", "utf-8"}});
   html.empty("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
-  html.element("title", page.title + " \xC2\xB7 " + std::string(server_name));
+  const std::string_view mark = page.status >= 400 ? "Error: " : "";
+  html.element("title", fmt::format("{}{} \xC2\xB7 {}", mark, page.title, server_name));
+  html.empty("link",
+             {{"rel", "icon"}, {"type", "image/svg+xml"}, {"href", "/_chancery/pages/icon.svg"}});
   html.empty("link", {{"rel", "stylesheet"}, {"href", "/_chancery/pages/page.css"}});
   if (!page.script.empty()) {
     html.open("script", {{"src", "/_chancery/pages/" + std::string(page.script)}, {"defer", ""}});

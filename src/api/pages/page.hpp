@@ -16,13 +16,14 @@
 namespace chancery::pages {
 
 struct Page {
-  unsigned status = 200;
+  unsigned status = 200;  // from 400 on the title says that there is an error
   std::string title;
   Html body;
   // Where a form of the page may lead beyond this server, as a source of a content security policy
   // ("https://app.example.org", "org.example.app:"); "" for nowhere.
   std::string leads_to = {};
   std::string_view script = {};  // a file under /_chancery/pages/; "" for none
+  std::string language = "en";   // of title and body
 };
 
 // The page as it is sent by the server of that name.

@@ -21,7 +21,8 @@ namespace {
 using boundary::Call;
 
 constexpr std::string_view kPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'";
 
@@ -51,6 +52,7 @@ constexpr Texts kConfirmTexts{
     {"{{what}}",
      "You were sent a mail because somebody asked to use your address here, or to set the password "
      "of the account that has it."},
+    {"{{look}}", "/_chancery/confirm_address/look"},
     {"{{advice}}", "Confirm only if that was you: whoever asked can go on then."},
     {"{{button}}", "That was me"},
     {"{{done_title}}", "Confirmed"},
@@ -58,6 +60,7 @@ constexpr Texts kConfirmTexts{
 constexpr Texts kUnsubscribeTexts{
     {"{{title}}", "Stop these mails?"},
     {"{{what}}", "This server writes to you when messages wait for you."},
+    {"{{look}}", ""},
     {"{{advice}}", "You can have these mails again from your Matrix client."},
     {"{{button}}", "Stop these mails"},
     {"{{done_title}}", "No more mails"},
@@ -69,6 +72,8 @@ Document make_document(std::string_view name, const PageFacts& facts, Texts text
   std::string text(asset->bytes);
   replace_all(text, "{{server_name}}", base::escape_html(facts.server_name));
   for (const auto& [place, words] : texts) replace_all(text, place, base::escape_html(words));
+  replace_all(text, "{{name_label}}",
+              facts.mail == PageFacts::Mail::sent ? "Username or e-mail address" : "Username");
   replace_all(text, "{{min_length}}", std::to_string(facts.password_min_length));
   std::string etag = "\"" + base::encode_hex(base::sha256(text)).substr(0, 32) + "\"";
   return {asset->content_type, std::make_shared<const std::string>(std::move(text)),
@@ -92,6 +97,23 @@ http::Response answer(Call& call, const Document& document) {
 
 runtime::Task<http::Response> serve(Call& call, std::shared_ptr<const Document> document) {
   co_return answer(call, *document);
+}
+
+runtime::Task<http::Response> lead_on() {
+  http::Response response;
+  response.status = 302;
+  add_page_fields(response, "default-src 'none'; frame-ancestors 'none'");
+  response.headers.set("Location", "/_chancery/account");
+  co_return response;
+}
+
+// Addresses that people type lead to where they can do something.
+boundary::Route lead(boundary::Spec spec, std::vector<std::string> paths) {
+  return {.method = http::Method::get,
+          .paths = std::move(paths),
+          .guard = kBrowser,
+          .spec = spec,
+          .endpoint = [](Call& /*call*/) { return lead_on(); }};
 }
 
 boundary::Route page(std::string_view asset, std::vector<std::string> paths, boundary::Spec spec,
@@ -121,10 +143,14 @@ std::vector<boundary::Route> page_routes(const PageFacts& facts) {
   routes.push_back(
       page("mail_link.html", {"/_chancery/unsubscribe"}, kUnsubscribe, facts, kUnsubscribeTexts));
   constexpr boundary::Spec kFile{"chancery", "v1", "GET /_chancery/pages/{name}"};
-  for (const std::string_view name :
-       {"page.css", "form.js", "sign_in.js", "set_up.js", "auth_done.js", "mail_link.js"}) {
+  for (const std::string_view name : {"page.css", "icon.svg", "form.js", "sign_in.js", "set_up.js",
+                                      "auth_done.js", "mail_link.js"}) {
     routes.push_back(page(name, {"/_chancery/pages/" + std::string(name)}, kFile, facts));
   }
+  constexpr boundary::Spec kRoot{"chancery", "v1", "GET /"};
+  routes.push_back(lead(kRoot, {"/"}));
+  constexpr boundary::Spec kSlash{"chancery", "v1", "GET /_chancery/account/"};
+  routes.push_back(lead(kSlash, {"/_chancery/account/", "/_chancery", "/_chancery/"}));
   return routes;
 }
 

@@ -12,6 +12,7 @@
 #include "api/boundary/route.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ namespace chancery::pages {
 struct PageFacts {
   std::string server_name;
   std::size_t password_min_length = 15;
+  enum class Mail : std::uint8_t { none, sent } mail = Mail::none;
 };
 
 [[nodiscard]] std::vector<boundary::Route> page_routes(const PageFacts& facts);

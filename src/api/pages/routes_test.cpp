@@ -114,7 +114,7 @@ TEST_CASE("every file that a page names is served") {
       CHECK(fetch(page.substr(at, end - at)).status == 200);
       ++files;
     }
-    CHECK(files == 3);
+    CHECK(files == 4);
   }
 }
 

@@ -33,7 +33,7 @@ protocol::UserId AccountCreation::parse_username(std::string_view username) cons
   auto user = protocol::UserId::parse_strict(text);
   if (!user) {
     throw ApiError(ErrorCode::invalid_username,
-                   "A user name is made of small letters, digits and . _ = - / +, and not too long")
+                   "A username is made of small letters, digits and . _ = - / +, and not too long")
         .because(user.error().reason);
   }
   if (user->server_name() != server_.text()) {
@@ -44,7 +44,7 @@ protocol::UserId AccountCreation::parse_username(std::string_view username) cons
   const bool is_number =
       std::ranges::all_of(localpart, [](char c) { return c >= '0' && c <= '9'; });
   if (is_number) {
-    throw ApiError(ErrorCode::invalid_username, "A user name may not be a number");
+    throw ApiError(ErrorCode::invalid_username, "A username may not be a number");
   }
   return *std::move(user);
 }
@@ -52,13 +52,13 @@ protocol::UserId AccountCreation::parse_username(std::string_view username) cons
 void AccountCreation::require_unreserved(const protocol::UserId& user,
                                          std::string_view service) const {
   if (reserved_ == nullptr || !reserved_->is_reserved(user, service)) return;
-  throw ApiError(ErrorCode::exclusive, "This user name is kept for an application service");
+  throw ApiError(ErrorCode::exclusive, "This username is kept for an application service");
 }
 
 runtime::Task<> AccountCreation::require_free(protocol::UserId user) {
   require_unreserved(user, "");
   if (co_await store_.find_account(std::move(user))) {
-    throw ApiError(ErrorCode::user_in_use, "This user name is taken");
+    throw ApiError(ErrorCode::user_in_use, "This username is taken");
   }
 }
 
@@ -71,7 +71,7 @@ protocol::UserId AccountCreation::generate_name(std::string_view prefix) {
 runtime::Task<std::optional<NewSession>> AccountCreation::create(NewAccount account) {
   require_unreserved(account.user, account.service);
   if (co_await store_.find_account(account.user)) {
-    throw ApiError(ErrorCode::user_in_use, "This user name is taken");
+    throw ApiError(ErrorCode::user_in_use, "This username is taken");
   }
   std::string hash;
   if (!account.password.empty()) hash = co_await passwords_.hash(std::move(account.password));
@@ -108,7 +108,7 @@ runtime::Task<std::optional<NewSession>> AccountCreation::create(NewAccount acco
     if (conflict.precondition != storage::RequireUserAbsent::kName) throw;
     is_free = false;
   }
-  if (!is_free) throw ApiError(ErrorCode::user_in_use, "This user name is taken");
+  if (!is_free) throw ApiError(ErrorCode::user_in_use, "This username is taken");
   co_return session;
 }
 

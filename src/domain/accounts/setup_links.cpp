@@ -20,7 +20,8 @@ constexpr std::size_t kTokenBytes = 32;
 ApiError not_good() {
   return ApiError(
       ErrorCode::forbidden,
-      "This set-up link does not work: it was used, is older than a day, or is incomplete");
+      "This set-up link does not work: it was used, is older than a day, or is incomplete. Make a "
+      "new one by: chancery user setup-link");
 }
 
 }  // namespace
@@ -40,10 +41,14 @@ runtime::Task<bool> SetupLinks::is_valid(std::string token) {
   co_return expires_at && *expires_at > clock_.now();
 }
 
+runtime::Task<> SetupLinks::require_valid(std::string token) {
+  if (!co_await is_valid(std::move(token))) throw not_good();
+}
+
 runtime::Task<SetupLinks::Owner> SetupLinks::consume(std::string token, std::string username,
                                                      std::string password) {
   // First of all: who has no link learns nothing of names and rules.
-  if (!co_await is_valid(token)) throw not_good();
+  co_await require_valid(token);
   passwords_.require_strong(password);
   NewAccount account{.user = creation_.parse_username(username),
                      .password = std::move(password),

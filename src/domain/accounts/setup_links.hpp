@@ -32,6 +32,8 @@ class SetupLinks {
   // The token that the link carries.
   runtime::Task<std::string> create();
   runtime::Task<bool> is_valid(std::string token);
+  // Throws ApiError forbidden when it is not.
+  runtime::Task<> require_valid(std::string token);
   // Makes the owner and signs them in. Throws ApiError forbidden when the link is not good (any
   // more).
   struct Owner {

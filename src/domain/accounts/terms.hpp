@@ -55,7 +55,7 @@ class Terms {
   // Null when there is none.
   [[nodiscard]] const TermsDocument* find(std::string_view policy, std::string_view version,
                                           std::string_view language) const;
-  // One of each policy, in English where there is that, to be shown on a page.
+  // One of each policy, in English where there is that.
   [[nodiscard]] std::vector<const TermsDocument*> to_be_shown() const;
   // The parameters of the stage.
   [[nodiscard]] base::JsonObject describe() const;

@@ -35,6 +35,13 @@ runtime::Task<std::optional<protocol::UserId>> ThirdPartyIds::find_owner(mail::A
   co_return std::move(found->user);
 }
 
+runtime::Task<std::string> ThirdPartyIds::sign_in_name(std::string text) {
+  const auto address = mail::Address::parse(text);
+  if (!address) co_return "@" + text;
+  const auto owner = co_await find_owner(*address);
+  co_return owner ? owner->text() : "@" + address->text();
+}
+
 runtime::Task<std::vector<ThirdPartyId>> ThirdPartyIds::load(protocol::UserId user) {
   std::vector<ThirdPartyId> ids;
   for (const storage::StoredThirdPartyId& stored :

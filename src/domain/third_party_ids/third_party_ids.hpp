@@ -68,6 +68,9 @@ class ThirdPartyIds {
 
   // Whose address it is; absent when it is nobody's.
   runtime::Task<std::optional<protocol::UserId>> find_owner(mail::Address address);
+  // What to sign in by who names the address `text`: its owner; for nobody's, or for what is no
+  // address, a name that nobody has, so that the answer is the same and takes as long.
+  runtime::Task<std::string> sign_in_name(std::string text);
   runtime::Task<std::vector<ThirdPartyId>> load(protocol::UserId user);
   // Uses up the validation. Throws threepid_in_use, threepid_auth_failed.
   runtime::Task<> add(protocol::UserId user, Validated validated);

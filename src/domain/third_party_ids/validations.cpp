@@ -210,25 +210,46 @@ mail::Mail Validations::write_mail(Message message, Purpose purpose, const mail:
   return mail;
 }
 
+runtime::Task<storage::StoredValidation> Validations::find_by_link(std::string token) {
+  auto found = co_await ports_.store.find_validation_by_token(base::sha256(token));
+  if (!found || found->expires_at <= ports_.clock.now()) throw not_good();
+  co_return *std::move(found);
+}
+
+base::JsonObject Validations::open_record(const storage::StoredValidation& found) const {
+  auto record = base::parse_json(
+      storage::open_record(found.record, ports_.keys, storage::validation_binding(found.id)));
+  if (!record || !record->is_object()) return {};
+  return std::move(record->get_object());
+}
+
+runtime::Task<Validations::Asked> Validations::look(std::string token) {
+  const storage::StoredValidation found = co_await find_by_link(std::move(token));
+  const base::JsonObject record = open_record(found);
+  auto address = mail::Address::parse(base::find_string(record, "address").value_or(""));
+  if (!address) throw not_good();
+  Asked asked{.address = *std::move(address), .purpose = Purpose::adding};
+  for (const Purpose each : {Purpose::registration, Purpose::password}) {
+    if (found.purpose == purpose_name(each)) asked.purpose = each;
+  }
+  co_return asked;
+}
+
 runtime::Task<Validations::Confirmed> Validations::confirm(std::string token) {
-  const auto found = co_await ports_.store.find_validation_by_token(base::sha256(token));
+  const storage::StoredValidation found = co_await find_by_link(std::move(token));
   const base::Timestamp now = ports_.clock.now();
-  if (!found || found->expires_at <= now) throw not_good();
-  if (found->validated_at.milliseconds == 0) {
+  if (found.validated_at.milliseconds == 0) {
     storage::Change change;
-    change.mutations.emplace_back(storage::ConfirmValidation{.id = found->id, .at = now});
+    change.mutations.emplace_back(storage::ConfirmValidation{.id = found.id, .at = now});
     co_await ports_.commits.commit(std::move(change), {.kind = "server",
                                                        .who = "server",
                                                        .act = "account.confirm_validation",
-                                                       .object = found->purpose});
+                                                       .object = found.purpose});
   }
   Confirmed confirmed;
-  const auto record = base::parse_json(
-      storage::open_record(found->record, ports_.keys, storage::validation_binding(found->id)));
-  if (record && record->is_object()) {
-    if (const auto link = base::find_string(record->get_object(), "next_link")) {
-      confirmed.next_link = std::string(*link);
-    }
+  const base::JsonObject record = open_record(found);
+  if (const auto link = base::find_string(record, "next_link")) {
+    confirmed.next_link = std::string(*link);
   }
   co_return confirmed;
 }
@@ -252,11 +273,8 @@ std::optional<Validated> Validations::open(std::optional<storage::StoredValidati
       found->expires_at <= ports_.clock.now()) {
     return std::nullopt;
   }
-  const auto record = base::parse_json(
-      storage::open_record(found->record, ports_.keys, storage::validation_binding(found->id)));
-  if (!record || !record->is_object()) return std::nullopt;
-  auto address =
-      mail::Address::parse(base::find_string(record->get_object(), "address").value_or(""));
+  const base::JsonObject record = open_record(*found);
+  auto address = mail::Address::parse(base::find_string(record, "address").value_or(""));
   if (!address) return std::nullopt;
   return Validated{
       .validation = found->id, .address = *std::move(address), .at = found->validated_at};

@@ -13,6 +13,7 @@
 // Spec:        client-server, the requestToken endpoints; identity service, "Establishing
 //              associations".
 
+#include "base/json.hpp"
 #include "base/time.hpp"
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/keys/key_ring.hpp"
@@ -73,6 +74,14 @@ class Validations {
   // invalid_param, limit_exceeded.
   runtime::Task<std::string> request(Request request);
 
+  // What the newest link of a session is for, as whoever has it may know before they confirm.
+  struct Asked {
+    mail::Address address;
+    Purpose purpose;
+  };
+  // Throws ApiError forbidden.
+  runtime::Task<Asked> look(std::string token);
+
   struct Confirmed {
     std::optional<std::string> next_link;
   };
@@ -95,6 +104,9 @@ class Validations {
  private:
   // What is told to the mailbox.
   enum class Message : std::uint8_t { link, already_known, nothing };
+  // Throws ApiError forbidden unless the link works.
+  runtime::Task<storage::StoredValidation> find_by_link(std::string token);
+  [[nodiscard]] base::JsonObject open_record(const storage::StoredValidation& found) const;
   [[nodiscard]] std::optional<Validated> open(std::optional<storage::StoredValidation> found,
                                               Purpose purpose) const;
   runtime::Task<Message> choose_message(Purpose purpose, mail::Address address);

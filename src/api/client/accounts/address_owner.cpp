@@ -9,11 +9,10 @@ namespace chancery::client {
 runtime::Task<std::string> find_address_owner(third_party_ids::ThirdPartyIds& ids,
                                               base::JsonObject identifier) {
   const std::string medium = boundary::get_string(identifier, "medium");
-  const std::string text = boundary::get_string(identifier, "address");
-  const auto address = mail::Address::parse(text);
-  if (medium != third_party_ids::kEmail || !address) co_return "@" + text;
-  const auto owner = co_await ids.find_owner(*address);
-  co_return owner ? owner->text() : "@" + address->text();
+  std::string text = boundary::get_string(identifier, "address");
+  // Of other media nobody has an identifier here.
+  if (medium != third_party_ids::kEmail) co_return "@" + text;
+  co_return co_await ids.sign_in_name(std::move(text));
 }
 
 }  // namespace chancery::client

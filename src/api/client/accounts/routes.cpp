@@ -18,7 +18,7 @@ std::vector<boundary::Route> account_routes(const AccountServices& services) {
   add(register_routes(services));
   add(registration_token_routes(services.registration.tokens()));
   add(shared_secret_routes(services));
-  all.push_back(set_up(services.setup_links));
+  add(set_up_routes(services.setup_links));
   add(log_in_routes(services));
   all.push_back(get_login_token(services));
   all.push_back(refresh_tokens(services.sessions));

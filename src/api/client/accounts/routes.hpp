@@ -92,7 +92,7 @@ using Routes = std::vector<boundary::Route>;
 [[nodiscard]] Routes register_routes(const AccountServices& services);
 [[nodiscard]] Routes registration_token_routes(accounts::RegistrationTokens& tokens);
 [[nodiscard]] Routes shared_secret_routes(const AccountServices& services);
-[[nodiscard]] boundary::Route set_up(accounts::SetupLinks& links);
+[[nodiscard]] Routes set_up_routes(accounts::SetupLinks& links);
 [[nodiscard]] boundary::Route who_am_i();
 [[nodiscard]] boundary::Route change_password(accounts::Accounts& accounts,
                                               InteractiveAuth& interactive);

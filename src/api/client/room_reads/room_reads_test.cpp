@@ -364,18 +364,15 @@ TEST_CASE("what was redacted is related to nothing any more, whoever asks and ho
   const std::string first = reads.reply("anna", root, "first");
   const std::string second = reads.reply("anna", root, "second");
   reads.say("anna", "deep",
-            R"(,"m.relates_to":{"rel_type":"m.reference","event_id":")" + first + ""
-}
-");
-    reads.api.client("anna")
-        .put(RoomApi::path(reads.room, "redact/" + first + "/r1"), "{}");
+            R"(,"m.relates_to":{"rel_type":"m.reference","event_id":")" + first + "\"}");
+  reads.api.client("anna").put(RoomApi::path(reads.room, "redact/" + first + "/r1"), "{}");
 
-for (const char* how : {"", "?recurse=true", "/m.thread", "/m.thread?recurse=true"}) {
-  CAPTURE(how);
-  const ApiAnswer related = reads.get_v1("anna", "relations/" + root + how);
-  CHECK(base::find_array(related.object(), "chunk")->size() == 1);
-  CHECK(Reads::bodies(related) == "second");
-}
+  for (const char* how : {"", "?recurse=true", "/m.thread", "/m.thread?recurse=true"}) {
+    CAPTURE(how);
+    const ApiAnswer related = reads.get_v1("anna", "relations/" + root + how);
+    CHECK(base::find_array(related.object(), "chunk")->size() == 1);
+    CHECK(Reads::bodies(related) == "second");
+  }
 }
 
 TEST_CASE("threads are listed by their newest reply, all or one's own") {

@@ -25,7 +25,8 @@ std::vector<boundary::Route> third_party_id_routes(const ThirdPartyIdServices& s
   std::vector<boundary::Route> routes = request_token_routes(services.validations);
   std::vector<boundary::Route> adding = add_third_party_id_routes(services);
   std::ranges::move(adding, std::back_inserter(routes));
-  routes.push_back(confirm_address(services.validations));
+  std::vector<boundary::Route> confirming = confirm_address_routes(services.validations);
+  std::ranges::move(confirming, std::back_inserter(routes));
   routes.push_back(list_third_party_ids(services.ids));
   routes.push_back(remove_third_party_id(services));
   routes.push_back(bind_third_party_id(services));

@@ -31,7 +31,8 @@ struct ThirdPartyIdServices {
 // One a file; those of one kind together.
 [[nodiscard]] std::vector<boundary::Route> request_token_routes(
     third_party_ids::Validations& validations);
-[[nodiscard]] boundary::Route confirm_address(third_party_ids::Validations& validations);
+[[nodiscard]] std::vector<boundary::Route> confirm_address_routes(
+    third_party_ids::Validations& validations);
 [[nodiscard]] boundary::Route list_third_party_ids(third_party_ids::ThirdPartyIds& ids);
 [[nodiscard]] std::vector<boundary::Route> add_third_party_id_routes(
     const ThirdPartyIdServices& services);

@@ -5,11 +5,13 @@
 "use strict";
 
 const byId = (id) => document.getElementById(id);
+const title = document.title;
 
 function say(text) {
   const message = byId("message");
   message.className = "message bad";
   message.textContent = text;
+  document.title = `Error: ${title}`;
 }
 
 function complainAbout(field, text) {
@@ -21,13 +23,14 @@ function complainAbout(field, text) {
 
 function clearComplaints() {
   byId("message").textContent = "";
+  document.title = title;
   for (const field of document.querySelectorAll("input[aria-invalid]")) {
     field.removeAttribute("aria-invalid");
     field.removeAttribute("aria-errormessage");
   }
 }
 
-// The answer's body; throws an Error whose text is for the person.
+// The answer's body; throws an Error whose text is for the person, with the code of the server's.
 async function post(path, body) {
   let response;
   try {
@@ -46,15 +49,22 @@ async function post(path, body) {
   if (response.ok) return answer;
   if (answer.errcode === "M_LIMIT_EXCEEDED") {
     const seconds = Math.max(1, Math.ceil((answer.retry_after_ms ?? 5000) / 1000));
-    throw new Error(`Too many attempts. Try again in ${seconds} seconds.`);
+    throw new Error(`Too many attempts. Wait ${seconds} seconds, then try again.`);
   }
   const reason = answer.error ?? `The server refused (${response.status})`;
-  throw new Error(reason.endsWith(".") ? reason : `${reason}.`);
+  const text = reason.endsWith(".") ? reason : `${reason}.`;
+  throw Object.assign(new Error(text), { code: answer.errcode });
 }
 
-function showDone(title, answer) {
+// Says why a link does not work; where it may still, the form stays.
+function sayOfLink(error) {
+  byId("form").hidden = error.code === "M_FORBIDDEN";
+  say(error.message);
+}
+
+function showDone(heading, answer) {
   byId("form").hidden = true;
-  byId("title").textContent = document.title = title;
+  byId("title").textContent = document.title = heading;
   byId("user").textContent = answer.user_id;
   byId("done").hidden = false;
   byId("done").focus();

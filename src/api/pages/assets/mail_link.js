@@ -9,9 +9,23 @@
 const token = new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
 history.replaceState(null, "", location.pathname);
 
+// Whose address it is, and what for; or that the link does not work, before anything is pressed.
+async function showWhat(path) {
+  try {
+    const about = await post(path, { token });
+    byId("email").textContent = about.address;
+    byId("purpose").textContent = about.purpose;
+    byId("about").hidden = false;
+  } catch (error) {
+    sayOfLink(error);
+  }
+}
+
 if (!token) {
   byId("form").hidden = true;
   say("This address is not whole. Open the link in the mail again.");
+} else if (byId("form").dataset.look) {
+  showWhat(byId("form").dataset.look);
 }
 
 // Where to go on, with the host in sight: the client chose it, not this server.

@@ -11,8 +11,11 @@ history.replaceState(null, "", location.pathname);
 
 if (!token) {
   byId("form").hidden = true;
-  say("This address has no set-up token. Open the whole link that the server printed, or make a " +
-    "new one by the command: chancery user setup-link");
+  say("This address has no set-up token. Open the whole link that the server printed. " +
+    "Make a new one by: chancery user setup-link");
+} else {
+  // Told at once, not after a name and a password were thought up.
+  post("/_chancery/setup/check", { token }).catch(sayOfLink);
 }
 
 onSubmit(async () => {
@@ -20,8 +23,9 @@ onSubmit(async () => {
   const password = byId("password");
   const again = byId("again");
   const least = Number(password.dataset.least);
-  if (!/^[a-z0-9._=\/+-]+$/.test(username.value.trim())) {
-    return complainAbout(username, "Choose a username of small letters, digits and . _ = - / +");
+  const name = username.value.trim().toLowerCase();
+  if (!/^[a-z0-9._=\/+-]+$/.test(name)) {
+    return complainAbout(username, "Choose a username of letters, digits and . _ = - / + only.");
   }
   if ([...password.value].length < least) {
     return complainAbout(password, `The password needs at least ${least} characters.`);
@@ -30,7 +34,7 @@ onSubmit(async () => {
     return complainAbout(again, "The two passwords are not the same.");
   }
   const answer = await post("/_chancery/setup",
-    { token, username: username.value.trim(), password: password.value });
+    { token, username: name, password: password.value });
   password.value = again.value = "";
   byId("address").textContent = location.origin;
   showDone("You are the owner", answer);

@@ -37,6 +37,13 @@ async function signInElsewhere() {
   location.replace(`${kLogin}/sso/redirect?redirectUrl=${back}`);
 }
 
+// A name has no '@' but at its beginning; an address has one further on.
+function identify(name) {
+  return name.indexOf("@") > 0
+    ? { type: "m.id.thirdparty", medium: "email", address: name }
+    : { type: "m.id.user", user: name };
+}
+
 signInElsewhere().catch((error) => say(error.message));
 
 onSubmit(async () => {
@@ -46,7 +53,7 @@ onSubmit(async () => {
   if (!password.value) return complainAbout(password, "Enter your password.");
   await finish({
     type: "m.login.password",
-    identifier: { type: "m.id.user", user: username.value.trim() },
+    identifier: identify(username.value.trim()),
     password: password.value,
   });
   password.value = "";
