@@ -134,8 +134,11 @@ runtime::Task<> set_password(const Parts& parts, third_party_ids::Validated prov
   co_await parts.validations.spend(std::move(proven.validation));
   accounts::Session session;
   session.user = *std::move(owner);
-  co_await parts.accounts.change_password(std::move(session), std::move(password), sessions,
-                                          accounts::Accounts::ProvenBy::mail);
+  // The mail was the proof; whoever goes on signs in with the new password.
+  static_cast<void>(co_await parts.accounts.change_password({.session = std::move(session),
+                                                             .password = std::move(password),
+                                                             .others = sessions,
+                                                             .proof = std::nullopt}));
 }
 
 runtime::Task<http::Response> go_on(const Parts& parts, Visitors::Posted posted, Draft draft) {

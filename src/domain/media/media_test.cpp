@@ -403,6 +403,19 @@ class BrokenSource final : public ContentSource {
   int asked_ = 0;
 };
 
+// Writes the content, and gives the file up at once.
+runtime::Task<> write_and_drop(MediaFiles& files, ContentSource& content) {
+  static_cast<void>(co_await files.write(content));
+}
+
+class WholeSource final : public ContentSource {
+ public:
+  runtime::Task<std::string> next() override { co_return std::exchange(rest_, {}); }
+
+ private:
+  std::string rest_ = "whole";
+};
+
 }  // namespace
 
 TEST_CASE("what is given up is removed by the worker pool, and is gone when the files are let go") {
@@ -413,9 +426,10 @@ TEST_CASE("what is given up is removed by the worker pool, and is gone when the 
   {
     MediaFiles files({.disk = disk, .workers = workers, .random = random});
     BrokenSource broken;
-    CHECK_THROWS_AS(static_cast<void>(scheduler.run(files.write(broken))), protocol::ApiError);
+    CHECK_THROWS_AS(scheduler.run(write_and_drop(files, broken)), protocol::ApiError);
     // Whole, and no row came to name it.
-    static_cast<void>(scheduler.run(files.write(std::string("whole"))));
+    WholeSource whole;
+    scheduler.run(write_and_drop(files, whole));
   }
   CHECK(disk.removed_here == 0);
   CHECK(disk.removed_elsewhere == 2);

@@ -77,7 +77,7 @@ runtime::Task<> GuestDepartures::resume() {
     const auto guests = co_await ports_.accounts.load_joined_guests(after, kPage);
     for (const protocol::UserId& guest : guests) {
       const auto rooms = ports_.rooms.memberships().current_rooms(guest);
-      for (const UserRoom& one : *rooms) {
+      for (const UserRoom& one : rooms) {
         if (one.membership != Membership::join) continue;
         const RoomPtr room = co_await ports_.rooms.get(one.room);
         if (!lets_guests_in(*room->core())) co_await leave(guest, one.id);

@@ -82,7 +82,7 @@ struct SlidingRooms::Section {
   std::vector<storage::StateDifference> differences;
   std::vector<storage::EventNumber> state;
   std::vector<storage::StateKey> gone;
-  std::vector<protocol::UserId> shown;  // Told::shown
+  std::vector<protocol::UserId> people;  // Told::shown
 
   [[nodiscard]] bool differs_in(std::string_view type) const {
     return std::ranges::any_of(
@@ -371,9 +371,9 @@ runtime::Task<SlidingRooms::Told> SlidingRooms::finish(Section& section) {
   body += '}';
   told.body = std::move(body);
   if (answer.request.body.rules->profiles) {
-    note_members(section.shown, state);
-    note_members(section.shown, timeline.events);
-    told.shown = std::move(section.shown);
+    note_members(section.people, state);
+    note_members(section.people, timeline.events);
+    told.shown = std::move(section.people);
   }
   co_return told;
 }
@@ -476,7 +476,7 @@ runtime::Task<> SlidingRooms::append_summary(std::string& out, Section& section)
 
 runtime::Task<> SlidingRooms::append_heroes(std::string& out, Section& section) {
   const auto users = section.room->heroes(section.answer.view.user, kHeroes);
-  section.shown.insert(section.shown.end(), users.begin(), users.end());
+  section.people.insert(section.people.end(), users.begin(), users.end());
   std::vector<storage::EventNumber> numbers;
   for (const protocol::UserId& user : users) {
     const auto member = section.room->find_member(user);

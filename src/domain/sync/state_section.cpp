@@ -134,11 +134,7 @@ runtime::Task<std::vector<rooms::CachedEventPtr>> load_state_section(rooms::Room
   if (!wanted.known.is_empty() && !members.all) {
     co_await add_shown_members(rooms, wanted, members, entries);
   }
-  if (numbers.empty()) {
-    note_sent(wanted, {});
-    co_return std::vector<rooms::CachedEventPtr>{};
-  }
-  if (numbers.empty()) {
+  if (entries.empty()) {
     note_sent(wanted, {});
     co_return std::vector<rooms::CachedEventPtr>{};
   }

@@ -106,7 +106,7 @@ SyncEngine::RoomsToTell SyncEngine::rooms_to_tell(const Question& question,
     RoomsToTell changed = rooms_with_news(ports_.changed_rooms, rooms, question.window.after);
     const std::size_t committed = changed.size();
     for (const storage::RoomNumber number : *typed_in) {
-      const rooms::UserRoom* room = find_user_room(rooms, number);
+      const rooms::UserRoom* room = rooms.find(number);
       if (room != nullptr) changed.push_back(room);
     }
     if (changed.size() > committed) {
