@@ -35,7 +35,7 @@ TEST_CASE("account data that is deleted is told as empty once, and then is not t
 
       CHECK(removed.status == 200);
       const ApiAnswer news = data.alice.sync(since);
-      CHECK(news.body.find(R"({"content":{},"type":"org.example"})") != std::string::npos);
+      CHECK(news.body.find(R"({"type":"org.example","content":{}})") != std::string::npos);
       CHECK(data.alice.get(place).errcode() == "M_NOT_FOUND");
       CHECK(data.alice.sync().body.find("org.example") == std::string::npos);
       REQUIRE(data.alice.put(place, R"({"a":2})").status == 200);

@@ -198,7 +198,7 @@ void show_on_page(House& house, const std::string& stage, const std::string& ses
     browser.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
     browser.submit(page, {});
   } else {
-    browser.submit(page, {{"password", kPassword}});
+    browser.post(page, {{"session", session}, {"password", kPassword}});
   }
 }
 

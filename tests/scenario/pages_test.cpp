@@ -27,9 +27,9 @@ TEST_CASE("the pages of the server come with a policy that allows nothing from e
 TEST_CASE("addresses that people type lead to their account, or to a page that says why not") {
   ServerUnderTest server;
   const Person anyone = server.stranger();
-  for (const char* typed : {"/", "/_chancery", "/_chancery/", "/_chancery/account/"}) {
+  for (const std::string typed : {"/", "/_chancery", "/_chancery/", "/_chancery/account/"}) {
     CAPTURE(typed);
-    const ApiAnswer answer = anyone.get(typed);
+    const ApiAnswer answer = anyone.send({.method = http::Method::get, .target = typed});
     CHECK(answer.status == 302);
     CHECK(answer.headers.find("Location") == "/_chancery/account");
   }

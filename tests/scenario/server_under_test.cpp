@@ -22,8 +22,8 @@ using runtime::Task;
 struct Pending::State {
   explicit State(Ask ask) : body(ask.body) {
     request.method = ask.method;
-    const bool is_whole = ask.target.starts_with("/_") || ask.target.starts_with("/.well-known/") ||
-                          ask.target == "/setup";
+    const bool is_whole = ask.target == "/" || ask.target.starts_with("/_") ||
+                          ask.target.starts_with("/.well-known/") || ask.target == "/setup";
     request.target = is_whole ? ask.target : "/_matrix/client/v3" + ask.target;
     const std::size_t mark = request.target.find('?');
     request.path = request.target.substr(0, mark);

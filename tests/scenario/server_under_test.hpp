@@ -9,7 +9,7 @@
 //   const std::string room = alice.create_room();
 //   CHECK(alice.get("/rooms/" + room + "/state").status == 200);
 //
-// Targets without "/_" or "/.well-known/" in front are of "/_matrix/client/v3".
+// Targets without "/_" or "/.well-known/" in front are of "/_matrix/client/v3", but for "/" itself.
 
 #include "http/path_pattern.hpp"
 #include "runtime/simulated_scheduler.hpp"

@@ -22,9 +22,11 @@ constexpr std::string_view kRedundant =
     R"({"room":{"state":{"lazy_load_members":true,"include_redundant_members":true},)"
     R"("timeline":{"limit":1}}})";
 
-// A room of Anna's with Ben and Cora in it.
+// A room of Anna's with Ben and Cora in it, with a name: else all of them would be in the state, as
+// those after whom it is called.
 struct ThreeInARoom {
-  ThreeInARoom() : room(house.rooms().create(kAnna, {.preset = rooms::Preset::public_chat})) {
+  ThreeInARoom()
+      : room(house.rooms().create(kAnna, {.preset = rooms::Preset::public_chat, .name = "Three"})) {
     house.rooms().join(kBen, room);
     house.rooms().join(kCora, room);
   }
