@@ -19,7 +19,8 @@ HEADERS = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
 
 
 def files_of(page):
-    return re.findall(r'(?:src|href)="([^"]+)"', page)
+    """What a browser fetches for it by itself; where its links lead is another matter."""
+    return re.findall(r'<(?:link|script|img)\b[^>]*? (?:src|href)="([^"]+)"', page)
 
 
 @test("the pages and all their files come with a strict policy, and nothing from elsewhere")
