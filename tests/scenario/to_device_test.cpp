@@ -90,6 +90,7 @@ TEST_CASE("a message that comes after an answer was made is in the next answer")
 
 TEST_CASE("a sync that waits is woken by a message to its device") {
   Two two;
+  two.server.settle();  // nothing of how they came here is on its way any more
   Pending waiting =
       two.bob.begin(http::Method::get, "/sync?timeout=30000&since=" + two.bob.position());
   two.server.scheduler().run_ready();
