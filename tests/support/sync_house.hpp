@@ -299,6 +299,18 @@ class Synced {
   base::JsonObject json_;
 };
 
+// Whether the room's timeline has a gap before it.
+inline bool is_limited(const Synced& synced, const protocol::RoomId& room) {
+  return *base::find_bool(*base::find_object(*synced.room(room), "timeline"), "limited");
+}
+
+// Where the room's timeline begins.
+inline storage::StreamPosition place_before(const Synced& synced, const protocol::RoomId& room,
+                                            std::string_view membership = "join") {
+  const base::JsonObject* timeline = base::find_object(*synced.room(room, membership), "timeline");
+  return sync::parse_sync_token(*base::find_string(*timeline, "prev_batch"))->position;
+}
+
 struct SyncWish {
   std::optional<Synced> since = std::nullopt;
   std::string filter = "{}";  // JSON

@@ -5,6 +5,7 @@
 //
 // Gives an account a new password by an e-mail address that it has: a mail is sent, its link is
 // opened, the password is set. Of an address that nobody has the page says the same.
+#include "api/oauth/detour_form.hpp"
 #include "api/oauth/forms.hpp"
 #include "api/oauth/mail_proof.hpp"
 #include "api/oauth/routes.hpp"
@@ -24,6 +25,9 @@ constexpr boundary::Spec kShowSpec{"chancery", "v1", "GET /_chancery/account/for
 constexpr boundary::Spec kAnswerSpec{"chancery", "v1", "POST /_chancery/account/forgotten"};
 constexpr auto kPurpose = third_party_ids::Purpose::password;
 
+constexpr DetourForm kForm{
+    .path = kForgottenPath, .title = "Set a new password", .back = "Back to signing in"};
+
 struct Parts {
   accounts::Accounts& accounts;
   third_party_ids::ThirdPartyIds& addresses;
@@ -41,44 +45,27 @@ struct Draft {
   accounts::Accounts::OtherDevices sessions = accounts::Accounts::OtherDevices::log_out;
 };
 
-Html begin(const Visitor& visitor, const Draft& draft, const Fault& fault) {
-  Html body = complaint(fault.text);
-  body.append(Visitors::begin_form(visitor, kForgottenPath));
-  body.empty("input", {{"type", "hidden"}, {"name", "next"}, {"value", draft.next}});
-  return body;
-}
-
-http::Response end(const Parts& parts, const Visitor& visitor, const Draft& draft,
-                   const Fault& fault, Html body) {
-  body.close("form");
-  const std::string query = "?next=" + oauth::encode_component(draft.next);
-  body.append(link(std::string(kSignInPath) + query, "Back to signing in"));
-  return parts.visitors.show(
-      visitor,
-      {.status = fault.page_status(), .title = "Set a new password", .body = std::move(body)});
-}
-
 http::Response show_mail_form(const Parts& parts, const Visitor& visitor, const Draft& draft,
                               const Fault& fault) {
-  Html body = begin(visitor, draft, fault);
+  Html body = begin_detour(kForm, visitor, draft.next, fault);
   Fields fields(fault);
   add_mail_field(fields, draft.email,
                  "One that your account has. A mail is sent there, to see that it is yours.");
   body.append(fields.html()).append(button("Send the mail"));
-  return end(parts, visitor, draft, fault, std::move(body));
+  return end_detour(kForm, parts.visitors, visitor, draft.next, fault, std::move(body));
 }
 
 http::Response show_waiting(const Parts& parts, const Visitor& visitor, const Draft& draft,
                             const Fault& fault) {
-  Html body = begin(visitor, draft, fault);
+  Html body = begin_detour(kForm, visitor, draft.next, fault);
   body.append(waiting_for_mail({.address = draft.email, .proof = draft.proof}, Known::perhaps));
-  return end(parts, visitor, draft, fault, std::move(body));
+  return end_detour(kForm, parts.visitors, visitor, draft.next, fault, std::move(body));
 }
 
 http::Response show_password_form(const Parts& parts, const Visitor& visitor, const Draft& draft,
                                   const Fault& fault) {
   const bool are_ended = draft.sessions == accounts::Accounts::OtherDevices::log_out;
-  Html body = begin(visitor, draft, fault);
+  Html body = begin_detour(kForm, visitor, draft.next, fault);
   Fields fields(fault);
   fields.add_hidden("proof", draft.proof).add_hidden("email", draft.email);
   fields.add_new_password({.name = "new_password",
@@ -87,7 +74,7 @@ http::Response show_password_form(const Parts& parts, const Visitor& visitor, co
                            .least = parts.visitors.site().password_min_length});
   fields.add_check("sign_out", "Sign out all my sessions", {{are_ended ? "checked" : "", ""}});
   body.append(fields.html()).append(button("Set the password"));
-  return end(parts, visitor, draft, fault, std::move(body));
+  return end_detour(kForm, parts.visitors, visitor, draft.next, fault, std::move(body));
 }
 
 http::Response show_done(const Parts& parts, const Visitor& visitor, const Draft& draft) {

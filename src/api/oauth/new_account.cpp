@@ -4,6 +4,7 @@
 // POST /_chancery/account/new
 //
 // Makes an account where the configuration lets people in, and signs the browser in.
+#include "api/oauth/detour_form.hpp"
 #include "api/oauth/forms.hpp"
 #include "api/oauth/mail_proof.hpp"
 #include "api/oauth/newcomers.hpp"
@@ -23,6 +24,9 @@ namespace {
 
 constexpr boundary::Spec kShowSpec{"chancery", "v1", "GET /_chancery/account/new"};
 constexpr boundary::Spec kMakeSpec{"chancery", "v1", "POST /_chancery/account/new"};
+
+constexpr DetourForm kForm{
+    .path = kNewAccountPath, .title = "Make an account", .back = "I have an account"};
 
 struct Parts {
   accounts::Registration& registration;
@@ -57,39 +61,22 @@ void require_entry(const accounts::Registration& registration) {
                  "New accounts are made by whoever runs this server. Ask them.");
 }
 
-Html begin(const Visitor& visitor, const Draft& draft, const Fault& fault) {
-  Html body = complaint(fault.text);
-  body.append(Visitors::begin_form(visitor, kNewAccountPath));
-  body.empty("input", {{"type", "hidden"}, {"name", "next"}, {"value", draft.next}});
-  return body;
-}
-
-http::Response end(const Parts& parts, const Visitor& visitor, const Draft& draft,
-                   const Fault& fault, Html body) {
-  body.close("form");
-  const std::string query = "?next=" + oauth::encode_component(draft.next);
-  body.append(link(std::string(kSignInPath) + query, "I have an account"));
-  return parts.visitors.show(
-      visitor,
-      {.status = fault.page_status(), .title = "Make an account", .body = std::move(body)});
-}
-
 // Before the account itself: where the mail shall go that proves the address.
 http::Response show_mail_form(const Parts& parts, const Visitor& visitor, const Draft& draft,
                               const Fault& fault) {
-  Html body = begin(visitor, draft, fault);
+  Html body = begin_detour(kForm, visitor, draft.next, fault);
   Fields fields(fault);
   add_mail_field(fields, draft.email);
   body.append(fields.html()).append(button("Send the mail"));
-  return end(parts, visitor, draft, fault, std::move(body));
+  return end_detour(kForm, parts.visitors, visitor, draft.next, fault, std::move(body));
 }
 
 // Then, until its link was opened.
 http::Response show_waiting(const Parts& parts, const Visitor& visitor, const Draft& draft,
                             const Fault& fault) {
-  Html body = begin(visitor, draft, fault);
+  Html body = begin_detour(kForm, visitor, draft.next, fault);
   body.append(waiting_for_mail({.address = draft.email, .proof = draft.proof}, Known::yes));
-  return end(parts, visitor, draft, fault, std::move(body));
+  return end_detour(kForm, parts.visitors, visitor, draft.next, fault, std::move(body));
 }
 
 void add_account_fields(Fields& fields, const Draft& draft, std::size_t least_password) {
@@ -116,7 +103,7 @@ http::Response show_form(const Parts& parts, const Visitor& visitor, const Draft
   if (entry.asks_mail() && draft.proof.empty()) {
     return show_mail_form(parts, visitor, draft, fault);
   }
-  Html body = begin(visitor, draft, fault);
+  Html body = begin_detour(kForm, visitor, draft.next, fault);
   Fields fields(fault);
   if (entry.asks_mail()) {
     fields.add_hidden("proof", draft.proof).add_hidden("email", draft.email);
@@ -128,7 +115,7 @@ http::Response show_form(const Parts& parts, const Visitor& visitor, const Draft
   add_terms_field(fields, parts.registration.terms(),
                   draft.agreed == Draft::Agreed::yes ? Accepted::yes : Accepted::no);
   body.append(fields.html()).append(button("Make the account"));
-  return end(parts, visitor, draft, fault, std::move(body));
+  return end_detour(kForm, parts.visitors, visitor, draft.next, fault, std::move(body));
 }
 
 runtime::Task<http::Response> show(const Parts& parts, Call& call) {

@@ -3,6 +3,7 @@
 #include "domain/admin/report_list.hpp"
 
 #include "domain/admin/acting.hpp"
+#include "domain/rooms/state_text.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
 
@@ -16,14 +17,6 @@ ApiError no_such_report() { return {ErrorCode::not_found, "There is no such repo
 
 }  // namespace
 
-runtime::Task<std::string> ReportList::find_text(rooms::RoomPtr room, std::string type,
-                                                 std::string key) {
-  const storage::EventNumber number = room->find_state(type, "");
-  if (number.value == 0) co_return std::string();
-  const rooms::CachedEventPtr event = co_await ports_.rooms.events().get(number);
-  co_return std::string(base::find_string(event->event->content(), key).value_or(""));
-}
-
 runtime::Task<ReportFacts> ReportList::describe(storage::StoredReport stored) {
   ReportFacts facts;
   facts.reason =
@@ -31,8 +24,9 @@ runtime::Task<ReportFacts> ReportList::describe(storage::StoredReport stored) {
                            storage::report_binding(stored.report.reporter, stored.report.at));
   if (const auto id = protocol::RoomId::parse(stored.report.room)) {
     if (const rooms::RoomPtr room = co_await ports_.rooms.find(*id)) {
-      facts.room_name = co_await find_text(room, "m.room.name", "name");
-      facts.canonical_alias = co_await find_text(room, "m.room.canonical_alias", "alias");
+      facts.room_name = co_await rooms::find_state_text(ports_.rooms, room, "m.room.name", "name");
+      facts.canonical_alias =
+          co_await rooms::find_state_text(ports_.rooms, room, "m.room.canonical_alias", "alias");
     }
   }
   facts.stored = std::move(stored);

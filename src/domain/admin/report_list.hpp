@@ -46,7 +46,6 @@ class ReportList {
 
  private:
   runtime::Task<ReportFacts> describe(storage::StoredReport stored);
-  runtime::Task<std::string> find_text(rooms::RoomPtr room, std::string type, std::string key);
 
   Ports ports_;
 };

@@ -3,6 +3,7 @@
 #include "domain/sync/room_sections.hpp"
 
 #include "domain/rooms/member_trail.hpp"
+#include "domain/rooms/state_text.hpp"
 #include "domain/rooms/timeline_token.hpp"
 #include "domain/sync/account_data_item.hpp"
 #include "domain/sync/json_lists.hpp"
@@ -278,15 +279,6 @@ runtime::Task<std::string> RoomSections::ephemeral(const Wanted& wanted, const S
   co_return items;
 }
 
-// A member of the content of the room's event of that type; "" when there is none.
-runtime::Task<std::string> RoomSections::find_text(rooms::RoomPtr room, std::string type,
-                                                   std::string member) {
-  const storage::EventNumber number = room->find_state(type, "");
-  if (number.value == 0) co_return "";
-  const rooms::CachedEventPtr event = co_await ports_.rooms.events().get(number);
-  co_return std::string(base::find_string(event->event->content(), member).value_or(""));
-}
-
 // Absent where nothing of it can have changed.
 runtime::Task<std::optional<RoomSections::Summary>> RoomSections::summarize(
     const Wanted& wanted, const Started& started, const Timeline& timeline) {
@@ -296,8 +288,11 @@ runtime::Task<std::optional<RoomSections::Summary>> RoomSections::summarize(
   }
   Summary summary{.heroes = std::nullopt, .counts = started.room->count_members()};
   // A name that was taken away is an event without one.
-  if (!(co_await find_text(started.room, "m.room.name", "name")).empty()) co_return summary;
-  if (!(co_await find_text(started.room, "m.room.canonical_alias", "alias")).empty()) {
+  if (!(co_await rooms::find_state_text(ports_.rooms, started.room, "m.room.name", "name")).empty())
+    co_return summary;
+  if (!(co_await rooms::find_state_text(ports_.rooms, started.room, "m.room.canonical_alias",
+                                        "alias"))
+           .empty()) {
     co_return summary;
   }
   summary.heroes = started.room->heroes(wanted.request->session.user, kHeroes);

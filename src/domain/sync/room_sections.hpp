@@ -78,7 +78,6 @@ class RoomSections {
   runtime::Task<> append_sticky(std::string& out, const Wanted& wanted, const Started& started,
                                 const Timeline& timeline);
   runtime::Task<std::string> ephemeral(const Wanted& wanted, const Started& started);
-  runtime::Task<std::string> find_text(rooms::RoomPtr room, std::string type, std::string member);
   runtime::Task<std::optional<Summary>> summarize(const Wanted& wanted, const Started& started,
                                                   const Timeline& timeline);
   runtime::Task<bool> has_read(const Wanted& wanted, const Started& started);

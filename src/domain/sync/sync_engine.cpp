@@ -18,6 +18,12 @@ constexpr std::size_t kMostToDevice = 100;   // messages to a device in one answ
 constexpr std::size_t kRoomsATurn = 16;      // before others of this thread have theirs
 constexpr std::size_t kUsualAnswer = 1'024;  // bytes: a message or two
 
+// The token asked from, where this run of the server gave it: what it says of things that live in
+// memory only means something then. Null otherwise.
+const SyncToken* token_of_run(const SyncRequest& request, std::uint64_t start) {
+  return request.since && request.since->start == start ? &*request.since : nullptr;
+}
+
 }  // namespace
 
 // How far what lives in memory was told, and how far it is now.
@@ -60,8 +66,8 @@ runtime::Task<std::optional<std::string>> SyncEngine::look_once(const SyncReques
                                                                 std::uint64_t chain,
                                                                 runtime::SteadyTime deadline) {
   // Before the position, and that before anything is read.
-  const bool is_same_run = request.since && request.since->start == start_;
-  const std::uint64_t typing_since = is_same_run ? request.since->typing : 0;
+  const SyncToken* const known = token_of_run(request, start_);
+  const std::uint64_t typing_since = known != nullptr ? known->typing : 0;
   const rooms::Typing::Changes typing = ports_.typing.changed_since(typing_since);
   const Moment moment =
       co_await look(ports_.rooms.memberships(), ports_.feed, request.session.user);
@@ -90,8 +96,8 @@ bool SyncEngine::is_up_to_date(const SyncRequest& request) const {
 }
 
 std::uint64_t SyncEngine::chain_of(const SyncRequest& request) {
-  const bool is_same_run = request.since && request.since->start == start_;
-  const std::uint64_t known = is_same_run ? request.since->chain : 0;
+  const SyncToken* const token = token_of_run(request, start_);
+  const std::uint64_t known = token != nullptr ? token->chain : 0;
   if (!request.filter->room.state.lazy_load_members) return known;
   const storage::StreamPosition since =
       request.since ? request.since->position : storage::StreamPosition{};
@@ -126,9 +132,9 @@ runtime::Task<SyncEngine::Answer> SyncEngine::answer(const Question& question,
                                                      const RoomsToTell& rooms_to_tell) {
   const SyncRequest& request = question.request;
   const SyncWindow& window = question.window;
-  const bool is_same_run = request.since && request.since->start == start_;
+  const SyncToken* const known = token_of_run(request, start_);
   const Serials serials{.typing_since = question.typing_since,
-                        .presence_since = is_same_run ? request.since->presence : 0,
+                        .presence_since = known != nullptr ? known->presence : 0,
                         .typing = question.typing.serial,
                         .presence = ports_.presence.serial()};
   std::set<protocol::UserId> shown;

@@ -12,6 +12,8 @@
 namespace chancery::sync {
 namespace {
 
+using support::is_limited;
+using support::place_before;
 using support::RoomHouse;
 using support::Synced;
 using support::SyncHouse;
@@ -21,15 +23,6 @@ const rooms::Actor kBen = RoomHouse::person("ben");
 const rooms::Actor kCora = RoomHouse::person("cora");
 
 rooms::RoomRequest public_room() { return {.preset = rooms::Preset::public_chat}; }
-
-bool is_limited(const Synced& synced, const protocol::RoomId& room) {
-  return *base::find_bool(*base::find_object(*synced.room(room), "timeline"), "limited");
-}
-
-storage::StreamPosition place_before(const Synced& synced, const protocol::RoomId& room) {
-  const base::JsonObject* timeline = base::find_object(*synced.room(room), "timeline");
-  return parse_sync_token(*base::find_string(*timeline, "prev_batch"))->position;
-}
 
 TEST_CASE("a filter leaves out what it does not want, and the limit counts what is left") {
   SyncHouse house;

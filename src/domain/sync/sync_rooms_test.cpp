@@ -9,6 +9,8 @@
 namespace chancery::sync {
 namespace {
 
+using support::is_limited;
+using support::place_before;
 using support::RoomHouse;
 using support::Synced;
 using support::SyncHouse;
@@ -18,16 +20,6 @@ const rooms::Actor kBen = RoomHouse::person("ben");
 const rooms::Actor kCora = RoomHouse::person("cora");
 
 rooms::RoomRequest public_room() { return {.preset = rooms::Preset::public_chat}; }
-
-bool is_limited(const Synced& synced, const protocol::RoomId& room) {
-  return *base::find_bool(*base::find_object(*synced.room(room), "timeline"), "limited");
-}
-
-storage::StreamPosition place_before(const Synced& synced, const protocol::RoomId& room,
-                                     std::string_view membership = "join") {
-  const base::JsonObject* timeline = base::find_object(*synced.room(room, membership), "timeline");
-  return parse_sync_token(*base::find_string(*timeline, "prev_batch"))->position;
-}
 
 std::string membership_of(const base::JsonObject& event) {
   return std::string(
