@@ -13,6 +13,7 @@
 #include <coroutine>
 #include <cstdint>
 #include <functional>
+#include <utility>
 
 namespace chancery::runtime {
 
@@ -35,8 +36,9 @@ class Scheduler {
 
   [[nodiscard]] virtual Clock& clock() = 0;
 
-  // Another thread was given work that will end in a post here (+1), or the post was seen (-1). A
-  // simulated scheduler lets no virtual time pass meanwhile; the others need not know.
+  // Another thread was given work from here (+1), or has done it and posted what comes of it (-1).
+  // A simulated scheduler lets no virtual time pass meanwhile; the others need not know. From any
+  // thread.
   virtual void count_outside_work(int /*change*/) {}
 
   // The scheduler whose work the calling thread is running. Requires: there is one.
@@ -57,16 +59,23 @@ class Scheduler {
   };
 };
 
-// Counts work on another thread for which the current task waits, while it lives.
+// Counts work on another thread that the current scheduler gave to it, while it lives. May go along
+// to that thread and end there; the scheduler must live until then.
 class [[nodiscard]] OutsideWork {
  public:
-  OutsideWork() : scheduler_(Scheduler::current()) { scheduler_.count_outside_work(+1); }
-  ~OutsideWork() { scheduler_.count_outside_work(-1); }
-  OutsideWork(const OutsideWork&) = delete;
-  OutsideWork& operator=(const OutsideWork&) = delete;
+  OutsideWork() : scheduler_(&Scheduler::current()) { scheduler_->count_outside_work(+1); }
+  ~OutsideWork() {
+    if (scheduler_ != nullptr) scheduler_->count_outside_work(-1);
+  }
+  OutsideWork(OutsideWork&& other) noexcept
+      : scheduler_(std::exchange(other.scheduler_, nullptr)) {}
+  OutsideWork& operator=(OutsideWork&& other) noexcept {
+    std::swap(scheduler_, other.scheduler_);
+    return *this;
+  }
 
  private:
-  Scheduler& scheduler_;
+  Scheduler* scheduler_;  // null: moved from
 };
 
 }  // namespace chancery::runtime

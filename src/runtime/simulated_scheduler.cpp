@@ -44,7 +44,11 @@ Scheduler::TimerId SimulatedScheduler::start_timer(SteadyTime at,
 
 bool SimulatedScheduler::cancel_timer(TimerId timer) { return timers_.remove(timer); }
 
-void SimulatedScheduler::count_outside_work(int change) { outside_work_ += change; }
+void SimulatedScheduler::count_outside_work(int change) {
+  const std::lock_guard lock(mutex_);
+  outside_work_ += change;
+  posted_.notify_one();
+}
 
 bool SimulatedScheduler::run_one() {
   std::move_only_function<void()> work;
@@ -68,13 +72,14 @@ bool SimulatedScheduler::run_one_timer() {
   return true;
 }
 
-bool SimulatedScheduler::wait_for_post() {
+bool SimulatedScheduler::wait_for_outside() {
   std::unique_lock lock(mutex_);
-  return posted_.wait_for(lock, kOutsidePatience, [this] { return !ready_.empty(); });
+  return posted_.wait_for(lock, kOutsidePatience,
+                          [this] { return !ready_.empty() || outside_work_ == 0; });
 }
 
 void SimulatedScheduler::run_ready() {
-  while (run_one() || run_one_timer() || (outside_work_ > 0 && wait_for_post())) {
+  while (run_one() || run_one_timer() || (outside_work_ > 0 && wait_for_outside())) {
   }
 }
 
@@ -82,7 +87,7 @@ void SimulatedScheduler::run_until(const std::function<bool()>& done) {
   while (!done()) {
     if (run_one() || run_one_timer()) continue;
     if (outside_work_ > 0) {
-      if (wait_for_post()) continue;
+      if (wait_for_outside()) continue;
       throw Deadlock("work on another thread did not end");
     }
     const auto next = timers_.find_earliest();

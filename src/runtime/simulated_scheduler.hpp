@@ -76,8 +76,9 @@ class SimulatedScheduler final : public Scheduler {
  private:
   bool run_one();
   bool run_one_timer();
-  // False: nothing was posted from outside within a time far longer than any test needs.
-  bool wait_for_post();
+  // Until something is posted or outside work has ended. False: neither came within a time far
+  // longer than any test needs.
+  bool wait_for_outside();
 
   SimulatedClock clock_;
   std::minstd_rand order_;
@@ -86,7 +87,7 @@ class SimulatedScheduler final : public Scheduler {
   std::mutex mutex_;
   std::condition_variable posted_;
   std::deque<std::move_only_function<void()>> ready_;
-  int outside_work_ = 0;
+  std::atomic<int> outside_work_ = 0;  // changes under the mutex
 };
 
 }  // namespace chancery::runtime

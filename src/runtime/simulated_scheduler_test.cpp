@@ -7,8 +7,11 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
+#include <semaphore>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace chancery::runtime {
 namespace {
@@ -93,6 +96,29 @@ TEST_CASE("virtual time stands while another thread works for a task") {
 
   CHECK(value == 7);
   CHECK(scheduler.clock().steady_now() == before);
+}
+
+TEST_CASE("outside work may go on after its answer, and end on the other thread") {
+  SimulatedScheduler scheduler;
+  WorkerPool pool(1);
+  std::binary_semaphore go_on{0};
+  bool is_followed = false;
+  const auto give_away = [&]() -> Task<> {
+    auto work = std::make_shared<OutsideWork>();
+    co_await pool.run([] { return true; });
+    pool.post([&, work = std::move(work)]() mutable {
+      go_on.acquire();
+      scheduler.post([&] { is_followed = true; });
+      work.reset();
+    });
+  };
+
+  scheduler.run(give_away());
+  CHECK_FALSE(is_followed);
+  go_on.release();
+  scheduler.run_ready();
+
+  CHECK(is_followed);
 }
 
 }  // namespace chancery::runtime

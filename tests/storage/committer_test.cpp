@@ -7,6 +7,7 @@
 #include "storage/commit/hearing.hpp"
 #include "tests/storage/store_under_test.hpp"
 
+#include <semaphore>
 #include <string>
 #include <vector>
 
@@ -204,6 +205,22 @@ STORE_TEST("a follower of the feed hears of a change when its position is everyo
   CHECK(seen_by_reader.empty());
   REQUIRE(seen_by_follower.size() == 20);
   for (std::uint64_t i = 0; i < 20; ++i) REQUIRE(seen_by_follower[i] == i + 1);
+}
+
+STORE_TEST("a simulated world is at rest when followers have heard, which is after the answer") {
+  bool is_told = false;
+  std::binary_semaphore go_on{0};
+  store.committer().add_follower([&](const CommittedChange&) {
+    go_on.acquire();
+    store.scheduler().post([&] { is_told = true; });
+  });
+
+  store.commit({key(1)});
+  CHECK_FALSE(is_told);
+  go_on.release();
+  store.scheduler().run_ready();
+
+  CHECK(is_told);
 }
 
 STORE_TEST("a change's audit record is stored in the same commit") {

@@ -477,10 +477,7 @@ class SyncHouse {
   // Until whoever is to hear of what was committed has heard, and done what they can at once. The
   // committer's thread tells them after it has answered; a clock that goes on meanwhile would end
   // waiting by patience.
-  void settle() {
-    run(house_.store().committer().commit({}));
-    scheduler().run_ready();
-  }
+  void settle() { scheduler().run_ready(); }
   sync::SlidingRequest slide_request(const rooms::Actor& who, SlideWish wish) {
     const auto json = base::parse_json(wish.body);
     auto body = sync::parse_sliding_body(wish.face, json->as_object());

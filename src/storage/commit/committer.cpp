@@ -14,6 +14,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -28,6 +29,8 @@ struct Waiting {
   Change change;
   runtime::Handover<StreamPosition> result;
   std::uint64_t position = 0;  // 0 until it is committed
+  // Until the followers have heard, which is after the answer.
+  std::optional<runtime::OutsideWork> outside = std::nullopt;
 };
 
 static_assert(std::variant_size_v<Mutation> <= MutationKinds().size());
@@ -155,10 +158,10 @@ runtime::Task<StreamPosition> Committer::commit(Change change) {
   {
     const std::lock_guard lock(state_->mutex);
     if (state_->stopping) throw StorageError("the committer has stopped");
-    state_->waiting.push_back({.change = std::move(change), .result = result});
+    state_->waiting.push_back(
+        {.change = std::move(change), .result = result, .outside = runtime::OutsideWork()});
   }
   state_->news.notify_one();
-  const runtime::OutsideWork waits;
   co_return co_await result.wait();
 }
 
@@ -173,11 +176,11 @@ runtime::Task<StreamPosition> Committer::commit_together(std::vector<Change> cha
       const bool is_last = i + 1 == changes.size();
       // Those before the last are told nothing: they share its fate.
       state_->waiting.push_back({.change = std::move(changes[i]),
-                                 .result = is_last ? result : runtime::Handover<StreamPosition>()});
+                                 .result = is_last ? result : runtime::Handover<StreamPosition>(),
+                                 .outside = runtime::OutsideWork()});
     }
   }
   state_->news.notify_one();
-  const runtime::OutsideWork waits;
   co_return co_await result.wait();
 }
 
