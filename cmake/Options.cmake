@@ -31,8 +31,8 @@ if(CHANCERY_COVERAGE)
 endif()
 if(CHANCERY_RELEASE)
   add_compile_options(-ffunction-sections -fdata-sections)
-  add_link_options(-fuse-ld=lld-19 -Wl,--gc-sections,--icf=safe,--compress-debug-sections=zstd
-    -static-libstdc++ -static-libgcc)
+  add_link_options(-fuse-ld=lld-19 -Wl,--gc-sections,--icf=safe -static-libstdc++ -static-libgcc
+    "-Wl,--compress-sections=.debug_*=zstd:19")
 else()
   add_link_options(-fuse-ld=mold)
 endif()
