@@ -12,6 +12,7 @@
 // Failure:     an exception leaves at the co_await.
 
 #include "base/assert.hpp"
+#include "runtime/detail/frame_memory.hpp"
 
 #include <coroutine>
 #include <exception>
@@ -26,7 +27,7 @@ class Task;
 
 namespace detail {
 
-struct TaskPromiseBase {
+struct TaskPromiseBase : FrameOwner {
   std::coroutine_handle<> awaiter = std::noop_coroutine();
   std::exception_ptr failure;
 

@@ -7,6 +7,7 @@
 // Only the runtime makes them: a TaskGroup, or whoever drives a Task to its end from outside.
 // Failure: none may leave; the program ends if one does.
 
+#include "runtime/detail/frame_memory.hpp"
 #include "runtime/task.hpp"
 
 #include <coroutine>
@@ -18,7 +19,7 @@
 namespace chancery::runtime::detail {
 
 struct Detached {
-  struct promise_type {
+  struct promise_type : FrameOwner {
     Detached get_return_object() noexcept { return {}; }
     std::suspend_never initial_suspend() noexcept { return {}; }
     std::suspend_never final_suspend() noexcept { return {}; }

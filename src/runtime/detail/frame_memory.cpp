@@ -1,0 +1,101 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/detail/frame_memory.hpp"
+
+#include <array>
+#include <cstdint>
+#include <new>
+
+namespace chancery::runtime::detail {
+namespace {
+
+// Sizes go by steps of a cache line, up to what the frames of a hot path have.
+constexpr std::size_t kStep = 64;
+constexpr std::size_t kSizes = 32;
+// A thread keeps so many bytes of each size at most: 2 MiB in all.
+constexpr std::size_t kMostOfASize = std::size_t{64} * 1'024;
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kKeeps = false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool kKeeps = false;
+#else
+constexpr bool kKeeps = true;
+#endif
+#else
+constexpr bool kKeeps = true;
+#endif
+
+struct Free {
+  Free* next;
+};
+
+struct List {
+  Free* first = nullptr;
+  std::size_t count = 0;
+};
+
+// The blocks that a thread keeps. Coroutines may end in other objects of the thread that are
+// destroyed later: by then it keeps nothing.
+class Kept {
+ public:
+  constexpr Kept() = default;
+  ~Kept() {
+    for (std::size_t i = 0; i < kSizes; ++i) {
+      List& list = lists_[i];
+      while (list.first != nullptr) ::operator delete(take(list), size_of(i));
+    }
+    is_open_ = false;
+  }
+  Kept(const Kept&) = delete;
+  Kept& operator=(const Kept&) = delete;
+
+  void* take(std::size_t index) {
+    List& list = lists_[index];
+    return list.first != nullptr ? take(list) : ::operator new(size_of(index));
+  }
+  void give(void* block, std::size_t index) {
+    List& list = lists_[index];
+    if (!is_open_ || (list.count + 1) * size_of(index) > kMostOfASize) {
+      ::operator delete(block, size_of(index));
+      return;
+    }
+    list.first = ::new (block) Free{list.first};
+    ++list.count;
+  }
+
+ private:
+  static constexpr std::size_t size_of(std::size_t index) { return (index + 1) * kStep; }
+  static void* take(List& list) {
+    Free* const block = list.first;
+    list.first = block->next;
+    --list.count;
+    return block;
+  }
+
+  std::array<List, kSizes> lists_;
+  bool is_open_ = true;
+};
+
+constinit thread_local Kept kept;
+
+// Beyond kSizes for those that go to the allocator.
+constexpr std::size_t index_of(std::size_t size) { return (size - 1) / kStep; }
+
+}  // namespace
+
+void* take_frame(std::size_t size) {
+  if (!kKeeps || index_of(size) >= kSizes) return ::operator new(size);
+  return kept.take(index_of(size));
+}
+
+void give_frame(void* frame, std::size_t size) noexcept {
+  if (!kKeeps || index_of(size) >= kSizes) {
+    ::operator delete(frame, size);
+    return;
+  }
+  kept.give(frame, index_of(size));
+}
+
+}  // namespace chancery::runtime::detail
