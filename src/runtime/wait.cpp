@@ -6,6 +6,8 @@
 #include "runtime/detail/parked.hpp"
 
 #include <algorithm>
+#include <unordered_map>
+#include <utility>
 
 namespace chancery::runtime {
 
@@ -37,7 +39,32 @@ struct Bell::State {
   std::mutex mutex;
   std::uint64_t rung = 0;
   std::vector<std::shared_ptr<Parked>> waiting;
+
+  // Returns who waited.
+  std::vector<std::shared_ptr<Parked>> ring();
 };
+
+namespace {
+
+constexpr std::size_t kWokenATurn = 16;  // before other work of the scheduler has its turn
+
+// Tasks of one scheduler that are to go on.
+struct Woken {
+  std::vector<std::shared_ptr<Parked>> parked;
+  std::size_t next = 0;
+};
+
+void wake_some(Scheduler& scheduler, std::shared_ptr<Woken> woken) {
+  scheduler.post([&scheduler, woken = std::move(woken)]() mutable {
+    const std::size_t end = std::min(woken->next + kWokenATurn, woken->parked.size());
+    while (woken->next < end) {
+      std::exchange(woken->parked[woken->next++], {})->finish(Outcome::woken);
+    }
+    if (end < woken->parked.size()) wake_some(scheduler, std::move(woken));
+  });
+}
+
+}  // namespace
 
 Bell::Bell() : state_(std::make_shared<State>()) {}
 
@@ -46,14 +73,28 @@ std::uint64_t Bell::ticket() const {
   return state_->rung;
 }
 
+std::vector<std::shared_ptr<Parked>> Bell::State::ring() {
+  std::vector<std::shared_ptr<Parked>> woken;
+  const std::lock_guard lock(mutex);
+  ++rung;
+  woken.swap(waiting);
+  return woken;
+}
+
 void Bell::ring() {
-  std::vector<std::shared_ptr<Parked>> waiting;
-  {
-    const std::lock_guard lock(state_->mutex);
-    ++state_->rung;
-    waiting.swap(state_->waiting);
+  for (auto& parked : state_->ring()) detail::wake(std::move(parked), Outcome::woken);
+}
+
+void Bell::ring_all(std::span<const std::shared_ptr<Bell>> bells) {
+  std::unordered_map<Scheduler*, std::vector<std::shared_ptr<Parked>>> by_scheduler;
+  for (const std::shared_ptr<Bell>& bell : bells) {
+    for (auto& parked : bell->state_->ring()) {
+      by_scheduler[parked->scheduler].push_back(std::move(parked));
+    }
   }
-  for (auto& parked : waiting) detail::wake(std::move(parked), Outcome::woken);
+  for (auto& [scheduler, parked] : by_scheduler) {
+    wake_some(*scheduler, std::make_shared<Woken>(Woken{.parked = std::move(parked)}));
+  }
 }
 
 Task<WaitResult> Bell::wait(std::uint64_t ticket, SteadyTime deadline, CancelToken cancel) {

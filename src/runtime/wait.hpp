@@ -17,6 +17,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,8 @@ class Bell {
   Bell();
   [[nodiscard]] std::uint64_t ticket() const;
   void ring();
+  // Rings each of them. For many at once: each scheduler is told once, not once for each task.
+  static void ring_all(std::span<const std::shared_ptr<Bell>> bells);
   // Throws Cancelled. SteadyTime::max() never comes.
   Task<WaitResult> wait(std::uint64_t ticket, SteadyTime deadline, CancelToken cancel = {});
   Task<> wait(std::uint64_t ticket, CancelToken cancel = {});

@@ -7,8 +7,10 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace chancery::runtime {
 namespace {
@@ -38,6 +40,11 @@ Task<> cancel_after(CancelSource& source, milliseconds delay) {
 Task<WaitResult> wait_one_second(Bell& bell, std::uint64_t ticket, CancelToken cancel) {
   co_return co_await bell.wait(ticket, Scheduler::current().clock().steady_now() + seconds(1),
                                cancel);
+}
+
+Task<> count_when_woken(Bell& bell, int& woken) {
+  co_await bell.wait(bell.ticket());
+  ++woken;
 }
 
 Task<> pass_through(Turnstile& turnstile, std::string& trace, char name) {
@@ -93,6 +100,51 @@ TEST_CASE("a bell that rang since the ticket was taken does not make wait") {
 
   CHECK(scheduler.run(wait_one_second(bell, ticket, {})) == WaitResult::woken);
   CHECK(scheduler.clock().steady_now() == before);
+}
+
+TEST_CASE("many bells that ring at once wake everyone who waits, and each once") {
+  for (const std::uint64_t seed : {0U, 1U, 2U}) {
+    SimulatedScheduler scheduler(seed);
+    TaskGroup group("test");
+    std::vector<std::shared_ptr<Bell>> bells;
+    int woken = 0;
+    for (int i = 0; i < 100; ++i) {
+      bells.push_back(std::make_shared<Bell>());
+      for (int waiter = 0; waiter < 2; ++waiter) {
+        group.spawn_on(scheduler, count_when_woken(*bells.back(), woken));
+      }
+    }
+    bells.push_back(std::make_shared<Bell>());  // for which nobody waits
+    scheduler.run_ready();
+    const std::uint64_t before = bells.back()->ticket();
+
+    Bell::ring_all(bells);
+    Bell::ring_all(bells);
+    scheduler.run(group.join());
+
+    CHECK(woken == 200);
+    CHECK(bells.back()->ticket() == before + 2);
+  }
+}
+
+TEST_CASE("a long row of woken tasks lets other work of its scheduler in between") {
+  SimulatedScheduler scheduler;
+  TaskGroup group("test");
+  std::vector<std::shared_ptr<Bell>> bells;
+  int woken = 0;
+  for (int i = 0; i < 100; ++i) {
+    bells.push_back(std::make_shared<Bell>());
+    group.spawn_on(scheduler, count_when_woken(*bells.back(), woken));
+  }
+  scheduler.run_ready();
+
+  Bell::ring_all(bells);
+  int woken_before = 0;
+  scheduler.post([&] { woken_before = woken; });
+  scheduler.run(group.join());
+
+  CHECK(woken_before < 100);
+  CHECK(woken == 100);
 }
 
 TEST_CASE("a wait for a bell throws Cancelled when its token is cancelled") {

@@ -39,7 +39,7 @@ void WakeUps::end_waiting() {
       if (std::shared_ptr<runtime::Bell> bell = kept.lock()) waiting.push_back(std::move(bell));
     }
   }
-  for (const std::shared_ptr<runtime::Bell>& bell : waiting) bell->ring();
+  runtime::Bell::ring_all(waiting);
 }
 
 bool WakeUps::may_wait() const {
@@ -79,7 +79,7 @@ void WakeUps::ring_room(storage::RoomNumber room) {
       if (joined.contains(user)) wake(kept);
     }
   });
-  for (const std::shared_ptr<runtime::Bell>& bell : woken) bell->ring();
+  runtime::Bell::ring_all(woken);
 }
 
 // Goes through whoever is fewer, the members of the user's rooms or those who wait: when thousands
