@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/json.hpp"
 
+#include "base/append_number.hpp"
+
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <limits>
 
 using namespace std::string_view_literals;
@@ -87,6 +90,32 @@ TEST_CASE("bytes that are not UTF-8 are refused") {
   CHECK(reason("\"\xF4\x90\x80\x80\"") == "not UTF-8");
   CHECK(reason("\"\xE2\x82") == "not UTF-8");
   CHECK(reason("\"plain text and then \xE2\x82\"") == "not UTF-8");
+}
+
+TEST_CASE("a character that needs an escape is found wherever it stands, and no other") {
+  for (std::size_t length = 1; length <= 20; ++length) {
+    for (std::size_t at = 0; at < length; ++at) {
+      for (unsigned byte = 1; byte < 256; ++byte) {
+        std::string text(length, 'a');
+        text[at] = static_cast<char>(byte);
+        std::string quoted;
+        append_quoted(quoted, text);
+        const bool needs = byte < 0x20 || byte == '"' || byte == '\\';
+        REQUIRE((quoted.size() > length + 2) == needs);
+        if (needs) REQUIRE(quoted[at + 1] == '\\');
+        if (!needs) REQUIRE(quoted == '"' + text + '"');
+      }
+    }
+  }
+}
+
+TEST_CASE("whole numbers are appended as decimal text") {
+  std::string out = "n";
+  append_number(out, 0);
+  append_number(out, std::numeric_limits<std::int64_t>::min());
+  append_number(out, std::numeric_limits<std::uint64_t>::max());
+  append_number(out, std::uint8_t{255});
+  CHECK(out == "n0-922337203685477580818446744073709551615255");
 }
 
 TEST_CASE("escapes become the characters they name") {

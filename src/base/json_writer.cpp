@@ -1,10 +1,14 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
+#include "base/append_number.hpp"
 #include "base/json.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 
 namespace chancery::base {
 namespace {
@@ -24,21 +28,34 @@ constexpr std::array<char, 256> make_escapes() {
 }
 constexpr auto kEscapes = make_escapes();
 
-// Looks at all of it, for the compiler makes that many bytes at a time.
-bool has_escapes(std::string_view text) {
-  bool found = false;
-  for (const char each : text) {
-    const auto byte = static_cast<unsigned char>(each);
-    found |= byte < 0x20 || byte == '"' || byte == '\\';
-  }
-  return found;
+bool is_escaped(char each) { return kEscapes[static_cast<unsigned char>(each)] != 0; }
+
+// Eight bytes as one number: the top bit of a byte in the result is set where that byte is below
+// 0x20, or is '"' or '\\'. (A byte behind such a one may be told wrongly; that one is there
+// anyway.)
+std::uint64_t mark_escaped(std::uint64_t bytes) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kTops = 0x8080808080808080;
+  const auto below = [](std::uint64_t word, std::uint64_t limit) {
+    return (word - kOnes * limit) & ~word & kTops;
+  };
+  return below(bytes, 0x20) | below(bytes ^ (kOnes * '"'), 1) | below(bytes ^ (kOnes * '\\'), 1);
 }
 
-template <typename Number>
-void append_number(std::string& out, Number number) {
-  std::array<char, 32> digits;
-  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), number);
-  out.append(digits.data(), end);
+// Most texts are short: names, identifiers.
+bool has_escapes(std::string_view text) {
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  if (text.size() < kWord) return std::ranges::any_of(text, is_escaped);
+  const auto word_at = [&text](std::size_t at) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, kWord);
+    return word;
+  };
+  std::uint64_t found = mark_escaped(word_at(text.size() - kWord));
+  for (std::size_t at = 0; at + kWord <= text.size(); at += kWord) {
+    found |= mark_escaped(word_at(at));
+  }
+  return found != 0;
 }
 
 void append_double(std::string& out, double number) {
@@ -48,7 +65,9 @@ void append_double(std::string& out, double number) {
   } else if (number == 0 && std::signbit(number)) {
     out += "-0.0";  // "-0" would read back as an integer without a sign
   } else {
-    append_number(out, number);
+    std::array<char, 32> digits;
+    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+    out.append(digits.data(), end);
   }
 }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/aggregations.hpp"
 
+#include "base/json_lists.hpp"
+
 #include <fmt/format.h>
 
 #include <iterator>
@@ -10,14 +12,8 @@
 namespace chancery::rooms {
 namespace {
 
+using base::begin_member;
 using Kind = RelationSummary::Kind;
-
-// `out` is an object that is not closed yet.
-void begin_member(std::string& out, std::string_view name) {
-  if (out.size() > 1) out += ',';
-  base::append_quoted(out, name);
-  out += ':';
-}
 
 }  // namespace
 

@@ -2,33 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/client_event.hpp"
 
+#include "base/append_number.hpp"
+#include "base/json_lists.hpp"
 #include "protocol/sticky.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <iterator>
 
 namespace chancery::rooms {
 namespace {
 
-// Appends `,` unless `out` ends where an object began.
-void separate(std::string& out) {
-  if (out.back() != '{') out += ',';
-}
-
 void append_member(std::string& out, std::string_view name, std::string_view text) {
-  separate(out);
-  base::append_quoted(out, name);
-  out += ':';
+  base::begin_member(out, name);
   base::append_quoted(out, text);
 }
 
 void append_unsigned(std::string& out, const CachedEvent& event, const ClientView& view,
                      const EventExtras& extras) {
   const base::Milliseconds age = view.now - event.event->origin_server_ts();
-  fmt::format_to(std::back_inserter(out), R"("unsigned":{{"age":{})",
-                 std::max<std::int64_t>(age.count(), 0));
+  out += R"("unsigned":{"age":)";
+  base::append_number(out, std::max<std::int64_t>(age.count(), 0));
   if (!event.transaction.empty() && event.sender_device == view.device.text() &&
       event.event->sender() == view.user) {
     append_member(out, "transaction_id", event.transaction);
@@ -37,8 +29,8 @@ void append_unsigned(std::string& out, const CachedEvent& event, const ClientVie
     append_member(out, "org.matrix.msc4140.delay_id", event.delay_id);
   }
   if (event.sticky_until > view.now) {
-    fmt::format_to(std::back_inserter(out), R"(,"msc4354_sticky_duration_ttl_ms":{})",
-                   (event.sticky_until - view.now).count());
+    out += R"(,"msc4354_sticky_duration_ttl_ms":)";
+    base::append_number(out, (event.sticky_until - view.now).count());
   }
   if (extras.membership) append_member(out, "membership", membership_name(*extras.membership));
   if (!extras.relations.empty()) {
@@ -123,8 +115,8 @@ std::string client_text_of(const protocol::VerifiedEvent& event) {
   out += '{';
   append_content(out, event);
   append_member(out, "event_id", event.id().text());
-  fmt::format_to(std::back_inserter(out), R"(,"origin_server_ts":{})",
-                 event.origin_server_ts().milliseconds);
+  out += R"(,"origin_server_ts":)";
+  base::append_number(out, event.origin_server_ts().milliseconds);
   append_sticky(out, event);
   append_member(out, "sender", event.sender().text());
   // Beside the place that the room version has for it, for clients that look in the other.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/thread_subscriptions.hpp"
 
+#include "base/json_lists.hpp"
 #include "base/parse_number.hpp"
 #include "domain/rooms/receipts.hpp"
 #include "protocol/api_error.hpp"
@@ -32,9 +33,7 @@ std::string_view act_name(ThreadFollowing following) {
 
 void append_member(std::string& out, std::string_view name, const base::JsonObject& value) {
   if (value.empty()) return;
-  if (!out.empty() && out.back() != '{') out += ',';
-  base::append_quoted(out, name);
-  out += ':';
+  base::begin_member(out, name);
   base::append_text(out, value);
 }
 

@@ -2,16 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/timeline_token.hpp"
 
+#include "base/append_number.hpp"
 #include "base/parse_number.hpp"
-
-#include <fmt/core.h>
 
 #include <cstdint>
 
 namespace chancery::rooms {
 
 std::string timeline_token(storage::StreamPosition after) {
-  return fmt::format("s{}", after.value);
+  std::string text = "s";
+  base::append_number(text, after.value);
+  return text;
 }
 
 std::optional<storage::StreamPosition> parse_timeline_token(std::string_view token) {

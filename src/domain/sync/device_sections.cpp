@@ -2,12 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/sync/device_sections.hpp"
 
+#include "base/append_number.hpp"
 #include "domain/sync/json_lists.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <iterator>
 #include <string_view>
 
 namespace chancery::sync {
@@ -28,12 +26,13 @@ void append_key_counts(std::string& out, const storage::KeyCounts& counts) {
   const auto always =
       std::ranges::find(counts.one_time_keys, kAlways,
                         [](const auto& entry) -> std::string_view { return entry.first; });
-  fmt::format_to(std::back_inserter(out), R"({{"{}":{})", kAlways,
-                 always == counts.one_time_keys.end() ? 0 : always->second);
+  out += '{';
+  begin_member(out, kAlways);
+  base::append_number(out, always == counts.one_time_keys.end() ? 0 : always->second);
   for (const auto& [algorithm, count] : counts.one_time_keys) {
     if (algorithm == kAlways) continue;
     begin_member(out, algorithm);
-    fmt::format_to(std::back_inserter(out), "{}", count);
+    base::append_number(out, count);
   }
   out += '}';
   begin_member(out, "device_unused_fallback_key_types");

@@ -2,26 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// JSON objects and lists written piece by piece into a text.
+// JSON objects and lists of an answer, written piece by piece into a text.
 
-#include "base/json.hpp"
+#include "base/json_lists.hpp"
 
 #include <string>
 #include <string_view>
 
 namespace chancery::sync {
 
-// Appends `"name":` with a comma before it unless `out` ends where an object began.
-inline void begin_member(std::string& out, std::string_view name) {
-  if (!out.empty() && out.back() != '{') out += ',';
-  base::append_quoted(out, name);
-  out += ':';
-}
-
-// A comma unless `out` ends where a list began.
-inline void begin_item(std::string& out) {
-  if (!out.empty() && out.back() != '[') out += ',';
-}
+using base::begin_item;
+using base::begin_member;
 
 // `"name":{"events":[items]}` where there are any.
 inline void append_events(std::string& out, std::string_view name, std::string_view items) {

@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/sync/sliding_connection.hpp"
 
+#include "base/append_number.hpp"
 #include "base/json.hpp"
 #include "base/parse_number.hpp"
-
-#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -119,7 +118,13 @@ std::size_t bytes_of(const std::optional<std::vector<std::string>>& texts) {
 }  // namespace
 
 std::string sliding_pos_text(const SlidingPos& pos) {
-  return fmt::format("s{}_{}_{}", pos.position.value, pos.birth, pos.step);
+  std::string text = "s";
+  base::append_number(text, pos.position.value);
+  text += '_';
+  base::append_number(text, pos.birth);
+  text += '_';
+  base::append_number(text, pos.step);
+  return text;
 }
 
 std::optional<SlidingPos> parse_sliding_pos(std::string_view text) {

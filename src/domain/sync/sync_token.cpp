@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/sync/sync_token.hpp"
 
+#include "base/append_number.hpp"
 #include "base/parse_number.hpp"
 
 #include <array>
@@ -9,8 +10,13 @@
 namespace chancery::sync {
 
 std::string sync_token_text(const SyncToken& token) {
-  return fmt::format("s{}_{}_{}_{}_{}_{}", token.position.value, token.start, token.typing,
-                     token.presence, token.to_device.value, token.chain);
+  std::string text;
+  for (const std::uint64_t number : {token.position.value, token.start, token.typing,
+                                     token.presence, token.to_device.value, token.chain}) {
+    text += text.empty() ? 's' : '_';
+    base::append_number(text, number);
+  }
+  return text;
 }
 
 std::optional<SyncToken> parse_sync_token(std::string_view text) {

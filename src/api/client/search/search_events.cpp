@@ -7,6 +7,7 @@
 #include "api/client/room_reads/shown_events.hpp"
 #include "api/client/search/routes.hpp"
 #include "api/client/search/search_criteria.hpp"
+#include "base/json_lists.hpp"
 #include "domain/rooms/timeline_token.hpp"
 #include "protocol/api_error.hpp"
 
@@ -39,12 +40,12 @@ class SearchAnswer {
     out_ = fmt::format(R"({{"search_categories":{{"room_events":{{"count":{},"highlights":[)",
                        results.count);
     for (const std::string& word : results.highlights) {
-      if (out_.back() != '[') out_ += ',';
+      base::begin_item(out_);
       base::append_quoted(out_, word);
     }
     out_ += R"(],"results":[)";
     for (const search::SearchHit& hit : results.hits) {
-      if (out_.back() != '[') out_ += ',';
+      base::begin_item(out_);
       co_await write_hit(hit);
     }
     out_ += ']';
@@ -135,7 +136,7 @@ class SearchAnswer {
       base::append_quoted(out_, values[i]);
       out_ += fmt::format(R"(:{{"order":{},"results":[)", i + 1);
       for (const search::SearchHit* hit : hits[values[i]]) {
-        if (out_.back() != '[') out_ += ',';
+        base::begin_item(out_);
         base::append_quoted(out_, hit->event->event->id().text());
       }
       out_ += ']';
