@@ -21,8 +21,7 @@ std::string event_path(const std::string& room, const std::string& event) {
 
 struct House {
   explicit House(std::uint64_t seed = 0) : server({}, seed) {
-    server.scheduler().run(server.composition().accounts().accounts.set_role(
-        "server", protocol::UserId::trusted("@owner:x"), policy::Role::owner));
+    server.make_owner("@owner:x");
     bob.join(room);
   }
   // Until the act of that id has ended.

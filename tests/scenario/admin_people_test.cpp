@@ -20,10 +20,7 @@ struct House {
     make_owner("@owner:x");
     make_owner("@second:x");
   }
-  void make_owner(const std::string& user) {
-    server.scheduler().run(server.composition().accounts().accounts.set_role(
-        "server", protocol::UserId::trusted(user), policy::Role::owner));
-  }
+  void make_owner(const std::string& user) { server.make_owner(user); }
   [[nodiscard]] ApiAnswer sign_in(const std::string& name, const std::string& password) {
     return server.stranger().post(
         "/login", R"({"type":"m.login.password","identifier":{"type":"m.id.user","user":")" + name +
@@ -313,8 +310,7 @@ TEST_CASE("of two who end an account at once, the one who has it erased is heard
     ServerUnderTest server({}, seed);
     const Person owner = server.register_user("owner");
     const Person alice = server.register_user("alice");
-    server.scheduler().run(server.composition().accounts().accounts.set_role(
-        "server", protocol::UserId::trusted("@owner:x"), policy::Role::owner));
+    server.make_owner("@owner:x");
     const auto begin = [&](const char* body) {
       return server.begin({.method = http::Method::post,
                            .target = kV1 + "/deactivate/%40alice%3Ax",
@@ -404,8 +400,7 @@ TEST_CASE("whoever has an exception from the rates sends as fast as it says") {
   });
   const Person owner = server.register_user("owner");
   const Person alice = server.register_user("alice");
-  server.scheduler().run(server.composition().accounts().accounts.set_role(
-      "server", protocol::UserId::trusted("@owner:x"), policy::Role::owner));
+  server.make_owner("@owner:x");
   const std::string room = alice.create_room();
   const auto sends = [&](int count) {
     int sent = 0;

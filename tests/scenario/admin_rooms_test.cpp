@@ -18,8 +18,7 @@ const std::string kV2 = "/_synapse/admin/v2";
 
 struct House {
   explicit House(std::uint64_t seed = 0) : server({}, seed) {
-    server.scheduler().run(server.composition().accounts().accounts.set_role(
-        "server", protocol::UserId::trusted("@owner:x"), policy::Role::owner));
+    server.make_owner("@owner:x");
     bob.join(room);
   }
   // Until the removal of that id has ended.

@@ -55,8 +55,7 @@ TEST_CASE("a service acts as its ghosts and nobody else") {
 TEST_CASE("a service that acts as an owner of the server acts as that person, not as an owner") {
   Bridge bridge;
   bridge.make_ghost("anna");
-  bridge.server().scheduler().run(bridge.server().composition().accounts().accounts.set_role(
-      "server", protocol::UserId::trusted("@_b_anna:x"), policy::Role::owner));
+  bridge.server().make_owner("@_b_anna:x");
   const Person service = bridge.service();
   const std::string anna = "?user_id=@_b_anna:x";
 

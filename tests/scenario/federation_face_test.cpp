@@ -104,9 +104,7 @@ TEST_CASE("a service learns from an OpenID token who it was given to, for an hou
 
 TEST_CASE("nobody vouches with an OpenID token for who is locked, or gone") {
   ServerUnderTest server;
-  const Person owner = server.register_user("owner");
-  server.scheduler().run(server.composition().accounts().accounts.set_role(
-      "server", protocol::UserId::trusted("@owner:x"), policy::Role::owner));
+  const Person owner = server.register_owner("owner");
   const Person alice = server.register_user("alice");
   const Person bob = server.register_user("bob");
   const std::string of_alice = openid_token_of(alice);

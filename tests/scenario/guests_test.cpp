@@ -94,6 +94,23 @@ TEST_CASE("a room that closes to guests has none left, and nobody else leaves") 
   CHECK(house.membership(other, house.last_id) == "join");
 }
 
+TEST_CASE("a room that is removed before its guests have left keeps no others from being left") {
+  Guests house;
+  const Person owner = house.server.register_owner("owner");
+  const std::string removed = house.open_room();
+  const std::string room = house.open_room();
+  const Person guest = house.guest();
+  guest.join(removed);
+  guest.join(room);
+
+  house.set_access(removed, "forbidden");
+  house.set_access(room, "forbidden");
+  REQUIRE(owner.del("/_synapse/admin/v1/rooms/" + percent_encode(removed), "{}").status == 200);
+  house.sweep();
+
+  CHECK(house.membership(room, house.last_id) == "leave");
+}
+
 TEST_CASE("a room whose guest access is redacted closes to guests") {
   Guests house;
   const std::string room = house.alice.create_room();

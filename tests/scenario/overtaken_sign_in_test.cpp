@@ -277,9 +277,7 @@ TEST_CASE("a sign-in on the pages ends with a lock, and when the last device is 
   for (const Ending& ending : endings) {
     CAPTURE(ending.name);
     House house;
-    const Person owner = house.server.register_user("owner");
-    house.server.scheduler().run(house.server.composition().accounts().accounts.set_role(
-        "server", protocol::UserId::trusted("@owner:x"), policy::Role::owner));
+    const Person owner = house.server.register_owner("owner");
     Browser thief(house.server);
     thief.open("/_chancery/account");
     thief.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});

@@ -174,9 +174,7 @@ TEST_CASE(
   for (const bool refuses : {false, true}) {
     CAPTURE(refuses);
     House house;
-    Person owner = house.server.register_user("owner");
-    house.server.scheduler().run(house.server.composition().accounts().accounts.set_role(
-        "server", protocol::UserId::trusted("@owner:x"), policy::Role::owner));
+    Person owner = house.server.register_owner("owner");
     house.bob.join(house.room);
     house.policy.instead =
         refuses ? std::optional(answer_of(400, R"({"errcode":"M_FORBIDDEN"})")) : std::nullopt;

@@ -143,10 +143,7 @@ TEST_CASE("no route fails whatever body it is sent and whatever stands in its pa
 struct OwnersWalk : Walk {
   Person owner = server.register_user("owner");
   Person victim = server.register_user("victim");
-  OwnersWalk() {
-    server.scheduler().run(server.composition().accounts().accounts.set_role(
-        "server", protocol::UserId::trusted("@owner:x"), policy::Role::owner));
-  }
+  OwnersWalk() { server.make_owner("@owner:x"); }
   std::string parameter() {
     const auto draw = static_cast<unsigned char>(server.random().bytes(1).front());
     if (draw < 80) return percent_encode("@victim:x");

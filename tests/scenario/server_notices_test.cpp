@@ -23,10 +23,7 @@ std::string notice_to(const std::string& user, const std::string& text) {
 }
 
 struct House {
-  House() {
-    server.scheduler().run(server.composition().accounts().accounts.set_role(
-        "server", protocol::UserId::trusted("@owner:x"), policy::Role::owner));
-  }
+  House() { server.make_owner("@owner:x"); }
   // The room that alice is invited to by the server; "" when there is none.
   [[nodiscard]] std::string invited_to() const {
     const ApiAnswer sync = alice.sync();
@@ -221,9 +218,7 @@ TEST_CASE("and by one that an earlier server made, and had not sent any by") {
 
 TEST_CASE("where notices are off nobody is told anything, and the name is free") {
   ServerUnderTest server;
-  const Person owner = server.register_user("owner");
-  server.scheduler().run(server.composition().accounts().accounts.set_role(
-      "server", protocol::UserId::trusted("@owner:x"), policy::Role::owner));
+  const Person owner = server.register_owner("owner");
   const ApiAnswer refused = owner.post(kSend, notice_to("@owner:x", "a"));
   CHECK(refused.status == 400);
   CHECK(refused.errcode() == "M_UNKNOWN");

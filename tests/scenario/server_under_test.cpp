@@ -207,8 +207,17 @@ void ServerUnderTest::restart() {
   start();
 }
 
-void ServerUnderTest::settle() {
-  scheduler_.run_ready();
+void ServerUnderTest::settle() { scheduler_.run_ready(); }
+
+Person ServerUnderTest::register_owner(const std::string& name) {
+  Person person = register_user(name);
+  make_owner(person.id());
+  return person;
+}
+
+void ServerUnderTest::make_owner(const std::string& user) {
+  scheduler_.run(composition_->accounts().accounts.set_role(
+      "server", protocol::UserId::trusted(user), policy::Role::owner));
 }
 
 Person ServerUnderTest::register_user(const std::string& name, const std::string& password) {

@@ -113,6 +113,10 @@ class ServerUnderTest {
 
   // "@name:x", signed in on a device; without a password unless one is given.
   Person register_user(const std::string& name, const std::string& password = "");
+  // Who owns the server.
+  Person register_owner(const std::string& name);
+  // `user`: their id.
+  void make_owner(const std::string& user);
   // Another device of the same person.
   Person sign_in(const Person& person, const std::string& device);
   [[nodiscard]] Person stranger() { return Person(*this); }

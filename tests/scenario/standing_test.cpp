@@ -23,10 +23,7 @@ class House {
     make_owner(owner);
     alice.join(room);
   }
-  void make_owner(const Person& person) {
-    server.scheduler().run(server.composition().accounts().accounts.set_role(
-        "server", protocol::UserId::trusted(person.id()), policy::Role::owner));
-  }
+  void make_owner(const Person& person) { server.make_owner(person.id()); }
   [[nodiscard]] ApiAnswer suspend(const std::string& user, bool value = true) const {
     return owner.put("/_matrix/client/v1/admin/suspend/" + percent_encode(user),
                      fmt::format(R"({{"suspended":{}}})", value));

@@ -63,8 +63,8 @@ runtime::Task<> GuestDepartures::sweep() {
     if (event && event->event->type() == kGuestAccessType) changed.insert(event->room);
   }
   for (const storage::RoomNumber number : changed) {
-    const RoomPtr room = co_await ports_.rooms.get(number);
-    if (lets_guests_in(*room->core())) continue;
+    const RoomPtr room = co_await ports_.rooms.find(number);
+    if (!room || lets_guests_in(*room->core())) continue;
     const auto guests = co_await ports_.accounts.load_guests_in(number);
     for (const protocol::UserId& guest : guests) co_await leave(guest, room->id());
   }
@@ -79,8 +79,8 @@ runtime::Task<> GuestDepartures::resume() {
       const auto rooms = ports_.rooms.memberships().current_rooms(guest);
       for (const UserRoom& one : rooms) {
         if (one.membership != Membership::join) continue;
-        const RoomPtr room = co_await ports_.rooms.get(one.room);
-        if (!lets_guests_in(*room->core())) co_await leave(guest, one.id);
+        const RoomPtr room = co_await ports_.rooms.find(one.room);
+        if (room && !lets_guests_in(*room->core())) co_await leave(guest, one.id);
       }
     }
     if (guests.size() < kPage) co_return;
