@@ -9,13 +9,10 @@
 //
 // Hides files from everybody without removing them, and lets them be seen again.
 #include "api/admin/routes.hpp"
-#include "protocol/api_error.hpp"
 
 namespace chancery::admin_api {
 
 using boundary::Call;
-using protocol::ApiError;
-using protocol::ErrorCode;
 
 namespace {
 

@@ -70,7 +70,8 @@ Html list_of(const accounts::Terms& terms) {
                  one.name);
     before = &one;
   }
-  html.text(" (" + before->version + ")").close("li").close("ul");
+  if (before != nullptr) html.text(" (" + before->version + ")").close("li");
+  html.close("ul");
   return html;
 }
 

@@ -112,7 +112,7 @@ runtime::Task<> Devices::remove(OnBehalf of, std::vector<protocol::DeviceId> dev
     change.mutations.emplace_back(storage::DeleteDevice{of.user(), std::move(device)});
   }
   if (change.mutations.empty()) co_return;
-  const protocol::UserId user = of.user();
+  const protocol::UserId& user = of.user();
   const bool are_all = change.mutations.size() == (co_await store_.load_devices(user)).size();
   const bool ends_proofs = are_all || of.is_by_owner();
   if (ends_proofs) sessions_.end_proofs(user);

@@ -17,7 +17,7 @@ runtime::Task<std::string> LoginTokens::issue(Owner owner, Asker asker) {
   co_await commits_.record({.who = owner.user.text(),
                             .device = std::move(asker.device),
                             .act = "login_token.issue",
-                            .object = is_redirected ? std::move(asker.origin) : owner.user.text()});
+                            .object = is_redirected ? asker.origin : owner.user.text()});
   std::string token = std::string(kPrefix) + base::encode_base64url(random_.bytes(kTokenBytes));
   (is_redirected ? redirected_ : carried_).put(token, std::move(owner));
   co_return token;

@@ -5,6 +5,7 @@
 #include "domain/audit/sealed_recorder.hpp"
 #include "domain/keys/epoch_key_ring.hpp"
 #include "runtime/simulated_scheduler.hpp"
+#include "tests/support/seeded_random.hpp"
 
 #include <doctest/doctest.h>
 
@@ -16,18 +17,6 @@
 
 namespace chancery::audit {
 namespace {
-
-class CountingRandom final : public runtime::Random {
- public:
-  std::string bytes(std::size_t count) override {
-    std::string made(count, '\0');
-    for (char& byte : made) byte = static_cast<char>(state_ = state_ * 1103515245U + 12345U);
-    return made;
-  }
-
- private:
-  std::uint32_t state_ = 7;
-};
 
 // Records in memory, each at the position after the last.
 class RememberedRecords final : public storage::AuditStore {
@@ -74,7 +63,7 @@ struct Fixture {
     return positions;
   }
 
-  CountingRandom random;
+  support::SeededRandom random;
   runtime::SimulatedScheduler scheduler;
   runtime::SimulatedClock clock;
   keys::EpochKeyRing ring{keys::RootKey(std::string(32, 'r')), {}, random};

@@ -4,23 +4,12 @@
 
 #include "base/base64.hpp"
 #include "domain/keys/epoch_key_ring.hpp"
+#include "tests/support/seeded_random.hpp"
 
 #include <doctest/doctest.h>
 
 namespace chancery::audit {
 namespace {
-
-class CountingRandom final : public runtime::Random {
- public:
-  std::string bytes(std::size_t count) override {
-    std::string made(count, '\0');
-    for (char& byte : made) byte = static_cast<char>(state_ = state_ * 1103515245U + 12345U);
-    return made;
-  }
-
- private:
-  std::uint32_t state_ = 7;
-};
 
 class StoppedClock final : public runtime::Clock {
  public:
@@ -29,7 +18,7 @@ class StoppedClock final : public runtime::Clock {
 };
 
 struct Fixture {
-  CountingRandom random;
+  support::SeededRandom random;
   StoppedClock clock;
   keys::EpochKeyRing ring{keys::RootKey(std::string(32, 'r')), {}, random};
   SealedRecorder recorder{ring, random, clock};

@@ -3,23 +3,12 @@
 #include "domain/keys/epoch_key_ring.hpp"
 
 #include "storage/errors.hpp"
+#include "tests/support/seeded_random.hpp"
 
 #include <doctest/doctest.h>
 
 namespace chancery::keys {
 namespace {
-
-class CountingRandom final : public runtime::Random {
- public:
-  std::string bytes(std::size_t count) override {
-    std::string made(count, '\0');
-    for (char& byte : made) byte = static_cast<char>(state_ = state_ * 1103515245U + 12345U);
-    return made;
-  }
-
- private:
-  std::uint32_t state_ = 7;
-};
 
 constexpr base::Timestamp kNovember{1'764'000'000'000};
 constexpr base::Timestamp kDecember{1'766'000'000'000};
@@ -32,7 +21,7 @@ std::vector<storage::WrappedKey> keys_of(const FreshLock& fresh) {
 }
 
 TEST_CASE("a lock needs both the room's and the sender's key") {
-  CountingRandom random;
+  support::SeededRandom random;
   EpochKeyRing ring(RootKey(kSecret), {}, random);
 
   const FreshLock fresh = ring.lock_for("!room", "@alice:example.org", kNovember);
@@ -42,7 +31,7 @@ TEST_CASE("a lock needs both the room's and the sender's key") {
 }
 
 TEST_CASE("keys are handed out as made until they are stored, and not after") {
-  CountingRandom random;
+  support::SeededRandom random;
   EpochKeyRing ring(RootKey(kSecret), {}, random);
   const FreshLock first = ring.lock_for("!room", "@alice:example.org", kNovember);
 
@@ -55,7 +44,7 @@ TEST_CASE("keys are handed out as made until they are stored, and not after") {
 }
 
 TEST_CASE("another month, room or person has another key") {
-  CountingRandom random;
+  support::SeededRandom random;
   EpochKeyRing ring(RootKey(kSecret), {}, random);
   const std::string base_secret = ring.lock_for("!a", "@alice:x", kNovember).lock.secret;
 
@@ -66,7 +55,7 @@ TEST_CASE("another month, room or person has another key") {
 }
 
 TEST_CASE("a ring made of stored keys opens what the first one locked") {
-  CountingRandom random;
+  support::SeededRandom random;
   EpochKeyRing ring(RootKey(kSecret), {}, random);
   const FreshLock fresh = ring.lock_for("!room", "@alice:example.org", kNovember);
 
@@ -77,7 +66,7 @@ TEST_CASE("a ring made of stored keys opens what the first one locked") {
 }
 
 TEST_CASE("a wrong root key is refused at once") {
-  CountingRandom random;
+  support::SeededRandom random;
   EpochKeyRing ring(RootKey(kSecret), {}, random);
   const FreshLock fresh = ring.lock_for("!room", "@alice:example.org", kNovember);
 
@@ -86,7 +75,7 @@ TEST_CASE("a wrong root key is refused at once") {
 }
 
 TEST_CASE("a wrapped key does not open in another's place") {
-  CountingRandom random;
+  support::SeededRandom random;
   EpochKeyRing ring(RootKey(kSecret), {}, random);
   auto keys = keys_of(ring.lock_for("!room", "@alice:example.org", kNovember));
   std::swap(keys[1].wrapped, keys[3].wrapped);
@@ -98,7 +87,7 @@ TEST_CASE("a wrapped key does not open in another's place") {
 }
 
 TEST_CASE("the server's signing key is the same after a restart") {
-  CountingRandom random;
+  support::SeededRandom random;
   EpochKeyRing ring(RootKey(kSecret), {}, random);
   const auto first = ring.signing_key();
   std::vector<storage::WrappedKey> stored;

@@ -5,6 +5,7 @@
 #include "tests/support/account_world.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/core.h>
 
 namespace chancery::client {
 namespace {
@@ -92,8 +93,8 @@ TEST_CASE("what the server keeps itself cannot be put as account data") {
   AccountWorld world;
   ApiClient alice = world.registered("alice");
   for (const std::string type : {"m.fully_read", "m.push_rules"}) {
-    CHECK(alice.put(kAlice + "/account_data/" + type).status == 405);
-    CHECK(alice.put(kAlice + "/rooms/!r:x/account_data/" + type).status == 405);
+    CHECK(alice.put(fmt::format("{}/account_data/{}", kAlice, type)).status == 405);
+    CHECK(alice.put(fmt::format("{}/rooms/!r:x/account_data/{}", kAlice, type)).status == 405);
   }
   CHECK(alice.put(kAlice + "/account_data/t", "[]").errcode() == "M_BAD_JSON");
   CHECK(alice.put(kAlice + "/account_data/t", R"({"a":")" + std::string(70'000, 'a') + "\"}")

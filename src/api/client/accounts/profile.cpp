@@ -26,7 +26,7 @@ runtime::Task<http::Response> show(accounts::Profiles& profiles, Call& call) {
 }
 
 runtime::Task<http::Response> show_field(accounts::Profiles& profiles, Call& call) {
-  const std::string field = call.path("keyName");
+  const std::string& field = call.path("keyName");
   const auto value = co_await profiles.find_field(call.user_id(), field);
   if (!value) {
     // COMPAT: clients from before 1.16 ask for these two and expect an object in any case.
@@ -49,7 +49,7 @@ void require_may_change(const Call& call, std::string_view field) {
 
 runtime::Task<http::Response> set_field(accounts::ProfileEditor& editor, Call& call) {
   require_own(call);
-  const std::string field = call.path("keyName");
+  const std::string& field = call.path("keyName");
   require_may_change(call, field);
   const base::JsonObject body = co_await call.json_body();
   const base::Json* value = body.if_contains(field);
@@ -62,7 +62,7 @@ runtime::Task<http::Response> set_field(accounts::ProfileEditor& editor, Call& c
 
 runtime::Task<http::Response> remove_field(accounts::ProfileEditor& editor, Call& call) {
   require_own(call);
-  const std::string field = call.path("keyName");
+  const std::string& field = call.path("keyName");
   require_may_change(call, field);
   co_await editor.remove(call.session(), field);
   co_return boundary::empty_response();

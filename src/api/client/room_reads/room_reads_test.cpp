@@ -3,6 +3,7 @@
 #include "tests/support/room_api.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/core.h>
 
 namespace chancery::client {
 namespace {
@@ -323,8 +324,9 @@ TEST_CASE("relations of relations are listed three deep where they are asked for
   std::string last = reads.say("anna", "root");
   const std::string root = last;
   for (const char* text : {"one", "two", "three", "four"}) {
-    last = reads.say("anna", text,
-                     R"(,"m.relates_to":{"rel_type":"m.reference","event_id":")" + last + "\"}");
+    last = reads.say(
+        "anna", text,
+        fmt::format(R"(,"m.relates_to":{{"rel_type":"m.reference","event_id":"{}"}})", last));
   }
   reads.reply("anna", root, "other");
 
@@ -362,7 +364,7 @@ TEST_CASE("what was redacted is related to nothing any more, whoever asks and ho
   Reads reads;
   const std::string root = reads.say("anna", "root");
   const std::string first = reads.reply("anna", root, "first");
-  const std::string second = reads.reply("anna", root, "second");
+  reads.reply("anna", root, "second");
   reads.say("anna", "deep",
             R"(,"m.relates_to":{"rel_type":"m.reference","event_id":")" + first + "\"}");
   reads.api.client("anna").put(RoomApi::path(reads.room, "redact/" + first + "/r1"), "{}");
