@@ -56,33 +56,27 @@ void add_default_push_rules(std::vector<AccountDataItem>& items, const protocol:
 
 }  // namespace
 
-AccountData::AccountData(storage::AccountDataStore& store, AuditedCommits& commits,
-                         storage::CommittedChanges& feed, keys::KeyRing& keys,
-                         runtime::Clock& clock, runtime::Random& random, Rules rules)
-    : store_(store),
-      commits_(commits),
-      keys_(keys),
-      clock_(clock),
-      random_(random),
-      started_at_(feed.last_position()),
-      rules_(rules) {
-  feed.add_reader(
+AccountData::AccountData(Ports ports, Rules rules)
+    : ports_(ports), started_at_(ports.feed.last_position()), newest_(started_at_), rules_(rules) {
+  ports_.feed.add_reader(
       storage::hear([this](const storage::PutAccountData& put, storage::StreamPosition position) {
         const std::unique_lock lock(mutex_);
         changed_[put.user] = position;
+        newest_.note(put.user, position);
       }));
 }
 
 std::string AccountData::open(const protocol::UserId& user,
                               const storage::StoredAccountData& stored) {
-  return storage::open_record(stored.record, keys_,
+  return storage::open_record(stored.record, ports_.keys,
                               storage::account_data_binding(user, stored.room, stored.type));
 }
 
 runtime::Task<std::optional<std::string>> AccountData::find(protocol::UserId user, std::string room,
                                                             std::string type) {
   const bool is_push_rules = room.empty() && type == kPushRulesType;
-  const auto stored = co_await store_.find_account_data(user, std::move(room), std::move(type));
+  const auto stored =
+      co_await ports_.store.find_account_data(user, std::move(room), std::move(type));
   if (stored) {
     std::string content = open(user, *stored);
     if (content == kRemoved) co_return std::nullopt;
@@ -94,10 +88,10 @@ runtime::Task<std::optional<std::string>> AccountData::find(protocol::UserId use
 
 void AccountData::add_to(storage::Change& change, const protocol::UserId& user, std::string room,
                          std::string type, std::string_view content) {
-  keys::FreshLock fresh = keys_.lock_for("", user.text(), clock_.now());
+  keys::FreshLock fresh = ports_.keys.lock_for("", user.text(), ports_.clock.now());
   for (storage::PutWrappedKey& key : fresh.made) change.mutations.emplace_back(std::move(key));
   storage::Nonce nonce{};
-  const std::string random = random_.bytes(nonce.size());
+  const std::string random = ports_.random.bytes(nonce.size());
   std::ranges::copy(random, nonce.begin());
   std::string record = storage::seal_record(content, fresh.lock,
                                             storage::account_data_binding(user, room, type), nonce);
@@ -118,7 +112,7 @@ runtime::Task<storage::StreamPosition> AccountData::put(Session session, std::st
 runtime::Task<> AccountData::require_space(protocol::UserId user, std::string room,
                                            std::string type, std::uint64_t bytes) {
   const storage::AccountDataUse use =
-      co_await store_.measure_account_data(std::move(user), std::move(room), std::move(type));
+      co_await ports_.store.measure_account_data(std::move(user), std::move(room), std::move(type));
   if (!use.this_bytes && use.items >= rules_.most_items) {
     throw ApiError(
         ErrorCode::too_large,
@@ -150,7 +144,7 @@ runtime::Task<storage::StreamPosition> AccountData::put_in_turn(Session session,
                  // No context: keys are made for rooms that there are, not for every id given.
                  .object = room.empty() ? type : room + " " + type};
   add_to(change, session.user, std::move(room), std::move(type), content);
-  co_return co_await commits_.commit(std::move(change), std::move(act));
+  co_return co_await ports_.commits.commit(std::move(change), std::move(act));
 }
 
 runtime::Task<> AccountData::remove(Session session, std::string room, std::string type) {
@@ -192,6 +186,7 @@ runtime::Task<> AccountData::remove_tag(Session session, std::string room, std::
 bool AccountData::may_have_changed(const protocol::UserId& user,
                                    storage::StreamPosition after) const {
   if (after.value == 0) return true;  // everyone has push rules
+  if (!newest_.may_have_come(user, after)) return false;
   const std::shared_lock lock(mutex_);
   const auto found = changed_.find(user);
   return found == changed_.end() ? after < started_at_ : after < found->second;
@@ -201,7 +196,7 @@ runtime::Task<std::vector<AccountDataItem>> AccountData::load_changed(
     protocol::UserId user, storage::StreamPosition after, storage::StreamPosition until) {
   std::vector<AccountDataItem> items;
   if (!may_have_changed(user, after)) co_return items;
-  const auto rows = co_await store_.load_account_data(user, after);
+  const auto rows = co_await ports_.store.load_account_data(user, after);
   if (after.value == 0) add_default_push_rules(items, user, rows);
   for (const storage::StoredAccountData& stored : rows) {
     // What changed again later is told then, as it is then.
@@ -221,7 +216,7 @@ runtime::Task<std::vector<AccountDataItem>> AccountData::load_of_room(
     protocol::UserId user, std::string room, storage::StreamPosition until) {
   std::vector<AccountDataItem> items;
   const bool is_of_account = room.empty();
-  const auto rows = co_await store_.load_room_account_data(user, std::move(room));
+  const auto rows = co_await ports_.store.load_room_account_data(user, std::move(room));
   if (is_of_account) add_default_push_rules(items, user, rows);
   for (const storage::StoredAccountData& stored : rows) {
     if (stored.position > until) continue;
@@ -237,7 +232,8 @@ runtime::Task<std::vector<AccountDataItem>> AccountData::load_of_room(
 runtime::Task<std::vector<AccountDataItem>> AccountData::load_of_type(protocol::UserId user,
                                                                       std::string type) {
   std::vector<AccountDataItem> items;
-  for (const storage::StoredAccountData& stored : co_await store_.load_account_data(user, {})) {
+  for (const storage::StoredAccountData& stored :
+       co_await ports_.store.load_account_data(user, {})) {
     if (stored.type != type) continue;
     AccountDataItem item{.room = stored.room,
                          .type = stored.type,

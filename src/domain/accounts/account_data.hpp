@@ -19,6 +19,7 @@
 #include "runtime/clock.hpp"
 #include "runtime/random.hpp"
 #include "runtime/turnstiles.hpp"
+#include "storage/commit/newest_changes.hpp"
 #include "storage/personal.hpp"
 
 #include <optional>
@@ -48,13 +49,16 @@ class AccountData {
     std::uint64_t most_bytes = std::uint64_t{16} * 1024 * 1024;
   };
 
-  AccountData(storage::AccountDataStore& store, AuditedCommits& commits,
-              storage::CommittedChanges& feed, keys::KeyRing& keys, runtime::Clock& clock,
-              runtime::Random& random)
-      : AccountData(store, commits, feed, keys, clock, random, Rules{}) {}
-  AccountData(storage::AccountDataStore& store, AuditedCommits& commits,
-              storage::CommittedChanges& feed, keys::KeyRing& keys, runtime::Clock& clock,
-              runtime::Random& random, Rules rules);
+  struct Ports {
+    storage::AccountDataStore& store;
+    AuditedCommits& commits;
+    storage::CommittedChanges& feed;  // a reader is added
+    keys::KeyRing& keys;
+    runtime::Clock& clock;
+    runtime::Random& random;
+  };
+  explicit AccountData(Ports ports) : AccountData(ports, Rules{}) {}
+  AccountData(Ports ports, Rules rules);
 
   // Content as JSON text; absent too for what was removed.
   runtime::Task<std::optional<std::string>> find(protocol::UserId user, std::string room,
@@ -101,12 +105,9 @@ class AccountData {
   runtime::Task<storage::StreamPosition> put_in_turn(Session session, std::string room,
                                                      std::string type, std::string content);
 
-  storage::AccountDataStore& store_;
-  AuditedCommits& commits_;
-  keys::KeyRing& keys_;
-  runtime::Clock& clock_;
-  runtime::Random& random_;
+  Ports ports_;
   storage::StreamPosition started_at_;
+  storage::NewestChanges newest_;
   mutable std::shared_mutex mutex_;
   std::unordered_map<protocol::UserId, storage::StreamPosition> changed_;
   Rules rules_;

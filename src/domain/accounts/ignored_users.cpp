@@ -39,6 +39,13 @@ void IgnoredUsers::forget(const protocol::UserId& owner) {
   kept_.erase(owner);
 }
 
+std::shared_ptr<const IgnoredUsers::Users> IgnoredUsers::find_kept(
+    const protocol::UserId& owner) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = kept_.find(owner);
+  return found == kept_.end() ? nullptr : found->second;
+}
+
 runtime::Task<std::shared_ptr<const IgnoredUsers::Users>> IgnoredUsers::load(
     protocol::UserId owner) {
   std::uint64_t before = 0;

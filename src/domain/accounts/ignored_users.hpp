@@ -41,13 +41,15 @@ class IgnoredUsers {
   using Users = std::unordered_set<protocol::UserId>;
   // Never null; one's own name is never in it.
   runtime::Task<std::shared_ptr<const Users>> load(protocol::UserId owner);
+  // The same where it is in memory; else null.
+  [[nodiscard]] std::shared_ptr<const Users> find_kept(const protocol::UserId& owner) const;
 
  private:
   void forget(const protocol::UserId& owner);
 
   AccountData& account_data_;
   const std::shared_ptr<const Users> nobody_ = std::make_shared<const Users>();
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::unordered_map<protocol::UserId, std::shared_ptr<const Users>> kept_;
   std::uint64_t forgettings_ = 0;  // so that a list read before a change is not kept after it
 };

@@ -194,6 +194,12 @@ void DeviceKeys::add_fallback_keys(DeviceAddress from, const base::JsonObject& k
   }
 }
 
+std::optional<storage::KeyCounts> DeviceKeys::find_counts(const DeviceAddress& device) {
+  const std::lock_guard lock(mutex_);
+  const auto known = counts_.find(device);
+  return known == counts_.end() ? std::nullopt : std::optional(known->second);
+}
+
 runtime::Task<storage::KeyCounts> DeviceKeys::count_keys(DeviceAddress device) {
   std::uint64_t before = 0;
   {

@@ -60,6 +60,8 @@ class DeviceKeys {
 
   // From memory after the first question.
   runtime::Task<storage::KeyCounts> count_keys(DeviceAddress device);
+  // The same where it is in memory; else absent.
+  [[nodiscard]] std::optional<storage::KeyCounts> find_counts(const DeviceAddress& device);
 
   struct Claim {
     DeviceAddress device;

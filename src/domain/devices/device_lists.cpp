@@ -15,6 +15,7 @@ constexpr std::size_t kMostRecent = 10'000;
 
 DeviceLists::DeviceLists(Ports ports) : ports_(ports) {
   recent_after_ = ports_.feed.last_position();
+  newest_ = recent_after_.value;
   ports_.feed.add_reader(
       storage::hear([this](const storage::NoteDeviceListChange& change,
                            storage::StreamPosition position) { keep(position, change); },
@@ -26,6 +27,7 @@ DeviceLists::DeviceLists(Ports ports) : ports_(ports) {
 void DeviceLists::keep(storage::StreamPosition position, storage::NoteDeviceListChange change) {
   const std::lock_guard lock(mutex_);
   recent_.emplace_back(position, std::move(change));
+  newest_ = position.value;
   if (recent_.size() <= kMostRecent) return;
   recent_after_ = recent_.front().first;
   while (!recent_.empty() && recent_.front().first <= recent_after_) recent_.pop_front();

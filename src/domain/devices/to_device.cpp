@@ -35,12 +35,14 @@ std::string message_text(const ToDevice::Sending& sending, const base::Json& con
 
 }  // namespace
 
-ToDevice::ToDevice(Ports ports) : ports_(ports), started_at_(ports.committer.last_position()) {
+ToDevice::ToDevice(Ports ports)
+    : ports_(ports), started_at_(ports.committer.last_position()), newest_of_user_(started_at_) {
   ports_.committer.add_reader(storage::hear(
       [this](const storage::AddToDeviceMessages& add, storage::StreamPosition position) {
         const std::lock_guard lock(mutex_);
         for (const storage::ToDeviceMessage& message : add.messages) {
           newest_.insert_or_assign({message.user, message.device}, position);
+          newest_of_user_.note(message.user, position);
         }
       },
       [this](const storage::DeleteDevice& removal) {
@@ -97,9 +99,7 @@ runtime::Task<ToDevice::Page> ToDevice::load(DeviceAddress device, storage::Stre
   Page page{.messages = {}, .until = until};
   {
     const std::lock_guard lock(mutex_);
-    const auto newest = newest_.find(device);
-    const storage::StreamPosition last = newest == newest_.end() ? started_at_ : newest->second;
-    if (last <= after) co_return page;
+    if (newest_for(device) <= after) co_return page;
   }
   auto stored =
       co_await ports_.store.load_messages(device.user, device.device, after, until, limit);
@@ -109,24 +109,32 @@ runtime::Task<ToDevice::Page> ToDevice::load(DeviceAddress device, storage::Stre
   co_return page;
 }
 
+// A token is a client's word: what is still to come cannot have arrived.
+storage::StreamPosition ToDevice::bound(storage::StreamPosition until) const {
+  return std::min(until, ports_.committer.last_position());
+}
+
+// Of what came before the start there may be anything.
+storage::StreamPosition ToDevice::newest_for(const DeviceAddress& device) const {
+  const auto newest = newest_.find(device);
+  return newest == newest_.end() ? started_at_ : newest->second;
+}
+
+bool ToDevice::acknowledge_at_once(const DeviceAddress& device, storage::StreamPosition until) {
+  until = bound(until);
+  const std::lock_guard lock(mutex_);
+  const auto known = acknowledged_.find(device);
+  if (known == acknowledged_.end()) return until.value == 0;
+  storage::StreamPosition& done = known->second;
+  if (done >= until) return true;
+  if (newest_of_user_.may_have_come(device.user, done) && newest_for(device) > done) return false;
+  done = until;
+  return true;
+}
+
 runtime::Task<> ToDevice::acknowledge(DeviceAddress device, storage::StreamPosition until) {
-  // A token is a client's word: what is still to come cannot have arrived.
-  until = std::min(until, ports_.committer.last_position());
-  {
-    const std::lock_guard lock(mutex_);
-    const auto known = acknowledged_.find(device);
-    const storage::StreamPosition done =
-        known == acknowledged_.end() ? storage::StreamPosition{} : known->second;
-    if (done >= until) co_return;
-    const auto newest = newest_.find(device);
-    // Nothing came since the last acknowledgement: there is nothing to remove.
-    const bool is_known_empty =
-        done.value != 0 && (newest == newest_.end() || newest->second <= done);
-    if (is_known_empty) {
-      acknowledged_.insert_or_assign(device, until);
-      co_return;
-    }
-  }
+  if (acknowledge_at_once(device, until)) co_return;
+  until = bound(until);
   const auto waiting =
       co_await ports_.store.load_messages(device.user, device.device, {}, until, 1);
   if (!waiting.empty()) {

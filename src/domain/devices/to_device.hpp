@@ -16,6 +16,7 @@
 #include "runtime/task.hpp"
 #include "runtime/turnstiles.hpp"
 #include "storage/commit/committer.hpp"
+#include "storage/commit/newest_changes.hpp"
 #include "storage/events.hpp"
 #include "storage/to_device.hpp"
 
@@ -51,18 +52,31 @@ class ToDevice {
     std::vector<std::string> messages;  // JSON
     storage::StreamPosition until;      // all up to here are in this page or before
   };
+  // False only if nothing came for any device of the user after `after`. A few nanoseconds.
+  [[nodiscard]] bool may_have_come(const protocol::UserId& user,
+                                   storage::StreamPosition after) const {
+    return newest_of_user_.may_have_come(user, after);
+  }
   // What waits for the device at positions after < p ≤ until, at most about `limit` messages.
   runtime::Task<Page> load(DeviceAddress device, storage::StreamPosition after,
                            storage::StreamPosition until, std::size_t limit);
   // The device has everything up to `until`: it is never sent again.
   runtime::Task<> acknowledge(DeviceAddress device, storage::StreamPosition until);
+  // Does the same without a wait where nothing came since the last acknowledgement, which is nearly
+  // always. False: it is not done.
+  [[nodiscard]] bool acknowledge_at_once(const DeviceAddress& device,
+                                         storage::StreamPosition until);
 
  private:
   runtime::Task<> collect(const Sending& sending, storage::AddToDeviceMessages& add);
+  [[nodiscard]] storage::StreamPosition bound(storage::StreamPosition until) const;
+  // Requires: the mutex.
+  [[nodiscard]] storage::StreamPosition newest_for(const DeviceAddress& device) const;
 
   Ports ports_;
   runtime::Turnstiles<protocol::UserId> sending_;  // a repeat waits for the first
   storage::StreamPosition started_at_;
+  storage::NewestChanges newest_of_user_;
   std::mutex mutex_;
   std::unordered_map<DeviceAddress, storage::StreamPosition, DeviceAddress::Hash> newest_;
   std::unordered_map<DeviceAddress, storage::StreamPosition, DeviceAddress::Hash> acknowledged_;

@@ -16,6 +16,7 @@
 #include "domain/rooms/relation_summaries.hpp"
 #include "domain/rooms/visible_history.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,12 @@ class Aggregations {
   // The value of `m.relations` for each of `events`, in their order; "" where there is none.
   runtime::Task<std::vector<std::string>> describe(std::vector<CachedEventPtr> events,
                                                    ClientView view);
+
+  // False only if there is none for any of them: then nobody needs to ask. At once.
+  [[nodiscard]] bool may_describe(const std::vector<CachedEventPtr>& events) {
+    return std::ranges::any_of(
+        events, [this](const CachedEventPtr& event) { return summaries_.may_have(*event); });
+  }
 
   // The newest edit in force that `user` may see; null: there is none.
   runtime::Task<CachedEventPtr> edit_of(CachedEventPtr event, protocol::UserId user);

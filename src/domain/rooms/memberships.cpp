@@ -95,6 +95,7 @@ void Memberships::set(UserRoom row, const protocol::UserId& user) {
 }
 
 void Memberships::note_move(Move move) {
+  newest_move_ = move.position.value;
   moves_.push_back(std::move(move));
   if (moves_.size() <= kMostMoves) return;
   moves_after_ = moves_.front().position;
@@ -126,6 +127,7 @@ runtime::Task<std::vector<Memberships::Move>> Memberships::load_moves(
 runtime::Task<Memberships::CompanyChanges> Memberships::load_company_changes(
     protocol::UserId user, storage::StreamPosition after, storage::StreamPosition until) {
   CompanyChanges changes;
+  if (!may_have_moved(after)) co_return changes;
   const std::vector<Move> moves = co_await load_moves(user, after, until);
   std::unordered_set<storage::RoomNumber> own_rooms;
   for (const Move& move : moves) {
@@ -166,14 +168,16 @@ runtime::Task<std::shared_ptr<const UserRooms>> Memberships::all_rooms(protocol:
   co_return std::move(known.rooms);
 }
 
+std::optional<Memberships::KnownRooms> Memberships::find_known_rooms(
+    const protocol::UserId& user) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = by_user_.find(user);
+  if (found == by_user_.end() || !found->second.complete) return std::nullopt;
+  return KnownRooms{.rooms = found->second.rooms, .newest = found->second.newest};
+}
+
 runtime::Task<Memberships::KnownRooms> Memberships::all_known_rooms(protocol::UserId user) {
-  {
-    const std::shared_lock lock(mutex_);
-    const auto found = by_user_.find(user);
-    if (found != by_user_.end() && found->second.complete) {
-      co_return KnownRooms{.rooms = found->second.rooms, .newest = found->second.newest};
-    }
-  }
+  if (auto known = find_known_rooms(user)) co_return *std::move(known);
   const std::vector<storage::StoredMembership> rows = co_await events_.load_memberships_of(user);
   const std::unique_lock lock(mutex_);
   OfUser& of_user = by_user_[user];

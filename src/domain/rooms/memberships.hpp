@@ -17,9 +17,12 @@
 #include "storage/commit/committer.hpp"
 #include "storage/events.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <unordered_map>
@@ -34,7 +37,7 @@ class Memberships {
 
   // `start`: the position that the store is at.
   Memberships(storage::EventStore& events, storage::StreamPosition start)
-      : events_(events), moves_after_(start) {}
+      : events_(events), moves_after_(start), newest_move_(start.value) {}
 
   // Before the first commit, and before anyone asks.
   runtime::Task<> load();
@@ -52,6 +55,8 @@ class Memberships {
     storage::StreamPosition newest;
   };
   runtime::Task<KnownRooms> all_known_rooms(protocol::UserId user);
+  // The same where they are in memory; else absent.
+  [[nodiscard]] std::optional<KnownRooms> find_known_rooms(const protocol::UserId& user) const;
 
   [[nodiscard]] bool is_joined(storage::RoomNumber room, const protocol::UserId& user) const;
   [[nodiscard]] std::vector<protocol::UserId> joined_members(storage::RoomNumber room) const;
@@ -78,6 +83,10 @@ class Memberships {
   runtime::Task<CompanyChanges> load_company_changes(protocol::UserId user,
                                                      storage::StreamPosition after,
                                                      storage::StreamPosition until);
+  // False only if nobody entered or left any room after `after`. A few nanoseconds.
+  [[nodiscard]] bool may_have_moved(storage::StreamPosition after) const {
+    return after.value < newest_move_.load();
+  }
   // Everyone joined to a room that `user` is joined to; `user` is among them if joined anywhere.
   [[nodiscard]] std::unordered_set<protocol::UserId> users_sharing_with(
       const protocol::UserId& user) const;
@@ -112,6 +121,8 @@ class Memberships {
   std::unordered_set<storage::RoomNumber> removed_;
   std::deque<Move> moves_;               // in order
   storage::StreamPosition moves_after_;  // `moves_` holds everything after this
+  std::atomic<std::uint64_t>
+      newest_move_;  // the last one's position; at the start that of the store
 };
 
 }  // namespace chancery::rooms

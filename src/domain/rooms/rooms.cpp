@@ -167,12 +167,16 @@ void Rooms::require_not_blocked(const protocol::RoomId& id) const {
       .because("room.blocked");
 }
 
+std::optional<std::vector<CachedEventPtr>> Rooms::find_timeline(
+    const Room& room, const storage::TimelineRange& range) {
+  const auto recent = room.find_recent(range);
+  return recent ? find_all_in_memory(cache_, *recent) : std::nullopt;
+}
+
 runtime::Task<std::vector<CachedEventPtr>> Rooms::load_timeline(storage::TimelineRange range) {
   RoomPtr room = look_up(range.room).loaded;
   if (!room) room = co_await get(range.room);
-  if (const auto recent = room->find_recent(range)) {
-    if (auto events = find_all_in_memory(cache_, *recent)) co_return *std::move(events);
-  }
+  if (auto events = find_timeline(*room, range)) co_return *std::move(events);
   co_return co_await load_stretch(events_, cache_, std::move(room), range);
 }
 

@@ -56,6 +56,8 @@ class Rooms final : public RoomVersions {
   runtime::Task<RoomPtr> find(storage::RoomNumber number);
   // Requires: it was given by this server. 503 M_UNKNOWN when the room is removed just now.
   runtime::Task<RoomPtr> get(storage::RoomNumber number);
+  // The same where it is in memory; else null.
+  [[nodiscard]] RoomPtr find_loaded(storage::RoomNumber number) { return look_up(number).loaded; }
   // Absent when this server has no such room.
   [[nodiscard]] std::optional<storage::RoomNumber> find_number(const protocol::RoomId& id) const;
   // Empty for a room that was removed before this program started.
@@ -84,6 +86,9 @@ class Rooms final : public RoomVersions {
   // Events of one room: `after` < position ≤ `until`, newest first when backwards; from memory
   // where it reaches. See storage::TimelineRange.
   runtime::Task<std::vector<CachedEventPtr>> load_timeline(storage::TimelineRange range);
+  // The same where memory has all of it; else absent. `room`: the range's.
+  [[nodiscard]] std::optional<std::vector<CachedEventPtr>> find_timeline(
+      const Room& room, const storage::TimelineRange& range);
 
   [[nodiscard]] storage::EventNumber next_event_number();
   [[nodiscard]] storage::RoomNumber next_room_number();

@@ -107,6 +107,11 @@ std::vector<storage::RoomNumber> StickyEvents::rooms() const {
   return rooms;
 }
 
+bool StickyEvents::may_have(storage::RoomNumber room) const {
+  const std::lock_guard lock(mutex_);
+  return by_room_.contains(room);
+}
+
 runtime::Task<std::vector<CachedEventPtr>> StickyEvents::load(Wanted wanted) {
   std::vector<storage::EventNumber> numbers;
   {

@@ -44,6 +44,8 @@ class StickyEvents {
   };
   // The rooms that may have any, in no order.
   [[nodiscard]] std::vector<storage::RoomNumber> rooms() const;
+  // Whether there may be any in the room.
+  [[nodiscard]] bool may_have(storage::RoomNumber room) const;
   // Those that are sticky now, oldest first. At once where a room has none.
   runtime::Task<std::vector<CachedEventPtr>> load(Wanted wanted);
 

@@ -7,6 +7,7 @@
 #include "protocol/history_visibility.hpp"
 #include "storage/state_tree.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 namespace chancery::rooms {
@@ -41,6 +42,18 @@ CachedEventPtr withhold(const CachedEvent& event) {
   return shown;
 }
 
+bool is_ignored(const accounts::IgnoredUsers::Users& ignored,
+                const protocol::VerifiedEvent& event) {
+  return !ignored.empty() && !event.is_state() && ignored.contains(event.sender());
+}
+
+// Whether `member`, the present member event of who is joined, is older than the event: a room's
+// events are numbered in the order of their positions. False says nothing.
+bool sees_at_once(const accounts::IgnoredUsers::Users& ignored, storage::EventNumber member,
+                  const CachedEvent& event) {
+  return member <= event.number && !is_ignored(ignored, *event.event);
+}
+
 }  // namespace
 
 void SeenEvents::append(SeenEvents more) {
@@ -73,12 +86,10 @@ struct VisibleHistory::Viewer {
     return is_joined || left_at > at ? protocol::JoinedSince::yes : protocol::JoinedSince::no;
   }
   [[nodiscard]] bool ignores(const protocol::VerifiedEvent& event) const {
-    return !ignored->empty() && !event.is_state() && ignored->contains(event.sender());
+    return is_ignored(*ignored, event);
   }
-  // Whether the present member event, which left them joined, is older than the event: a room's
-  // events are numbered in the order of their positions. False says nothing.
   [[nodiscard]] bool saw_it_come(const CachedEvent& event) const {
-    return is_joined && member <= event.number && !ignores(*event.event);
+    return is_joined && sees_at_once(*ignored, member, event);
   }
 };
 
@@ -198,6 +209,25 @@ runtime::Task<SeenEvents> VisibleHistory::filter(RoomPtr room, protocol::UserId 
     visible.push_back(as_seen(std::move(event), *membership, Ignored::hidden), *membership);
   }
   co_return visible;
+}
+
+std::optional<SeenEvents> VisibleHistory::filter_at_once(
+    const Room& room, const protocol::UserId& user,
+    const std::vector<CachedEventPtr>& events) const {
+  const auto ignored = ignored_.find_kept(user);
+  const std::optional<Member> member = ignored ? room.find_member(user) : std::nullopt;
+  if (!member || member->membership != Membership::join) return std::nullopt;
+  const auto saw_it_come = [&](const CachedEventPtr& event) {
+    return sees_at_once(*ignored, member->event, *event);
+  };
+  if (!std::ranges::all_of(events, saw_it_come)) return std::nullopt;
+  SeenEvents visible;
+  visible.events.reserve(events.size());
+  visible.memberships.reserve(events.size());
+  for (const CachedEventPtr& event : events) {
+    visible.push_back(as_seen(event, Membership::join, Ignored::hidden), Membership::join);
+  }
+  return visible;
 }
 
 runtime::Task<std::vector<bool>> VisibleHistory::judge(RoomPtr room, protocol::UserId user,

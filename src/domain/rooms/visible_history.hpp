@@ -60,6 +60,10 @@ class VisibleHistory {
   // Those of `events` that `user` may see, in their order and as they see them. All are of `room`.
   runtime::Task<SeenEvents> filter(RoomPtr room, protocol::UserId user,
                                    std::vector<CachedEventPtr> events);
+  // The same where it needs no wait: the user has been inside all the time. Else absent.
+  [[nodiscard]] std::optional<SeenEvents> filter_at_once(
+      const Room& room, const protocol::UserId& user,
+      const std::vector<CachedEventPtr>& events) const;
   // Whether `user` may see each of `traces`, in their order. All are of `room`, and live until the
   // task ends.
   runtime::Task<std::vector<bool>> judge(RoomPtr room, protocol::UserId user,

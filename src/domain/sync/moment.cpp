@@ -14,6 +14,15 @@ constexpr std::size_t kFewChanges = 64;
 
 }  // namespace
 
+std::optional<Moment> look_at_once(const rooms::Memberships& memberships,
+                                   const storage::CommittedChanges& feed,
+                                   const protocol::UserId& user) {
+  const storage::StreamPosition until = feed.last_position();
+  auto known = memberships.find_known_rooms(user);
+  if (!known || known->newest > until) return std::nullopt;
+  return Moment{.rooms = std::move(known->rooms), .newest = known->newest, .until = until};
+}
+
 // The position before the rooms: a membership shows in memory a moment before its position is
 // everyone's, so all up to that position are among them. What is newer already is waited for, else
 // the rest of that room's window would fall between two answers.

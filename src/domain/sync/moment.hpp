@@ -22,6 +22,10 @@ struct Moment {
 };
 runtime::Task<Moment> look(rooms::Memberships& memberships, storage::CommittedChanges& feed,
                            protocol::UserId user);
+// The same where it needs no wait, which is nearly always; else absent.
+[[nodiscard]] std::optional<Moment> look_at_once(const rooms::Memberships& memberships,
+                                                 const storage::CommittedChanges& feed,
+                                                 const protocol::UserId& user);
 
 // What happened in rooms of `rooms` since `since`; absent where it is as well to look at all.
 [[nodiscard]] std::optional<std::vector<ChangedRooms::ChangedRoom>> changes_in(

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/sync/room_sections.hpp"
 
+#include "base/append_number.hpp"
 #include "domain/rooms/member_trail.hpp"
 #include "domain/rooms/state_text.hpp"
 #include "domain/rooms/timeline_token.hpp"
@@ -13,6 +14,22 @@
 namespace chancery::sync {
 
 namespace {
+
+// Behind the events of a timeline; `before`: what comes before the first of them.
+void end_timeline(std::string& out, bool limited, storage::StreamPosition before) {
+  out += limited ? R"(],"limited":true)" : R"(],"limited":false)";
+  begin_member(out, "prev_batch");
+  base::append_quoted(out, rooms::timeline_token(before));
+  out += '}';
+}
+
+void append_count(std::string& out, const rooms::UnreadCount& count) {
+  out += R"({"highlight_count":)";
+  base::append_number(out, count.highlights);
+  out += R"(,"notification_count":)";
+  base::append_number(out, count.notifications);
+  out += '}';
+}
 
 constexpr std::size_t kDefaultTimeline = 10;
 constexpr std::size_t kLongestTimeline = 500;
@@ -54,9 +71,10 @@ struct RoomSections::Summary {
       base::append_text(out, users);
     }
     begin_member(out, "m.invited_member_count");
-    out += fmt::format("{}", counts.invited);
+    base::append_number(out, counts.invited);
     begin_member(out, "m.joined_member_count");
-    out += fmt::format("{}}}", counts.joined);
+    base::append_number(out, counts.joined);
+    out += '}';
   }
 };
 
@@ -92,7 +110,9 @@ runtime::Task<std::string> RoomSections::joined(const Wanted& wanted, rooms::Use
   if (!is_new && room.position > wanted.window.after) {
     is_new = !co_await was_joined(room, wanted.window.after);
   }
-  Started started{.room = co_await ports_.rooms.get(room.room),
+  rooms::RoomPtr loaded = ports_.rooms.find_loaded(room.room);
+  if (!loaded) loaded = co_await ports_.rooms.get(room.room);
+  Started started{.room = std::move(loaded),
                   .as_user = room,
                   .window = wanted.window,
                   .tells_all = is_new || wanted.request->state_scope == StateScope::full};
@@ -109,15 +129,22 @@ runtime::Task<std::string> RoomSections::joined(const Wanted& wanted, rooms::Use
   // For a client that was not in the room there is a gap before whatever is shown.
   if (is_new && !wanted.window.initial) timeline.limited = true;
 
-  const std::optional<Summary> summary = co_await summarize(wanted, started, timeline);
+  std::optional<Summary> summary;
+  if (may_change_summary(started, timeline)) summary = co_await summarize(wanted, started);
   if (summary && summary->heroes) started.heroes = *summary->heroes;
   std::string body;
   body.reserve(kUsualSection);
   body += '{';
   const bool has_state = co_await append_timeline_and_state(body, wanted, started, timeline);
-  co_await append_sticky(body, wanted, started, timeline);
-  append_events(body, "ephemeral", co_await ephemeral(wanted, started));
-  const std::string account_data = co_await this->account_data(wanted, started);
+  if (ports_.sticky.may_have(room.room)) {
+    co_await append_sticky(body, wanted, started, timeline);
+  }
+  const EphemeralNews news = find_ephemeral(wanted, started);
+  if (news.any()) append_events(body, "ephemeral", co_await ephemeral(wanted, started, news));
+  std::string account_data;
+  if (started.tells_all || !wanted.account_data->empty()) {
+    account_data = co_await this->account_data(wanted, started);
+  }
   if (!account_data.empty()) {
     append_events(body, "account_data", account_data);
   } else if (started.tells_all) {
@@ -153,10 +180,13 @@ runtime::Task<bool> RoomSections::append_timeline_and_state(std::string& out, co
                     .chain = wanted.chain,
                     .until = wanted.window.until};
   if (!started.tells_all) {
-    state.known = co_await state_at(ports_.rooms, started.room, started.window.after);
+    const auto known = started.room->find_state_at(started.window.after);
+    state.known =
+        known ? *known : co_await state_at(ports_.rooms, started.room, started.window.after);
   }
   std::string state_items;
-  const auto state_events = co_await load_state_section(ports_.rooms, state);
+  std::vector<rooms::CachedEventPtr> state_events;
+  if (may_have_state(state)) state_events = co_await load_state_section(ports_.rooms, state);
   for (const rooms::CachedEventPtr& event : state_events) {
     if (!state_items.empty()) state_items += ',';
     writer.append(state_items, *event);
@@ -177,14 +207,17 @@ runtime::Task<bool> RoomSections::append_timeline_and_state(std::string& out, co
   }
   begin_member(out, "timeline");
   out += R"({"events":[)";
-  const auto relations = co_await ports_.aggregations.describe(timeline.events, wanted.view);
+  std::vector<std::string> relations;
+  if (ports_.aggregations.may_describe(timeline.events)) {
+    relations = co_await ports_.aggregations.describe(timeline.events, wanted.view);
+  }
   for (std::size_t i = 0; i < timeline.events.size(); ++i) {
     if (i > 0) out += ',';
     writer.append(out, *timeline.events[i],
-                  {.relations = relations[i], .membership = timeline.memberships[i]});
+                  {.relations = relations.empty() ? std::string_view() : relations[i],
+                   .membership = timeline.memberships[i]});
   }
-  out += fmt::format(R"(],"limited":{},"prev_batch":"{}"}})", timeline.limited,
-                     rooms::timeline_token(timeline.before));
+  end_timeline(out, timeline.limited, timeline.before);
   co_return true;
 }
 
@@ -241,30 +274,35 @@ runtime::Task<> RoomSections::append_sticky(std::string& out, const Wanted& want
   append_events(out, "msc4354_sticky", items);
 }
 
-runtime::Task<std::string> RoomSections::ephemeral(const Wanted& wanted, const Started& started) {
-  std::string items;
+RoomSections::EphemeralNews RoomSections::find_ephemeral(const Wanted& wanted,
+                                                         const Started& started) const {
   const protocol::RoomEventFilter& filter = wanted.request->filter->room.ephemeral;
   const std::string& room = started.room->id().text();
   const auto is_wanted = [&](std::string_view type) {
     return filter.events.types.accepts(type) && filter.rooms.accepts(room);
   };
-  const storage::StreamPosition after = started.window.after;
   const storage::RoomNumber number = started.room->number();
-  const std::uint64_t typing_at = ports_.typing.changed_at(number);
-  const bool has_receipts = is_wanted("m.receipt") && ports_.receipts.last_position(number) > after;
-  const bool has_typing = is_wanted("m.typing") && typing_at > wanted.typing_since;
-  if (!has_receipts && !has_typing) co_return items;
+  const bool has_receipts = ports_.receipts.last_position(number) > started.window.after;
+  const bool has_typing = ports_.typing.changed_at(number) > wanted.typing_since;
+  return {.receipts = has_receipts && is_wanted("m.receipt"),
+          .typing = has_typing && is_wanted("m.typing")};
+}
+
+runtime::Task<std::string> RoomSections::ephemeral(const Wanted& wanted, const Started& started,
+                                                   EphemeralNews news) {
+  std::string items;
+  const storage::RoomNumber number = started.room->number();
   const protocol::UserId& viewer = wanted.request->session.user;
   const auto ignored = co_await ports_.visible.ignored_by(viewer);
-  if (has_receipts) {
-    auto receipts = co_await ports_.receipts.load_since(number, after);
+  if (news.receipts) {
+    auto receipts = co_await ports_.receipts.load_since(number, started.window.after);
     rooms::keep_shown(receipts, viewer, *ignored);
     for (const std::string& content : rooms::receipts_contents(receipts)) {
       begin_item(items);
       items += fmt::format(R"({{"content":{},"type":"m.receipt"}})", content);
     }
   }
-  if (has_typing) {
+  if (news.typing) {
     base::JsonArray users;
     for (const protocol::UserId& user : ports_.typing.typing_in(number)) {
       if (!ignored->contains(user)) users.emplace_back(user.text());
@@ -279,13 +317,13 @@ runtime::Task<std::string> RoomSections::ephemeral(const Wanted& wanted, const S
   co_return items;
 }
 
-// Absent where nothing of it can have changed.
-runtime::Task<std::optional<RoomSections::Summary>> RoomSections::summarize(
-    const Wanted& wanted, const Started& started, const Timeline& timeline) {
-  if (!started.tells_all && !timeline.limited &&
-      std::ranges::none_of(timeline.events, changes_summary)) {
-    co_return std::nullopt;
-  }
+bool RoomSections::may_change_summary(const Started& started, const Timeline& timeline) {
+  return started.tells_all || timeline.limited ||
+         std::ranges::any_of(timeline.events, changes_summary);
+}
+
+runtime::Task<RoomSections::Summary> RoomSections::summarize(const Wanted& wanted,
+                                                             const Started& started) {
   Summary summary{.heroes = std::nullopt, .counts = started.room->count_members()};
   // A name that was taken away is an event without one.
   if (!(co_await rooms::find_state_text(ports_.rooms, started.room, "m.room.name", "name")).empty())
@@ -316,15 +354,13 @@ runtime::Task<> RoomSections::append_unread(std::string& out, const Wanted& want
   const bool by_thread = wanted.request->filter->room.timeline.unread_thread_notifications;
   const rooms::UnreadCount& shown = by_thread ? counts.main : counts.whole_room;
   begin_member(out, "unread_notifications");
-  out += fmt::format(R"({{"highlight_count":{},"notification_count":{}}})", shown.highlights,
-                     shown.notifications);
+  append_count(out, shown);
   if (!by_thread || counts.threads.empty()) co_return;
   begin_member(out, "unread_thread_notifications");
   out += '{';
   for (const auto& [thread, count] : counts.threads) {
     begin_member(out, thread);
-    out += fmt::format(R"({{"highlight_count":{},"notification_count":{}}})", count.highlights,
-                       count.notifications);
+    append_count(out, count);
   }
   out += '}';
 }
@@ -393,8 +429,7 @@ runtime::Task<std::string> RoomSections::left(const Wanted& wanted, rooms::UserR
     begin_member(body, "timeline");
     body += R"({"events":[)";
     writer.append(body, *own, {.relations = {}, .membership = room.membership});
-    body += fmt::format(R"(],"limited":false,"prev_batch":"{}"}})",
-                        rooms::timeline_token(timeline.before));
+    end_timeline(body, false, timeline.before);
   }
   const auto account_data = wanted.account_data->find(room.id.text());
   if (account_data != wanted.account_data->end()) {

@@ -77,9 +77,18 @@ class RoomSections {
   runtime::Task<std::string> account_data(const Wanted& wanted, const Started& started);
   runtime::Task<> append_sticky(std::string& out, const Wanted& wanted, const Started& started,
                                 const Timeline& timeline);
-  runtime::Task<std::string> ephemeral(const Wanted& wanted, const Started& started);
-  runtime::Task<std::optional<Summary>> summarize(const Wanted& wanted, const Started& started,
-                                                  const Timeline& timeline);
+  // Of what kinds something has come that the client wants.
+  struct EphemeralNews {
+    bool receipts = false;
+    bool typing = false;
+    [[nodiscard]] bool any() const { return receipts || typing; }
+  };
+  [[nodiscard]] EphemeralNews find_ephemeral(const Wanted& wanted, const Started& started) const;
+  runtime::Task<std::string> ephemeral(const Wanted& wanted, const Started& started,
+                                       EphemeralNews news);
+  // False: nothing of the room's summary can have changed.
+  [[nodiscard]] static bool may_change_summary(const Started& started, const Timeline& timeline);
+  runtime::Task<Summary> summarize(const Wanted& wanted, const Started& started);
   runtime::Task<bool> has_read(const Wanted& wanted, const Started& started);
   runtime::Task<> append_unread(std::string& out, const Wanted& wanted, const Started& started);
 

@@ -115,7 +115,11 @@ runtime::Task<SlidingEngine::Answer> SlidingEngine::answer(const Question& quest
   const devices::DeviceAddress device{request.session.user, request.session.device};
   connection.member_chain() = ports_.sent_members.continue_or_begin(
       device, connection.member_chain(), {question.from.step});
-  const Moment moment = co_await look(ports_.memberships, ports_.feed, request.session.user);
+  std::optional<Moment> at_once =
+      look_at_once(ports_.memberships, ports_.feed, request.session.user);
+  const Moment moment = at_once
+                            ? *std::move(at_once)
+                            : co_await look(ports_.memberships, ports_.feed, request.session.user);
   co_await ports_.lists.arrange(connection, *request.body.rules, moment);
   const SlidingAnswer answer{.request = request,
                              .connection = connection,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/sync/sliding_extensions.hpp"
 
+#include "base/append_number.hpp"
 #include "domain/sync/account_data_item.hpp"
 #include "domain/sync/device_sections.hpp"
 #include "domain/sync/json_lists.hpp"
@@ -40,8 +41,9 @@ runtime::Task<> SlidingExtensions::acknowledge(const SlidingRequest& request,
                                                storage::StreamPosition last) {
   const auto& wanted = request.body.extensions.to_device;
   if (!wanted || !wanted->since || *wanted->since > last) co_return;
-  co_await ports_.to_device.acknowledge({request.session.user, request.session.device},
-                                        *wanted->since);
+  const devices::DeviceAddress device{request.session.user, request.session.device};
+  if (ports_.to_device.acknowledge_at_once(device, *wanted->since)) co_return;
+  co_await ports_.to_device.acknowledge(device, *wanted->since);
 }
 
 bool SlidingExtensions::is_up_to_date(const SlidingRequest& request, const ToldOfAll& known,
@@ -63,29 +65,35 @@ runtime::Task<bool> SlidingExtensions::add(std::string& out, const SlidingAnswer
                                            TellingDraft& draft) {
   // The serial before anything is read: what comes between is told again.
   draft.all().typing = ports_.typing.serial();
-  bool has_news = co_await add_to_device(out, answer);
-  has_news |= co_await add_keys(out, answer, draft);
-  has_news |= co_await add_account_data(out, answer, shown, draft);
-  has_news |= co_await add_receipts(out, answer, shown, draft);
-  has_news |= co_await add_typing(out, answer, shown, draft);
-  has_news |= co_await add_threads(out, answer, draft);
-  has_news |= co_await ports_.sticky.add(out, answer, draft);
-  has_news |= co_await ports_.profiles.add(out, answer, shown, draft);
+  const ExtensionsWanted& wanted = answer.request.body.extensions;
+  const SlidingRules& rules = *answer.request.body.rules;
+  bool has_news = false;
+  if (wanted.to_device) has_news |= co_await add_to_device(out, answer);
+  if (wanted.e2ee) has_news |= co_await add_keys(out, answer, draft);
+  if (rules.account_data) has_news |= co_await add_account_data(out, answer, shown, draft);
+  if (rules.receipts) has_news |= co_await add_receipts(out, answer, shown, draft);
+  if (rules.typing) has_news |= co_await add_typing(out, answer, shown, draft);
+  if (wanted.thread_subscriptions) has_news |= co_await add_threads(out, answer, draft);
+  if (wanted.sticky_events) has_news |= co_await ports_.sticky.add(out, answer, draft);
+  if (rules.profiles) has_news |= co_await ports_.profiles.add(out, answer, shown, draft);
   co_return has_news;
 }
 
 runtime::Task<bool> SlidingExtensions::add_to_device(std::string& out,
                                                      const SlidingAnswer& answer) {
   const auto& wanted = answer.request.body.extensions.to_device;
-  if (!wanted) co_return false;
   storage::StreamPosition after = wanted->since.value_or(storage::StreamPosition{});
   // From before the store was set back to a copy: nothing of that is left.
   if (after > answer.until) after = {};
   const devices::DeviceAddress device{answer.view.user, answer.view.device};
-  const devices::ToDevice::Page page =
-      co_await ports_.to_device.load(device, after, answer.until, wanted->limit);
+  devices::ToDevice::Page page{.messages = {}, .until = answer.until};
+  if (ports_.to_device.may_have_come(device.user, after)) {
+    page = co_await ports_.to_device.load(device, after, answer.until, wanted->limit);
+  }
   begin_member(out, "to_device");
-  out += fmt::format(R"({{"next_batch":"{}","events":[)", page.until.value);
+  out += R"({"next_batch":")";
+  base::append_number(out, page.until.value);
+  out += R"(","events":[)";
   for (const std::string& message : page.messages) {
     begin_item(out);
     out += message;
@@ -96,9 +104,9 @@ runtime::Task<bool> SlidingExtensions::add_to_device(std::string& out,
 
 runtime::Task<bool> SlidingExtensions::add_keys(std::string& out, const SlidingAnswer& answer,
                                                 TellingDraft& draft) {
-  if (!answer.request.body.extensions.e2ee) co_return false;
   const devices::DeviceAddress device{answer.view.user, answer.view.device};
-  const storage::KeyCounts counts = co_await ports_.keys.count_keys(device);
+  const auto at_once = ports_.keys.find_counts(device);
+  const storage::KeyCounts counts = at_once ? *at_once : co_await ports_.keys.count_keys(device);
   std::string body = "{";
   append_key_counts(body, counts);
   bool has_news = draft.all().key_counts != body;
@@ -106,7 +114,7 @@ runtime::Task<bool> SlidingExtensions::add_keys(std::string& out, const SlidingA
   draft.all().keys = answer.until;
   // Who starts from nothing asks for everyone's keys anyway.
   const storage::StreamPosition since = answer.connection.known().position;
-  if (since.value != 0) {
+  if (since.value != 0 && ports_.lists.may_have_changed(since)) {
     const auto changes = co_await ports_.lists.changes_for(answer.view.user, since, answer.until);
     if (!changes.changed.empty() || !changes.left.empty()) {
       begin_member(body, "device_lists");
@@ -125,7 +133,6 @@ runtime::Task<bool> SlidingExtensions::add_account_data(std::string& out,
                                                         const std::vector<RoomWanted>& shown,
                                                         TellingDraft& draft) {
   const auto& scope = answer.request.body.rules->account_data;
-  if (!scope) co_return false;
   const storage::StreamPosition told_of_account = draft.all().account_data;
   // Of what each was told, the oldest: everything since then is read once.
   storage::StreamPosition after = told_of_account.value == 0 ? answer.until : told_of_account;
@@ -133,8 +140,10 @@ runtime::Task<bool> SlidingExtensions::add_account_data(std::string& out,
     const storage::StreamPosition told = draft.get(wanted.room.room).account_data;
     if (told.value != 0 && wanted.is_in(*scope)) after = std::min(after, told);
   }
-  const auto changed =
-      co_await ports_.account_data.load_changed(answer.view.user, after, answer.until);
+  std::vector<accounts::AccountDataItem> changed;
+  if (ports_.account_data.may_have_changed(answer.view.user, after)) {
+    changed = co_await ports_.account_data.load_changed(answer.view.user, after, answer.until);
+  }
   std::string global;
   if (told_of_account.value == 0) {
     const auto all = co_await ports_.account_data.load_of_room(answer.view.user, "", answer.until);
@@ -258,7 +267,6 @@ runtime::Task<bool> SlidingExtensions::add_receipts(std::string& out, const Slid
                                                     const std::vector<RoomWanted>& shown,
                                                     TellingDraft& draft) {
   const auto& scope = answer.request.body.rules->receipts;
-  if (!scope) co_return false;
   std::string rooms;
   for (const RoomWanted& wanted : shown) {
     if (!wanted.is_in(*scope)) continue;
@@ -282,8 +290,6 @@ runtime::Task<bool> SlidingExtensions::add_typing(std::string& out, const Slidin
                                                   const std::vector<RoomWanted>& shown,
                                                   TellingDraft& draft) {
   const auto& scope = answer.request.body.rules->typing;
-  if (!scope) co_return false;
-  const auto ignored = co_await ports_.ignored.load(answer.view.user);
   std::string rooms;
   for (const RoomWanted& wanted : shown) {
     if (!wanted.is_in(*scope)) continue;
@@ -293,6 +299,7 @@ runtime::Task<bool> SlidingExtensions::add_typing(std::string& out, const Slidin
     // Who was shown typing before a restart is not any more.
     const bool is_stale = told.shows_typists && told.typing == 0;
     if (told.told.value == 0 || (serial <= told.typing && !is_stale)) continue;
+    const auto ignored = co_await ports_.ignored.load(answer.view.user);
     base::JsonArray users;
     for (const protocol::UserId& user : ports_.typing.typing_in(wanted.room.room)) {
       if (!ignored->contains(user)) users.emplace_back(user.text());
@@ -315,7 +322,6 @@ runtime::Task<bool> SlidingExtensions::add_typing(std::string& out, const Slidin
 runtime::Task<bool> SlidingExtensions::add_threads(std::string& out, const SlidingAnswer& answer,
                                                    TellingDraft& draft) {
   const auto& limit = answer.request.body.extensions.thread_subscriptions;
-  if (!limit) co_return false;
   const rooms::ThreadSubscriptions::Page page = co_await ports_.threads.load_changed(
       answer.view.user, {.after = draft.all().threads, .until = answer.until, .limit = *limit});
   draft.all().threads = answer.until;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/sync/sliding_rooms.hpp"
 
+#include "base/append_number.hpp"
 #include "domain/rooms/timeline_token.hpp"
 #include "domain/sync/json_lists.hpp"
 #include "domain/sync/stripped_state.hpp"
@@ -22,11 +23,15 @@ constexpr std::size_t kHeroes = 5;
 
 bool is_stable(const SlidingAnswer& answer) { return answer.request.face == SlidingFace::stable; }
 
+void append_number(std::string& out, std::string_view name, std::uint64_t number) {
+  begin_member(out, name);
+  base::append_number(out, number);
+}
+
 // What every room has.
 void append_common(std::string& out, const SlidingAnswer& answer, const RoomWanted& wanted,
                    storage::StreamPosition bump_stamp) {
-  begin_member(out, "bump_stamp");
-  out += fmt::format("{}", bump_stamp.value);
+  append_number(out, "bump_stamp", bump_stamp.value);
   if (!is_stable(answer)) return;
   begin_member(out, "membership");
   base::append_quoted(out, rooms::membership_name(wanted.room.membership));
@@ -39,11 +44,6 @@ void append_common(std::string& out, const SlidingAnswer& answer, const RoomWant
 void append_true(std::string& out, std::string_view name) {
   begin_member(out, name);
   out += "true";
-}
-
-void append_number(std::string& out, std::string_view name, std::uint64_t number) {
-  begin_member(out, name);
-  out += fmt::format("{}", number);
 }
 
 // Those whose member events these are.
@@ -124,7 +124,6 @@ SlidingRooms::Section SlidingRooms::begin(const SlidingAnswer& answer, const Roo
 
 runtime::Task<bool> SlidingRooms::read_since(storage::RoomNumber room, protocol::UserId user,
                                              storage::StreamPosition since) {
-  if (ports_.receipts.last_position(room) <= since) co_return false;
   const auto receipts = co_await ports_.receipts.load_since(room, since);
   co_return std::ranges::any_of(
       receipts, [&](const storage::StoredReceipt& receipt) { return receipt.user == user; });
@@ -136,13 +135,16 @@ runtime::Task<std::optional<SlidingRooms::Told>> SlidingRooms::tell_inside(
   section.is_present = true;
   const storage::RoomNumber number = wanted.room.room;
   if (!section.is_new) {
-    section.was_read = co_await read_since(number, answer.view.user, section.before.told);
+    if (ports_.receipts.last_position(number) > section.before.told) {
+      section.was_read = co_await read_since(number, answer.view.user, section.before.told);
+    }
     const bool may_have_news = ports_.rooms.last_position(number) > section.before.told ||
                                section.before.state != section.state_number ||
                                section.is_expanded || section.changed_direct() || section.was_read;
     if (!may_have_news) co_return std::nullopt;
   }
-  section.room = co_await ports_.rooms.get(number);
+  section.room = ports_.rooms.find_loaded(number);
+  if (!section.room) section.room = co_await ports_.rooms.get(number);
   co_await load_timeline(section);
   co_await load_state(section);
   co_return co_await finish(section);
@@ -253,8 +255,9 @@ runtime::Task<> SlidingRooms::load_state(Section& section) {
   WantedStatePtr known;
   if (!section.is_new) {
     known = section.answer.connection.wanted_state(section.before.state);
+    const auto at_once = section.room->find_state_at(section.before.told);
     const storage::StateRoot before =
-        co_await state_at(ports_.rooms, section.room, section.before.told);
+        at_once ? *at_once : co_await state_at(ports_.rooms, section.room, section.before.told);
     if (before != section.shown) {
       section.differences =
           co_await storage::compare_states(ports_.rooms.state_nodes(), before, section.shown);
@@ -316,7 +319,8 @@ runtime::Task<> SlidingRooms::add_lazy_members(Section& section) {
 
 runtime::Task<SlidingRooms::Told> SlidingRooms::finish(Section& section) {
   const SlidingAnswer& answer = section.answer;
-  const auto state = co_await ports_.rooms.events().get(section.state);
+  std::vector<rooms::CachedEventPtr> state;
+  if (!section.state.empty()) state = co_await ports_.rooms.events().get(section.state);
   if (section.wanted.state->loads_members_lazily()) {
     std::vector<storage::EventNumber> members;
     for (const rooms::CachedEventPtr& event : state) {
@@ -402,11 +406,15 @@ runtime::Task<> SlidingRooms::append_timeline(std::string& out, const Section& s
   const Timeline& timeline = section.timeline;
   begin_member(out, is_stable(answer) ? "timeline_events" : "timeline");
   out += '[';
-  const auto relations = co_await ports_.aggregations.describe(timeline.events, answer.view);
+  std::vector<std::string> relations;
+  if (ports_.aggregations.may_describe(timeline.events)) {
+    relations = co_await ports_.aggregations.describe(timeline.events, answer.view);
+  }
   for (std::size_t i = 0; i < timeline.events.size(); ++i) {
     if (i > 0) out += ',';
     rooms::append_client_event(out, *timeline.events[i], answer.view,
-                               {.relations = relations[i], .membership = timeline.memberships[i]});
+                               {.relations = relations.empty() ? std::string_view() : relations[i],
+                                .membership = timeline.memberships[i]});
   }
   out += ']';
   begin_member(out, "prev_batch");

@@ -124,6 +124,11 @@ runtime::Task<> add_left_out(rooms::Rooms& rooms, const StateWanted& wanted,
 
 }  // namespace
 
+bool may_have_state(const StateWanted& wanted) {
+  return wanted.known.is_empty() || wanted.known != wanted.shown || wanted.timeline->lacks_state ||
+         wanted.filter->lazy_load_members;
+}
+
 runtime::Task<std::vector<rooms::CachedEventPtr>> load_state_section(rooms::Rooms& rooms,
                                                                      StateWanted wanted) {
   const MembersWanted members = members_wanted(wanted);

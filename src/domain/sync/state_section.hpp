@@ -32,6 +32,8 @@ struct StateWanted {
   storage::StreamPosition until;  // of the answer
 };
 
+// False only if the section will be empty, and nothing need be noted.
+[[nodiscard]] bool may_have_state(const StateWanted& wanted);
 // State events in no promised order.
 runtime::Task<std::vector<rooms::CachedEventPtr>> load_state_section(rooms::Rooms& rooms,
                                                                      StateWanted wanted);

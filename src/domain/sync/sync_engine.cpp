@@ -40,8 +40,11 @@ runtime::Task<std::string> SyncEngine::sync(SyncRequest request) {
   if (request.since && request.since->position > ports_.feed.last_position()) request.since.reset();
   // Whoever asks from `since` on has got what was before.
   if (request.since) {
-    co_await ports_.to_device.acknowledge({request.session.user, request.session.device},
-                                          request.since->to_device);
+    const devices::DeviceAddress device{request.session.user, request.session.device};
+    const storage::StreamPosition until = request.since->to_device;
+    if (!ports_.to_device.acknowledge_at_once(device, until)) {
+      co_await ports_.to_device.acknowledge(device, until);
+    }
   }
   const std::shared_ptr<runtime::Bell> bell = ports_.wake_ups.bell_of(request.session.user);
   const runtime::SteadyTime deadline = ports_.clock.steady_now() + request.timeout;
@@ -69,8 +72,10 @@ runtime::Task<std::optional<std::string>> SyncEngine::look_once(const SyncReques
   const SyncToken* const known = token_of_run(request, start_);
   const std::uint64_t typing_since = known != nullptr ? known->typing : 0;
   const rooms::Typing::Changes typing = ports_.typing.changed_since(typing_since);
+  const protocol::UserId& user = request.session.user;
+  std::optional<Moment> at_once = look_at_once(ports_.rooms.memberships(), ports_.feed, user);
   const Moment moment =
-      co_await look(ports_.rooms.memberships(), ports_.feed, request.session.user);
+      at_once ? *std::move(at_once) : co_await look(ports_.rooms.memberships(), ports_.feed, user);
   const SyncWindow window{
       .after = request.since ? request.since->position : storage::StreamPosition{},
       .until = moment.until,
@@ -141,8 +146,11 @@ runtime::Task<SyncEngine::Answer> SyncEngine::answer(const Question& question,
   std::string out;
   out.reserve(kUsualAnswer);
   out += '{';
-  const RoomSections::AccountDataByRoom account_data =
-      co_await add_account_data(out, request, window);
+  // Each part is asked for first whether there can be anything: mostly there is not.
+  RoomSections::AccountDataByRoom account_data;
+  if (may_have_account_data(request, window)) {
+    account_data = co_await add_account_data(out, request, window);
+  }
   co_await add_rooms(out,
                      {.request = &request,
                       .window = window,
@@ -155,12 +163,22 @@ runtime::Task<SyncEngine::Answer> SyncEngine::answer(const Question& question,
                       .chain = question.chain,
                       .shown = request.filter->profile_fields.empty() ? nullptr : &shown},
                      rooms_to_tell);
-  co_await add_presence(out, request, window, serials);
-  const storage::StreamPosition told = co_await add_to_device(out, request, window);
-  co_await add_device_lists(out, request, window);
-  co_await add_profiles(out, question, std::move(shown));
+  if (may_have_presence(request, window, serials)) {
+    co_await add_presence(out, request, window, serials);
+  }
+  storage::StreamPosition told = window.until;
+  if (may_have_to_device(request)) told = co_await add_to_device(out, request, window);
+  // A client that starts from nothing asks for everyone's keys anyway.
+  if (!window.initial && ports_.lists.may_have_changed(window.after)) {
+    co_await add_device_lists(out, request, window);
+  }
+  if (!request.filter->profile_fields.empty()) {
+    co_await add_profiles(out, question, std::move(shown));
+  }
   const News news = out == "{" ? News::none : News::some;
-  co_await add_key_counts(out, request);
+  const devices::DeviceAddress device{request.session.user, request.session.device};
+  const auto counts = ports_.keys.find_counts(device);
+  add_key_counts(out, counts ? *counts : co_await ports_.keys.count_keys(device));
   begin_member(out, "next_batch");
   base::append_quoted(out, sync_token_text({.position = window.until,
                                             .start = start_,
@@ -170,6 +188,24 @@ runtime::Task<SyncEngine::Answer> SyncEngine::answer(const Question& question,
                                             .chain = question.chain}));
   out += '}';
   co_return Answer{.body = std::move(out), .news = news};
+}
+
+bool SyncEngine::may_have_account_data(const SyncRequest& request, const SyncWindow& window) const {
+  return window.initial || request.state_scope == StateScope::full ||
+         ports_.account_data.may_have_changed(request.session.user, window.after);
+}
+
+bool SyncEngine::may_have_presence(const SyncRequest& request, const SyncWindow& window,
+                                   const Serials& serials) const {
+  if (!ports_.presence.is_enabled()) return false;
+  if (!request.filter->presence.types.accepts("m.presence")) return false;
+  return window.initial || serials.presence > serials.presence_since ||
+         ports_.rooms.memberships().may_have_moved(window.after);
+}
+
+bool SyncEngine::may_have_to_device(const SyncRequest& request) const {
+  return !request.since ||
+         ports_.to_device.may_have_come(request.session.user, request.since->to_device);
 }
 
 // What is new, removals too; and all that there is where all is asked for.
@@ -288,8 +324,6 @@ SyncEngine::Presences SyncEngine::presences_since(const protocol::UserId& viewer
 
 runtime::Task<> SyncEngine::add_presence(std::string& out, const SyncRequest& request,
                                          const SyncWindow& window, const Serials& serials) {
-  if (!ports_.presence.is_enabled()) co_return;
-  if (!request.filter->presence.types.accepts("m.presence")) co_return;
   const protocol::UserId& viewer = request.session.user;
   Presences changed = presences_since(viewer, serials);
   if (!window.initial) {
@@ -334,8 +368,6 @@ runtime::Task<storage::StreamPosition> SyncEngine::add_to_device(std::string& ou
 
 runtime::Task<> SyncEngine::add_device_lists(std::string& out, const SyncRequest& request,
                                              const SyncWindow& window) {
-  // A client that starts from nothing asks for everyone's keys anyway.
-  if (window.initial) co_return;
   const auto changes =
       co_await ports_.lists.changes_for(request.session.user, window.after, window.until);
   if (changes.changed.empty() && changes.left.empty()) co_return;
@@ -368,7 +400,6 @@ runtime::Task<std::set<protocol::UserId>> SyncEngine::find_newcomers(
 runtime::Task<> SyncEngine::add_profiles(std::string& out, const Question& question,
                                          std::set<protocol::UserId> shown) {
   const ProfileFields fields = question.request.filter->profile_fields;
-  if (fields->empty()) co_return;
   auto newcomers = co_await find_newcomers(question, std::move(shown));
   const ProfileUpdatesByUser updates =
       co_await ports_.profiles.load({.viewer = question.request.session.user,
@@ -380,9 +411,7 @@ runtime::Task<> SyncEngine::add_profiles(std::string& out, const Question& quest
   out += profile_updates_text(updates);
 }
 
-runtime::Task<> SyncEngine::add_key_counts(std::string& out, const SyncRequest& request) {
-  const storage::KeyCounts counts =
-      co_await ports_.keys.count_keys({request.session.user, request.session.device});
+void SyncEngine::add_key_counts(std::string& out, const storage::KeyCounts& counts) {
   append_key_counts(out, counts);
   // COMPAT: matrix-js-sdk and matrix-nio look for the name from before the proposal was merged.
   begin_member(out, "org.matrix.msc2732.device_unused_fallback_key_types");

@@ -5,6 +5,7 @@
 #include "domain/rooms/reading.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace chancery::sync {
 
@@ -26,10 +27,18 @@ runtime::Task<> add_states(rooms::Rooms& rooms, const TimelineWanted& wanted, Ti
   }
   const rooms::CachedEvent& oldest = *timeline.events.front();
   timeline.lacks_state = newest_left_out > oldest.position;
-  // An event that is no state leaves the state as it found it.
-  timeline.state_before = oldest.event->is_state()
-                              ? co_await state_at(rooms, wanted.room, {oldest.position.value - 1})
-                              : oldest.state_after;
+  timeline.state_before = co_await state_at(rooms, wanted.room, {oldest.position.value - 1});
+}
+
+// The same where it needs no wait: what is shown begins with an event that is no state, which
+// leaves the state as it found it.
+bool add_states_at_once(Timeline& timeline, storage::StreamPosition newest_left_out) {
+  if (timeline.state_after.is_empty() || timeline.events.empty()) return false;
+  const rooms::CachedEvent& oldest = *timeline.events.front();
+  if (oldest.event->is_state()) return false;
+  timeline.lacks_state = newest_left_out > oldest.position;
+  timeline.state_before = oldest.state_after;
+  return true;
 }
 
 }  // namespace
@@ -62,11 +71,13 @@ runtime::Task<Timeline> load_timeline(rooms::Rooms& rooms, rooms::VisibleHistory
     // One more than is shown: it says whether there is more, and what the state was before.
     const std::size_t page_size =
         std::max(wanted.limit - found.size() + 1, is_filtered ? kFilteredPage : std::size_t{0});
-    auto events = co_await rooms.load_timeline({.room = wanted.room->number(),
-                                                .after = wanted.window.after,
-                                                .until = until,
-                                                .direction = storage::Direction::backwards,
-                                                .limit = page_size});
+    const storage::TimelineRange range{.room = wanted.room->number(),
+                                       .after = wanted.window.after,
+                                       .until = until,
+                                       .direction = storage::Direction::backwards,
+                                       .limit = page_size};
+    auto at_once = rooms.find_timeline(*wanted.room, range);
+    auto events = at_once ? *std::move(at_once) : co_await rooms.load_timeline(range);
     if (is_first_page && !events.empty()) timeline.state_after = events.front()->state_after;
     is_first_page = false;
     has_more = events.size() == page_size;
@@ -87,7 +98,10 @@ runtime::Task<Timeline> load_timeline(rooms::Rooms& rooms, rooms::VisibleHistory
   // What was not looked at may hold something that the filter lets by.
   timeline.limited |= has_more;
   std::ranges::reverse(found);
-  rooms::SeenEvents seen = co_await visible.filter(wanted.room, wanted.viewer, found);
+  std::optional<rooms::SeenEvents> at_once =
+      visible.filter_at_once(*wanted.room, wanted.viewer, found);
+  rooms::SeenEvents seen =
+      at_once ? *std::move(at_once) : co_await visible.filter(wanted.room, wanted.viewer, found);
   timeline.events = std::move(seen.events);
   timeline.memberships = std::move(seen.memberships);
   // Where something may not be seen, what is older is no continuation of what is shown.
@@ -103,7 +117,9 @@ runtime::Task<Timeline> load_timeline(rooms::Rooms& rooms, rooms::VisibleHistory
       timeline.before = {timeline.events.front()->position.value - 1};
     }
   }
-  co_await add_states(rooms, wanted, timeline, newest_left_out);
+  if (!add_states_at_once(timeline, newest_left_out)) {
+    co_await add_states(rooms, wanted, timeline, newest_left_out);
+  }
   co_return timeline;
 }
 
