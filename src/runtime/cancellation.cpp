@@ -10,8 +10,8 @@ CancelCallback::CancelCallback(const CancelToken& token, std::move_only_function
   {
     const std::lock_guard lock(state_->mutex);
     if (!state_->cancelled) {
-      id_ = state_->next++;
-      state_->callbacks.emplace(id_, std::move(callback));
+      callback_ = std::move(callback);
+      link();
       return;
     }
   }
@@ -19,16 +19,29 @@ CancelCallback::CancelCallback(const CancelToken& token, std::move_only_function
   callback();
 }
 
+// What the callback holds is destroyed after the lock: its destructors may come
+// back here.
 CancelCallback::~CancelCallback() {
   if (!state_) return;
-  // What the callback holds is destroyed after the lock: its destructors may come back here.
-  std::map<std::uint64_t, std::move_only_function<void()>>::node_type removed;
   std::unique_lock lock(state_->mutex);
-  removed = state_->callbacks.extract(id_);
-  if (removed.empty() && state_->running_on != std::this_thread::get_id()) {
-    state_->ran.wait(lock, [&] { return state_->running != id_; });
+  if (is_linked_) {
+    unlink();
+  } else if (state_->running_on != std::this_thread::get_id()) {
+    state_->ran.wait(lock, [&] { return state_->running != this; });
   }
-  lock.unlock();
+}
+
+void CancelCallback::link() {
+  before_ = state_->last;
+  (before_ != nullptr ? before_->after_ : state_->first) = this;
+  state_->last = this;
+  is_linked_ = true;
+}
+
+void CancelCallback::unlink() {
+  (before_ != nullptr ? before_->after_ : state_->first) = after_;
+  (after_ != nullptr ? after_->before_ : state_->last) = before_;
+  is_linked_ = false;
 }
 
 bool CancelToken::is_cancelled() const {
@@ -46,14 +59,16 @@ void CancelSource::cancel() {
   std::unique_lock lock(state->mutex);
   if (state->cancelled.exchange(true)) return;
   state->running_on = std::this_thread::get_id();
-  while (!state->callbacks.empty()) {
-    auto callback = state->callbacks.extract(state->callbacks.begin());
-    state->running = callback.key();
+  while (state->first != nullptr) {
+    CancelCallback& next = *state->first;
+    next.unlink();
+    state->running = &next;
+    std::move_only_function<void()> callback = std::move(next.callback_);
     lock.unlock();
-    callback.mapped()();
-    callback = {};
+    callback();  // may destroy `next`
+    callback = nullptr;
     lock.lock();
-    state->running = 0;
+    state->running = nullptr;
     state->ran.notify_all();
   }
   state->running_on = {};

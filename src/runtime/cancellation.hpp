@@ -4,15 +4,14 @@
 
 // Cancellation: a source that says "stop" and the tokens that hear it.
 //
-// Concurrency: any thread. A callback runs once, on the thread that cancels, or at once if that
-//              has happened already. Once its CancelCallback is destroyed it neither runs nor is
-//              running on another thread.
+// Concurrency: any thread. A callback runs once, on the thread that cancels, or
+// at once if that
+//              has happened already. Once its CancelCallback is destroyed it
+//              neither runs nor is running on another thread.
 
 #include <atomic>
 #include <condition_variable>
-#include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -20,24 +19,26 @@
 
 namespace chancery::runtime {
 
-// Thrown at a wait whose token was cancelled. Deliberately no std::exception, so that a
-// `catch (const std::exception&)` does not eat it.
+// Thrown at a wait whose token was cancelled. Deliberately no std::exception,
+// so that a `catch (const std::exception&)` does not eat it.
 struct Cancelled {};
+
+class CancelCallback;
+class CancelToken;
 
 namespace detail {
 struct CancelState {
   std::mutex mutex;
   std::atomic<bool> cancelled = false;
-  std::uint64_t next = 1;
-  std::map<std::uint64_t, std::move_only_function<void()>> callbacks;
-  // The callback that runs now (0: none), and where.
-  std::uint64_t running = 0;
+  // A list through the callbacks themselves, oldest first.
+  CancelCallback* first = nullptr;
+  CancelCallback* last = nullptr;
+  // The callback that runs now (null: none), and where.
+  const CancelCallback* running = nullptr;
   std::thread::id running_on;
   std::condition_variable ran;
 };
 }  // namespace detail
-
-class CancelToken;
 
 // Runs its callback on cancellation for as long as it lives.
 class [[nodiscard]] CancelCallback {
@@ -49,8 +50,16 @@ class [[nodiscard]] CancelCallback {
   CancelCallback& operator=(const CancelCallback&) = delete;
 
  private:
+  friend class CancelSource;
+  // Under the state's mutex.
+  void link();
+  void unlink();
+
   std::shared_ptr<detail::CancelState> state_;
-  std::uint64_t id_ = 0;
+  std::move_only_function<void()> callback_;
+  CancelCallback* before_ = nullptr;
+  CancelCallback* after_ = nullptr;
+  bool is_linked_ = false;
 };
 
 class CancelToken {
