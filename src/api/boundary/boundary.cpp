@@ -10,7 +10,9 @@
 #include "protocol/api_error.hpp"
 #include "runtime/peer_network.hpp"
 
+#include <array>
 #include <atomic>
+#include <charconv>
 
 namespace chancery::boundary {
 
@@ -50,6 +52,12 @@ http::Response preflight() {
   add_cors(response);
   response.headers.add("Access-Control-Max-Age", "86400");
   return response;
+}
+
+// "r17". Short enough to need no memory, and made for every request.
+std::string name_of(std::uint64_t number) {
+  std::array<char, 21> text{'r'};
+  return {text.data(), std::to_chars(text.data() + 1, text.data() + text.size(), number).ptr};
 }
 
 // What a request says of who it is from. The device has the name of the proposal too.
@@ -143,7 +151,7 @@ std::expected<Boundary::Found, http::Response> Boundary::find(const http::Reques
   if (const Route* row = find_row(methods, request.method)) {
     return Found{.route = row,
                  .parameters = std::move(match->parameters),
-                 .request_id = fmt::format("r{}", index_->next_request.fetch_add(1)),
+                 .request_id = name_of(index_->next_request.fetch_add(1)),
                  .started = ports_.clock.steady_now()};
   }
   http::Response response = unrecognised(request, 405, "Unrecognised method");
