@@ -13,8 +13,6 @@
 namespace chancery::base {
 namespace {
 
-constexpr std::size_t kSha256Bytes = 32;
-
 // Fetched once: OpenSSL 3 otherwise looks the algorithm up by name at every digest.
 [[nodiscard]] const EVP_MD* sha256_algorithm() {
   static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
@@ -58,19 +56,31 @@ void feed(EVP_MD_CTX* context, std::string_view bytes) {
   CHANCERY_ASSERT(EVP_DigestUpdate(context, bytes.data(), bytes.size()) == 1);
 }
 
-[[nodiscard]] std::string take(EVP_MD_CTX* context) {
-  std::string digest(kSha256Bytes, '\0');
-  CHANCERY_ASSERT(EVP_DigestFinal_ex(context, bytes_of(digest), nullptr) == 1);
-  return digest;
+void take(EVP_MD_CTX* context, char* digest) {
+  CHANCERY_ASSERT(EVP_DigestFinal_ex(context, reinterpret_cast<unsigned char*>(digest), nullptr) ==
+                  1);
+}
+
+// By the context of the thread, which is made once.
+void digest_into(char* digest, std::string_view bytes) {
+  static thread_local ContextOwner owner;
+  start(owner.context);
+  feed(owner.context, bytes);
+  take(owner.context, digest);
 }
 
 }  // namespace
 
 std::string sha256(std::string_view bytes) {
-  static thread_local ContextOwner owner;
-  start(owner.context);
-  feed(owner.context, bytes);
-  return take(owner.context);
+  std::string digest(kSha256Bytes, '\0');
+  digest_into(digest.data(), bytes);
+  return digest;
+}
+
+Sha256Digest sha256_digest(std::string_view bytes) {
+  Sha256Digest digest;
+  digest_into(digest.data(), bytes);
+  return digest;
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
@@ -120,6 +130,10 @@ Sha256& Sha256::operator=(Sha256&& other) noexcept {
 
 void Sha256::add(std::string_view bytes) { feed(static_cast<EVP_MD_CTX*>(context_), bytes); }
 
-std::string Sha256::finish() { return take(static_cast<EVP_MD_CTX*>(context_)); }
+std::string Sha256::finish() {
+  std::string digest(kSha256Bytes, '\0');
+  take(static_cast<EVP_MD_CTX*>(context_), digest.data());
+  return digest;
+}
 
 }  // namespace chancery::base

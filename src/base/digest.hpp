@@ -7,14 +7,19 @@
 // Spec: FIPS 180-4, RFC 2104, RFC 5869.
 
 #include <array>
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace chancery::base {
 
+inline constexpr std::size_t kSha256Bytes = 32;
+using Sha256Digest = std::array<char, kSha256Bytes>;
+
 // 32 bytes.
 [[nodiscard]] std::string sha256(std::string_view bytes);
+// The same as a value of its own, for what is hashed at every request.
+[[nodiscard]] Sha256Digest sha256_digest(std::string_view bytes);
 // 32 bytes.
 [[nodiscard]] std::string hmac_sha256(std::string_view key, std::string_view bytes);
 // 20 bytes. COMPAT: the shared-secret registration of Synapse's tools speaks SHA-1.

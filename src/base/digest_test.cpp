@@ -16,6 +16,8 @@ TEST_CASE("SHA-256 agrees with the examples of FIPS 180") {
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   CHECK(encode_hex(sha256("")) ==
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  const Sha256Digest digest = sha256_digest("abc");
+  CHECK(std::string(digest.begin(), digest.end()) == sha256("abc"));
 }
 
 TEST_CASE("a digest of pieces is that of the whole") {

@@ -33,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   if (!read.mistakes.empty()) return 0;
   const std::string token = read.registrations.front().as_token;
   const Registry registry(std::move(read.registrations));
-  const auto* service = registry.find_by_token(token);
+  const auto* service = registry.find_by_token(chancery::accounts::TokenHash(token));
   CHANCERY_ASSERT(service != nullptr && service->covers(service->sender()));
   const std::string part = text.substr(0, 250);
   (void)service->covers(UserId::trusted("@" + part + ":x"));

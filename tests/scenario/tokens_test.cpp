@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Access tokens that are wrong, old, somebody else's or no longer good.
 #include "base/utf8.hpp"
+#include "storage/commit/change.hpp"
 #include "tests/scenario/server_under_test.hpp"
 
 #include <doctest/doctest.h>
@@ -213,23 +214,68 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("what is at hand of a token is gone as soon as its session or its standing is another") {
+  ServerUnderTest server;
+  const Person alice = server.register_user("alice", kPassword);
+  const Person phone = server.sign_in(alice, "PHONE");
+  accounts::Sessions& sessions = server.composition().accounts().sessions;
+  const auto is_at_hand = [&](const Person& person) {
+    const auto verdict = sessions.find_at_hand(accounts::ShownToken(person.token()));
+    return verdict && std::holds_alternative<accounts::SeenSession>(*verdict);
+  };
+  const auto use_both = [&] {
+    for (const Person& each : {alice, phone}) each.get("/account/whoami");
+  };
+  use_both();
+  REQUIRE(is_at_hand(alice));
+  REQUIRE(is_at_hand(phone));
+
+  REQUIRE(phone.post("/logout").status == 200);
+  CHECK_FALSE(is_at_hand(phone));
+  CHECK(is_at_hand(alice));
+
+  storage::Change lock;
+  lock.mutations.emplace_back(
+      storage::SetAccountStanding{protocol::UserId::trusted(alice.id()), {.locked = true}});
+  server.scheduler().run(server.composition().accounts().commits.keep_house(std::move(lock)));
+  CHECK_FALSE(is_at_hand(alice));
+  CHECK(alice.get("/account/whoami").errcode() == "M_USER_LOCKED");
+  CHECK_FALSE(is_at_hand(alice));
+}
+
+TEST_CASE("nothing is asked of the store for a token that is not spelt as ours") {
+  ServerUnderTest server;
+  accounts::Sessions& sessions = server.composition().accounts().sessions;
+  const auto look = [&](const std::string& token) {
+    return sessions.find_at_hand(accounts::ShownToken(token));
+  };
+
+  for (const std::string& token : {std::string("x"), std::string("chy_"), made_up_token(1) + "x"}) {
+    CAPTURE(token);
+    const auto verdict = look(token);
+    REQUIRE(verdict);
+    CHECK(std::holds_alternative<accounts::UnknownToken>(*verdict));
+  }
+  CHECK_FALSE(look(made_up_token(1)));
+}
+
 TEST_CASE("a request whose session ended after its token was looked at waits for nothing") {
   ServerUnderTest server;
   const Person alice = server.register_user("alice");
   const Person tablet = server.sign_in(alice, "TABLET");
   accounts::Sessions& sessions = server.composition().accounts().sessions;
   const auto look_at = [&](const Person& person) {
-    return std::get<accounts::Session>(
-        server.scheduler().run(sessions.check_access_token(person.token())));
+    return std::get<accounts::SeenSession>(server.scheduler().run(
+        sessions.check_credential({.token = accounts::ShownToken(person.token())})));
   };
   for (const bool is_cached : {false, true}) {
     CAPTURE(is_cached);
     if (is_cached) REQUIRE(tablet.get("/account/whoami").status == 200);
-    const accounts::Session seen = look_at(tablet);
+    const accounts::SeenSession seen = look_at(tablet);
     CHECK_FALSE(sessions.watch(seen)->has_ended());
   }
-  const accounts::Session tablets = look_at(tablet);
-  const accounts::Session own = look_at(alice);
+  const accounts::SeenSession tablets = look_at(tablet);
+  const accounts::SeenSession own = look_at(alice);
   REQUIRE(tablet.post("/logout").status == 200);
 
   CHECK(sessions.watch(tablets)->has_ended());

@@ -16,6 +16,7 @@
 #include "domain/rooms/typing.hpp"
 #include "domain/third_party_ids/address_invites.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/known_tokens.hpp"
 #include "tests/support/room_house.hpp"
 #include "tests/support/scripted_outbound.hpp"
 #include "tests/support/search_world.hpp"
@@ -23,28 +24,25 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace chancery::support {
 
-class NamedTokens final : public accounts::Authenticator {
- public:
-  runtime::Task<accounts::TokenVerdict> check_access_token(std::string token) override {
-    const std::size_t slash = token.find('/');
-    const std::string name = token.substr(0, slash);
-    const std::string device = slash == std::string::npos ? "PHONE" : token.substr(slash + 1);
-    const auto user = protocol::UserId::parse("@" + name + ":example.org");
-    if (!user) co_return accounts::UnknownToken{};
-    co_return accounts::Session{.user = *user,
-                                .device = *protocol::DeviceId::parse(device),
-                                .role = policy::Role::user,
-                                .authenticated_at = {}};
-  }
-  void note_use(const accounts::Session& /*session*/, std::string /*address*/,
-                std::string /*user_agent*/) override {}
-};
+// Absent: the token is nobody's.
+inline std::optional<accounts::Session> session_of_token(const std::string& token) {
+  const std::size_t slash = token.find('/');
+  const std::string name = token.substr(0, slash);
+  const std::string device = slash == std::string::npos ? "PHONE" : token.substr(slash + 1);
+  auto user = protocol::UserId::parse("@" + name + ":example.org");
+  if (!user) return std::nullopt;
+  return accounts::Session{.user = *std::move(user),
+                           .device = *protocol::DeviceId::parse(device),
+                           .role = policy::Role::user,
+                           .authenticated_at = {}};
+}
 
 class RoomApi {
  public:
@@ -85,6 +83,7 @@ class RoomApi {
   SearchServices& search() { return search_; }
   push::PushRules& push_rules() { return push_rules_; }
   ApiClient client(std::string token) {
+    if (auto session = session_of_token(token)) tokens_.add(token, *std::move(session));
     ApiClient made(*boundary_, house_.scheduler());
     made.set_token(std::move(token));
     return made;
@@ -99,7 +98,7 @@ class RoomApi {
 
  private:
   RoomHouse house_;
-  NamedTokens tokens_;
+  KnownTokens tokens_;
   boundary::RateLimits limits_{boundary::LimitsEnabled::no, {}, house_.scheduler().clock()};
   rooms::Reports reports_{house_->ports};
   rooms::Hierarchy hierarchy_{house_->rooms};

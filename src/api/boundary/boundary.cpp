@@ -10,7 +10,9 @@
 #include "protocol/api_error.hpp"
 #include "runtime/peer_network.hpp"
 
+#include <array>
 #include <atomic>
+#include <charconv>
 
 namespace chancery::boundary {
 
@@ -52,23 +54,42 @@ http::Response preflight() {
   return response;
 }
 
+// "r17". Short enough to need no memory, and made for every request.
+std::string name_of(std::uint64_t number) {
+  std::array<char, 21> text{'r'};
+  return {text.data(), std::to_chars(text.data() + 1, text.data() + text.size(), number).ptr};
+}
+
 // What a request says of who it is from. The device has the name of the proposal too.
-accounts::Credential credential_of(const http::Request& request, std::string token) {
+accounts::Credential credential_of(const http::Request& request,
+                                   const accounts::ShownToken& token) {
   const auto find = [&request](std::string_view name) -> std::optional<std::string> {
     const auto value = request.query.find(name);
     if (!value) return std::nullopt;
     return std::string(*value);
   };
   accounts::Credential credential{
-      .token = std::move(token), .user = find("user_id"), .device = find("device_id")};
+      .token = token, .user = find("user_id"), .device = find("device_id")};
   // COMPAT: bridges from before MSC4326 was accepted; may go when none sends it any more.
   if (!credential.device) credential.device = find("org.matrix.msc3202.device_id");
   return credential;
 }
 
+// What the route wants to know of the token that was sent.
+void read_token(Call& call) {
+  const Authentication wanted = call.route().guard.authentication;
+  if (wanted == Authentication::none) return;
+  const std::string_view text = bearer_token(call.request());
+  if (!text.empty()) {
+    call.set_token(accounts::ShownToken(text));
+  } else if (wanted == Authentication::required) {
+    throw ApiError(ErrorCode::missing_token, "An access token is needed");
+  }
+}
+
 }  // namespace
 
-std::string bearer_token(const http::Request& request) {
+std::string_view bearer_token(const http::Request& request) {
   constexpr std::string_view kScheme = "bearer ";
   if (const auto field = request.headers.find("Authorization")) {
     if (field->size() < kScheme.size()) return {};
@@ -77,10 +98,10 @@ std::string bearer_token(const http::Request& request) {
       const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
       if (lower != kScheme[i]) return {};
     }
-    return std::string(field->substr(kScheme.size()));
+    return field->substr(kScheme.size());
   }
   // COMPAT: matrix-nio before 0.25 sends it in the query; may go when the specification drops it.
-  return std::string(request.query.find("access_token").value_or(""));
+  return request.query.find("access_token").value_or("");
 }
 
 void add_cors(http::Response& response) {
@@ -143,7 +164,7 @@ std::expected<Boundary::Found, http::Response> Boundary::find(const http::Reques
   if (const Route* row = find_row(methods, request.method)) {
     return Found{.route = row,
                  .parameters = std::move(match->parameters),
-                 .request_id = fmt::format("r{}", index_->next_request.fetch_add(1)),
+                 .request_id = name_of(index_->next_request.fetch_add(1)),
                  .started = ports_.clock.steady_now()};
   }
   http::Response response = unrecognised(request, 405, "Unrecognised method");
@@ -170,7 +191,7 @@ void Boundary::note(const Found& found, unsigned status) const {
 runtime::Task<http::Response> Boundary::handle(http::Request& request) {
   auto row = find(request);
   if (!row) co_return std::move(row.error());
-  const Found& found = *row;
+  Found& found = *row;
   http::Response response;
   std::exception_ptr failure;
   try {
@@ -185,9 +206,11 @@ runtime::Task<http::Response> Boundary::handle(http::Request& request) {
   co_return response;
 }
 
-runtime::Task<http::Response> Boundary::answer(http::Request& request, const Found& found) {
-  Call call(request, *found.route, found.parameters);
-  co_await admit(call);
+runtime::Task<http::Response> Boundary::answer(http::Request& request, Found& found) {
+  Call call(request, *found.route, std::move(found.parameters));
+  read_token(call);
+  if (!authenticate_at_hand(call)) co_await authenticate_stranger(call);
+  admit(call);
   std::exception_ptr failure;
   http::Response response;
   try {
@@ -204,22 +227,67 @@ runtime::Task<http::Response> Boundary::answer(http::Request& request, const Fou
   co_return response;
 }
 
+bool Boundary::authenticate_at_hand(Call& call) {
+  if (!call.token()) return true;
+  auto verdict = ports_.authenticator.find_at_hand(*call.token());
+  if (!verdict) return false;
+  accept(call, *std::move(verdict));
+  return true;
+}
+
+// A look into the store costs whoever comes with tokens that nobody has; it is free for others.
+runtime::Task<> Boundary::authenticate_stranger(Call& call) {
+  if (ports_.authenticator.is_known(*call.token())) {
+    co_await authenticate(call);
+    co_return;
+  }
+  const std::string who = runtime::network_of(call.request().peer.address);
+  take(LimitClass::read, who);
+  co_await authenticate(call);
+  ports_.limits.give_back(LimitClass::read, who);
+}
+
 runtime::Task<> Boundary::authenticate(Call& call) {
-  accounts::TokenVerdict verdict = co_await ports_.authenticator.check_credential(
-      credential_of(call.request(), call.access_token()));
-  if (auto* session = std::get_if<accounts::Session>(&verdict)) {
-    call.set_session(std::move(*session));
+  accounts::TokenVerdict verdict =
+      co_await ports_.authenticator.check_credential(credential_of(call.request(), *call.token()));
+  accept(call, std::move(verdict));
+}
+
+void Boundary::accept(Call& call, accounts::TokenVerdict verdict) {
+  if (auto* seen = std::get_if<accounts::SeenSession>(&verdict)) {
+    call.set_session(std::move(*seen));
   } else if (auto* locked = std::get_if<accounts::LockedAccount>(&verdict)) {
     // The policy knows what is left to them; nothing where it is not said who they are.
-    if (locked->session.user.empty()) throw policy::to_error({"locked"}, {});
-    locked->session.standing = policy::Standing::locked;
-    call.set_session(std::move(locked->session));
+    if (!locked->seen.session) throw policy::to_error({"locked"}, {});
+    call.set_session(std::move(locked->seen));
   } else if (std::holds_alternative<accounts::ExpiredToken>(verdict)) {
     throw ApiError(ErrorCode::unknown_token, "The access token has expired")
         .with("soft_logout", true);
   } else {
     throw ApiError(ErrorCode::unknown_token, "Unknown access token").with("soft_logout", false);
   }
+}
+
+void Boundary::admit(Call& call) {
+  if (const accounts::Session* session = call.find_session()) {
+    call.set_authenticator(ports_.authenticator);
+    ports_.authenticator.note_use(*session, call.request().peer.address,
+                                  call.request().headers.find("User-Agent").value_or(""));
+  }
+  limit(call);
+  ask_policy(call);
+}
+
+void Boundary::limit(Call& call) {
+  const LimitClass bucket = call.route().guard.limit;
+  if (bucket == LimitClass::none) return;
+  if (const accounts::Session* session = call.find_session()) {
+    if (session->limits == accounts::Session::Limits::apply) take(bucket, session->user.text());
+    return;
+  }
+  const std::string_view token = bearer_token(call.request());
+  if (!token.empty() && ports_.authenticator.waives_limits(accounts::ShownToken(token))) return;
+  take(bucket, runtime::network_of(call.request().peer.address));
 }
 
 void Boundary::take(LimitClass limit, const std::string& who) {
@@ -229,47 +297,11 @@ void Boundary::take(LimitClass limit, const std::string& who) {
       .with("retry_after_ms", wait->count());
 }
 
-// A look into the store costs whoever comes with tokens that nobody has; it is free for others.
-runtime::Task<> Boundary::authenticate_stranger(Call& call) {
-  const std::string who = runtime::network_of(call.request().peer.address);
-  take(LimitClass::read, who);
-  co_await authenticate(call);
-  ports_.limits.give_back(LimitClass::read, who);
-}
-
-void Boundary::ask_policy(Call& call) {
-  const policy::Subject subject =
-      call.find_session() ? call.session().subject() : policy::Subject{};
+void Boundary::ask_policy(const Call& call) {
+  const accounts::Session* session = call.find_session();
+  const policy::Subject subject = session != nullptr ? session->subject() : policy::Subject{};
   policy::require(policy::decide(subject, call.route().guard.needs, "", ports_.clock.now()),
                   subject);
-}
-
-runtime::Task<> Boundary::admit(Call& call) {
-  const Guard& guard = call.route().guard;
-  if (guard.authentication != Authentication::none) {
-    call.set_access_token(bearer_token(call.request()));
-    if (!call.access_token().empty()) {
-      if (ports_.authenticator.has_at_hand(call.access_token())) {
-        co_await authenticate(call);
-      } else {
-        co_await authenticate_stranger(call);
-      }
-      call.set_authenticator(ports_.authenticator);
-      ports_.authenticator.note_use(
-          call.session(), call.request().peer.address,
-          std::string(call.request().headers.find("User-Agent").value_or("")));
-    } else if (guard.authentication == Authentication::required) {
-      throw ApiError(ErrorCode::missing_token, "An access token is needed");
-    }
-  }
-  const std::string who = call.find_session() ? call.session().user.text()
-                                              : runtime::network_of(call.request().peer.address);
-  const bool is_waived = call.find_session()
-                             ? call.session().limits == accounts::Session::Limits::waived
-                             : guard.limit != LimitClass::none &&
-                                   ports_.authenticator.waives_limits(bearer_token(call.request()));
-  if (!is_waived) take(guard.limit, who);
-  ask_policy(call);
 }
 
 }  // namespace chancery::boundary

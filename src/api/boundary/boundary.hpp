@@ -21,6 +21,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -60,16 +61,22 @@ class Boundary {
   void note(const Found& found, unsigned status) const;
   [[nodiscard]] http::Response unrecognised(const http::Request& request, unsigned status,
                                             std::string_view text) const;
-  runtime::Task<http::Response> answer(http::Request& request, const Found& found);
-  // Out of line, so that its frame is gone while an endpoint waits.
-  [[gnu::noinline]] runtime::Task<> admit(Call& call);
-  // Finds the session of the call's token.
-  [[gnu::noinline]] runtime::Task<> authenticate(Call& call);
-  // The same for one who may have made the token up.
+  runtime::Task<http::Response> answer(http::Request& request, Found& found);
+  // Finds the session of the call's token, without a task where the store need not be asked; false:
+  // ask it, by the next one.
+  [[nodiscard]] bool authenticate_at_hand(Call& call);
+  // The same of whoever may have made the token up. Out of line, as the next, so that its frame is
+  // gone while an endpoint waits.
   [[gnu::noinline]] runtime::Task<> authenticate_stranger(Call& call);
+  [[gnu::noinline]] runtime::Task<> authenticate(Call& call);
+  // Throws what the verdict refuses.
+  static void accept(Call& call, accounts::TokenVerdict verdict);
+  // Notes, limits and asks the policy, once it is known who asks.
+  void admit(Call& call);
   // Throws ApiError limit_exceeded.
+  void limit(Call& call);
   void take(LimitClass limit, const std::string& who);
-  void ask_policy(Call& call);
+  void ask_policy(const Call& call);
 
   std::vector<Route> routes_;
   struct Index;

@@ -30,14 +30,14 @@ Id parse_parameter(const std::string& text, std::string_view what) {
 }  // namespace
 
 const accounts::Session& Call::session() const {
-  CHANCERY_ASSERT(session_.has_value());
-  return *session_;
+  CHANCERY_ASSERT(seen_.session != nullptr);
+  return *seen_.session;
 }
 
 runtime::CancelToken Call::gone() {
-  if (!session_ || authenticator_ == nullptr) return request_.gone;
+  if (!seen_.session || authenticator_ == nullptr) return request_.gone;
   if (!watch_) {
-    watch_ = authenticator_->watch(*session_);
+    watch_ = authenticator_->watch(seen_);
     if (!watch_) return request_.gone;
     on_hang_up_.emplace(request_.gone, [watch = watch_] { watch->cancel(); });
   }

@@ -38,11 +38,12 @@ class Call {
 
   // Requires: the route's guard demands authentication.
   [[nodiscard]] const accounts::Session& session() const;
-  [[nodiscard]] const std::optional<accounts::Session>& find_session() const { return session_; }
-  void set_session(accounts::Session session) { session_ = std::move(session); }
-  // The access token as sent; empty when none.
-  [[nodiscard]] const std::string& access_token() const { return token_; }
-  void set_access_token(std::string token) { token_ = std::move(token); }
+  // Null: nobody is signed in.
+  [[nodiscard]] const accounts::Session* find_session() const { return seen_.session.get(); }
+  void set_session(accounts::SeenSession seen) { seen_ = std::move(seen); }
+  // What is known of the access token that was sent, where the route looks at it.
+  [[nodiscard]] const std::optional<accounts::ShownToken>& token() const { return token_; }
+  void set_token(const accounts::ShownToken& token) { token_ = token; }
 
   // The decoded placeholder. Requires: the pattern has it.
   [[nodiscard]] const std::string& path(std::string_view name) const;
@@ -75,15 +76,16 @@ class Call {
   http::Request& request_;
   const Route& route_;
   http::PathParameters parameters_;
-  std::optional<accounts::Session> session_;
-  std::string token_;
+  accounts::SeenSession seen_;
+  std::optional<accounts::ShownToken> token_;
   accounts::Authenticator* authenticator_ = nullptr;
   accounts::SessionWatchPtr watch_;
   std::optional<runtime::CancelCallback> on_hang_up_;
 };
 
-// The bearer token, from the header or, deprecated, the query. Empty when there is none.
-[[nodiscard]] std::string bearer_token(const http::Request& request);
+// The bearer token, from the header or, deprecated, the query; a part of the request. Empty when
+// there is none.
+[[nodiscard]] std::string_view bearer_token(const http::Request& request);
 
 // Members of a body object: M_MISSING_PARAM when missing, M_BAD_JSON when of another type.
 [[nodiscard]] std::string get_string(const base::JsonObject& body, std::string_view key);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <vector>
 
 namespace chancery::boundary {
@@ -43,20 +44,18 @@ double RateLimits::Bucket::tokens_at(runtime::SteadyTime now) const {
   return std::min(rate.burst, tokens + elapsed * rate.per_second);
 }
 
-std::string RateLimits::key_of(LimitClass limit, const std::string& who) {
-  return std::string(1, static_cast<char>('a' + static_cast<int>(limit))) + who;
-}
-
-RateLimits::Shard& RateLimits::shard_of(const std::string& key) {
-  return shards_[std::hash<std::string>{}(key) % kShards];
+RateLimits::Asked RateLimits::ask(LimitClass limit, std::string_view who) {
+  const std::size_t hash =
+      std::hash<std::string_view>{}(who) + static_cast<std::size_t>(limit) * 0x9E37'79B9;
+  return {.limit = limit, .who = who, .hash = hash};
 }
 
 // Looks at some, from where it stopped the last time: work that a flood of names cannot multiply.
 void RateLimits::make_room(Shard& shard, runtime::SteadyTime now) {
   constexpr std::size_t kLookedAt = 64;
   auto& table = shard.buckets;
-  std::vector<std::string> full;
-  std::string fullest;
+  std::vector<Key> full;
+  std::optional<Key> fullest;
   double most = -1;
   std::size_t looked_at = 0;
   for (std::size_t i = 0; i < table.bucket_count() && looked_at < kLookedAt; ++i) {
@@ -70,8 +69,8 @@ void RateLimits::make_room(Shard& shard, runtime::SteadyTime now) {
       fullest = each->first;
     }
   }
-  if (full.empty()) full.push_back(std::move(fullest));
-  for (const std::string& key : full) table.erase(key);
+  if (full.empty() && fullest) full.push_back(*std::move(fullest));
+  for (const Key& key : full) table.erase(key);
 }
 
 std::optional<std::chrono::milliseconds> RateLimits::take(LimitClass limit,
@@ -82,12 +81,15 @@ std::optional<std::chrono::milliseconds> RateLimits::take(LimitClass limit,
   // A bucket that never holds a whole token would silence whoever it is of.
   rate.burst = std::max(rate.burst, 1.0);
 
-  std::string key = key_of(limit, who);
+  const Asked asked = ask(limit, who);
   const runtime::SteadyTime now = clock_.steady_now();
-  Shard& shard = shard_of(key);
+  Shard& shard = shard_of(asked);
   const std::lock_guard lock(shard.mutex);
-  if (shard.buckets.size() >= kMostBuckets && !shard.buckets.contains(key)) make_room(shard, now);
-  auto [entry, is_new] = shard.buckets.try_emplace(std::move(key), Bucket{rate, rate.burst, now});
+  auto entry = shard.buckets.find(asked);
+  if (entry == shard.buckets.end()) {
+    if (shard.buckets.size() >= kMostBuckets) make_room(shard, now);
+    entry = shard.buckets.emplace(Key{limit, who, asked.hash}, Bucket{rate, rate.burst, now}).first;
+  }
   Bucket& bucket = entry->second;
   bucket.rate = rate;
   bucket.tokens = bucket.tokens_at(now);
@@ -101,10 +103,10 @@ std::optional<std::chrono::milliseconds> RateLimits::take(LimitClass limit,
 }
 
 void RateLimits::give_back(LimitClass limit, const std::string& who) {
-  const std::string key = key_of(limit, who);
-  Shard& shard = shard_of(key);
+  const Asked asked = ask(limit, who);
+  Shard& shard = shard_of(asked);
   const std::lock_guard lock(shard.mutex);
-  const auto found = shard.buckets.find(key);
+  const auto found = shard.buckets.find(asked);
   if (found == shard.buckets.end()) return;
   found->second.tokens = std::min(found->second.rate.burst, found->second.tokens + 1.0);
 }

@@ -13,11 +13,13 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace chancery::boundary {
@@ -64,6 +66,7 @@ class RateLimits {
   static constexpr std::size_t kMostInAll = 131'072;
 
  private:
+  static constexpr std::size_t kShards = 16;
   struct Bucket {
     Rate rate;
     double tokens = 0;
@@ -71,16 +74,36 @@ class RateLimits {
 
     [[nodiscard]] double tokens_at(runtime::SteadyTime now) const;
   };
+  // Whose bucket of which limit, with the hash, which is made once for the shard and its table.
+  struct Asked {
+    LimitClass limit;
+    std::string_view who;
+    std::size_t hash;
+  };
+  struct Key {
+    LimitClass limit;
+    std::string who;
+    std::size_t hash;
+  };
+  struct KeyHash {
+    using is_transparent = void;
+    std::size_t operator()(const auto& key) const { return key.hash; }
+  };
+  struct KeyEqual {
+    using is_transparent = void;
+    bool operator()(const auto& left, const auto& right) const {
+      return left.limit == right.limit && left.who == right.who;
+    }
+  };
   struct Shard {
     std::mutex mutex;
-    std::unordered_map<std::string, Bucket> buckets;
+    std::unordered_map<Key, Bucket, KeyHash, KeyEqual> buckets;
     std::size_t next = 0;  // place in the table from which room is made
   };
-  [[nodiscard]] static std::string key_of(LimitClass limit, const std::string& who);
-  [[nodiscard]] Shard& shard_of(const std::string& key);
+  [[nodiscard]] static Asked ask(LimitClass limit, std::string_view who);
+  [[nodiscard]] Shard& shard_of(const Asked& asked) { return shards_[asked.hash % kShards]; }
   static void make_room(Shard& shard, runtime::SteadyTime now);
   [[nodiscard]] Rate rate_of(LimitClass limit, const std::string& who) const;
-  static constexpr std::size_t kShards = 16;
   static constexpr std::size_t kMostBuckets = kMostInAll / kShards;  // a shard
 
   LimitsEnabled enabled_;

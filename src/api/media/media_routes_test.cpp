@@ -2,23 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/boundary/boundary.hpp"
 #include "api/media/routes.hpp"
+#include "tests/support/known_tokens.hpp"
 #include "tests/support/media_world.hpp"
 
 #include <doctest/doctest.h>
 
 namespace chancery::media_api {
 namespace {
-
-// Tokens are user ids.
-class TrustingAuthenticator final : public accounts::Authenticator {
- public:
-  runtime::Task<accounts::TokenVerdict> check_access_token(std::string token) override {
-    if (token.front() != '@') co_return accounts::UnknownToken{};
-    co_return accounts::Session{.user = protocol::UserId::trusted(token),
-                                .device = protocol::DeviceId::trusted("D")};
-  }
-  void note_use(const accounts::Session&, std::string, std::string) override {}
-};
 
 class TextBody final : public http::BodyReader {
  public:
@@ -71,6 +61,11 @@ class Face {
     request.method = asked.method;
     request.path = asked.path;
     request.query = *http::Query::parse(asked.query);
+    // Tokens are user ids.
+    if (asked.token.starts_with('@')) {
+      authenticator_.add(asked.token, {.user = protocol::UserId::trusted(asked.token),
+                                       .device = protocol::DeviceId::trusted("D")});
+    }
     if (!asked.token.empty()) request.headers.add("Authorization", "Bearer " + asked.token);
     for (const auto& [name, value] : asked.headers) request.headers.add(name, value);
     if (asked.method != http::Method::get) request.content_length = asked.body.size();
@@ -112,7 +107,7 @@ class Face {
   media::World world;
 
  private:
-  TrustingAuthenticator authenticator_;
+  support::KnownTokens authenticator_;
   boundary::RateLimits limits_;
   boundary::Boundary boundary_;
 };

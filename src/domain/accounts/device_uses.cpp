@@ -11,46 +11,33 @@ namespace {
 constexpr std::size_t kMostAChange = 256;
 constexpr std::size_t kMostAgentBytes = 256;
 
-std::string key_of(const protocol::UserId& user, const protocol::DeviceId& device) {
-  std::string key = user.text();
-  key += '\n';
-  key += device.text();
-  return key;
-}
-
 }  // namespace
 
 void DeviceUses::note(const protocol::UserId& user, const protocol::DeviceId& device,
-                      std::string address, std::string agent) {
-  agent = base::clean_utf8(agent, kMostAgentBytes);
+                      std::string_view address, std::string_view agent) {
   const base::Timestamp now = clock_.now();
-  std::string key = key_of(user, device);
   const std::lock_guard lock(mutex_);
-  const auto found = unwritten_.find(key);
-  if (found != unwritten_.end()) {
-    found->second.use = {.at = now, .address = std::move(address), .agent = std::move(agent)};
-    return;
-  }
-  unwritten_.emplace(
-      std::move(key),
-      Entry{.user = user,
-            .device = device,
-            .use = {.at = now, .address = std::move(address), .agent = std::move(agent)}});
+  auto found = unwritten_.find(KeyView{user, device});
+  if (found == unwritten_.end()) found = unwritten_.emplace(Key{user, device}, DeviceUse{}).first;
+  DeviceUse& use = found->second;
+  use.at = now;
+  // Mostly they are those of the last time.
+  if (use.address != address) use.address = address;
+  if (use.agent != agent) use.agent = base::clean_utf8(agent, kMostAgentBytes);
 }
 
 std::optional<DeviceUse> DeviceUses::find(const protocol::UserId& user,
                                           const protocol::DeviceId& device) const {
-  const std::string key = key_of(user, device);
   const std::lock_guard lock(mutex_);
-  const auto found = unwritten_.find(key);
+  const auto found = unwritten_.find(KeyView{user, device});
   if (found == unwritten_.end()) return std::nullopt;
-  return found->second.use;
+  return found->second;
 }
 
 void DeviceUses::forget(const protocol::UserId& user, const protocol::DeviceId& device) {
-  const std::string key = key_of(user, device);
   const std::lock_guard lock(mutex_);
-  unwritten_.erase(key);
+  const auto found = unwritten_.find(KeyView{user, device});
+  if (found != unwritten_.end()) unwritten_.erase(found);
 }
 
 // Puts back what was not written; what has been noted since is newer and stays.
@@ -81,12 +68,12 @@ runtime::Task<> DeviceUses::write() {
     storage::Change change;
     auto written = entries.begin();
     for (; written != entries.end() && change.mutations.size() < kMostAChange; ++written) {
-      const Entry& entry = written->second;
-      change.mutations.emplace_back(storage::NoteDeviceUse{.user = entry.user,
-                                                           .device = entry.device,
-                                                           .at = entry.use.at,
-                                                           .address = entry.use.address,
-                                                           .agent = entry.use.agent});
+      const auto& [key, use] = *written;
+      change.mutations.emplace_back(storage::NoteDeviceUse{.user = key.user,
+                                                           .device = key.device,
+                                                           .at = use.at,
+                                                           .address = use.address,
+                                                           .agent = use.agent});
     }
     co_await commits_.keep_house(std::move(change));
     entries.erase(entries.begin(), written);

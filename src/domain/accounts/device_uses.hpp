@@ -12,11 +12,13 @@
 #include "runtime/clock.hpp"
 #include "runtime/task.hpp"
 
+#include <cstddef>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
-#include <vector>
 
 namespace chancery::accounts {
 
@@ -30,8 +32,8 @@ class DeviceUses {
  public:
   DeviceUses(AuditedCommits& commits, runtime::Clock& clock) : commits_(commits), clock_(clock) {}
 
-  void note(const protocol::UserId& user, const protocol::DeviceId& device, std::string address,
-            std::string agent);
+  void note(const protocol::UserId& user, const protocol::DeviceId& device,
+            std::string_view address, std::string_view agent);
   // What has not been written yet.
   [[nodiscard]] std::optional<DeviceUse> find(const protocol::UserId& user,
                                               const protocol::DeviceId& device) const;
@@ -41,12 +43,29 @@ class DeviceUses {
   runtime::Task<> write();
 
  private:
-  struct Entry {
+  struct Key {
     protocol::UserId user;
     protocol::DeviceId device;
-    DeviceUse use;
   };
-  using Entries = std::unordered_map<std::string, Entry>;
+  // The same of somebody else's making, so that no request copies names to be looked up.
+  struct KeyView {
+    const protocol::UserId& user;
+    const protocol::DeviceId& device;
+  };
+  struct KeyHash {
+    using is_transparent = void;
+    std::size_t operator()(const auto& key) const {
+      return std::hash<protocol::UserId>{}(key.user) * 31 +
+             std::hash<protocol::DeviceId>{}(key.device);
+    }
+  };
+  struct KeyEqual {
+    using is_transparent = void;
+    bool operator()(const auto& left, const auto& right) const {
+      return left.user == right.user && left.device == right.device;
+    }
+  };
+  using Entries = std::unordered_map<Key, DeviceUse, KeyHash, KeyEqual>;
   class Writing;
 
   AuditedCommits& commits_;

@@ -5,6 +5,7 @@
 // Sessions: who a request is from, as its access token says.
 
 #include "base/time.hpp"
+#include "domain/accounts/access_token.hpp"
 #include "domain/accounts/session_ends.hpp"
 #include "domain/policy/policy.hpp"
 #include "protocol/identifiers.hpp"
@@ -12,9 +13,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <variant>
 
 namespace chancery::accounts {
@@ -32,8 +34,7 @@ struct Session {
   // The id of the application service that acts as `user`; "" for people, who act for themselves.
   std::string service;
   enum class Limits : std::uint8_t { apply, waived } limits = Limits::apply;
-  std::string client;         // id of the OAuth client that it was made for; "" by the older API
-  std::uint64_t seen_at = 0;  // when it was good, in the order in which sessions end
+  std::string client;  // id of the OAuth client that it was made for; "" by the older API
 
   [[nodiscard]] policy::Subject subject() const {
     return {.user = user,
@@ -44,41 +45,51 @@ struct Session {
   }
 };
 
+using SessionPtr = std::shared_ptr<const Session>;
+
+// A session as one look at its token found it; shared with others who show the token.
+struct SeenSession {
+  SessionPtr session;
+  std::uint64_t at = 0;  // when it was good, in the order in which sessions end
+};
+
 // What a request says of who it is from: its token and, where the token may act as others, as whom.
 struct Credential {
-  std::string token;
-  std::optional<std::string> user;
-  std::optional<std::string> device;
+  ShownToken token;
+  std::optional<std::string> user = {};
+  std::optional<std::string> device = {};
 };
 
 struct UnknownToken {};
 struct ExpiredToken {};  // soft_logout: the device stays, a refresh or a new login helps
-// May end its sessions and do nothing else.
+// May end its sessions and do nothing else. The session is null where it is not said who they are.
 struct LockedAccount {
-  Session session;
+  SeenSession seen;
 };
-using TokenVerdict = std::variant<Session, UnknownToken, ExpiredToken, LockedAccount>;
+using TokenVerdict = std::variant<SeenSession, UnknownToken, ExpiredToken, LockedAccount>;
 
 // The port through which api/boundary asks who a token belongs to.
 class Authenticator {
  public:
   virtual ~Authenticator() = default;
-  virtual runtime::Task<TokenVerdict> check_access_token(std::string token) = 0;
-  // The same with what stands beside the token, which means nothing for the tokens of people.
+  // Whose the token is, by the store where it is not known without. What stands beside the token
+  // means nothing for the tokens of people.
   // Throws ApiError when the token is good and may not act as whom it asks for.
-  virtual runtime::Task<TokenVerdict> check_credential(Credential credential) {
-    return check_access_token(std::move(credential.token));
-  }
-  // Whether who has the token, or that nobody has, is known without asking the store.
-  [[nodiscard]] virtual bool has_at_hand(const std::string& /*token*/) const { return true; }
+  virtual runtime::Task<TokenVerdict> check_credential(Credential credential) = 0;
+  // The same where the token alone says it and the store need not be asked, as for nearly every
+  // request: no task is made for it. Absent: only `check_credential` can tell.
+  [[nodiscard]] virtual std::optional<TokenVerdict> find_at_hand(const ShownToken& token) const = 0;
+  // Whether somebody has the token for certain, though it takes the store to say who they are now.
+  [[nodiscard]] virtual bool is_known(const ShownToken& /*token*/) const { return false; }
   // Whether whoever has the token is not to be slowed down, on routes that look at nobody's token.
-  [[nodiscard]] virtual bool waives_limits(const std::string& /*token*/) const { return false; }
+  [[nodiscard]] virtual bool waives_limits(const ShownToken& /*token*/) const { return false; }
   // Notes that the session was used from `address` by `user_agent`; cheap, kept in memory and
   // written now and then.
-  virtual void note_use(const Session& session, std::string address, std::string user_agent) = 0;
+  virtual void note_use(const Session& session, std::string_view address,
+                        std::string_view user_agent) = 0;
   // For a request that waits: told when the session ends or its account is locked. Null: such
   // sessions do not end.
-  [[nodiscard]] virtual SessionWatchPtr watch(const Session& /*session*/) { return nullptr; }
+  [[nodiscard]] virtual SessionWatchPtr watch(const SeenSession& /*seen*/) { return nullptr; }
 };
 
 }  // namespace chancery::accounts

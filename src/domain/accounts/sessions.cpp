@@ -24,11 +24,8 @@ namespace {
 using protocol::ApiError;
 using protocol::ErrorCode;
 
-// So that secret scanners know our tokens when they see them.
-constexpr std::string_view kAccessPrefix = "chy_";
 constexpr std::string_view kRefreshPrefix = "chr_";
 constexpr std::size_t kTokenBytes = 32;
-constexpr std::size_t kEncodedBytes = 43;
 // What all refresh tokens of one sign-in begin with.
 constexpr std::size_t kFamilyBytes = 18;
 constexpr std::size_t kEncodedFamilyBytes = 24;
@@ -36,18 +33,14 @@ constexpr std::size_t kEncodedFamilyBytes = 24;
 constexpr base::Milliseconds kSameMoment = std::chrono::minutes(1);
 constexpr std::string_view kDeviceAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-bool may_be_access_token(std::string_view text) {
-  return text.size() == kAccessPrefix.size() + kEncodedBytes && text.starts_with(kAccessPrefix);
-}
-
 bool has_family(std::string_view refresh_token) {
-  return refresh_token.size() == kRefreshPrefix.size() + kEncodedFamilyBytes + kEncodedBytes;
+  return refresh_token.size() == kRefreshPrefix.size() + kEncodedFamilyBytes + kEncodedTokenBytes;
 }
 
 bool may_be_refresh_token(std::string_view text) {
   // COMPAT: those without a family were given before there were any; may go when none is left.
   return text.starts_with(kRefreshPrefix) &&
-         (has_family(text) || text.size() == kRefreshPrefix.size() + kEncodedBytes);
+         (has_family(text) || text.size() == kRefreshPrefix.size() + kEncodedTokenBytes);
 }
 
 std::string family_name(std::string_view encoded_family) {
@@ -129,7 +122,7 @@ IssuedTokens Sessions::issue(storage::Change& change, const Issue& what) {
   const base::Timestamp now = clock_.now();
   IssuedTokens issued;
   issued.access_token =
-      std::string(kAccessPrefix) + base::encode_base64url(random_.bytes(kTokenBytes));
+      std::string(kAccessTokenPrefix) + base::encode_base64url(random_.bytes(kTokenBytes));
   storage::StoredAccessToken access{.hash = base::sha256(issued.access_token),
                                     .user = what.user,
                                     .device = what.device,
@@ -358,36 +351,34 @@ runtime::Task<> Sessions::log_out_everywhere(Session session) {
   proofs_.end(session.user);
 }
 
-bool Sessions::has_at_hand(const std::string& token) const {
-  return !may_be_access_token(token) || cache_.find(base::sha256(token)) != nullptr;
-}
-
-runtime::Task<TokenVerdict> Sessions::check_access_token(std::string token) {
-  if (!may_be_access_token(token)) co_return UnknownToken{};
+std::optional<TokenVerdict> Sessions::find_at_hand(const ShownToken& token) const {
+  if (!token.is_spelt_as_ours) return UnknownToken{};
   const std::uint64_t seen_at = ends_.now();
-  std::string hash = base::sha256(token);
-  TokenVerdict verdict;
-  if (const auto cached = cache_.find(hash)) {
-    verdict = judge(*cached);
-  } else {
-    verdict = co_await load_token(std::move(hash));
-  }
-  if (auto* session = std::get_if<Session>(&verdict)) session->seen_at = seen_at;
-  if (auto* locked = std::get_if<LockedAccount>(&verdict)) locked->session.seen_at = seen_at;
-  co_return verdict;
+  CachedTokenPtr cached = cache_.find(token.hash);
+  if (cached == nullptr) return std::nullopt;
+  return judge(std::move(cached), seen_at);
 }
 
-TokenVerdict Sessions::judge(const CachedToken& token) const {
-  if (token.session.standing == policy::Standing::locked) return LockedAccount{token.session};
-  if (token.expires_at.milliseconds != 0 && token.expires_at <= clock_.now()) {
-    return ExpiredToken{};
-  }
-  return token.session;
+runtime::Task<TokenVerdict> Sessions::check_credential(Credential credential) {
+  if (auto verdict = find_at_hand(credential.token)) co_return *std::move(verdict);
+  co_return co_await load_token(credential.token.hash);
 }
 
-runtime::Task<TokenVerdict> Sessions::load_token(std::string hash) {
+TokenVerdict Sessions::judge(CachedTokenPtr token, std::uint64_t seen_at) const {
+  const bool is_locked = token->session.standing == policy::Standing::locked;
+  const base::Timestamp end = token->expires_at;
+  // Part of what the cache holds, and keeps that.
+  const Session* session = &token->session;
+  SeenSession seen{.session = SessionPtr(std::move(token), session), .at = seen_at};
+  if (is_locked) return LockedAccount{std::move(seen)};
+  if (end.milliseconds != 0 && end <= clock_.now()) return ExpiredToken{};
+  return seen;
+}
+
+runtime::Task<TokenVerdict> Sessions::load_token(TokenHash hash) {
+  const std::uint64_t seen_at = ends_.now();
   const std::uint64_t ticket = cache_.ticket();
-  const auto stored = co_await stores_.sessions.find_access_token(hash);
+  const auto stored = co_await stores_.sessions.find_access_token(hash.text());
   if (!stored) co_return UnknownToken{};
   const auto account = co_await stores_.accounts.find_account(stored->user);
   if (!account || account->standing.deactivated) co_return UnknownToken{};
@@ -400,8 +391,8 @@ runtime::Task<TokenVerdict> Sessions::load_token(std::string hash) {
                     .standing = to_policy(account->standing),
                     .client = stored->client};
   token->expires_at = stored->expires_at;
-  TokenVerdict verdict = judge(*token);
-  if (!stored->replaces.empty() && std::holds_alternative<Session>(verdict)) {
+  TokenVerdict verdict = judge(token, seen_at);
+  if (!stored->replaces.empty() && std::holds_alternative<SeenSession>(verdict)) {
     // Its first use: from now on the refresh token that it was made by is of no use.
     storage::Change change;
     replace(change, {.user = stored->user,
@@ -418,12 +409,13 @@ runtime::Task<TokenVerdict> Sessions::load_token(std::string hash) {
   co_return verdict;
 }
 
-void Sessions::note_use(const Session& session, std::string address, std::string user_agent) {
-  uses_.note(session.user, session.device, std::move(address), std::move(user_agent));
+void Sessions::note_use(const Session& session, std::string_view address,
+                        std::string_view user_agent) {
+  uses_.note(session.user, session.device, address, user_agent);
 }
 
-SessionWatchPtr Sessions::watch(const Session& session) {
-  return ends_.watch(session.user, session.device, session.seen_at);
+SessionWatchPtr Sessions::watch(const SeenSession& seen) {
+  return ends_.watch(seen.session->user, seen.session->device, seen.at);
 }
 
 void Sessions::end(const protocol::UserId& user, const protocol::DeviceId& device) {

@@ -111,10 +111,11 @@ class Sessions final : public Authenticator {
   // Deletes all devices of the person; what they have proven so far opens no other one.
   runtime::Task<> log_out_everywhere(Session session);
 
-  runtime::Task<TokenVerdict> check_access_token(std::string token) override;
-  [[nodiscard]] bool has_at_hand(const std::string& token) const override;
-  void note_use(const Session& session, std::string address, std::string user_agent) override;
-  [[nodiscard]] SessionWatchPtr watch(const Session& session) override;
+  runtime::Task<TokenVerdict> check_credential(Credential credential) override;
+  [[nodiscard]] std::optional<TokenVerdict> find_at_hand(const ShownToken& token) const override;
+  void note_use(const Session& session, std::string_view address,
+                std::string_view user_agent) override;
+  [[nodiscard]] SessionWatchPtr watch(const SeenSession& seen) override;
 
  private:
   struct Issue;
@@ -125,10 +126,11 @@ class Sessions final : public Authenticator {
   [[nodiscard]] storage::StoredRefreshToken issue_refresh_token(std::string& text,
                                                                 const Issue& what);
   runtime::Task<> end_family(std::string refresh_token);
-  runtime::Task<TokenVerdict> load_token(std::string hash);
+  runtime::Task<TokenVerdict> load_token(TokenHash hash);
   // Why an account that could not be signed in may not be.
   runtime::Task<> refuse_sign_in(protocol::UserId user);
-  [[nodiscard]] TokenVerdict judge(const CachedToken& token) const;
+  // What the token is worth to whoever showed it at `seen_at`.
+  [[nodiscard]] TokenVerdict judge(CachedTokenPtr token, std::uint64_t seen_at) const;
   storage::FeedReader reader();
   void end(const protocol::UserId& user, const protocol::DeviceId& device);
 

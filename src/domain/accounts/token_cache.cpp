@@ -4,15 +4,14 @@
 
 namespace chancery::accounts {
 
-std::shared_ptr<const CachedToken> TokenCache::find(const std::string& hash) const {
+CachedTokenPtr TokenCache::find(const TokenHash& hash) const {
   const Shard& shard = shard_of(hash);
   const std::lock_guard lock(shard.mutex);
   const auto found = shard.tokens.find(hash);
   return found == shard.tokens.end() ? nullptr : found->second;
 }
 
-void TokenCache::put(const std::string& hash, std::shared_ptr<const CachedToken> token,
-                     std::uint64_t ticket) {
+void TokenCache::put(const TokenHash& hash, CachedTokenPtr token, std::uint64_t ticket) {
   const std::lock_guard index_lock(index_mutex_);
   // Under the lock that whoever forgets takes too.
   if (forgotten_.load() != ticket) return;
@@ -37,7 +36,7 @@ void TokenCache::forget(const protocol::UserId& user, const protocol::DeviceId& 
   ++forgotten_;
   const auto of_user = by_user_.find(user);
   if (of_user == by_user_.end()) return;
-  count_ -= std::erase_if(of_user->second, [&](const std::string& hash) {
+  count_ -= std::erase_if(of_user->second, [&](const TokenHash& hash) {
     Shard& shard = shard_of(hash);
     const std::lock_guard lock(shard.mutex);
     const auto found = shard.tokens.find(hash);
@@ -54,7 +53,7 @@ void TokenCache::forget(const protocol::UserId& user) {
   ++forgotten_;
   const auto of_user = by_user_.find(user);
   if (of_user == by_user_.end()) return;
-  for (const std::string& hash : of_user->second) {
+  for (const TokenHash& hash : of_user->second) {
     Shard& shard = shard_of(hash);
     const std::lock_guard lock(shard.mutex);
     shard.tokens.erase(hash);

@@ -8,6 +8,7 @@
 // empty.
 
 #include "base/time.hpp"
+#include "domain/accounts/access_token.hpp"
 #include "domain/accounts/session.hpp"
 
 #include <array>
@@ -15,7 +16,6 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -25,17 +25,18 @@ struct CachedToken {
   Session session;
   base::Timestamp expires_at;  // 0: never
 };
+using CachedTokenPtr = std::shared_ptr<const CachedToken>;
 
 class TokenCache {
  public:
   explicit TokenCache(std::size_t most) : most_(most) {}
 
   // Null when unknown.
-  [[nodiscard]] std::shared_ptr<const CachedToken> find(const std::string& hash) const;
+  [[nodiscard]] CachedTokenPtr find(const TokenHash& hash) const;
 
   // What was loaded while something was forgotten may be out of date, and is not put in.
   [[nodiscard]] std::uint64_t ticket() const { return forgotten_.load(); }
-  void put(const std::string& hash, std::shared_ptr<const CachedToken> token, std::uint64_t ticket);
+  void put(const TokenHash& hash, CachedTokenPtr token, std::uint64_t ticket);
 
   void forget(const protocol::UserId& user, const protocol::DeviceId& device);
   void forget(const protocol::UserId& user);
@@ -44,18 +45,20 @@ class TokenCache {
   static constexpr std::size_t kShards = 16;
   struct Shard {
     mutable std::mutex mutex;
-    std::unordered_map<std::string, std::shared_ptr<const CachedToken>> tokens;
+    std::unordered_map<TokenHash, CachedTokenPtr> tokens;
   };
-  [[nodiscard]] Shard& shard_of(const std::string& hash) {
-    return shards_[hash.empty() ? 0 : static_cast<unsigned char>(hash.front()) % kShards];
+  // By another byte than those that a shard's table goes by.
+  [[nodiscard]] static std::size_t shard_number(const TokenHash& hash) {
+    return static_cast<unsigned char>(hash.bytes().back()) % kShards;
   }
-  [[nodiscard]] const Shard& shard_of(const std::string& hash) const {
-    return shards_[hash.empty() ? 0 : static_cast<unsigned char>(hash.front()) % kShards];
+  [[nodiscard]] Shard& shard_of(const TokenHash& hash) { return shards_[shard_number(hash)]; }
+  [[nodiscard]] const Shard& shard_of(const TokenHash& hash) const {
+    return shards_[shard_number(hash)];
   }
 
   const std::size_t most_;
   std::mutex index_mutex_;  // taken before a shard's
-  std::unordered_map<protocol::UserId, std::vector<std::string>> by_user_;
+  std::unordered_map<protocol::UserId, std::vector<TokenHash>> by_user_;
   std::size_t count_ = 0;
   std::array<Shard, kShards> shards_;
   std::atomic<std::uint64_t> forgotten_ = 0;

@@ -38,7 +38,7 @@ const Service& Ghosts::get_service(const std::string& token) const {
   if (token.empty()) {
     throw ApiError(ErrorCode::missing_token, "The token of an application service is needed");
   }
-  const Service* service = ports_.registry.find_by_token(token);
+  const Service* service = ports_.registry.find_by_token(accounts::TokenHash(token));
   if (service == nullptr) {
     throw ApiError(ErrorCode::unknown_token, "This is no token of an application service")
         .with("soft_logout", false);

@@ -218,9 +218,10 @@ TEST_CASE("a name is reserved for everyone but the service that owns it") {
           .registrations);
   CHECK_FALSE(two.is_reserved(user("@_irc_bot:example.org"), "irc"));
   CHECK(two.is_reserved(user("@_irc_anna:example.org"), "irc"));
-  CHECK(registry.find_by_token("as-secret") == registry.services().front().get());
-  CHECK(registry.find_by_token("hs-secret") == nullptr);
-  CHECK(registry.find_by_token("") == nullptr);
+  CHECK(registry.find_by_token(accounts::TokenHash("as-secret")) ==
+        registry.services().front().get());
+  CHECK(registry.find_by_token(accounts::TokenHash("hs-secret")) == nullptr);
+  CHECK(registry.find_by_token(accounts::TokenHash("")) == nullptr);
 }
 
 TEST_CASE("a pattern is matched in time that does not grow beyond measure") {

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/appservices/registry.hpp"
 
-#include "base/digest.hpp"
-
 #include <algorithm>
 
 namespace chancery::appservices {
@@ -44,15 +42,14 @@ bool Service::owns(const protocol::RoomAlias& alias) const {
 
 Registry::Registry(std::vector<Registration> registrations) {
   for (Registration& registration : registrations) {
-    std::string hash = base::sha256(registration.as_token);
+    const accounts::TokenHash hash(registration.as_token);
     services_.push_back(std::make_unique<const Service>(std::move(registration)));
-    by_token_.emplace(std::move(hash), services_.back().get());
+    by_token_.emplace(hash, services_.back().get());
   }
 }
 
-const Service* Registry::find_by_token(std::string_view token) const {
-  if (by_token_.empty() || token.empty()) return nullptr;
-  const auto found = by_token_.find(base::sha256(token));
+const Service* Registry::find_by_token(const accounts::TokenHash& token) const {
+  const auto found = by_token_.find(token);
   return found == by_token_.end() ? nullptr : found->second;
 }
 

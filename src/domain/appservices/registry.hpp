@@ -6,6 +6,7 @@
 //
 // Concurrency: immutable after construction.
 
+#include "domain/accounts/access_token.hpp"
 #include "domain/accounts/reserved_names.hpp"
 #include "domain/appservices/registration.hpp"
 #include "protocol/identifiers.hpp"
@@ -54,7 +55,7 @@ class Registry final : public accounts::ReservedNames {
     return services_;
   }
   // Null when it is no application service's.
-  [[nodiscard]] const Service* find_by_token(std::string_view token) const;
+  [[nodiscard]] const Service* find_by_token(const accounts::TokenHash& token) const;
   [[nodiscard]] const Service* find(std::string_view id) const;
 
   [[nodiscard]] bool is_reserved(const protocol::UserId& user,
@@ -65,7 +66,7 @@ class Registry final : public accounts::ReservedNames {
 
  private:
   std::vector<std::unique_ptr<const Service>> services_;
-  std::unordered_map<std::string, const Service*> by_token_;  // SHA-256 of it
+  std::unordered_map<accounts::TokenHash, const Service*> by_token_;
 };
 
 }  // namespace chancery::appservices

@@ -6,6 +6,7 @@
 #include "protocol/api_error.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace chancery::appservices {
@@ -30,21 +31,22 @@ protocol::UserId named_user(const Service& service, const Credential& credential
 
 }  // namespace
 
-runtime::Task<TokenVerdict> ServiceAuthenticator::check_access_token(std::string token) {
-  return check_credential({.token = std::move(token), .user = {}, .device = {}});
+// Whom a service acts as is asked anew each time.
+std::optional<TokenVerdict> ServiceAuthenticator::find_at_hand(
+    const accounts::ShownToken& token) const {
+  if (is_known(token)) return std::nullopt;
+  return ports_.people.find_at_hand(token);
 }
 
 runtime::Task<TokenVerdict> ServiceAuthenticator::check_credential(Credential credential) {
-  const Service* service = ports_.registry.find_by_token(credential.token);
-  if (service == nullptr) {
-    co_return co_await ports_.people.check_access_token(std::move(credential.token));
-  }
-  ports_.deliveries.note_alive(*service);
-  co_return co_await act_as(*service, std::move(credential));
+  const Service* service = ports_.registry.find_by_token(credential.token.hash);
+  if (service == nullptr) return ports_.people.check_credential(std::move(credential));
+  return act_as(*service, std::move(credential));
 }
 
 runtime::Task<TokenVerdict> ServiceAuthenticator::act_as(const Service& service,
                                                          Credential credential) {
+  ports_.deliveries.note_alive(service);
   const protocol::UserId user = named_user(service, credential);
   const auto account = co_await ports_.accounts.find_account(user);
   if (!account) {
@@ -55,16 +57,19 @@ runtime::Task<TokenVerdict> ServiceAuthenticator::act_as(const Service& service,
   }
   if (account->standing.locked) co_return accounts::LockedAccount{};
   const bool is_limited = user != service.sender() && service.facts().rate_limited;
-  co_return Session{.user = user,
-                    .device = co_await get_device(user, std::move(credential.device)),
-                    // What an owner may do, a file in the bridge's folder shall not.
-                    .role = std::min(accounts::to_role(account->role), policy::Role::user),
-                    .assurance = policy::AssuranceLevel::password,
-                    // It shows its secret with each request.
-                    .authenticated_at = ports_.clock.now(),
-                    .standing = accounts::to_policy(account->standing),
-                    .service = service.id(),
-                    .limits = is_limited ? Session::Limits::apply : Session::Limits::waived};
+  auto device = co_await get_device(user, std::move(credential.device));
+  auto session = std::make_shared<const Session>(
+      Session{.user = user,
+              .device = std::move(device),
+              // What an owner may do, a file in the bridge's folder shall not.
+              .role = std::min(accounts::to_role(account->role), policy::Role::user),
+              .assurance = policy::AssuranceLevel::password,
+              // It shows its secret with each request.
+              .authenticated_at = ports_.clock.now(),
+              .standing = accounts::to_policy(account->standing),
+              .service = service.id(),
+              .limits = is_limited ? Session::Limits::apply : Session::Limits::waived});
+  co_return accounts::SeenSession{.session = std::move(session)};
 }
 
 runtime::Task<protocol::DeviceId> ServiceAuthenticator::get_device(
@@ -77,19 +82,19 @@ runtime::Task<protocol::DeviceId> ServiceAuthenticator::get_device(
   throw ApiError(ErrorCode::unknown_device, "The user has no such device");
 }
 
-bool ServiceAuthenticator::has_at_hand(const std::string& token) const {
-  return ports_.registry.find_by_token(token) != nullptr || ports_.people.has_at_hand(token);
+bool ServiceAuthenticator::is_known(const accounts::ShownToken& token) const {
+  return ports_.registry.find_by_token(token.hash) != nullptr;
 }
 
-bool ServiceAuthenticator::waives_limits(const std::string& token) const {
-  const Service* service = ports_.registry.find_by_token(token);
+bool ServiceAuthenticator::waives_limits(const accounts::ShownToken& token) const {
+  const Service* service = ports_.registry.find_by_token(token.hash);
   return service != nullptr && !service->facts().rate_limited;
 }
 
-void ServiceAuthenticator::note_use(const Session& session, std::string address,
-                                    std::string user_agent) {
+void ServiceAuthenticator::note_use(const Session& session, std::string_view address,
+                                    std::string_view user_agent) {
   if (session.device.text().empty()) return;
-  ports_.people.note_use(session, std::move(address), std::move(user_agent));
+  ports_.people.note_use(session, address, user_agent);
 }
 
 }  // namespace chancery::appservices

@@ -18,6 +18,10 @@
 #include "storage/accounts.hpp"
 #include "storage/sessions.hpp"
 
+#include <optional>
+#include <string>
+#include <string_view>
+
 namespace chancery::appservices {
 
 class ServiceAuthenticator final : public accounts::Authenticator {
@@ -32,14 +36,15 @@ class ServiceAuthenticator final : public accounts::Authenticator {
   };
   explicit ServiceAuthenticator(Ports ports) : ports_(ports) {}
 
-  runtime::Task<accounts::TokenVerdict> check_access_token(std::string token) override;
   runtime::Task<accounts::TokenVerdict> check_credential(accounts::Credential credential) override;
-  [[nodiscard]] bool has_at_hand(const std::string& token) const override;
-  [[nodiscard]] bool waives_limits(const std::string& token) const override;
-  void note_use(const accounts::Session& session, std::string address,
-                std::string user_agent) override;
-  [[nodiscard]] accounts::SessionWatchPtr watch(const accounts::Session& session) override {
-    return ports_.people.watch(session);
+  [[nodiscard]] std::optional<accounts::TokenVerdict> find_at_hand(
+      const accounts::ShownToken& token) const override;
+  [[nodiscard]] bool is_known(const accounts::ShownToken& token) const override;
+  [[nodiscard]] bool waives_limits(const accounts::ShownToken& token) const override;
+  void note_use(const accounts::Session& session, std::string_view address,
+                std::string_view user_agent) override;
+  [[nodiscard]] accounts::SessionWatchPtr watch(const accounts::SeenSession& seen) override {
+    return ports_.people.watch(seen);
   }
 
  private:

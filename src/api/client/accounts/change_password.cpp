@@ -27,7 +27,7 @@ runtime::Task<http::Response> handle(accounts::Accounts& accounts, InteractiveAu
   if (password) accounts.require_strong(*password);
   accounts::Session session;
   std::optional<accounts::Proof> proof;
-  if (const auto& own = call.find_session()) {
+  if (const accounts::Session* own = call.find_session()) {
     if (!own->service.empty()) {
       throw protocol::ApiError(protocol::ErrorCode::forbidden,
                                "Application services give nobody a password");

@@ -59,7 +59,7 @@ runtime::Task<accounts::SignIn::SignedIn> sign_ghost_in(const AccountServices se
   if (body.contains("identifier") || body.contains("user")) {
     user = co_await read_user(services.third_party_ids, body);
   }
-  co_return co_await services.ghosts.sign_in(boundary::bearer_token(call.request()),
+  co_return co_await services.ghosts.sign_in(std::string(boundary::bearer_token(call.request())),
                                              std::move(user), read_wanted_session(body));
 }
 

@@ -54,7 +54,7 @@ runtime::Task<http::Response> register_ghost(appservices::Ghosts& ghosts, Call& 
     session = read_wanted_session(body);
   }
   const accounts::Registered registered =
-      co_await ghosts.register_user(boundary::bearer_token(call.request()),
+      co_await ghosts.register_user(std::string(boundary::bearer_token(call.request())),
                                     boundary::get_string(body, "username"), std::move(session));
   co_return describe(registered);
 }
@@ -65,15 +65,16 @@ runtime::Task<std::optional<protocol::UserId>> read_guest(accounts::Sessions& se
   auto token = boundary::optional_string(body, "guest_access_token");
   if (!token) co_return std::nullopt;
   const std::string username = boundary::get_string(body, "username");
-  const accounts::TokenVerdict verdict = co_await sessions.check_access_token(*std::move(token));
-  const auto* session = std::get_if<accounts::Session>(&verdict);
-  if (session == nullptr || session->role != policy::Role::guest) {
+  const accounts::TokenVerdict verdict =
+      co_await sessions.check_credential({.token = accounts::ShownToken(*token)});
+  const auto* seen = std::get_if<accounts::SeenSession>(&verdict);
+  if (seen == nullptr || seen->session->role != policy::Role::guest) {
     throw ApiError(ErrorCode::forbidden, "This is not the token of a guest");
   }
-  if (username != session->user.localpart()) {
+  if (username != seen->session->user.localpart()) {
     throw ApiError(ErrorCode::invalid_username, "A guest keeps the name that they have");
   }
-  co_return session->user;
+  co_return seen->session->user;
 }
 
 runtime::Task<http::Response> handle(const AccountServices services, Call& call) {

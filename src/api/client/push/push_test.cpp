@@ -3,6 +3,7 @@
 #include "api/boundary/boundary.hpp"
 #include "api/client/push/routes.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/known_tokens.hpp"
 #include "tests/support/push_world.hpp"
 
 #include <doctest/doctest.h>
@@ -15,14 +16,6 @@ using support::ApiClient;
 using support::PushWorld;
 
 // A token is the name of its user.
-class NamedSessions final : public accounts::Authenticator {
- public:
-  runtime::Task<accounts::TokenVerdict> check_access_token(std::string token) override {
-    co_return PushWorld::session(token);
-  }
-  void note_use(const accounts::Session&, std::string, std::string) override {}
-};
-
 class PushApi {
  public:
   PushApi()
@@ -36,6 +29,7 @@ class PushApi {
             {.authenticator = sessions_, .limits = limits_, .clock = world.scheduler().clock()}) {}
 
   ApiClient as(const std::string& name) {
+    sessions_.add(name, PushWorld::session(name));
     ApiClient client(boundary_, world.scheduler());
     client.set_token(name);
     return client;
@@ -44,7 +38,7 @@ class PushApi {
   PushWorld world;
 
  private:
-  NamedSessions sessions_;
+  support::KnownTokens sessions_;
   boundary::RateLimits limits_;
   boundary::Boundary boundary_;
 };
