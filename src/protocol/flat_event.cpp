@@ -47,14 +47,14 @@ FlatEvent::FlatEvent(const VerifiedEvent& event)
   // room.
   if (!event.json().contains("event_id")) add_own("event_id", event.id().text());
   if (!event.json().contains("room_id")) add_own("room_id", event.room().text());
-  sort();
+  finish();
 }
 
 FlatEvent::FlatEvent(const base::JsonObject& event)
     : sender_(base::find_string(event, "sender").value_or("")),
       room_(base::find_string(event, "room_id").value_or("")) {
   add_event(event);
-  sort();
+  finish();
 }
 
 void FlatEvent::add_event(const base::JsonObject& event) {
@@ -94,7 +94,11 @@ void FlatEvent::add_own(std::string_view name, std::string_view text) {
   add(path, own_values_.emplace_back(text));
 }
 
-void FlatEvent::sort() { std::ranges::sort(properties_, {}, order_of); }
+void FlatEvent::finish() {
+  std::ranges::sort(properties_, {}, order_of);
+  static const PropertyKey kBody("content.body");
+  if (const Property* body = find(kBody)) body_words_.add(body->folded);
+}
 
 const FlatEvent::Property* FlatEvent::find(const PropertyKey& key) const {
   const auto found = std::ranges::lower_bound(

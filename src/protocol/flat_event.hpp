@@ -13,6 +13,7 @@
 
 #include "base/json.hpp"
 #include "protocol/event.hpp"
+#include "protocol/word_starts.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -56,16 +57,19 @@ class FlatEvent {
   [[nodiscard]] const std::string& room() const { return room_; }
   // Whether its client says whom it mentions, be it nobody.
   [[nodiscard]] bool has_mentions() const { return has_mentions_; }
+  // Where words begin in the body, without letter case; none if it is no text.
+  [[nodiscard]] const WordStarts& body_words() const { return body_words_; }
 
  private:
   void add_event(const base::JsonObject& event);
   void add(std::string& path, const base::Json& value);
   void add_own(std::string_view name, std::string_view text);
-  void sort();
+  void finish();
 
   std::string sender_;
   std::string room_;
   bool has_mentions_ = false;
+  WordStarts body_words_;
   std::vector<Property> properties_;  // by hash, then path
   std::deque<std::string> texts_;     // paths and folded strings
   std::deque<base::Json> own_values_;

@@ -17,13 +17,13 @@ bool is_word(char byte) {
          (byte >= '0' && byte <= '9') || byte == '_';
 }
 
+}  // namespace
+
 // "A word boundary is defined as the start or end of the value, or any character not in the sets
 // [A-Z], [a-z], [0-9] or _."
-bool is_boundary(std::string_view text, std::size_t at) {
+bool is_word_boundary(std::string_view text, std::size_t at) {
   return at == 0 || at == text.size() || !is_word(text[at - 1]) || !is_word(text[at]);
 }
-
-}  // namespace
 
 Glob::Glob(std::string_view pattern, GlobSyntax syntax, GlobScope scope)
     : scope_(scope), too_long_(pattern.size() > kMaxGlobBytes) {
@@ -155,7 +155,7 @@ std::optional<std::size_t> Glob::match_backward(const Run& run, std::string_view
 
 bool Glob::may_end(std::string_view text, std::size_t end, Bound bound) {
   if (end < text.size() && is_continuation(text[end])) return false;  // inside a character
-  return bound == Bound::anywhere || is_boundary(text, end);
+  return bound == Bound::anywhere || is_word_boundary(text, end);
 }
 
 // The next place at which a match of `run` could begin.
@@ -179,7 +179,7 @@ std::optional<std::size_t> Glob::find_run(const Run& run, std::string_view text,
       if (at == search.to) break;
     }
     const std::uint64_t before = state;
-    const bool may_start = search.start == Bound::anywhere || is_boundary(text, at);
+    const bool may_start = search.start == Bound::anywhere || is_word_boundary(text, at);
     state = (before << 1U | (may_start ? 1U : 0U)) &
             tables.masks[tables.classes[static_cast<unsigned char>(text[at])]];
     if (is_continuation(text[at])) state |= before & tables.mark_places[0];
@@ -203,7 +203,7 @@ std::optional<std::size_t> Glob::find_long_run(const Run& run, std::string_view 
     }
     const std::uint64_t* mask =
         &tables.masks[tables.classes[static_cast<unsigned char>(text[at])] * words];
-    const bool may_start = search.start == Bound::anywhere || is_boundary(text, at);
+    const bool may_start = search.start == Bound::anywhere || is_word_boundary(text, at);
     const bool is_inside = is_continuation(text[at]);
     std::uint64_t carry = may_start ? 1 : 0;
     any = 0;

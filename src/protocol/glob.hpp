@@ -34,6 +34,9 @@ enum class GlobScope : std::uint8_t {
   words,  // it matches some part of the text that starts and ends at a word boundary
 };
 
+// Whether a word may begin or end before that byte of `text`.
+[[nodiscard]] bool is_word_boundary(std::string_view text, std::size_t at);
+
 class Glob {
  public:
   Glob(std::string_view pattern, GlobSyntax syntax, GlobScope scope);

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Push rules: three lines, of rules as stored, an event, and the body of a rule that is put. What
-// is read can be written and read again; globs agree with their definition.
+// is read can be written and read again; globs agree with their definition; rules say the same of a
+// message whether each is asked alone or what they have in common is worked out once.
 
 #include "base/assert.hpp"
 #include "protocol/flat_event.hpp"
@@ -26,9 +27,12 @@ using chancery::protocol::Glob;
 using chancery::protocol::GlobScope;
 using chancery::protocol::GlobSyntax;
 using chancery::protocol::PushOutcome;
+using chancery::protocol::PushRoom;
 using chancery::protocol::PushRuleKind;
 using chancery::protocol::PushRuleset;
+using chancery::protocol::SharedPushAnswers;
 using chancery::protocol::UserId;
+using chancery::protocol::WordStart;
 
 std::string_view take_line(std::string_view& text) {
   const std::size_t end = std::min(text.find('\n'), text.size());
@@ -84,8 +88,13 @@ void check_globs(std::string_view pattern, std::string_view text) {
 void check_outcome(const PushRuleset& ruleset, const UserId& owner, const JsonObject& event) {
   const CompiledPushRules rules(ruleset, owner);
   const FlatEvent flat(event);
-  const PushOutcome& outcome =
-      rules.evaluate(flat, {.joined_members = 2, .sender_power = 50}, "Alice");
+  const PushRoom room{.joined_members = 2, .sender_power = 50};
+  const PushOutcome& outcome = rules.evaluate(flat, room, "Alice");
+  const PushOutcome& shared =
+      rules.evaluate(SharedPushAnswers(flat, room),
+                     {.display_name = "Alice", .name_start = WordStart::of("alice")});
+  CHANCERY_ASSERT(outcome.notify == shared.notify && outcome.highlight == shared.highlight &&
+                  outcome.sound == shared.sound && outcome.tweaks == shared.tweaks);
   if (!outcome.notify) {
     CHANCERY_ASSERT(!outcome.highlight && !outcome.sound && outcome.tweaks.empty());
   }

@@ -2,9 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/push/badges.hpp"
 
-#include <algorithm>
-#include <vector>
-
 namespace chancery::push {
 
 void Badges::note(const protocol::UserId& user, storage::RoomNumber room) {
@@ -42,17 +39,11 @@ runtime::Task<BadgeCounts> Badges::count(protocol::UserId user) {
   const MaybeUnread looked_at = look_up(user);
   for (const auto& [number, note] : looked_at) {
     const rooms::RoomPtr room = co_await rooms_.find(number);
-    std::uint64_t unread = 0;
-    std::uint64_t calls = 0;
-    const auto add_up = [&](const std::vector<UnreadEvent>& events) {
-      unread = events.size();
-      calls = static_cast<std::uint64_t>(
-          std::ranges::count(events, UnreadEvent::Kind::call, &UnreadEvent::kind));
-    };
-    if (room) co_await counters_.look_at(user, room, add_up);  // else it was removed
-    counts.unread += unread;
-    counts.missed_calls += calls;
-    if (unread > 0) continue;
+    UnreadCounters::Sums sums;
+    if (room) sums = co_await counters_.sum(user, room);  // else it was removed
+    counts.unread += sums.unread;
+    counts.missed_calls += sums.calls;
+    if (sums.unread > 0) continue;
     const auto kept = people_.find(user);
     if (kept == people_.end()) continue;
     const auto entry = kept->second.find(number);

@@ -2,36 +2,50 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/push/member_view.hpp"
 
+#include "protocol/case_folding.hpp"
 #include "protocol/relations.hpp"
 
-#include <optional>
 #include <utility>
 
 namespace chancery::push {
 
-namespace {
+RoomView RoomView::of(const rooms::Room& room) {
+  return {.core = room.core(), .joined_members = room.count_members().joined};
+}
 
-protocol::InThread find_thread_place(const protocol::VerifiedEvent& event,
-                                     const RulesInForce& rules) {
+protocol::PushRoom RoomView::as_sent_by(const protocol::UserId& sender) const {
+  protocol::PushRoom room;
+  room.joined_members = joined_members;
+  room.levels = {.create = core->create->event.get(),
+                 .power_levels = core->power_levels ? core->power_levels->event.get() : nullptr};
+  room.sender_power = room.levels.of(sender);
+  return room;
+}
+
+std::optional<std::string> find_thread_root(const protocol::VerifiedEvent& event) {
   // Most are in none, and need not be turned into values to say so.
-  if (!event.content_text().contains(R"("m.thread")")) return protocol::InThread::none;
+  if (!event.content_text().contains(R"("m.thread")")) return std::nullopt;
   const auto relation = protocol::find_relation(event.content());
   const auto root = relation ? relation->thread_root() : std::nullopt;
+  return root ? std::optional<std::string>(*root) : std::nullopt;
+}
+
+protocol::InThread follows(const RulesInForce& rules, const std::optional<std::string>& root) {
   if (!root) return protocol::InThread::none;
-  const bool is_followed =
-      rules.followed_threads && rules.followed_threads->contains(std::string(*root));
+  const bool is_followed = rules.followed_threads && rules.followed_threads->contains(*root);
   return is_followed ? protocol::InThread::followed : protocol::InThread::not_followed;
 }
 
-}  // namespace
+bool is_ignored(const RulesInForce& rules, const protocol::VerifiedEvent& event) {
+  return rules.ignored && !event.is_state() && rules.ignored->contains(event.sender());
+}
 
 runtime::Task<MemberView> MemberView::load(rooms::Rooms& rooms, rooms::RoomPtr room,
                                            RulesInForce rules, protocol::UserId user,
                                            MemberName name) {
   MemberView view;
   view.rules_ = std::move(rules);
-  view.core_ = room->core();
-  view.joined_members_ = room->count_members().joined;
+  view.room_ = RoomView::of(*room);
   const std::optional<rooms::Member> member = room->find_member(user);
   if (member && member->event == name.event) {
     view.name_ = std::move(name);
@@ -39,7 +53,9 @@ runtime::Task<MemberView> MemberView::load(rooms::Rooms& rooms, rooms::RoomPtr r
     const rooms::CachedEventPtr event = co_await rooms.events().get(member->event);
     view.name_ = {.event = member->event,
                   .display_name = std::string(
-                      base::find_string(event->event->content(), "displayname").value_or(""))};
+                      base::find_string(event->event->content(), "displayname").value_or("")),
+                  .start = std::nullopt};
+    view.name_.start = protocol::WordStart::of(protocol::fold_case(view.name_.display_name));
   }
   view.user_ = std::move(user);
   co_return view;
@@ -47,17 +63,12 @@ runtime::Task<MemberView> MemberView::load(rooms::Rooms& rooms, rooms::RoomPtr r
 
 const protocol::PushOutcome& MemberView::evaluate(const protocol::FlatEvent& flat,
                                                   const protocol::VerifiedEvent& event) const {
-  static const protocol::PushOutcome kSilence;
-  const bool is_ignored =
-      rules_.ignored && !event.is_state() && rules_.ignored->contains(event.sender());
-  if (is_ignored) return kSilence;
-  protocol::PushRoom room;
-  room.joined_members = joined_members_;
-  room.levels = {.create = core_->create->event.get(),
-                 .power_levels = core_->power_levels ? core_->power_levels->event.get() : nullptr};
-  room.sender_power = room.levels.of(event.sender());
-  room.thread = find_thread_place(event, rules_);
-  return rules_.compiled->evaluate(flat, room, name_.display_name);
+  if (is_ignored(rules_, event)) return protocol::no_push();
+  return rules_.compiled->evaluate(
+      flat, room_.as_sent_by(event.sender()),
+      protocol::PushViewer{.display_name = name_.display_name,
+                           .name_start = name_.start,
+                           .thread = follows(rules_, find_thread_root(event))});
 }
 
 }  // namespace chancery::push

@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -176,24 +175,20 @@ runtime::Task<> PushDelivery::tell_room(storage::RoomNumber number, News::OfRoom
 // Returns how many events notify them.
 runtime::Task<std::size_t> PushDelivery::tell_member(protocol::UserId user, rooms::RoomPtr room,
                                                      Span span, Only only) {
-  std::vector<Notice> notices;  // newest first
   const storage::RoomNumber number = room->number();
-  co_await ports_.counters.look_at(user, room, [&](const std::vector<UnreadEvent>& unread) {
-    for (const UnreadEvent& event : std::views::reverse(unread)) {
-      if (event.position <= span.after) break;
-      if (event.position > span.until) continue;
-      notices.push_back({.room = number,
-                         .event = event.number,
-                         .position = event.position,
-                         .kind = kind_of(event),
-                         .outcome = event.outcome,
-                         .noted_at = {}});
-    }
-  });
-  for (Notice& notice : std::views::reverse(notices)) {
-    co_await queues_.add(user, std::move(notice), only);
+  std::vector<UnreadEvent> unread =
+      co_await ports_.counters.load_unread(user, std::move(room), span);
+  for (UnreadEvent& event : unread) {
+    co_await queues_.add(user,
+                         {.room = number,
+                          .event = event.number,
+                          .position = event.position,
+                          .kind = kind_of(event),
+                          .outcome = std::move(event.outcome),
+                          .noted_at = {}},
+                         only);
   }
-  co_return notices.size();
+  co_return unread.size();
 }
 
 // Who is invited is not in the room, and has no counter there.

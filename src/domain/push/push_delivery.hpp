@@ -52,11 +52,7 @@ class PushDelivery {
 
  private:
   using Only = std::optional<storage::PusherKey>;
-  // Events of a room after one position, up to another.
-  struct Span {
-    storage::StreamPosition after;
-    storage::StreamPosition until;
-  };
+  using Span = UnreadCounters::Span;
   runtime::Task<bool> work(runtime::CancelToken cancel);
   runtime::Task<> start();
   runtime::Task<> catch_up(storage::StoredPusher pusher);

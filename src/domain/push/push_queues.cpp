@@ -381,12 +381,7 @@ runtime::Task<bool> PushQueues::still_stands(protocol::UserId user, rooms::RoomP
     const rooms::CachedEventPtr invite = co_await ports_.rooms.events().get(notice.event);
     co_return !co_await ports_.visible.ignores(user, invite->event->sender());
   }
-  bool is_unread = false;
-  co_await ports_.counters.look_at(std::move(user), std::move(room),
-                                   [&](const std::vector<UnreadEvent>& unread) {
-                                     is_unread = holds(unread, notice.event, &UnreadEvent::number);
-                                   });
-  co_return is_unread;
+  co_return co_await ports_.counters.is_unread(std::move(user), std::move(room), notice.event);
 }
 
 // A member of the content of current state; "" when there is none.

@@ -67,7 +67,7 @@ std::uint64_t RulesInForce::version_in(storage::RoomNumber room) const {
 void PushRules::forget(const protocol::UserId& user, storage::StreamPosition position) {
   const std::lock_guard lock(mutex_);
   changed_[user] = {.rules = position.value, .anything = position.value, .by_room = {}};
-  drop(user);
+  note_change(user);
 }
 
 // What counts in other rooms stays as it was: what was counted there still holds.
@@ -81,7 +81,20 @@ void PushRules::forget_threads(const protocol::UserId& user, storage::RoomNumber
     changed.rules = position.value;
     changed.by_room.clear();
   }
+  note_change(user);
+}
+
+std::size_t PushRules::place_of(const protocol::UserId& user) {
+  return std::hash<protocol::UserId>{}(user) % kPlaces;
+}
+
+std::uint64_t PushRules::changes_near(const protocol::UserId& user) const {
+  return changes_[place_of(user)].load(std::memory_order_acquire);
+}
+
+void PushRules::note_change(const protocol::UserId& user) {
   drop(user);
+  changes_[place_of(user)].fetch_add(1, std::memory_order_release);
 }
 
 void PushRules::drop(const protocol::UserId& user) {

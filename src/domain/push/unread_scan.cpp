@@ -20,6 +20,17 @@ bool is_join(const protocol::VerifiedEvent& event) {
 
 }  // namespace
 
+UnreadEvent make_unread(const rooms::CachedEvent& event, std::string thread,
+                        const RulesInForce& rules, const protocol::PushOutcome& outcome) {
+  return {.position = event.position,
+          .number = event.number,
+          .thread = std::move(thread),
+          .weight = outcome.highlight ? UnreadEvent::Weight::highlight : UnreadEvent::Weight::plain,
+          .kind = event.event->type() == kCallType ? UnreadEvent::Kind::call
+                                                   : UnreadEvent::Kind::message,
+          .outcome = {rules.compiled, &outcome}};
+}
+
 runtime::Task<bool> is_entry_of(rooms::Rooms& rooms, rooms::CachedEventPtr event,
                                 protocol::UserId user) {
   if (!event->event->is_state(kMemberType, user.text())) co_return false;
@@ -71,14 +82,7 @@ runtime::Task<UnreadScan::Next> UnreadScan::look_at(rooms::CachedEventPtr event)
       const auto flat = flat_.get(event->event);
       const protocol::PushOutcome& outcome = view_.evaluate(flat->flat, what);
       if (outcome.notify) {
-        found_.unread.push_back({.position = position,
-                                 .number = event->number,
-                                 .thread = thread,
-                                 .weight = outcome.highlight ? UnreadEvent::Weight::highlight
-                                                             : UnreadEvent::Weight::plain,
-                                 .kind = what.type() == kCallType ? UnreadEvent::Kind::call
-                                                                  : UnreadEvent::Kind::message,
-                                 .outcome = {view_.rules().compiled, &outcome}});
+        found_.unread.push_back(make_unread(*event, thread, view_.rules(), outcome));
       }
     }
   }

@@ -11,6 +11,7 @@
 #include "domain/push/flat_events.hpp"
 #include "domain/push/member_view.hpp"
 #include "domain/push/read_marks.hpp"
+#include "domain/push/unread_list.hpp"
 #include "domain/rooms/rooms.hpp"
 #include "runtime/task.hpp"
 #include "storage/positions.hpp"
@@ -25,16 +26,10 @@ namespace chancery::push {
 // After what the member read in the main timeline, for the sake of threads.
 inline constexpr std::size_t kMostScannedBehindMain = 128;
 
-struct UnreadEvent {
-  storage::StreamPosition position;
-  storage::EventNumber number;
-  std::string thread;
-  enum class Weight : std::uint8_t { plain, highlight } weight = Weight::plain;
-  // Somebody called and nobody has looked since.
-  enum class Kind : std::uint8_t { message, call } kind = Kind::message;
-  // What the rules say of it; keeps the rules alive that it stands in.
-  std::shared_ptr<const protocol::PushOutcome> outcome;
-};
+// `outcome`, which notifies, is one of `rules`.
+[[nodiscard]] UnreadEvent make_unread(const rooms::CachedEvent& event, std::string thread,
+                                      const RulesInForce& rules,
+                                      const protocol::PushOutcome& outcome);
 
 struct Scanned {
   std::vector<UnreadEvent> unread;  // oldest first

@@ -349,8 +349,10 @@ runtime::Task<bool> RoomSections::has_read(const Wanted& wanted, const Started& 
 
 runtime::Task<> RoomSections::append_unread(std::string& out, const Wanted& wanted,
                                             const Started& started) {
+  const protocol::UserId& viewer = wanted.request->session.user;
+  auto at_hand = ports_.unread.find_at_hand(viewer, *started.room);
   const rooms::UnreadCounts counts =
-      co_await ports_.unread.count(wanted.request->session.user, started.room);
+      at_hand ? *std::move(at_hand) : co_await ports_.unread.count(viewer, started.room);
   const bool by_thread = wanted.request->filter->room.timeline.unread_thread_notifications;
   const rooms::UnreadCount& shown = by_thread ? counts.main : counts.whole_room;
   begin_member(out, "unread_notifications");

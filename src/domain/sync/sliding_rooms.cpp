@@ -507,8 +507,10 @@ runtime::Task<> SlidingRooms::append_heroes(std::string& out, Section& section) 
 
 // "Does not include threaded notifications, which are returned in an extension."
 runtime::Task<> SlidingRooms::append_counts(std::string& out, const Section& section) {
+  const protocol::UserId& viewer = section.answer.view.user;
+  auto at_hand = ports_.unread.find_at_hand(viewer, *section.room);
   const rooms::UnreadCounts counts =
-      co_await ports_.unread.count(section.answer.view.user, section.room);
+      at_hand ? *std::move(at_hand) : co_await ports_.unread.count(viewer, section.room);
   append_number(out, "notification_count", counts.main.notifications);
   append_number(out, "highlight_count", counts.main.highlights);
 }

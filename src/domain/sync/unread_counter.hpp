@@ -9,11 +9,18 @@
 #include "protocol/identifiers.hpp"
 #include "runtime/task.hpp"
 
+#include <optional>
+
 namespace chancery::sync {
 
 class UnreadCounter {
  public:
   virtual ~UnreadCounter() = default;
+  // What `count` would say, where nobody need be waited for; absent: ask that.
+  [[nodiscard]] virtual std::optional<rooms::UnreadCounts> find_at_hand(const protocol::UserId&,
+                                                                        const rooms::Room&) {
+    return std::nullopt;
+  }
   virtual runtime::Task<rooms::UnreadCounts> count(protocol::UserId user, rooms::RoomPtr room) = 0;
 };
 

@@ -40,8 +40,16 @@ bool equals(const base::Json& left, const base::Json& right) {
 }  // namespace
 
 PushCondition PushCondition::body_contains(std::string_view pattern) {
-  return PushCondition(
-      EventMatch{PropertyKey(kBody), Glob(fold_case(pattern), GlobSyntax::full, GlobScope::words)});
+  return PushCondition(find_words(PropertyKey(kBody), pattern));
+}
+
+PushCondition::EventMatch PushCondition::find_words(PropertyKey key, std::string_view pattern) {
+  const std::string folded = fold_case(pattern);
+  const std::string_view first_word =
+      std::string_view(folded).substr(0, folded.find_first_of("*?"));
+  return {.key = std::move(key),
+          .glob = Glob(folded, GlobSyntax::full, GlobScope::words),
+          .start = WordStart::of(first_word)};
 }
 
 PushCondition PushCondition::compile(const base::Json& condition) {
@@ -77,8 +85,10 @@ PushCondition::Form PushCondition::compile_event_match(const base::JsonObject& c
   const auto pattern = base::find_string(condition, "pattern");
   if (!key || !pattern) return Never{};
   PropertyKey property(*key);
-  const GlobScope scope = property.path() == kBody ? GlobScope::words : GlobScope::whole;
-  return EventMatch{std::move(property), Glob(fold_case(*pattern), GlobSyntax::full, scope)};
+  if (property.path() == kBody) return find_words(std::move(property), *pattern);
+  return EventMatch{.key = std::move(property),
+                    .glob = Glob(fold_case(*pattern), GlobSyntax::full, GlobScope::whole),
+                    .start = std::nullopt};
 }
 
 template <typename Kind>
@@ -112,14 +122,45 @@ PushCondition::Form PushCondition::compile_member_count(const base::JsonObject& 
 }
 
 bool PushCondition::holds(const FlatEvent& event, const PushRoom& room,
-                          std::string_view display_name) const {
-  const Question question{event, room, display_name};
+                          const PushViewer& viewer) const {
+  const Question question{event, room, viewer};
   return std::visit([&question](const auto& form) { return check(form, question); }, form_);
+}
+
+PushAnswer PushCondition::answer(const FlatEvent& event, const PushRoom& room) const {
+  if (const auto* name = std::get_if<ContainsDisplayName>(&form_)) {
+    const FlatEvent::Property* property = event.find(name->key);
+    const bool is_text = property != nullptr && property->value->is_string();
+    return is_text ? PushAnswer::depends : PushAnswer::no;
+  }
+  if (std::holds_alternative<ThreadSubscription>(form_)) {
+    return room.thread == InThread::none ? PushAnswer::no : PushAnswer::depends;
+  }
+  return holds(event, room, {}) ? PushAnswer::yes : PushAnswer::no;
+}
+
+PushAnswer PushCondition::answer_for_any_owner(const FlatEvent& event) const {
+  bool may_hold = true;
+  if (const auto* match = std::get_if<EventMatch>(&form_)) {
+    const FlatEvent::Property* property = event.find(match->key);
+    may_hold = property != nullptr && property->value->is_string();
+  } else if (const auto* contains = std::get_if<PropertyContains>(&form_)) {
+    const FlatEvent::Property* property = event.find(contains->key);
+    may_hold =
+        property != nullptr && property->value->is_array() && !property->value->get_array().empty();
+  }
+  return may_hold ? PushAnswer::depends : PushAnswer::no;
+}
+
+std::optional<WordStart> PushCondition::word_start() const {
+  const auto* match = std::get_if<EventMatch>(&form_);
+  return match == nullptr ? std::nullopt : match->start;
 }
 
 bool PushCondition::check(const Never&, const Question&) { return false; }
 
 bool PushCondition::check(const EventMatch& form, const Question& question) {
+  if (form.start && !question.event.body_words().may_have(*form.start)) return false;
   const FlatEvent::Property* property = question.event.find(form.key);
   return property != nullptr && property->value->is_string() && form.glob.matches(property->folded);
 }
@@ -139,10 +180,12 @@ bool PushCondition::check(const PropertyContains& form, const Question& question
 
 // Display names change and differ from room to room, so this one is compiled when it is asked.
 bool PushCondition::check(const ContainsDisplayName& form, const Question& question) {
-  if (question.display_name.empty()) return false;
+  const PushViewer& viewer = question.viewer;
+  if (viewer.display_name.empty()) return false;
+  if (viewer.name_start && !question.event.body_words().may_have(*viewer.name_start)) return false;
   const FlatEvent::Property* property = question.event.find(form.key);
   if (property == nullptr || !property->value->is_string()) return false;
-  const Glob name(fold_case(question.display_name), GlobSyntax::literal, GlobScope::words);
+  const Glob name(fold_case(viewer.display_name), GlobSyntax::literal, GlobScope::words);
   return name.matches(property->folded);
 }
 
@@ -164,7 +207,7 @@ bool PushCondition::check(const MemberCount& form, const Question& question) {
 }
 
 bool PushCondition::check(const ThreadSubscription& form, const Question& question) {
-  return question.room.thread == form.wanted;
+  return question.viewer.thread == form.wanted;
 }
 
 bool PushCondition::check(const SenderPermission& form, const Question& question) {

@@ -10,9 +10,11 @@
 #include "protocol/auth_rules.hpp"
 #include "protocol/flat_event.hpp"
 #include "protocol/glob.hpp"
+#include "protocol/word_starts.hpp"
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -30,6 +32,16 @@ struct PushRoom {
   InThread thread = InThread::none;
 };
 
+// Who asks whether a message notifies them.
+struct PushViewer {
+  std::string_view display_name;        // in the room; may be empty
+  std::optional<WordStart> name_start;  // of it; absent: too short, or not worked out
+  InThread thread = InThread::none;
+};
+
+// What is known of a message before it is known who asks.
+enum class PushAnswer : std::uint8_t { no, yes, depends };
+
 class PushCondition {
  public:
   // A condition that is not understood never holds.
@@ -37,14 +49,22 @@ class PushCondition {
   // The condition of a content rule.
   [[nodiscard]] static PushCondition body_contains(std::string_view pattern);
 
+  // `room.thread` does not count, the viewer's does.
   [[nodiscard]] bool holds(const FlatEvent& event, const PushRoom& room,
-                           std::string_view display_name) const;
+                           const PushViewer& viewer) const;
+  // The same for all viewers. `room.thread`: anything but `none` for a message in a thread.
+  [[nodiscard]] PushAnswer answer(const FlatEvent& event, const PushRoom& room) const;
+  // For a condition that names its owner: `no` if it holds for nobody, whoever they are.
+  [[nodiscard]] PushAnswer answer_for_any_owner(const FlatEvent& event) const;
+  // Of a word that the body of every message has for which this holds; absent: not known.
+  [[nodiscard]] std::optional<WordStart> word_start() const;
 
  private:
   struct Never {};
   struct EventMatch {
     PropertyKey key;
     Glob glob;
+    std::optional<WordStart> start;  // of what it looks for in the body
   };
   struct PropertyIs {
     PropertyKey key;
@@ -72,6 +92,7 @@ class PushCondition {
                             MemberCount, SenderPermission, ThreadSubscription>;
 
   explicit PushCondition(Form form) : form_(std::move(form)) {}
+  [[nodiscard]] static EventMatch find_words(PropertyKey key, std::string_view pattern);
   [[nodiscard]] static Form compile_event_match(const base::JsonObject& condition);
   [[nodiscard]] static Form compile_member_count(const base::JsonObject& condition);
   template <typename Kind>
@@ -80,7 +101,7 @@ class PushCondition {
   struct Question {
     const FlatEvent& event;
     const PushRoom& room;
-    std::string_view display_name;
+    const PushViewer& viewer;
   };
   static bool check(const Never& form, const Question& question);
   static bool check(const EventMatch& form, const Question& question);
