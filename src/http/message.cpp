@@ -4,7 +4,6 @@
 
 #include "http/detail/ascii.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace chancery::http {
@@ -15,21 +14,16 @@ std::string_view method_name(Method method) {
   return kNames.at(static_cast<std::size_t>(method));
 }
 
-void Headers::add(std::string_view name, std::string_view value) {
-  // Requests of clients and responses to them have about so many.
-  constexpr std::size_t kUsual = 8;
-  if (fields_.empty()) fields_.reserve(kUsual);
-  fields_.emplace_back(name, value);
-}
+void Headers::add(std::string_view name, std::string_view value) { fields_.add(name, value); }
 
 void Headers::set(std::string_view name, std::string_view value) {
-  std::erase_if(fields_,
-                [&](const Field& field) { return detail::equal_without_case(field.first, name); });
+  fields_.erase_if(
+      [&](const Field& field) { return detail::equal_without_case(field.first, name); });
   add(name, value);
 }
 
 std::optional<std::string_view> Headers::find(std::string_view name) const {
-  for (const auto& [field, value] : fields_) {
+  for (const auto& [field, value] : fields()) {
     if (detail::equal_without_case(field, name)) return value;
   }
   return std::nullopt;
