@@ -3,6 +3,7 @@
 #include "http/message.hpp"
 
 #include "http/detail/ascii.hpp"
+#include "http/detail/response_writer.hpp"
 
 #include <array>
 
@@ -28,6 +29,12 @@ std::optional<std::string_view> Headers::find(std::string_view name) const {
   }
   return std::nullopt;
 }
+
+FixedFields::FixedFields(Headers fields) : headers_(std::move(fields)) {
+  for (const auto& [name, value] : headers_.fields()) detail::append_field(text_, name, value);
+}
+
+bool FixedFields::has(std::string_view name) const { return headers_.find(name).has_value(); }
 
 runtime::Task<std::string> read_body(Request& request, std::size_t limit) {
   if (request.content_length.value_or(0) > limit) throw BodyError(413, "body too long");

@@ -44,6 +44,20 @@ class Headers {
   NamedValues fields_;
 };
 
+// Fields that many responses have alike, written once for all of them.
+class FixedFields {
+ public:
+  explicit FixedFields(Headers fields);
+  [[nodiscard]] bool has(std::string_view name) const;
+  [[nodiscard]] const Headers& headers() const { return headers_; }
+  // As they are sent, each with the end of its line.
+  [[nodiscard]] std::string_view text() const { return text_; }
+
+ private:
+  Headers headers_;
+  std::string text_;
+};
+
 // The query of a target, decoded ('+' is a space), in order.
 class Query {
  public:
@@ -104,6 +118,9 @@ struct Response {
   unsigned status = 200;
   Headers headers;
   std::variant<std::string, std::shared_ptr<const std::string>, std::unique_ptr<BodySource>> body;
+  // Sent too, in the place of those of `headers` that have the same names. Lives longer than any
+  // response.
+  const FixedFields* fixed = nullptr;
 };
 
 }  // namespace chancery::http

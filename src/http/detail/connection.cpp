@@ -42,6 +42,7 @@ Connection::Connection(std::shared_ptr<ServerContext> server, std::shared_ptr<Sw
       sweeper_(std::move(sweeper)),
       stream_(std::move(stream)),
       place_(sweeper_->add(*this)),
+      input_(sweeper_->shelf()),
       scanner_({server_->limits.header_bytes, server_->limits.header_fields}),
       body_(*stream_, input_, *this) {
   ++server_->connections;
@@ -67,17 +68,9 @@ void Connection::tick(runtime::SteadyTime now) {
     stream_->close();
     return;
   }
-  release_input();
-  if (phase_ == Phase::handling && !watch_started_ && body_.is_complete() && input_.is_empty()) {
-    start_watch();
-  }
-}
-
-// Not after each request: one that is busy would get the same memory again at once.
-void Connection::release_input() {
-  const bool is_in_use =
-      phase_ != Phase::idle && !(phase_ == Phase::handling && body_.is_complete());
-  if (!is_in_use) input_.release();
+  if (phase_ != Phase::handling || !body_.is_complete()) return;
+  input_.release();
+  if (!watch_started_ && input_.is_empty()) start_watch();
 }
 
 void Connection::close_if_idle() {
@@ -137,6 +130,7 @@ Task<Connection::Next> Connection::serve_request() {
   request.secure = stream_->is_secure();
   request.gone = gone_.token();
 
+  if (body_.is_complete()) input_.release();
   enter(Phase::handling, kNoDeadline);
   watch_started_ = false;
   Response response = co_await ask_handler(request);
@@ -147,7 +141,7 @@ Task<Connection::Next> Connection::serve_request() {
                          body_.is_sound() && !body_.is_awaiting_continue() &&
                          body_.announced() <= kMostDrained;
   shape.after = can_go_on ? AfterResponse::keep_alive : AfterResponse::close;
-  const Next next = co_await respond(std::move(response), shape);
+  const Next next = co_await respond(response, shape);
   if (next != Next::request || body_.is_complete()) co_return next;
   co_return co_await drain_body();
 }
@@ -156,6 +150,7 @@ Task<Connection::Arrival> Connection::receive_head() {
   scanner_ = HeadScanner({server_->limits.header_bytes, server_->limits.header_fields});
   if (input_.is_empty()) {
     served_without_wait_ = 0;
+    input_.release();
     enter(Phase::idle, server_->limits.idle);
     if (server_->stopping) co_return Arrival::ended;
     co_await stream_->wait_readable();
@@ -204,25 +199,26 @@ Task<Response> Connection::ask_handler(Request& request) {
 
 Task<Connection::Next> Connection::refuse(Refusal refusal, RequestShape shape) {
   shape.after = AfterResponse::close;
-  co_return co_await respond(server_->refuse(refusal.status, refusal.reason), shape);
+  Response response = server_->refuse(refusal.status, refusal.reason);
+  co_return co_await respond(response, shape);
 }
 
-Task<Connection::Next> Connection::respond(Response response, RequestShape shape) {
+Task<Connection::Next> Connection::respond(Response& response, RequestShape shape) {
   const ResponsePlan plan = plan_response(response, shape);
-  const std::string_view body = body_text(response);
+  const std::string_view body =
+      plan.form == BodyForm::none ? std::string_view() : body_text(response);
   const std::size_t joined = std::min(body.size(), kShortBody);
-  std::string out = write_head(response, plan, sweeper_->date(), joined);
+  std::string out = sweeper_->shelf().take_text();
+  append_head(out, response, plan, sweeper_->date(), joined);
   const Next next = plan.after == AfterResponse::close ? Next::close : Next::request;
-  if (plan.form == BodyForm::none) {
-    co_await write(out);
-    co_return next;
-  }
-  if (auto* source = std::get_if<std::unique_ptr<BodySource>>(&response.body); source && *source) {
+  if (auto* source = std::get_if<std::unique_ptr<BodySource>>(&response.body);
+      source && *source && plan.form != BodyForm::none) {
     co_return co_await write_source(**source, std::move(out), plan);
   }
   out += body.substr(0, joined);
   co_await write(out);
-  co_await write(body.substr(joined));
+  sweeper_->shelf().put_text(std::move(out));
+  if (joined < body.size()) co_await write(body.substr(joined));
   co_return next;
 }
 

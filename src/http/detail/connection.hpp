@@ -75,7 +75,7 @@ class Connection final : public Swept, public RequestBody::Waits {
   runtime::Task<bool> receive();
   runtime::Task<Response> ask_handler(Request& request);
   [[gnu::noinline]] runtime::Task<Next> refuse(Refusal refusal, RequestShape shape);
-  [[gnu::noinline]] runtime::Task<Next> respond(Response response, RequestShape shape);
+  [[gnu::noinline]] runtime::Task<Next> respond(Response& response, RequestShape shape);
   runtime::Task<> write(std::string_view bytes);
   runtime::Task<Next> write_source(BodySource& source, std::string head, ResponsePlan plan);
   // Reads over the rest of a request's body, if that is cheap.
@@ -83,8 +83,6 @@ class Connection final : public Swept, public RequestBody::Waits {
   // Closes so that the peer gets what was written to it.
   [[gnu::noinline]] runtime::Task<> close_gently();
 
-  // Gives memory back that waits for nothing.
-  void release_input();
   void start_watch();
   runtime::Task<> watch();
   runtime::Task<> end_watch();
