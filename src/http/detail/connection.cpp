@@ -24,6 +24,9 @@ constexpr std::size_t kMostLingered = 256 * 1024;
 constexpr std::size_t kShortBody = 16 * 1024;
 constexpr std::size_t kSlice = 256 * 1024;
 
+// A handler that runs for so long is watched over: one or two seconds.
+constexpr unsigned kTicksBeforeWatch = 2;
+
 constexpr std::chrono::milliseconds kNoDeadline = std::chrono::milliseconds::max();
 
 std::string_view body_text(const Response& response) {
@@ -35,6 +38,14 @@ std::string_view body_text(const Response& response) {
 }
 
 }  // namespace
+
+// Waits until there is no watch.
+struct Connection::WatchEnded {
+  Connection& connection;
+  bool await_ready() const noexcept { return !connection.watching_; }
+  void await_suspend(std::coroutine_handle<> task) { connection.awaiting_watch_ = task; }
+  void await_resume() const noexcept {}
+};
 
 Connection::Connection(std::shared_ptr<ServerContext> server, std::shared_ptr<Sweeper> sweeper,
                        runtime::StreamPtr stream)
@@ -70,7 +81,8 @@ void Connection::tick(runtime::SteadyTime now) {
   }
   if (phase_ != Phase::handling || !body_.is_complete()) return;
   input_.release();
-  if (!watch_started_ && input_.is_empty()) start_watch();
+  // Most answers are out before the second tick.
+  if (++ticks_ == kTicksBeforeWatch && input_.is_empty()) start_watch();
 }
 
 void Connection::close_if_idle() {
@@ -90,6 +102,7 @@ Task<> Connection::run(std::unique_ptr<Connection> connection) {
     co_await connection->serve_requests();
   } catch (const runtime::PeerGone&) {  // peers go; there is nobody left to tell
   }
+  co_await connection->end_watch();
 }
 
 Task<> Connection::turn_away(std::unique_ptr<Connection> connection) {
@@ -103,7 +116,9 @@ Task<> Connection::turn_away(std::unique_ptr<Connection> connection) {
 Task<> Connection::serve_requests() {
   Next next = Next::request;
   while (next == Next::request) next = co_await serve_request();
-  if (next == Next::close) co_await close_gently();
+  if (next != Next::close) co_return;
+  co_await end_watch();
+  co_await close_gently();
 }
 
 Task<Connection::Next> Connection::serve_request() {
@@ -131,10 +146,9 @@ Task<Connection::Next> Connection::serve_request() {
   request.gone = gone_.token();
 
   if (body_.is_complete()) input_.release();
+  ticks_ = 0;
   enter(Phase::handling, kNoDeadline);
-  watch_started_ = false;
   Response response = co_await ask_handler(request);
-  if (watch_wanted_) co_await end_watch();
   if (gone_.token().is_cancelled()) co_return Next::drop;
 
   const bool can_go_on = framing.keeps_alive && !framing.is_http10 && !server_->stopping &&
@@ -153,7 +167,11 @@ Task<Connection::Arrival> Connection::receive_head() {
     input_.release();
     enter(Phase::idle, server_->limits.idle);
     if (server_->stopping) co_return Arrival::ended;
-    co_await stream_->wait_readable();
+    if (watching_) {
+      co_await WatchEnded{*this};
+    } else {
+      co_await stream_->wait_readable();
+    }
     enter(Phase::head, server_->limits.header_time);
     if (!co_await receive()) co_return Arrival::ended;
   } else {
@@ -295,7 +313,6 @@ Task<> Connection::close_gently() {
 }
 
 void Connection::start_watch() {
-  watch_started_ = true;
   watch_wanted_ = true;
   watching_ = true;
   server_->group.spawn(watch());
@@ -304,19 +321,15 @@ void Connection::start_watch() {
 Task<> Connection::watch() {
   bool is_gone = false;
   if (watch_wanted_) is_gone = co_await stream_->watch_for_hang_up();
-  if (is_gone) gone_.cancel();
+  // Whoever says no more may still listen to the answer, once there is one.
+  if (is_gone && phase_ == Phase::handling) gone_.cancel();
+  watch_wanted_ = false;
   watching_ = false;
   if (awaiting_watch_) sweeper_->scheduler().post(std::exchange(awaiting_watch_, {}));
 }
 
-// No read may begin, and the connection not end, before the watch has.
 Task<> Connection::end_watch() {
-  struct WatchEnded {
-    Connection& connection;
-    bool await_ready() const noexcept { return !connection.watching_; }
-    void await_suspend(std::coroutine_handle<> task) { connection.awaiting_watch_ = task; }
-    void await_resume() const noexcept {}
-  };
+  if (!watching_) co_return;
   watch_wanted_ = false;
   stream_->stop_watching();
   co_await WatchEnded{*this};
