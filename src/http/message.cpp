@@ -3,8 +3,8 @@
 #include "http/message.hpp"
 
 #include "http/detail/ascii.hpp"
+#include "http/detail/response_writer.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace chancery::http {
@@ -15,25 +15,26 @@ std::string_view method_name(Method method) {
   return kNames.at(static_cast<std::size_t>(method));
 }
 
-void Headers::add(std::string_view name, std::string_view value) {
-  // Requests of clients and responses to them have about so many.
-  constexpr std::size_t kUsual = 8;
-  if (fields_.empty()) fields_.reserve(kUsual);
-  fields_.emplace_back(name, value);
-}
+void Headers::add(std::string_view name, std::string_view value) { fields_.add(name, value); }
 
 void Headers::set(std::string_view name, std::string_view value) {
-  std::erase_if(fields_,
-                [&](const Field& field) { return detail::equal_without_case(field.first, name); });
+  fields_.erase_if(
+      [&](const Field& field) { return detail::equal_without_case(field.first, name); });
   add(name, value);
 }
 
 std::optional<std::string_view> Headers::find(std::string_view name) const {
-  for (const auto& [field, value] : fields_) {
+  for (const auto& [field, value] : fields()) {
     if (detail::equal_without_case(field, name)) return value;
   }
   return std::nullopt;
 }
+
+FixedFields::FixedFields(Headers fields) : headers_(std::move(fields)) {
+  for (const auto& [name, value] : headers_.fields()) detail::append_field(text_, name, value);
+}
+
+bool FixedFields::has(std::string_view name) const { return headers_.find(name).has_value(); }
 
 runtime::Task<std::string> read_body(Request& request, std::size_t limit) {
   if (request.content_length.value_or(0) > limit) throw BodyError(413, "body too long");

@@ -6,6 +6,7 @@
 //
 // Spec: RFC 9110, RFC 9112.
 
+#include "http/named_values.hpp"
 #include "runtime/cancellation.hpp"
 #include "runtime/network.hpp"
 #include "runtime/task.hpp"
@@ -25,19 +26,36 @@ namespace chancery::http {
 enum class Method : std::uint8_t { get, head, post, put, del, options, patch, other };
 [[nodiscard]] std::string_view method_name(Method method);
 
-// Fields in the order received; names compare without case.
+// Fields in the order received; names compare without case. What is found is good until a field is
+// added or set.
 class Headers {
  public:
-  using Field = std::pair<std::string, std::string>;
+  using Field = NamedValues::Entry;
+  // Makes room for so many fields, of so many characters together.
+  void reserve(std::size_t fields, std::size_t characters) { fields_.reserve(fields, characters); }
   void add(std::string_view name, std::string_view value);
   // Replaces every field of that name.
   void set(std::string_view name, std::string_view value);
   // The first field of that name.
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
-  [[nodiscard]] const std::vector<Field>& fields() const { return fields_; }
+  [[nodiscard]] auto fields() const { return fields_.entries(); }
 
  private:
-  std::vector<Field> fields_;
+  NamedValues fields_;
+};
+
+// Fields that many responses have alike, written once for all of them.
+class FixedFields {
+ public:
+  explicit FixedFields(Headers fields);
+  [[nodiscard]] bool has(std::string_view name) const;
+  [[nodiscard]] const Headers& headers() const { return headers_; }
+  // As they are sent, each with the end of its line.
+  [[nodiscard]] std::string_view text() const { return text_; }
+
+ private:
+  Headers headers_;
+  std::string text_;
 };
 
 // The query of a target, decoded ('+' is a space), in order.
@@ -47,12 +65,10 @@ class Query {
   [[nodiscard]] static std::optional<Query> parse(std::string_view text);
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
   [[nodiscard]] std::vector<std::string_view> all(std::string_view name) const;
-  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& parameters() const {
-    return parameters_;
-  }
+  [[nodiscard]] auto parameters() const { return parameters_.entries(); }
 
  private:
-  std::vector<std::pair<std::string, std::string>> parameters_;
+  NamedValues parameters_;
 };
 
 // The body of a request as it arrives.
@@ -102,6 +118,9 @@ struct Response {
   unsigned status = 200;
   Headers headers;
   std::variant<std::string, std::shared_ptr<const std::string>, std::unique_ptr<BodySource>> body;
+  // Sent too, in the place of those of `headers` that have the same names. Lives longer than any
+  // response.
+  const FixedFields* fixed = nullptr;
 };
 
 }  // namespace chancery::http

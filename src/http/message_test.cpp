@@ -42,6 +42,27 @@ TEST_CASE("header names compare without case, and the first field of a name is f
   CHECK(headers.fields().size() == 2);
 }
 
+TEST_CASE("fields keep their order, and may be made of each other") {
+  Headers headers;
+  headers.add("A", "1");
+  headers.add("B", "a value too long for a short text");
+  headers.add("A", "2");
+  for (int i = 0; i < 20; ++i) headers.add("C", *headers.find("B"));
+  headers.set("a", *headers.find("A"));
+
+  std::string all;
+  for (const auto& [name, value] : headers.fields()) all += std::string(name) + ' ';
+  CHECK(all.starts_with("B C C "));
+  CHECK(all.ends_with("C a "));
+  CHECK(headers.find("A") == "1");
+  CHECK(headers.find("C") == "a value too long for a short text");
+
+  const Headers copy = headers;
+  headers = Headers();
+  CHECK(headers.fields().empty());
+  CHECK(copy.find("B") == "a value too long for a short text");
+}
+
 TEST_CASE("a query is decoded in order") {
   const auto query = Query::parse("a=1&b=x+y%2B&a=2&&flag&c=%C3%A9=");
 
@@ -53,8 +74,36 @@ TEST_CASE("a query is decoded in order") {
   CHECK_FALSE(query->find("d"));
 }
 
+TEST_CASE("a query may lack names, values and both") {
+  using Pairs = std::vector<std::pair<std::string, std::string>>;
+  const std::vector<std::pair<std::string_view, Pairs>> cases{
+      {"", {}},
+      {"&&", {}},
+      {"=", {{"", ""}}},
+      {"a", {{"a", ""}}},
+      {"=b", {{"", "b"}}},
+      {"a==b", {{"a", "=b"}}},
+      {"&a=1&", {{"a", "1"}}},
+      {"a&b=&=c", {{"a", ""}, {"b", ""}, {"", "c"}}},
+      {"%26=%3D&%2b=%25", {{"&", "="}, {"+", "%"}}},
+      {"a+b=+c+", {{"a b", " c "}}},
+      {"%7B%22a%22%3A1%7D", {{"{\"a\":1}", ""}}},
+      {"\xc3\xa9=?/#", {{"\xc3\xa9", "?/#"}}},
+  };
+  for (const auto& [text, expected] : cases) {
+    CAPTURE(text);
+    const auto query = Query::parse(text);
+    REQUIRE(query);
+    Pairs found;
+    for (const auto& [name, value] : query->parameters()) found.emplace_back(name, value);
+    CHECK(found == expected);
+  }
+}
+
 TEST_CASE("a query with a malformed escape is absent") {
-  for (const std::string_view bad : {"a=%", "%g1=1", "a=%0", "a=%00"}) {
+  for (const std::string_view bad : {"a=%", "%g1=1", "a=%0", "a=%00", "a=1&%=2", "a=%2&b=1",
+                                     "a=%2=", "a%", "a=%4+", "b=1&a=%zz&c=2"}) {
+    CAPTURE(bad);
     CHECK_FALSE(Query::parse(bad));
   }
 }

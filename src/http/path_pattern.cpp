@@ -4,8 +4,8 @@
 
 #include "base/assert.hpp"
 #include "http/detail/ascii.hpp"
+#include "http/detail/percent.hpp"
 
-#include <algorithm>
 #include <functional>
 #include <map>
 
@@ -42,6 +42,27 @@ Segment read_segment(std::string_view text) {
   return {Takes::segment, text};
 }
 
+std::vector<std::string> names_in(const std::vector<std::string_view>& segments) {
+  std::vector<std::string> names;
+  for (const std::string_view segment : segments) {
+    const Segment part = read_segment(segment);
+    if (part.takes != Takes::literal) names.emplace_back(part.text);
+  }
+  return names;
+}
+
+// Decodes each segment into `memory`, which is empty; `longest` is what they have together. False
+// when an escape is malformed.
+bool decode_all(std::vector<std::string_view>& segments, std::string& memory, std::size_t longest) {
+  memory.reserve(longest);  // so that it does not move
+  for (std::string_view& segment : segments) {
+    const std::size_t begin = memory.size();
+    if (!detail::append_decoded(memory, segment)) return false;
+    segment = std::string_view(memory).substr(begin);
+  }
+  return true;
+}
+
 bool is_unreserved(char each) {
   const char lower = detail::to_lower(each);
   return detail::is_digit(each) || (lower >= 'a' && lower <= 'z') || each == '-' || each == '.' ||
@@ -52,19 +73,8 @@ bool is_unreserved(char each) {
 
 std::optional<std::string> percent_decode(std::string_view text) {
   std::string decoded;
-  decoded.reserve(text.size());
-  while (true) {
-    const std::size_t plain = std::min(text.find('%'), text.size());
-    decoded.append(text.substr(0, plain));
-    text.remove_prefix(plain);
-    if (text.empty()) return decoded;
-    if (text.size() < 3) return std::nullopt;
-    const auto high = detail::hex_digit(text[1]);
-    const auto low = detail::hex_digit(text[2]);
-    if (!high || !low || (*high == 0 && *low == 0)) return std::nullopt;
-    decoded.push_back(static_cast<char>(*high * 16 + *low));
-    text.remove_prefix(3);
-  }
+  if (!detail::append_decoded(decoded, text)) return std::nullopt;
+  return decoded;
 }
 
 std::string percent_encode(std::string_view text) {
@@ -105,37 +115,37 @@ struct PathTable::Node {
     return *next;
   }
 
-  // The raw path and its decoded segments, while a pattern is sought.
+  // The decoded segments of a path, while a pattern is sought.
   struct Search {
-    std::string_view path;
-    std::vector<std::string_view> raw;
-    std::vector<std::string> decoded;
+    std::vector<std::string_view> segments;
     std::vector<std::string> values;
   };
 
   // The number of the pattern, with its values in `search.values`. A literal that leads nowhere
   // is left for a placeholder; every node is seen at most once, so this is no way to burn time.
   std::size_t find(Search& search, std::size_t at) const {
-    if (at == search.decoded.size()) return ends;
-    const std::string& here = search.decoded[at];
+    if (at == search.segments.size()) return ends;
+    const std::string_view here = search.segments[at];
     if (const auto literal = literals.find(here); literal != literals.end()) {
       const std::size_t found = literal->second->find(search, at + 1);
       if (found != kNone) return found;
     }
-    const bool is_last = at + 1 == search.decoded.size();
+    const bool is_last = at + 1 == search.segments.size();
     if (segment && !here.empty()) {
-      search.values.push_back(here);
+      search.values.emplace_back(here);
       const std::size_t found = segment->find(search, at + 1);
       if (found != kNone) return found;
       search.values.pop_back();
     }
     if (is_last && maybe_empty != kNone) {
-      search.values.push_back(here);
+      search.values.emplace_back(here);
       return maybe_empty;
     }
     if (rest == kNone) return kNone;
-    std::string value = here;
-    for (std::size_t i = at + 1; i < search.decoded.size(); ++i) value += "/" + search.decoded[i];
+    std::string value(here);
+    for (std::size_t i = at + 1; i < search.segments.size(); ++i) {
+      (value += '/') += search.segments[i];
+    }
     search.values.push_back(std::move(value));
     return rest;
   }
@@ -162,33 +172,33 @@ std::size_t PathTable::add(std::string_view pattern) {
   }
   if (*place == kNone) {
     *place = patterns_.size();
-    patterns_.emplace_back(pattern);
+    patterns_.push_back({.text = std::string(pattern), .placeholders = names_in(segments)});
+    if (patterns_.back().placeholders.empty()) whole_.emplace(pattern, *place);
   }
   // Two names for one placeholder would leave one of the handlers without its parameter.
-  CHANCERY_ASSERT(patterns_[*place] == pattern);
+  CHANCERY_ASSERT(patterns_[*place].text == pattern);
   return *place;
 }
 
 std::optional<PathTable::Match> PathTable::find(std::string_view path) const {
   if (!path.starts_with('/')) return std::nullopt;
-  Node::Search search{.path = path, .raw = split(path), .decoded = {}, .values = {}};
-  search.decoded.reserve(search.raw.size());
-  for (const std::string_view segment : search.raw) {
-    auto decoded = percent_decode(segment);
-    if (!decoded) return std::nullopt;
-    search.decoded.push_back(std::move(*decoded));
+  const bool has_escapes = path.find('%') != path.npos;
+  if (!has_escapes) {  // the search, too, would try the literals first
+    if (const auto whole = whole_.find(path); whole != whole_.end()) {
+      return Match{.pattern = whole->second, .parameters = {}};
+    }
   }
+  Node::Search search{.segments = split(path), .values = {}};
+  std::string unescaped;
+  if (has_escapes && !decode_all(search.segments, unescaped, path.size())) return std::nullopt;
   const std::size_t found = root_->find(search, 0);
   if (found == kNone) return std::nullopt;
 
   Match match{.pattern = found, .parameters = {}};
   match.parameters.reserve(search.values.size());
   auto value = search.values.begin();
-  for (const std::string_view segment : split(patterns_[found])) {
-    const Segment part = read_segment(segment);
-    if (part.takes != Takes::literal) {
-      match.parameters.emplace_back(part.text, std::move(*value++));
-    }
+  for (const std::string& name : patterns_[found].placeholders) {
+    match.parameters.emplace_back(name, std::move(*value++));
   }
   return match;
 }

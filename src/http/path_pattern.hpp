@@ -7,10 +7,12 @@
 // Segments are compared after percent-decoding; a placeholder takes one non-empty segment unless
 // written {name*} (may be empty, last only) or {name...} (the rest of the path, last only).
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -42,7 +44,19 @@ class PathTable {
  private:
   struct Node;
   std::unique_ptr<Node> root_;
-  std::vector<std::string> patterns_;
+  struct Pattern {
+    std::string text;
+    std::vector<std::string> placeholders;
+  };
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  std::vector<Pattern> patterns_;
+  // Those without placeholders, by their text.
+  std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> whole_;
 };
 
 }  // namespace chancery::http

@@ -15,6 +15,28 @@ TEST_CASE("percent escapes are decoded, malformed ones and NUL refused") {
   }
 }
 
+TEST_CASE("an escape is two hexadecimal digits, whatever the two characters") {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  const auto digit = [&](int each) {
+    const char lower =
+        each >= 'A' && each <= 'Z' ? static_cast<char>(each + 32) : static_cast<char>(each);
+    return kDigits.find(lower);
+  };
+  std::size_t wrong = 0;
+  for (int high = 0; high < 256; ++high) {
+    for (int low = 0; low < 256; ++low) {
+      const std::string text{'x', '%', static_cast<char>(high), static_cast<char>(low), 'y'};
+      std::optional<std::string> expected;
+      if (digit(high) != kDigits.npos && digit(low) != kDigits.npos) {
+        const auto number = static_cast<char>(digit(high) * 16 + digit(low));
+        if (number != 0) expected = std::string{'x', number, 'y'};
+      }
+      if (percent_decode(text) != expected) ++wrong;
+    }
+  }
+  CHECK(wrong == 0);
+}
+
 TEST_CASE("encoding leaves only what needs no escape, and decoding gives it back") {
   const std::string text = "!room:example.org/\xc3\xa9 ~-._a1%";
 
@@ -49,6 +71,22 @@ TEST_CASE("a literal wins over a placeholder, and gives way where it leads nowhe
   CHECK(table.find("/rooms/other/info")->pattern == any);
   CHECK(table.find("/rooms/lobby/members")->pattern == members);
   CHECK(table.find("/rooms/lobby/members")->parameters == PathParameters{{"roomId", "lobby"}});
+}
+
+TEST_CASE("a literal is found by its escaped spelling too") {
+  PathTable table;
+  const auto sync = table.add("/v3/sync");
+  const auto any = table.add("/v3/{what}");
+
+  CHECK(table.find("/v3/sync")->pattern == sync);
+  CHECK(table.find("/v3/s%79nc")->pattern == sync);
+  CHECK(table.find("/v3/sync%2F")->pattern == any);
+  CHECK(table.find("/v3/Sync")->pattern == any);
+  CHECK_FALSE(table.find("/v3/sync/"));
+  CHECK_FALSE(table.find("/v3/s%7"));
+
+  const PathTable moved = std::move(table);
+  CHECK(moved.find("/v3/sync")->pattern == sync);
 }
 
 TEST_CASE("a starred placeholder may be empty but not absent") {

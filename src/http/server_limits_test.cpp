@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+
 // Time and its ends: timeouts, hang-ups, stopping.
 
 namespace chancery::http {
@@ -39,7 +41,212 @@ Handler poll_for(seconds length, Poll& poll) {
   return [length, &poll](Request& request) { return wait(request, length, poll); };
 }
 
+// How a server waits for its peer.
+struct Waits {
+  int for_bytes = 0;
+  int for_hang_up = 0;
+  int stopped = 0;
+};
+
+class CountingStream final : public runtime::Stream {
+ public:
+  CountingStream(runtime::StreamPtr stream, Waits& waits)
+      : stream_(std::move(stream)), waits_(waits) {}
+  Task<> wait_readable() override {
+    ++waits_.for_bytes;
+    return stream_->wait_readable();
+  }
+  Task<std::size_t> read_some(std::span<char> into) override { return stream_->read_some(into); }
+  Task<> write_all(std::string_view bytes) override { return stream_->write_all(bytes); }
+  Task<bool> watch_for_hang_up() override {
+    ++waits_.for_hang_up;
+    return stream_->watch_for_hang_up();
+  }
+  void stop_watching() override {
+    ++waits_.stopped;
+    stream_->stop_watching();
+  }
+  Task<> shut_down() override { return stream_->shut_down(); }
+  void close() override { stream_->close(); }
+  [[nodiscard]] runtime::Endpoint peer() const override { return stream_->peer(); }
+  [[nodiscard]] bool is_secure() const override { return stream_->is_secure(); }
+
+ private:
+  runtime::StreamPtr stream_;
+  Waits& waits_;
+};
+
+// A server whose polls last for `length`, with one client that reads nothing by itself.
+struct Polled {
+  explicit Polled(seconds length, std::uint64_t seed = 0)
+      : scheduler(seed), server({}, poll_for(length, poll), &refuse_plainly) {
+    auto [ours, served] = support::make_stream_pair();
+    client = std::move(ours);
+    auto counted = std::make_unique<CountingStream>(std::move(served), waits);
+    scheduler.post(
+        [this, stream = std::move(counted)]() mutable { server.serve(std::move(stream)); });
+  }
+  ~Polled() {
+    client->close();
+    scheduler.run(server.stop(milliseconds(0)));
+  }
+  Polled(const Polled&) = delete;
+  Polled& operator=(const Polled&) = delete;
+
+  void ask() {
+    scheduler.run(client->write_all(kGet));
+    scheduler.run_ready();
+  }
+  std::string read() {
+    std::array<char, 4096> bytes{};
+    const std::size_t count = scheduler.run(client->read_some(bytes));
+    return {bytes.data(), count};
+  }
+
+  Poll poll;
+  Waits waits;
+  runtime::SimulatedScheduler scheduler;
+  Server server;
+  runtime::StreamPtr client;
+};
+
 }  // namespace
+
+TEST_CASE("the watch over a poll is the wait for the next request too") {
+  Polled polled(seconds(10));
+  for (int i = 0; i < 5; ++i) {
+    polled.ask();
+    polled.scheduler.advance(seconds(11));
+    CHECK(polled.read().starts_with("HTTP/1.1 200 "));
+  }
+
+  CHECK(polled.poll.answered == 5);
+  CHECK(polled.waits.for_bytes == 1);
+  CHECK(polled.waits.for_hang_up == 5);
+  CHECK(polled.waits.stopped == 0);
+}
+
+TEST_CASE("a poll that is answered soon is not watched") {
+  Polled polled(seconds(1));
+  for (int i = 0; i < 5; ++i) {
+    polled.ask();
+    polled.scheduler.advance(seconds(1));
+    CHECK(polled.read().starts_with("HTTP/1.1 200 "));
+  }
+
+  CHECK(polled.waits.for_bytes >= 5);
+  CHECK(polled.waits.for_hang_up == 0);
+}
+
+TEST_CASE("a connection that was watched ends when it is idle for too long") {
+  Polled polled(seconds(10));
+  polled.ask();
+  polled.scheduler.advance(seconds(11));
+  CHECK(polled.waits.for_hang_up == 1);
+
+  polled.scheduler.advance(seconds(70));
+  CHECK(polled.server.connections() == 1);
+  polled.scheduler.advance(seconds(10));
+  CHECK(polled.server.connections() == 0);
+}
+
+TEST_CASE("a connection that was watched ends with its peer, its server, or its last answer") {
+  using End = void (*)(Polled&);
+  const std::vector<End> ends{
+      [](Polled& polled) { polled.client->close(); },
+      [](Polled& polled) { support::break_connection(*polled.client); },
+      [](Polled& polled) { polled.scheduler.run(polled.server.stop(seconds(1))); },
+      [](Polled& polled) {
+        polled.scheduler.run(polled.client->write_all("\x16\x03\x01"));
+        polled.scheduler.run_ready();
+        CHECK(polled.read().find("HTTP/1.1 400 ") != std::string::npos);
+        polled.client->close();
+      }};
+  for (const End& end : ends) {
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+      Polled polled(seconds(10), seed);
+      polled.ask();
+      polled.scheduler.advance(seconds(11));
+      CHECK(polled.poll.answered == 1);
+      CHECK(polled.waits.for_hang_up == 1);
+
+      end(polled);
+      polled.scheduler.advance(seconds(3));
+
+      CHECK(polled.poll.cancelled == 0);
+      CHECK(polled.server.connections() == 0);
+    }
+  }
+}
+
+TEST_CASE("a watched poll that ends the connection ends its watch first") {
+  Polled polled(seconds(10));
+  polled.scheduler.run(
+      polled.client->write_all("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+
+  polled.scheduler.advance(seconds(11));
+
+  CHECK(polled.read().find("Connection: close\r\n") != std::string::npos);
+  CHECK(polled.waits.stopped == 1);
+  polled.client->close();
+  polled.scheduler.run_ready();
+  CHECK(polled.server.connections() == 0);
+}
+
+TEST_CASE("who hears no more while a watched answer is written is let go") {
+  const auto answer_late = [](Request& request) -> Task<Response> {
+    co_await runtime::sleep_for(seconds(5), request.gone);
+    Response response;
+    response.body = std::string(1'000'000, 'b');
+    co_return response;
+  };
+  using End = void (*)(runtime::SimulatedScheduler&, runtime::Stream&);
+  const std::vector<End> ends{
+      [](runtime::SimulatedScheduler&, runtime::Stream& client) { client.close(); },
+      [](runtime::SimulatedScheduler&, runtime::Stream& client) {
+        support::break_connection(client);
+      },
+      [](runtime::SimulatedScheduler& scheduler, runtime::Stream&) {
+        scheduler.advance(seconds(64));
+      }};
+  for (const End& end : ends) {
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+      runtime::SimulatedScheduler scheduler(seed);
+      Server server({}, answer_late, &refuse_plainly);
+      auto [client, served] = support::make_stream_pair({.capacity = 1000});
+      scheduler.post(
+          [&, stream = std::move(served)]() mutable { server.serve(std::move(stream)); });
+      scheduler.run(client->write_all(kGet));
+      scheduler.advance(seconds(6));
+      CHECK(server.connections() == 1);
+
+      end(scheduler, *client);
+      scheduler.run_ready();
+
+      CHECK(server.connections() == 0);
+      scheduler.run(server.stop(milliseconds(0)));
+    }
+  }
+}
+
+TEST_CASE("who says no more during a watched answer gets all of it") {
+  const auto answer_late = [](Request& request) -> Task<Response> {
+    co_await runtime::sleep_for(seconds(5), request.gone);
+    Response response;
+    response.body = std::string(100'000, 'b');
+    co_return response;
+  };
+  Wire wire(answer_late, {}, {.capacity = 1000, .longest_read = 100});
+  wire.send(kGet);
+  wire.scheduler.advance(milliseconds(4900));
+  CHECK(wire.received.empty());
+  wire.scheduler.advance(milliseconds(100));
+  wire.shut_down();
+  wire.scheduler.advance(seconds(5));
+
+  CHECK(wire.received.size() > 100'000);
+  CHECK(wire.closed);
+}
 
 TEST_CASE("an idle connection is closed when its time is up, not before") {
   Wire wire;

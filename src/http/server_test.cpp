@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+
 namespace chancery::http {
 namespace {
 
@@ -221,6 +223,38 @@ TEST_CASE("a long response reaches a slow reader whole") {
 
   CHECK(wire.received.find("Content-Length: 3000000\r\n") != std::string::npos);
   CHECK(wire.received.size() > 3'000'000);
+}
+
+TEST_CASE("answers that wait for their readers are not mixed up") {
+  const Handler repeat = [](Request& request) -> Task<Response> {
+    Response response;
+    response.body = std::string(15'000, request.path.back());
+    co_return response;
+  };
+  runtime::SimulatedScheduler scheduler;
+  Server server({}, repeat, &refuse_plainly);
+  std::vector<runtime::StreamPtr> clients;
+  for (const char each : std::string("abcd")) {
+    auto [client, served] = support::make_stream_pair({.capacity = 1000});
+    scheduler.post([&, stream = std::move(served)]() mutable { server.serve(std::move(stream)); });
+    scheduler.run(client->write_all(get(std::string("/") + each)));
+    scheduler.run_ready();
+    clients.push_back(std::move(client));
+  }
+
+  for (std::size_t i = clients.size(); i-- > 0;) {
+    std::string received;
+    std::array<char, 700> part{};
+    while (!received.ends_with(std::string(15'000, "abcd"[i]))) {
+      const std::size_t count = scheduler.run(clients[i]->read_some(part));
+      REQUIRE(count > 0);
+      received.append(part.data(), count);
+    }
+    CHECK(received.starts_with("HTTP/1.1 200 OK\r\n"));
+    CHECK(received.substr(received.find("\r\n\r\n") + 4).size() == 15'000);
+  }
+  clients.clear();
+  scheduler.run(server.stop(milliseconds(0)));
 }
 
 TEST_CASE("HTTP/1.0 gets no chunks and a closed connection") {

@@ -1,10 +1,12 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What the HTTP server costs: CPU of its thread for a plain GET, heap for an idle connection.
-// Prints one line for each. Run the release build: http_bench [requests] [connections]
+// What the HTTP server costs: CPU of its thread for a a long poll that is answered, heap for an
+// idle connection. Prints one line for each. Run the release build: http_bench [requests]
+// [connections]
 
 #include "base/parse_number.hpp"
+#include "http/path_pattern.hpp"
 #include "http/server.hpp"
 #include "runtime/asio_network.hpp"
 
@@ -28,16 +30,41 @@ namespace {
 using namespace chancery;
 using runtime::Task;
 
+// An incremental long poll of a browser.
 constexpr std::string_view kRequest =
-    "GET /_matrix/client/v3/rooms/%21a%3Ab/state?format=event HTTP/1.1\r\n"
+    "GET /_matrix/client/v3/sync?filter=%7B%22room%22%3A%7B%22timeline%22%3A%7B%22limit%22%3A20%7D"
+    "%2C%22state%22%3A%7B%22lazy_load_members%22%3Atrue%7D%7D%7D&timeout=30000&since=s72594_4483"
+    "&set_presence=online HTTP/1.1\r\n"
     "Host: matrix.example.org\r\nAccept: application/json\r\nAccept-Encoding: gzip\r\n"
     "Authorization: Bearer mat_0123456789abcdefghijklmnopqrstuvwxyz\r\n"
-    "User-Agent: bench\r\n\r\n";
+    "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:130.0)\r\nConnection: keep-alive\r\n\r\n";
 
-Task<http::Response> answer(http::Request& /*request*/) {
+http::FixedFields make_cors_fields() {
+  http::Headers fields;
+  fields.add("Access-Control-Allow-Origin", "*");
+  fields.add("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE, OPTIONS");
+  fields.add("Access-Control-Allow-Headers",
+             "X-Requested-With, Content-Type, Authorization, If-Match, If-None-Match, Range");
+  fields.add("Access-Control-Expose-Headers",
+             "ETag, Location, Retry-After, Synapse-Trace-Id, Server, X-Max-Bytes");
+  return http::FixedFields(std::move(fields));
+}
+
+Task<http::Response> answer(http::Request& request) {
+  static const http::PathTable paths = [] {
+    http::PathTable table;
+    table.add("/_matrix/client/v3/rooms/{roomId}/send/{eventType}/{txnId}");
+    table.add("/_matrix/client/v3/sync");
+    return table;
+  }();
+  static const http::FixedFields cors = make_cors_fields();
+  if (!paths.find(request.path) || !request.query.find("since")) std::abort();
   http::Response response;
   response.headers.add("Content-Type", "application/json");
-  response.body = std::string("{\"event_id\":\"$0123456789abcdefghijklmnopqrstuvwxyz0123456\"}");
+  std::string body(1000, ' ');
+  body.back() = '}';
+  response.body = std::move(body);
+  response.fixed = &cors;
   co_return response;
 }
 
@@ -75,7 +102,7 @@ void send_request(int socket) {
 }
 
 void receive_response(int socket) {
-  std::array<char, 4096> bytes{};
+  std::array<char, 4096> bytes;
   const ssize_t count = ::recv(socket, bytes.data(), bytes.size(), 0);
   require(count > 0 && bytes[static_cast<std::size_t>(count) - 1] == '}', "receive");
 }

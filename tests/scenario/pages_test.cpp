@@ -59,8 +59,8 @@ TEST_CASE("a browser that came by TLS is told to come by nothing else, and no ot
     request.path = request.target = "/_chancery/pages/page.css";
     request.peer.address = "192.0.2.1";
     request.secure = is_secure;
-    const http::Response response =
-        server.scheduler().run(server.composition().boundary().handle(request));
+    const ApiAnswer response = server.scheduler().run(support::read_answer(
+        server.scheduler().run(server.composition().boundary().handle(request))));
     CHECK(response.status == 200);
     CHECK(response.headers.find("Strict-Transport-Security").has_value() == is_secure);
   }

@@ -17,7 +17,7 @@ struct Meeting {
   ServerUnderTest server;
 
   ApiAnswer note(http::Method method, const std::string& target, const std::string& text,
-                 std::vector<http::Headers::Field> headers = {}) {
+                 std::vector<std::pair<std::string, std::string>> headers = {}) {
     return server
         .begin({.method = method,
                 .target = target,

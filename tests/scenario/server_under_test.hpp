@@ -45,7 +45,7 @@ struct Ask {
   std::string body;
   std::string token;
   std::string content_type = "application/json";
-  std::vector<http::Headers::Field> headers = {};  // further ones
+  std::vector<std::pair<std::string, std::string>> headers = {};  // further ones
 };
 
 // A request that is under way.

@@ -64,6 +64,11 @@ inline runtime::Task<ApiAnswer> read_answer(http::Response response) {
   ApiAnswer answer;
   answer.status = response.status;
   answer.headers = std::move(response.headers);
+  if (response.fixed != nullptr) {  // as they are sent
+    for (const auto& [name, value] : response.fixed->headers().fields()) {
+      answer.headers.set(name, value);
+    }
+  }
   if (auto* text = std::get_if<std::string>(&response.body)) {
     answer.body = std::move(*text);
   } else if (auto* shared = std::get_if<std::shared_ptr<const std::string>>(&response.body)) {

@@ -41,9 +41,27 @@ constexpr std::string_view kAllowedHeaders =
 constexpr std::string_view kExposedHeaders =
     "ETag, Location, Retry-After, Synapse-Trace-Id, Server, X-Max-Bytes";
 
+http::Headers cors_fields() {
+  http::Headers fields;
+  fields.add("Access-Control-Allow-Origin", "*");
+  fields.add("Access-Control-Allow-Methods", kAllowedMethods);
+  fields.add("Access-Control-Allow-Headers", kAllowedHeaders);
+  fields.add("Access-Control-Expose-Headers", kExposedHeaders);
+  return fields;
+}
+
 // Browsers that came by TLS once come by nothing else from then on.
-void add_transport(http::Response& response, const http::Request& request) {
-  if (request.secure) response.headers.set("Strict-Transport-Security", "max-age=15552000");
+http::Headers cors_fields_by_tls() {
+  http::Headers fields = cors_fields();
+  fields.add("Strict-Transport-Security", "max-age=15552000");
+  return fields;
+}
+
+// The fields of every answer to a request.
+void add_fixed(http::Response& response, const http::Request& request) {
+  static const http::FixedFields by_tls(cors_fields_by_tls());
+  add_cors(response);
+  if (request.secure) response.fixed = &by_tls;
 }
 
 http::Response preflight() {
@@ -105,10 +123,8 @@ std::string_view bearer_token(const http::Request& request) {
 }
 
 void add_cors(http::Response& response) {
-  response.headers.set("Access-Control-Allow-Origin", "*");
-  response.headers.set("Access-Control-Allow-Methods", kAllowedMethods);
-  response.headers.set("Access-Control-Allow-Headers", kAllowedHeaders);
-  response.headers.set("Access-Control-Expose-Headers", kExposedHeaders);
+  static const http::FixedFields fields(cors_fields());
+  response.fixed = &fields;
 }
 
 Boundary::Boundary(std::vector<Route> routes, Ports ports)
@@ -151,8 +167,7 @@ http::Response Boundary::unrecognised(const http::Request& request, unsigned sta
       is_visit
           ? ports_.show_lost(failure)
           : json_response(base::JsonObject{{"errcode", failure.code}, {"error", text}}, status);
-  add_cors(response);
-  add_transport(response, request);
+  add_fixed(response, request);
   return response;
 }
 
@@ -200,8 +215,7 @@ runtime::Task<http::Response> Boundary::handle(http::Request& request) {
     failure = std::current_exception();
   }
   if (failure) response = response_to_failure(std::move(failure), found.request_id, *found.route);
-  add_cors(response);
-  add_transport(response, request);
+  add_fixed(response, request);
   note(found, response.status);
   co_return response;
 }

@@ -58,9 +58,7 @@ class Call {
 
   [[nodiscard]] std::optional<std::string_view> query(std::string_view name) const;
   // All of them, decoded.
-  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& query_parameters() const {
-    return request_.query.parameters();
-  }
+  [[nodiscard]] auto query_parameters() const { return request_.query.parameters(); }
   // M_INVALID_PARAM when it is there and no number.
   [[nodiscard]] std::optional<std::int64_t> query_integer(std::string_view name) const;
   // "true" or "false"; M_INVALID_PARAM otherwise.

@@ -29,7 +29,7 @@ struct Asked {
   std::string query;
   std::string body;
   std::string token = "@alice:example.org";
-  std::vector<http::Headers::Field> headers;
+  std::vector<std::pair<std::string, std::string>> headers;
 };
 
 struct Answer {
@@ -99,7 +99,8 @@ class Face {
     CHECK(uri->server.text() == "example.org");
     return uri->media_id;
   }
-  Answer download(const std::string& id, std::vector<http::Headers::Field> headers = {}) {
+  Answer download(const std::string& id,
+                  std::vector<std::pair<std::string, std::string>> headers = {}) {
     return ask({.path = "/_matrix/client/v1/media/download/example.org/" + id,
                 .headers = std::move(headers)});
   }

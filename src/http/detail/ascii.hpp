@@ -7,6 +7,8 @@
 // Spec: RFC 9110, 5.6.2 (tokens).
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -43,7 +45,23 @@ constexpr std::array<bool, 256> make_token_table() {
   return table;
 }
 inline constexpr std::array<bool, 256> kToken = make_token_table();
+
+constexpr std::array<std::int16_t, 256> make_hex_table() {
+  std::array<std::int16_t, 256> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const auto digit = hex_digit(static_cast<char>(i));
+    table.at(i) = digit ? static_cast<std::int16_t>(*digit) : std::int16_t{-1024};
+  }
+  return table;
+}
+inline constexpr std::array<std::int16_t, 256> kHex = make_hex_table();
 }  // namespace tables
+
+// The number of a hexadecimal digit; of anything else one so low that 16 times a digit, or a digit,
+// added to it stays below zero.
+[[nodiscard]] constexpr int hex_value(char each) {
+  return tables::kHex[static_cast<unsigned char>(each)];
+}
 
 [[nodiscard]] constexpr bool is_token_character(char each) {
   return tables::kToken[static_cast<unsigned char>(each)];
@@ -51,10 +69,9 @@ inline constexpr std::array<bool, 256> kToken = make_token_table();
 
 // Non-empty and of token characters alone.
 [[nodiscard]] constexpr bool is_token(std::string_view text) {
-  for (const char each : text) {
-    if (!is_token_character(each)) return false;
-  }
-  return !text.empty();
+  bool is_good = !text.empty();
+  for (const char each : text) is_good &= is_token_character(each);
+  return is_good;
 }
 
 // Neither a control character other than a tab, nor DEL.

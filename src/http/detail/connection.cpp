@@ -24,6 +24,9 @@ constexpr std::size_t kMostLingered = 256 * 1024;
 constexpr std::size_t kShortBody = 16 * 1024;
 constexpr std::size_t kSlice = 256 * 1024;
 
+// A handler that runs for so long is watched over: one or two seconds.
+constexpr unsigned kTicksBeforeWatch = 2;
+
 constexpr std::chrono::milliseconds kNoDeadline = std::chrono::milliseconds::max();
 
 std::string_view body_text(const Response& response) {
@@ -36,12 +39,21 @@ std::string_view body_text(const Response& response) {
 
 }  // namespace
 
+// Waits until there is no watch.
+struct Connection::WatchEnded {
+  Connection& connection;
+  bool await_ready() const noexcept { return !connection.watching_; }
+  void await_suspend(std::coroutine_handle<> task) { connection.awaiting_watch_ = task; }
+  void await_resume() const noexcept {}
+};
+
 Connection::Connection(std::shared_ptr<ServerContext> server, std::shared_ptr<Sweeper> sweeper,
                        runtime::StreamPtr stream)
     : server_(std::move(server)),
       sweeper_(std::move(sweeper)),
       stream_(std::move(stream)),
       place_(sweeper_->add(*this)),
+      input_(sweeper_->shelf()),
       scanner_({server_->limits.header_bytes, server_->limits.header_fields}),
       body_(*stream_, input_, *this) {
   ++server_->connections;
@@ -67,17 +79,10 @@ void Connection::tick(runtime::SteadyTime now) {
     stream_->close();
     return;
   }
-  release_input();
-  if (phase_ == Phase::handling && !watch_started_ && body_.is_complete() && input_.is_empty()) {
-    start_watch();
-  }
-}
-
-// Not after each request: one that is busy would get the same memory again at once.
-void Connection::release_input() {
-  const bool is_in_use =
-      phase_ != Phase::idle && !(phase_ == Phase::handling && body_.is_complete());
-  if (!is_in_use) input_.release();
+  if (phase_ != Phase::handling || !body_.is_complete()) return;
+  input_.release();
+  // Most answers are out before the second tick.
+  if (++ticks_ == kTicksBeforeWatch && input_.is_empty()) start_watch();
 }
 
 void Connection::close_if_idle() {
@@ -97,6 +102,7 @@ Task<> Connection::run(std::unique_ptr<Connection> connection) {
     co_await connection->serve_requests();
   } catch (const runtime::PeerGone&) {  // peers go; there is nobody left to tell
   }
+  co_await connection->end_watch();
 }
 
 Task<> Connection::turn_away(std::unique_ptr<Connection> connection) {
@@ -110,7 +116,9 @@ Task<> Connection::turn_away(std::unique_ptr<Connection> connection) {
 Task<> Connection::serve_requests() {
   Next next = Next::request;
   while (next == Next::request) next = co_await serve_request();
-  if (next == Next::close) co_await close_gently();
+  if (next != Next::close) co_return;
+  co_await end_watch();
+  co_await close_gently();
 }
 
 Task<Connection::Next> Connection::serve_request() {
@@ -137,17 +145,17 @@ Task<Connection::Next> Connection::serve_request() {
   request.secure = stream_->is_secure();
   request.gone = gone_.token();
 
+  if (body_.is_complete()) input_.release();
+  ticks_ = 0;
   enter(Phase::handling, kNoDeadline);
-  watch_started_ = false;
   Response response = co_await ask_handler(request);
-  if (watch_wanted_) co_await end_watch();
   if (gone_.token().is_cancelled()) co_return Next::drop;
 
   const bool can_go_on = framing.keeps_alive && !framing.is_http10 && !server_->stopping &&
                          body_.is_sound() && !body_.is_awaiting_continue() &&
                          body_.announced() <= kMostDrained;
   shape.after = can_go_on ? AfterResponse::keep_alive : AfterResponse::close;
-  const Next next = co_await respond(std::move(response), shape);
+  const Next next = co_await respond(response, shape);
   if (next != Next::request || body_.is_complete()) co_return next;
   co_return co_await drain_body();
 }
@@ -156,9 +164,14 @@ Task<Connection::Arrival> Connection::receive_head() {
   scanner_ = HeadScanner({server_->limits.header_bytes, server_->limits.header_fields});
   if (input_.is_empty()) {
     served_without_wait_ = 0;
+    input_.release();
     enter(Phase::idle, server_->limits.idle);
     if (server_->stopping) co_return Arrival::ended;
-    co_await stream_->wait_readable();
+    if (watching_) {
+      co_await WatchEnded{*this};
+    } else {
+      co_await stream_->wait_readable();
+    }
     enter(Phase::head, server_->limits.header_time);
     if (!co_await receive()) co_return Arrival::ended;
   } else {
@@ -204,25 +217,26 @@ Task<Response> Connection::ask_handler(Request& request) {
 
 Task<Connection::Next> Connection::refuse(Refusal refusal, RequestShape shape) {
   shape.after = AfterResponse::close;
-  co_return co_await respond(server_->refuse(refusal.status, refusal.reason), shape);
+  Response response = server_->refuse(refusal.status, refusal.reason);
+  co_return co_await respond(response, shape);
 }
 
-Task<Connection::Next> Connection::respond(Response response, RequestShape shape) {
+Task<Connection::Next> Connection::respond(Response& response, RequestShape shape) {
   const ResponsePlan plan = plan_response(response, shape);
-  const std::string_view body = body_text(response);
+  const std::string_view body =
+      plan.form == BodyForm::none ? std::string_view() : body_text(response);
   const std::size_t joined = std::min(body.size(), kShortBody);
-  std::string out = write_head(response, plan, sweeper_->date(), joined);
+  std::string out = sweeper_->shelf().take_text();
+  append_head(out, response, plan, sweeper_->date(), joined);
   const Next next = plan.after == AfterResponse::close ? Next::close : Next::request;
-  if (plan.form == BodyForm::none) {
-    co_await write(out);
-    co_return next;
-  }
-  if (auto* source = std::get_if<std::unique_ptr<BodySource>>(&response.body); source && *source) {
+  if (auto* source = std::get_if<std::unique_ptr<BodySource>>(&response.body);
+      source && *source && plan.form != BodyForm::none) {
     co_return co_await write_source(**source, std::move(out), plan);
   }
   out += body.substr(0, joined);
   co_await write(out);
-  co_await write(body.substr(joined));
+  sweeper_->shelf().put_text(std::move(out));
+  if (joined < body.size()) co_await write(body.substr(joined));
   co_return next;
 }
 
@@ -299,7 +313,6 @@ Task<> Connection::close_gently() {
 }
 
 void Connection::start_watch() {
-  watch_started_ = true;
   watch_wanted_ = true;
   watching_ = true;
   server_->group.spawn(watch());
@@ -308,19 +321,15 @@ void Connection::start_watch() {
 Task<> Connection::watch() {
   bool is_gone = false;
   if (watch_wanted_) is_gone = co_await stream_->watch_for_hang_up();
-  if (is_gone) gone_.cancel();
+  // Whoever says no more may still listen to the answer, once there is one.
+  if (is_gone && phase_ == Phase::handling) gone_.cancel();
+  watch_wanted_ = false;
   watching_ = false;
   if (awaiting_watch_) sweeper_->scheduler().post(std::exchange(awaiting_watch_, {}));
 }
 
-// No read may begin, and the connection not end, before the watch has.
 Task<> Connection::end_watch() {
-  struct WatchEnded {
-    Connection& connection;
-    bool await_ready() const noexcept { return !connection.watching_; }
-    void await_suspend(std::coroutine_handle<> task) { connection.awaiting_watch_ = task; }
-    void await_resume() const noexcept {}
-  };
+  if (!watching_) co_return;
   watch_wanted_ = false;
   stream_->stop_watching();
   co_await WatchEnded{*this};

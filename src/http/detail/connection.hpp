@@ -75,7 +75,7 @@ class Connection final : public Swept, public RequestBody::Waits {
   runtime::Task<bool> receive();
   runtime::Task<Response> ask_handler(Request& request);
   [[gnu::noinline]] runtime::Task<Next> refuse(Refusal refusal, RequestShape shape);
-  [[gnu::noinline]] runtime::Task<Next> respond(Response response, RequestShape shape);
+  [[gnu::noinline]] runtime::Task<Next> respond(Response& response, RequestShape shape);
   runtime::Task<> write(std::string_view bytes);
   runtime::Task<Next> write_source(BodySource& source, std::string head, ResponsePlan plan);
   // Reads over the rest of a request's body, if that is cheap.
@@ -83,10 +83,12 @@ class Connection final : public Swept, public RequestBody::Waits {
   // Closes so that the peer gets what was written to it.
   [[gnu::noinline]] runtime::Task<> close_gently();
 
-  // Gives memory back that waits for nothing.
-  void release_input();
+  // The watch for a hang-up begins when a handler takes long, and goes on until the peer says
+  // something or is gone: it is the wait for the next request too.
   void start_watch();
   runtime::Task<> watch();
+  struct WatchEnded;
+  // No read may begin, and the connection not end, before the watch has.
   runtime::Task<> end_watch();
 
   const std::shared_ptr<ServerContext> server_;
@@ -100,8 +102,8 @@ class Connection final : public Swept, public RequestBody::Waits {
   Phase phase_ = Phase::idle;
   runtime::SteadyTime deadline_ = runtime::SteadyTime::max();
   std::size_t served_without_wait_ = 0;
+  unsigned ticks_ = 0;  // while this request is handled
   bool watch_wanted_ = false;
-  bool watch_started_ = false;  // for this request
   bool watching_ = false;
   std::coroutine_handle<> awaiting_watch_;
 };

@@ -5,6 +5,8 @@
 // The input buffer of a connection: bytes received and not yet used. It holds no memory while it
 // is empty, so that an idle connection is small.
 
+#include "http/detail/buffer_shelf.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
@@ -16,6 +18,10 @@ namespace chancery::http::detail {
 
 class InputBuffer {
  public:
+  InputBuffer() = default;
+  // Takes its memory from there. Lifetime: `shelf` outlives it.
+  explicit InputBuffer(BufferShelf& shelf) : shelf_(&shelf) {}
+
   [[nodiscard]] std::string_view bytes() const { return {memory_.get() + begin_, end_ - begin_}; }
   [[nodiscard]] bool is_empty() const { return begin_ == end_; }
 
@@ -33,17 +39,21 @@ class InputBuffer {
 
   void release() {
     if (!is_empty()) return;
+    if (shelf_ != nullptr && capacity_ == BufferShelf::kBlock) {
+      shelf_->put_block(std::move(memory_));
+    }
     memory_.reset();
     begin_ = end_ = capacity_ = 0;
   }
 
  private:
-  static constexpr std::size_t kFirst = 4096;
-
   void make_room() {
     const std::size_t held = end_ - begin_;
-    const std::size_t capacity = std::max(kFirst, begin_ > 0 ? capacity_ : capacity_ * 2);
-    auto fresh = std::make_unique_for_overwrite<char[]>(capacity);
+    const std::size_t capacity =
+        std::max(BufferShelf::kBlock, begin_ > 0 ? capacity_ : capacity_ * 2);
+    auto fresh = shelf_ != nullptr && capacity == BufferShelf::kBlock
+                     ? shelf_->take_block()
+                     : std::make_unique_for_overwrite<char[]>(capacity);
     if (held > 0) std::memcpy(fresh.get(), memory_.get() + begin_, held);
     memory_ = std::move(fresh);
     capacity_ = capacity;
@@ -51,6 +61,7 @@ class InputBuffer {
     end_ = held;
   }
 
+  BufferShelf* shelf_ = nullptr;
   std::unique_ptr<char[]> memory_;
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;

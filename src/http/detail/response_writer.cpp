@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <iterator>
+#include <charconv>
+#include <concepts>
+#include <limits>
 
 namespace chancery::http::detail {
 namespace {
@@ -89,16 +91,11 @@ bool is_framing_field(std::string_view name) {
          equal_without_case(name, "Date");
 }
 
-void append_field(std::string& out, std::string_view name, std::string_view value) {
-  if (!is_token(name) || is_framing_field(name)) return;
-  out += name;
-  out += ": ";
-  if (is_field_value(value)) {
-    out += value;
-  } else {  // a line end in here would begin a field, or a response, of somebody else's making
-    for (const char each : value) out += is_field_character(each) ? each : ' ';
-  }
-  out += "\r\n";
+template <std::integral Number>
+void append_number(std::string& out, Number number) {
+  std::array<char, std::numeric_limits<Number>::digits10 + 2> digits{};
+  const auto end = std::to_chars(digits.begin(), digits.end(), number);
+  out.append(digits.data(), end.ptr);
 }
 
 std::optional<std::uint64_t> find_length(const Response& response) {
@@ -117,6 +114,18 @@ bool asks_to_close(const Response& response) {
 
 }  // namespace
 
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+  if (!is_token(name) || is_framing_field(name)) return;
+  out += name;
+  out += ": ";
+  if (is_field_value(value)) {
+    out += value;
+  } else {  // a line end in here would begin a field, or a response, of somebody else's making
+    for (const char each : value) out += is_field_character(each) ? each : ' ';
+  }
+  out += "\r\n";
+}
+
 ResponsePlan plan_response(const Response& response, const RequestShape& request) {
   ResponsePlan plan;
   plan.after = asks_to_close(response) ? AfterResponse::close : request.after;
@@ -131,22 +140,31 @@ ResponsePlan plan_response(const Response& response, const RequestShape& request
   return plan;
 }
 
-std::string write_head(const Response& response, const ResponsePlan& plan, std::string_view date,
-                       std::size_t room_for_body) {
+void append_head(std::string& out, const Response& response, const ResponsePlan& plan,
+                 std::string_view date, std::size_t room_for_body) {
   constexpr std::size_t kUsualHead = 512;
-  std::string out;
-  out.reserve(kUsualHead + room_for_body);
-  fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status,
-                 reason_phrase(response.status), date);
-  for (const auto& [name, value] : response.headers.fields()) append_field(out, name, value);
+  const std::string_view fixed = response.fixed != nullptr ? response.fixed->text() : "";
+  out.reserve(out.size() + kUsualHead + fixed.size() + room_for_body);
+  out += "HTTP/1.1 ";
+  append_number(out, response.status);
+  out += ' ';
+  out += reason_phrase(response.status);
+  out += "\r\nDate: ";
+  out += date;
+  out += "\r\n";
+  out += fixed;
+  for (const auto& [name, value] : response.headers.fields()) {
+    if (response.fixed == nullptr || !response.fixed->has(name)) append_field(out, name, value);
+  }
   if (plan.length) {
-    fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", *plan.length);
+    out += "Content-Length: ";
+    append_number(out, *plan.length);
+    out += "\r\n";
   } else if (plan.form == BodyForm::chunked) {
     out += "Transfer-Encoding: chunked\r\n";
   }
   if (plan.after == AfterResponse::close) out += "Connection: close\r\n";
   out += "\r\n";
-  return out;
 }
 
 std::string format_date(base::Timestamp at) {

@@ -39,11 +39,14 @@ struct RequestShape {
 
 [[nodiscard]] ResponsePlan plan_response(const Response& response, const RequestShape& request);
 
-// Status line and fields with the empty line. Fields that frame the message are ours: what the
-// handler says of them is left out, and control characters in its values become spaces. There is
-// room in the text for so much of the body behind it.
-[[nodiscard]] std::string write_head(const Response& response, const ResponsePlan& plan,
-                                     std::string_view date, std::size_t room_for_body = 0);
+// Appends one field, unless it frames the message, which is ours to say, or its name is none.
+// Control characters in its value become spaces.
+void append_field(std::string& out, std::string_view name, std::string_view value);
+
+// Appends status line and fields with the empty line. Room for so much of the body behind it is
+// made at the same time.
+void append_head(std::string& out, const Response& response, const ResponsePlan& plan,
+                 std::string_view date, std::size_t room_for_body = 0);
 
 // "Sun, 06 Nov 1994 08:49:37 GMT"
 [[nodiscard]] std::string format_date(base::Timestamp at);

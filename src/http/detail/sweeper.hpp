@@ -5,10 +5,12 @@
 // The sweeper: one timer a second that looks at every connection of a scheduler.
 //
 // It stands in for a timer per operation. Deadlines are therefore up to two seconds late, never
-// early. It also keeps the text of the Date field.
+// early. It also keeps what
+// the connections share: the text of the Date field, and buffers.
 //
 // Concurrency: its scheduler alone.
 
+#include "http/detail/buffer_shelf.hpp"
 #include "runtime/scheduler.hpp"
 
 #include <list>
@@ -42,6 +44,7 @@ class Sweeper : public std::enable_shared_from_this<Sweeper> {
   [[nodiscard]] runtime::SteadyTime now() const { return now_; }
   [[nodiscard]] std::string_view date() const { return date_; }
   [[nodiscard]] runtime::Scheduler& scheduler() { return scheduler_; }
+  [[nodiscard]] BufferShelf& shelf() { return shelf_; }
 
   void close_idle();
   void break_off();
@@ -52,6 +55,7 @@ class Sweeper : public std::enable_shared_from_this<Sweeper> {
   void tick();
 
   runtime::Scheduler& scheduler_;
+  BufferShelf shelf_;
   std::list<Swept*> swept_;
   runtime::SteadyTime now_;
   std::string date_;
