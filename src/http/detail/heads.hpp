@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Heads of requests and responses, with our rules on what the fields may say.
+// Heads of requests and responses, by Beast's parser, with our rules on what the fields may say.
 //
-// Of a request the scanner has seen every character, so that there is little left to parse. Heads
-// of responses, which nobody has looked at, are parsed by Beast; heads.cpp alone knows it.
+// heads.cpp is the only file that knows Beast.
 //
 // Failure: a Refusal; never an exception, whatever the input.
 // Spec:    RFC 9112, 3 (targets), 6 (framing).
