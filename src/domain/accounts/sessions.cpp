@@ -89,23 +89,17 @@ void Sessions::replace(storage::Change& change, const Used& used) {
   change.mutations.emplace_back(storage::RevokeRefreshToken{used.user, used.device, used.replaced});
 }
 
-Sessions::Sessions(Stores stores, AuditedCommits& commits, storage::CommittedChanges& feed,
-                   DeviceUses& uses, runtime::Clock& clock, runtime::Random& random, Rules rules)
-    : stores_(stores),
-      commits_(commits),
-      uses_(uses),
-      clock_(clock),
-      random_(random),
-      rules_(rules),
-      cache_(rules.cached_tokens) {
-  feed.add_reader(reader());
+Sessions::Sessions(Ports ports, Rules rules)
+    : ports_(ports), rules_(rules), cache_(rules.cached_tokens) {
+  ports_.feed.add_reader(reader());
 }
 
 storage::StoredRefreshToken Sessions::issue_refresh_token(std::string& text, const Issue& what) {
-  const base::Timestamp now = clock_.now();
+  const base::Timestamp now = ports_.clock.now();
   const std::string family =
-      what.family.empty() ? base::encode_base64url(random_.bytes(kFamilyBytes)) : what.family;
-  text = std::string(kRefreshPrefix) + family + base::encode_base64url(random_.bytes(kTokenBytes));
+      what.family.empty() ? base::encode_base64url(ports_.random.bytes(kFamilyBytes)) : what.family;
+  text = std::string(kRefreshPrefix) + family +
+         base::encode_base64url(ports_.random.bytes(kTokenBytes));
   const bool lasts = rules_.refresh_token_lifetime.count() == 0;
   return {.hash = base::sha256(text),
           .user = what.user,
@@ -119,10 +113,10 @@ storage::StoredRefreshToken Sessions::issue_refresh_token(std::string& text, con
 }
 
 IssuedTokens Sessions::issue(storage::Change& change, const Issue& what) {
-  const base::Timestamp now = clock_.now();
+  const base::Timestamp now = ports_.clock.now();
   IssuedTokens issued;
   issued.access_token =
-      std::string(kAccessTokenPrefix) + base::encode_base64url(random_.bytes(kTokenBytes));
+      std::string(kAccessTokenPrefix) + base::encode_base64url(ports_.random.bytes(kTokenBytes));
   storage::StoredAccessToken access{.hash = base::sha256(issued.access_token),
                                     .user = what.user,
                                     .device = what.device,
@@ -144,11 +138,11 @@ IssuedTokens Sessions::issue(storage::Change& change, const Issue& what) {
 }
 
 NewSession Sessions::add_to(storage::Change& change, const SessionRequest& request) {
-  const base::Timestamp now = clock_.now();
+  const base::Timestamp now = ports_.clock.now();
   NewSession session;
   session.device = request.device
                        ? *request.device
-                       : protocol::DeviceId::trusted(random_.characters(10, kDeviceAlphabet));
+                       : protocol::DeviceId::trusted(ports_.random.characters(10, kDeviceAlphabet));
   if (request.device) {
     change.preconditions.emplace_back(
         storage::RequireNoKeyOfDeviceName{request.user, session.device});
@@ -172,7 +166,7 @@ NewSession Sessions::add_to(storage::Change& change, const SessionRequest& reque
 }
 
 runtime::Task<NewSession> Sessions::open(SessionRequest request) {
-  const auto account = co_await stores_.accounts.find_account(request.user);
+  const auto account = co_await ports_.accounts.find_account(request.user);
   if (!account || account->standing.deactivated) co_await refuse_sign_in(request.user);
   if (request.proof && !proofs_.holds(*request.proof, *account)) throw Proofs::overtaken();
   storage::Change change;
@@ -190,7 +184,7 @@ runtime::Task<NewSession> Sessions::open(SessionRequest request) {
                  .rule = request.client.empty() ? "" : "oauth"};
   std::string conflict;
   try {
-    co_await commits_.commit(std::move(change), std::move(act));
+    co_await ports_.commits.commit(std::move(change), std::move(act));
   } catch (const storage::StorageConflict& lost) {  // the account is no more what it was
     conflict = lost.precondition;
   }
@@ -208,13 +202,13 @@ runtime::Task<NewSession> Sessions::open(SessionRequest request) {
 
 runtime::Task<Proof> Sessions::prove(protocol::UserId user) {
   const std::uint64_t began = proofs_.now();
-  const auto account = co_await stores_.accounts.find_account(user);
+  const auto account = co_await ports_.accounts.find_account(user);
   if (!account) co_await refuse_sign_in(std::move(user));
   co_return Proofs::of(*account, began);
 }
 
 runtime::Task<> Sessions::refuse_sign_in(protocol::UserId user) {
-  const auto account = co_await stores_.accounts.find_account(std::move(user));
+  const auto account = co_await ports_.accounts.find_account(std::move(user));
   if (account && account->standing.deactivated) {
     throw ApiError(ErrorCode::user_deactivated, "This account has ended");
   }
@@ -233,17 +227,17 @@ runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> Sessions::refresh_for
   using std::unexpected;
   if (!may_be_refresh_token(refresh_token)) co_return unexpected(RefreshRefusal::unknown);
   const std::string hash = base::sha256(refresh_token);
-  const auto stored = co_await stores_.sessions.find_refresh_token(hash);
+  const auto stored = co_await ports_.sessions.find_refresh_token(hash);
   if (!stored) {
     co_await end_family(std::move(refresh_token));
     co_return unexpected(RefreshRefusal::unknown);
   }
   if (stored->client != client) co_return unexpected(RefreshRefusal::unknown);
   if (device && *device != stored->device) co_return unexpected(RefreshRefusal::other_device);
-  if (stored->expires_at.milliseconds != 0 && stored->expires_at <= clock_.now()) {
+  if (stored->expires_at.milliseconds != 0 && stored->expires_at <= ports_.clock.now()) {
     co_return unexpected(RefreshRefusal::expired);
   }
-  const auto account = co_await stores_.accounts.find_account(stored->user);
+  const auto account = co_await ports_.accounts.find_account(stored->user);
   if (!account || account->standing.deactivated) co_return unexpected(RefreshRefusal::unknown);
   if (account->standing.locked) co_return unexpected(RefreshRefusal::locked);
 
@@ -261,7 +255,7 @@ runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> Sessions::refresh_for
       storage::RevokeSuccessors{.user = stored->user,
                                 .device = stored->device,
                                 .hash = hash,
-                                .made_before = clock_.now() - kSameMoment});
+                                .made_before = ports_.clock.now() - kSameMoment});
   std::string family;
   if (has_family(refresh_token)) {
     family = refresh_token.substr(kRefreshPrefix.size(), kEncodedFamilyBytes);
@@ -279,7 +273,7 @@ runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> Sessions::refresh_for
                  .object = stored->device.text()};
   bool is_still_good = true;
   try {
-    co_await commits_.commit(std::move(change), std::move(act));
+    co_await ports_.commits.commit(std::move(change), std::move(act));
   } catch (const storage::StorageConflict&) {  // revoked, or the account ended, in between
     is_still_good = false;
   }
@@ -291,8 +285,8 @@ runtime::Task<bool> Sessions::is_known_at(protocol::UserId user, std::string add
   if (address.empty()) co_return false;
   // A device has another address of IPv6 each day.
   const std::string network = runtime::network_of(address);
-  for (const storage::StoredDevice& device : co_await stores_.sessions.load_devices(user)) {
-    const auto unwritten = uses_.find(user, device.device);
+  for (const storage::StoredDevice& device : co_await ports_.sessions.load_devices(user)) {
+    const auto unwritten = ports_.uses.find(user, device.device);
     const std::string& last = unwritten ? unwritten->address : device.last_seen_address;
     if (!last.empty() && runtime::network_of(last) == network) co_return true;
   }
@@ -302,7 +296,7 @@ runtime::Task<bool> Sessions::is_known_at(protocol::UserId user, std::string add
 // A refresh token that was replaced, and whose successor was used, comes back: two have it.
 runtime::Task<> Sessions::end_family(std::string refresh_token) {
   if (!has_family(refresh_token)) co_return;
-  const auto family = co_await stores_.sessions.find_token_family(family_name(
+  const auto family = co_await ports_.sessions.find_token_family(family_name(
       std::string_view(refresh_token).substr(kRefreshPrefix.size(), kEncodedFamilyBytes)));
   // Clients of the older API were never told to keep to the newest one.
   if (!family || family->client.empty()) co_return;
@@ -314,11 +308,11 @@ runtime::Task<> Sessions::revoke(std::string token) {
   const std::string hash = base::sha256(token);
   constexpr const char* kAct = "account.token_revoke";
   if (may_be_access_token(token)) {
-    if (const auto access = co_await stores_.sessions.find_access_token(hash)) {
+    if (const auto access = co_await ports_.sessions.find_access_token(hash)) {
       co_await end(access->user, access->device, kAct);
     }
   } else if (may_be_refresh_token(token)) {
-    if (const auto refresh = co_await stores_.sessions.find_refresh_token(hash)) {
+    if (const auto refresh = co_await ports_.sessions.find_refresh_token(hash)) {
       co_await end(refresh->user, refresh->device, kAct);
     }
   }
@@ -327,10 +321,10 @@ runtime::Task<> Sessions::revoke(std::string token) {
 runtime::Task<> Sessions::end(protocol::UserId user, protocol::DeviceId device, std::string why) {
   storage::Change change;
   change.mutations.emplace_back(storage::DeleteDevice{user, device});
-  co_await commits_.commit(std::move(change), {.who = user.text(),
-                                               .device = device.text(),
-                                               .act = std::move(why),
-                                               .object = device.text()});
+  co_await ports_.commits.commit(std::move(change), {.who = user.text(),
+                                                     .device = device.text(),
+                                                     .act = std::move(why),
+                                                     .object = device.text()});
 }
 
 runtime::Task<> Sessions::log_out(Session session) {
@@ -341,7 +335,7 @@ runtime::Task<> Sessions::log_out_everywhere(Session session) {
   // Before, for a sign-in whose device is not there yet; after, for what the session that ends here
   // said meanwhile.
   proofs_.end(session.user);
-  co_await DeviceEnds(stores_.sessions, commits_)
+  co_await DeviceEnds(ports_.sessions, ports_.commits)
       .commit({},
               {.who = session.user.text(),
                .device = session.device.text(),
@@ -371,16 +365,16 @@ TokenVerdict Sessions::judge(CachedTokenPtr token, std::uint64_t seen_at) const 
   const Session* session = &token->session;
   SeenSession seen{.session = SessionPtr(std::move(token), session), .at = seen_at};
   if (is_locked) return LockedAccount{std::move(seen)};
-  if (end.milliseconds != 0 && end <= clock_.now()) return ExpiredToken{};
+  if (end.milliseconds != 0 && end <= ports_.clock.now()) return ExpiredToken{};
   return seen;
 }
 
 runtime::Task<TokenVerdict> Sessions::load_token(TokenHash hash) {
   const std::uint64_t seen_at = ends_.now();
   const std::uint64_t ticket = cache_.ticket();
-  const auto stored = co_await stores_.sessions.find_access_token(hash.text());
+  const auto stored = co_await ports_.sessions.find_access_token(hash.text());
   if (!stored) co_return UnknownToken{};
-  const auto account = co_await stores_.accounts.find_account(stored->user);
+  const auto account = co_await ports_.accounts.find_account(stored->user);
   if (!account || account->standing.deactivated) co_return UnknownToken{};
   const auto token = std::make_shared<CachedToken>();
   token->session = {.user = stored->user,
@@ -399,10 +393,10 @@ runtime::Task<TokenVerdict> Sessions::load_token(TokenHash hash) {
                      .device = stored->device,
                      .replaced = stored->replaces,
                      .refresh_token = stored->pair});
-    co_await commits_.commit(std::move(change), {.who = stored->user.text(),
-                                                 .device = stored->device.text(),
-                                                 .act = "account.token_revoke",
-                                                 .object = stored->device.text()});
+    co_await ports_.commits.commit(std::move(change), {.who = stored->user.text(),
+                                                       .device = stored->device.text(),
+                                                       .act = "account.token_revoke",
+                                                       .object = stored->device.text()});
     co_return verdict;
   }
   cache_.put(hash, token, ticket);
@@ -411,7 +405,7 @@ runtime::Task<TokenVerdict> Sessions::load_token(TokenHash hash) {
 
 void Sessions::note_use(const Session& session, std::string_view address,
                         std::string_view user_agent) {
-  uses_.note(session.user, session.device, address, user_agent);
+  ports_.uses.note(session.user, session.device, address, user_agent);
 }
 
 SessionWatchPtr Sessions::watch(const SeenSession& seen) {
@@ -429,7 +423,7 @@ storage::FeedReader Sessions::reader() {
   return storage::hear(
       [this](const storage::DeleteDevice& deleted) {
         end(deleted.user, deleted.device);
-        uses_.forget(deleted.user, deleted.device);
+        ports_.uses.forget(deleted.user, deleted.device);
       },
       [this](const storage::RevokeDeviceTokens& tokens) { end(tokens.user, tokens.device); },
       storage::each_of<storage::RevokeRefreshToken, storage::RevokeSuccessors>(

@@ -67,20 +67,22 @@ enum class RefreshRefusal : std::uint8_t {
 
 class Sessions final : public Authenticator {
  public:
-  struct Stores {
+  struct Ports {
     storage::SessionStore& sessions;
     storage::AccountStore& accounts;
+    AuditedCommits& commits;
+    storage::CommittedChanges& feed;  // a reader is added
+    DeviceUses& uses;
+    runtime::Clock& clock;
+    runtime::Random& random;
   };
   struct Rules {
     base::Milliseconds access_token_lifetime = std::chrono::minutes(60);  // beside a refresh token
     base::Milliseconds refresh_token_lifetime{0};                         // 0: until logout
     std::size_t cached_tokens = 65'536;
   };
-  Sessions(Stores stores, AuditedCommits& commits, storage::CommittedChanges& feed,
-           DeviceUses& uses, runtime::Clock& clock, runtime::Random& random)
-      : Sessions(stores, commits, feed, uses, clock, random, Rules{}) {}
-  Sessions(Stores stores, AuditedCommits& commits, storage::CommittedChanges& feed,
-           DeviceUses& uses, runtime::Clock& clock, runtime::Random& random, Rules rules);
+  explicit Sessions(Ports ports) : Sessions(ports, Rules{}) {}
+  Sessions(Ports ports, Rules rules);
 
   // Signs `user` in, who has proven who they are. A device that is there already keeps its keys
   // and loses its tokens. However they proved it: those who are locked or gone are refused here,
@@ -134,11 +136,7 @@ class Sessions final : public Authenticator {
   storage::FeedReader reader();
   void end(const protocol::UserId& user, const protocol::DeviceId& device);
 
-  Stores stores_;
-  AuditedCommits& commits_;
-  DeviceUses& uses_;
-  runtime::Clock& clock_;
-  runtime::Random& random_;
+  Ports ports_;
   Rules rules_;
   TokenCache cache_;
   SessionEnds ends_;

@@ -58,8 +58,6 @@ struct Backups {
 };
 
 TEST_CASE("of two keys for one session the better stays") {
-  Backups backups;
-  const std::string version = backups.create();
   const SessionSpec stored{.first = 5, .forwarded = 5, .is_verified = false, .name = "old"};
   const auto after = [&](SessionSpec given) {
     Backups fresh;

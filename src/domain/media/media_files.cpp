@@ -261,7 +261,9 @@ runtime::Task<std::size_t> MediaFiles::remove_unfinished() {
   auto work = [this] {
     const std::string folder(kTemporaryFolder);
     const std::vector<std::string> names = on_disk([&] { return ports_.disk.list(folder); });
-    for (const std::string& name : names) remove_quietly(ports_.disk, folder + "/" + name);
+    for (const std::string& name : names) {
+      remove_quietly(ports_.disk, fmt::format("{}/{}", folder, name));
+    }
     return names.size();
   };
   co_return co_await ports_.workers.run(std::move(work));
