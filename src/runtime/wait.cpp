@@ -46,7 +46,7 @@ struct Bell::State {
 
 namespace {
 
-constexpr std::size_t kWokenATurn = 16;  // before other work of the scheduler has its turn
+constexpr std::size_t kWokenATurn = 4;  // before other work of the scheduler has its turn
 
 // Tasks of one scheduler that are to go on.
 struct Woken {
