@@ -191,7 +191,7 @@ Task<std::optional<PageDescription>> UrlPreviews::ask_provider(http::Url url) {
 
 Task<UrlPreviews::Preview> UrlPreviews::preview_of(PageDescription described) {
   base::JsonObject preview;
-  for (auto& [name, value] : described.properties) preview[name] = std::move(value);
+  for (const auto& [name, value] : described.properties) preview[name] = value;
   if (described.image) {
     co_await add_image(preview, *std::move(described.image), std::move(described.image_text));
   }
@@ -233,7 +233,7 @@ Task<> UrlPreviews::add_image(base::JsonObject& preview, http::Url url, std::str
   const auto kept = co_await ports_.images.keep(std::move(image->body));
   if (!kept) co_return;
   put_image(preview, *kept);
-  if (!text.empty()) preview["og:image:alt"] = std::move(text);
+  if (!text.empty()) preview["og:image:alt"] = text;
 }
 
 }  // namespace chancery::media
