@@ -111,7 +111,7 @@ ToldOfAll all_from(const base::JsonObject& json) {
 std::size_t bytes_of(const std::optional<std::vector<std::string>>& texts) {
   std::size_t bytes = 0;
   if (!texts) return bytes;
-  for (const std::string& text : *texts) bytes += sizeof text + text.size();
+  for (const std::string& text : *texts) bytes += sizeof(std::string) + text.size();
   return bytes;
 }
 
