@@ -19,8 +19,7 @@ CancelCallback::CancelCallback(const CancelToken& token, std::move_only_function
   callback();
 }
 
-// What the callback holds is destroyed after the lock: its destructors may come
-// back here.
+// What the callback holds is destroyed after the lock: its destructors may come back here.
 CancelCallback::~CancelCallback() {
   if (!state_) return;
   std::unique_lock lock(state_->mutex);

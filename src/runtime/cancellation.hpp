@@ -4,10 +4,9 @@
 
 // Cancellation: a source that says "stop" and the tokens that hear it.
 //
-// Concurrency: any thread. A callback runs once, on the thread that cancels, or
-// at once if that
-//              has happened already. Once its CancelCallback is destroyed it
-//              neither runs nor is running on another thread.
+// Concurrency: any thread. A callback runs once, on the thread that cancels, or at once if that
+//              has happened already. Once its CancelCallback is destroyed it neither runs nor is
+//              running on another thread.
 
 #include <atomic>
 #include <condition_variable>
@@ -19,8 +18,8 @@
 
 namespace chancery::runtime {
 
-// Thrown at a wait whose token was cancelled. Deliberately no std::exception,
-// so that a `catch (const std::exception&)` does not eat it.
+// Thrown at a wait whose token was cancelled. Deliberately no std::exception, so that a
+// `catch (const std::exception&)` does not eat it.
 struct Cancelled {};
 
 class CancelCallback;

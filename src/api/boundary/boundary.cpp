@@ -3,6 +3,7 @@
 #include "api/boundary/boundary.hpp"
 
 #include "api/boundary/call.hpp"
+#include "base/append_number.hpp"
 #include "base/assert.hpp"
 #include "base/log.hpp"
 #include "domain/policy/refusal.hpp"
@@ -10,9 +11,7 @@
 #include "protocol/api_error.hpp"
 #include "runtime/peer_network.hpp"
 
-#include <array>
 #include <atomic>
-#include <charconv>
 
 namespace chancery::boundary {
 
@@ -74,8 +73,9 @@ http::Response preflight() {
 
 // "r17". Short enough to need no memory, and made for every request.
 std::string name_of(std::uint64_t number) {
-  std::array<char, 21> text{'r'};
-  return {text.data(), std::to_chars(text.data() + 1, text.data() + text.size(), number).ptr};
+  std::string name = "r";
+  base::append_number(name, number);
+  return name;
 }
 
 // What a request says of who it is from. The device has the name of the proposal too.

@@ -33,6 +33,10 @@ IgnoredUsers::IgnoredUsers(AccountData& account_data, storage::CommittedChanges&
       [this](const storage::DeleteAccountData& gone) { forget(gone.user); }));
 }
 
+bool IgnoredUsers::hides(const Users& ignored, const protocol::VerifiedEvent& event) {
+  return !ignored.empty() && !event.is_state() && ignored.contains(event.sender());
+}
+
 void IgnoredUsers::forget(const protocol::UserId& owner) {
   const std::lock_guard lock(mutex_);
   ++forgettings_;

@@ -13,6 +13,7 @@
 // Spec:        client-server, "Ignoring Users".
 
 #include "domain/accounts/account_data.hpp"
+#include "protocol/event.hpp"
 #include "protocol/identifiers.hpp"
 #include "runtime/task.hpp"
 #include "storage/commit/committer.hpp"
@@ -43,6 +44,9 @@ class IgnoredUsers {
   runtime::Task<std::shared_ptr<const Users>> load(protocol::UserId owner);
   // The same where it is in memory; else null.
   [[nodiscard]] std::shared_ptr<const Users> find_kept(const protocol::UserId& owner) const;
+
+  // Whether who ignores `ignored` is not shown the event: what they said, not state that they set.
+  [[nodiscard]] static bool hides(const Users& ignored, const protocol::VerifiedEvent& event);
 
  private:
   void forget(const protocol::UserId& owner);

@@ -39,8 +39,8 @@ class DeviceLists {
     std::set<protocol::UserId> changed;  // share a room with the viewer and changed
     std::set<protocol::UserId> left;     // share none any more
   };
-  // False only if nothing changed for anyone after `after`, in keys or in who shares rooms. A few
-  // nanoseconds.
+  // False only if nothing changed for anyone after `after`, in keys or in who shares rooms.
+  // Without a lock.
   [[nodiscard]] bool may_have_changed(storage::StreamPosition after) const {
     return after.value < newest_.load() || ports_.memberships.may_have_moved(after);
   }

@@ -52,7 +52,7 @@ class ToDevice {
     std::vector<std::string> messages;  // JSON
     storage::StreamPosition until;      // all up to here are in this page or before
   };
-  // False only if nothing came for any device of the user after `after`. A few nanoseconds.
+  // False only if nothing came for any device of the user after `after`. Without a lock.
   [[nodiscard]] bool may_have_come(const protocol::UserId& user,
                                    storage::StreamPosition after) const {
     return newest_of_user_.may_have_come(user, after);

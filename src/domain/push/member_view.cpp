@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/push/member_view.hpp"
 
+#include "domain/accounts/ignored_users.hpp"
 #include "protocol/case_folding.hpp"
 #include "protocol/relations.hpp"
 
@@ -37,7 +38,7 @@ protocol::InThread follows(const RulesInForce& rules, const std::optional<std::s
 }
 
 bool is_ignored(const RulesInForce& rules, const protocol::VerifiedEvent& event) {
-  return rules.ignored && !event.is_state() && rules.ignored->contains(event.sender());
+  return rules.ignored && accounts::IgnoredUsers::hides(*rules.ignored, event);
 }
 
 runtime::Task<MemberView> MemberView::load(rooms::Rooms& rooms, rooms::RoomPtr room,

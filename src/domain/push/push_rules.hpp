@@ -66,7 +66,7 @@ class PushRules {
   runtime::Task<protocol::PushRuleset> load(protocol::UserId user);
   runtime::Task<RulesInForce> in_force(protocol::UserId user);
   // How often the rules of those changed who share a place with the user: as long as it is the same
-  // as before `in_force` was asked, so is what that said. A few nanoseconds.
+  // as before `in_force` was asked, so is what that said. Without a lock.
   [[nodiscard]] std::uint64_t changes_near(const protocol::UserId& user) const;
 
   runtime::Task<> put(accounts::Session session, protocol::PutPushRule request);

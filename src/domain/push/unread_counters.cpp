@@ -13,7 +13,6 @@ namespace {
 
 constexpr int kMostAttempts = 4;
 // A counter with its places in the maps.
-// A counter with its places in the maps.
 constexpr std::size_t kCounterBytes = 640;
 // Of counters that were asked for since, so that letting one go does not look at all.
 constexpr int kMostSpared = 64;

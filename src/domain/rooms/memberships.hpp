@@ -83,7 +83,7 @@ class Memberships {
   runtime::Task<CompanyChanges> load_company_changes(protocol::UserId user,
                                                      storage::StreamPosition after,
                                                      storage::StreamPosition until);
-  // False only if nobody entered or left any room after `after`. A few nanoseconds.
+  // False only if nobody entered or left any room after `after`. Without a lock.
   [[nodiscard]] bool may_have_moved(storage::StreamPosition after) const {
     return after.value < newest_move_.load();
   }
@@ -119,10 +119,9 @@ class Memberships {
   std::unordered_map<storage::RoomNumber, protocol::RoomId> ids_;
   // Removed since the start: rows that were read before are not believed.
   std::unordered_set<storage::RoomNumber> removed_;
-  std::deque<Move> moves_;               // in order
-  storage::StreamPosition moves_after_;  // `moves_` holds everything after this
-  std::atomic<std::uint64_t>
-      newest_move_;  // the last one's position; at the start that of the store
+  std::deque<Move> moves_;                  // in order
+  storage::StreamPosition moves_after_;     // `moves_` holds everything after this
+  std::atomic<std::uint64_t> newest_move_;  // the last one's position; at first the store's
 };
 
 }  // namespace chancery::rooms

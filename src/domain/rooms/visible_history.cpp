@@ -42,16 +42,11 @@ CachedEventPtr withhold(const CachedEvent& event) {
   return shown;
 }
 
-bool is_ignored(const accounts::IgnoredUsers::Users& ignored,
-                const protocol::VerifiedEvent& event) {
-  return !ignored.empty() && !event.is_state() && ignored.contains(event.sender());
-}
-
 // Whether `member`, the present member event of who is joined, is older than the event: a room's
 // events are numbered in the order of their positions. False says nothing.
 bool sees_at_once(const accounts::IgnoredUsers::Users& ignored, storage::EventNumber member,
                   const CachedEvent& event) {
-  return member <= event.number && !is_ignored(ignored, *event.event);
+  return member <= event.number && !accounts::IgnoredUsers::hides(ignored, *event.event);
 }
 
 }  // namespace
@@ -86,7 +81,7 @@ struct VisibleHistory::Viewer {
     return is_joined || left_at > at ? protocol::JoinedSince::yes : protocol::JoinedSince::no;
   }
   [[nodiscard]] bool ignores(const protocol::VerifiedEvent& event) const {
-    return is_ignored(*ignored, event);
+    return accounts::IgnoredUsers::hides(*ignored, event);
   }
   [[nodiscard]] bool saw_it_come(const CachedEvent& event) const {
     return is_joined && sees_at_once(*ignored, member, event);

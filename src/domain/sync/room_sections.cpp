@@ -266,8 +266,7 @@ runtime::Task<> RoomSections::append_sticky(std::string& out, const Wanted& want
   for (const rooms::CachedEventPtr& event : sticky) {
     const bool is_shown = std::ranges::any_of(
         timeline.events, [&](const auto& other) { return other->number == event->number; });
-    const bool is_ignored = !event->event->is_state() && ignored->contains(event->event->sender());
-    if (is_shown || is_ignored) continue;
+    if (is_shown || accounts::IgnoredUsers::hides(*ignored, *event->event)) continue;
     if (!items.empty()) items += ',';
     writer.append(items, *event);
   }

@@ -55,8 +55,7 @@ runtime::Task<std::vector<SlidingSticky::Found>> SlidingSticky::find(
   }
   const auto ignored = co_await ports_.ignored.load(answer.view.user);
   std::erase_if(found, [&](const Found& one) {
-    const protocol::VerifiedEvent& event = *one.event->event;
-    return !event.is_state() && ignored->contains(event.sender());
+    return accounts::IgnoredUsers::hides(*ignored, *one.event->event);
   });
   std::ranges::sort(found, {}, [](const Found& one) { return one.event->position; });
   co_return found;

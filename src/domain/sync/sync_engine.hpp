@@ -85,7 +85,7 @@ class SyncEngine {
   };
   [[nodiscard]] RoomsToTell rooms_to_tell(const Question& question, const rooms::UserRooms& rooms);
   runtime::Task<Answer> answer(const Question& question, const RoomsToTell& rooms);
-  // False only if there is nothing of that kind to tell. A few nanoseconds each.
+  // False only if there is nothing of that kind to tell; they wait for nothing.
   [[nodiscard]] bool may_have_account_data(const SyncRequest& request,
                                            const SyncWindow& window) const;
   [[nodiscard]] bool may_have_presence(const SyncRequest& request, const SyncWindow& window,

@@ -3,7 +3,6 @@
 #include "runtime/detail/frame_memory.hpp"
 
 #include <array>
-#include <cstdint>
 #include <new>
 
 namespace chancery::runtime::detail {
@@ -15,17 +14,8 @@ constexpr std::size_t kSizes = 32;
 // A thread keeps so many bytes of each size at most: 2 MiB in all.
 constexpr std::size_t kMostOfASize = std::size_t{64} * 1'024;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kKeeps = false;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool kKeeps = false;
-#else
-constexpr bool kKeeps = true;
-#endif
-#else
-constexpr bool kKeeps = true;
-#endif
+// Of clang, which alone builds this.
+constexpr bool kKeeps = !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer);
 
 struct Free {
   Free* next;

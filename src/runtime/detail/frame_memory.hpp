@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Memory for the frames of coroutines, of which a request takes some sixty for a moment each.
+// Memory for the frames of coroutines, of which a request takes dozens, for a moment each.
 //
 // A block that is given back stays with the thread and is the next to be taken, so that it is still
 // in the processor's caches. A thread keeps a bounded number of each size; large frames, and
