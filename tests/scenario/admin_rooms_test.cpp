@@ -455,12 +455,13 @@ TEST_CASE("owners read what people reported, with the event, until they are done
 
 struct Shelf : House {
   // The media id.
-  std::string upload(const std::string& bytes) const {
-    const ApiAnswer answer = alice.send({.method = http::Method::post,
-                                         .target = "/_matrix/media/v3/upload?filename=a.bin",
-                                         .body = bytes,
-                                         .token = {},
-                                         .content_type = "application/x-test"});
+  std::string upload(const std::string& bytes) const { return upload(alice, bytes); }
+  static std::string upload(const Person& by, const std::string& bytes) {
+    const ApiAnswer answer = by.send({.method = http::Method::post,
+                                      .target = "/_matrix/media/v3/upload?filename=a.bin",
+                                      .body = bytes,
+                                      .token = {},
+                                      .content_type = "application/x-test"});
     REQUIRE(answer.status == 200);
     return answer.text("content_uri").substr(std::string("mxc://x/").size());
   }
@@ -547,6 +548,26 @@ TEST_CASE("owners see who keeps what, and remove it by name, by person and by ag
   CHECK(shelf.seen(face) == 200);
   CHECK(shelf.owner.del(kV1 + "/users/%40alice%3Ax/media").body ==
         R"({"deleted_media":[")" + face + R"("],"total":1})");
+}
+
+TEST_CASE("an owner takes or hides no file of another owner's by its name, but their own") {
+  Shelf shelf;
+  const Person other = shelf.server.register_owner("other");
+  const std::string file = Shelf::upload(other, "theirs");
+  const auto is_refused = [](const ApiAnswer& answer) {
+    return answer.status == 403 && answer.body.find("another administrator") != std::string::npos;
+  };
+  for (const std::string slash : {"", "/"}) {
+    CAPTURE(slash);
+    CHECK(is_refused(shelf.owner.del(kV1 + "/media/x/" + file + slash)));
+    CHECK(is_refused(shelf.owner.post(kV1 + "/media/quarantine/x/" + file + slash)));
+  }
+  CHECK(shelf.seen(file) == 200);
+  CHECK(other.post(kV1 + "/media/quarantine/x/" + file).status == 200);
+  CHECK(shelf.owner.post(kV1 + "/media/unquarantine/x/" + file).status == 200);
+  CHECK(shelf.seen(file) == 200);
+  CHECK(other.del(kV1 + "/media/x/" + file).status == 200);
+  CHECK(shelf.seen(file) == 404);
 }
 
 TEST_CASE("old media go however many pictures of rooms stand before them") {
