@@ -5,6 +5,7 @@
 #include "domain/policy/refusal.hpp"
 #include "domain/rooms/client_event.hpp"
 #include "protocol/api_error.hpp"
+#include "protocol/depth.hpp"
 #include "protocol/policy_server.hpp"
 #include "protocol/sticky.hpp"
 #include "storage/commit/change.hpp"
@@ -163,7 +164,7 @@ protocol::EventDraft Composition::draft_of(NewEvent& event) const {
                              .redacts = std::move(event.redacts),
                              .sent_at = event.sent_at.value_or(ports_.clock.now()),
                              .sticky_for = event.sticky_for,
-                             .depth = head_.depth + 1,
+                             .depth = protocol::depth_after(head_.depth, *version_),
                              .prev_events = head_.forward_extremities,
                              .auth_events = {},
                              .given_id = {},
