@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "domain/rooms/client_event.hpp"
+#include "domain/rooms/member_trail.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/errors.hpp"
 
@@ -22,11 +23,6 @@ base::JsonArray names_of(const std::set<protocol::UserId>& users) {
   base::JsonArray names;
   for (const protocol::UserId& user : users) names.emplace_back(user.text());
   return names;
-}
-
-rooms::Membership membership_in(const rooms::CachedEvent& member) {
-  const auto name = base::find_string(member.event->content(), "membership");
-  return rooms::find_membership(name.value_or("")).value_or(rooms::Membership::leave);
 }
 
 }  // namespace
@@ -167,7 +163,7 @@ runtime::Task<> NewsDesk::follow_member(Draft& draft, rooms::CachedEventPtr even
   if (what.type() != "m.room.member" || !what.is_state()) co_return;
   const auto target = protocol::UserId::parse(*what.state_key());
   if (!target) co_return;
-  const rooms::Membership membership = membership_in(*event);
+  const rooms::Membership membership = protocol::membership_in(what.content());
   if (service_.covers(*target)) {
     if (service_.facts().receive_encryption) co_await follow_ghost(draft, event);
     const bool is_invited = membership == rooms::Membership::invite;
@@ -189,13 +185,10 @@ runtime::Task<> NewsDesk::follow_member(Draft& draft, rooms::CachedEventPtr even
 // service may have lost sight of some.
 runtime::Task<> NewsDesk::follow_ghost(Draft& draft, rooms::CachedEventPtr event) {
   constexpr std::size_t kAtOnce = 256;  // then others of this thread have their turn
-  const bool is_inside = membership_in(*event) == rooms::Membership::join;
-  bool was_inside = false;
-  if (event->replaces.value != 0) {
-    const rooms::CachedEventPtr before = co_await ports_.rooms.events().get(event->replaces);
-    was_inside = membership_in(*before) == rooms::Membership::join;
-  }
-  if (is_inside == was_inside) co_return;
+  const auto now = protocol::membership_in(event->event->content());
+  const auto before = co_await rooms::membership_before(ports_.rooms.events(), event);
+  const bool is_inside = now == rooms::Membership::join;
+  if (is_inside == (before == rooms::Membership::join)) co_return;
   if (is_inside && !draft.entered.insert(event->room).second) co_return;
   if (!is_inside && co_await interest_.is_inside(event->room)) co_return;
   std::size_t looked_at = 0;
