@@ -8,8 +8,7 @@
 namespace chancery::oauth_api {
 
 boundary::Guard rendezvous_guard(boundary::LimitClass limit) {
-  boundary::Guard guard = boundary::kOpen;
-  guard.limit = limit;
+  boundary::Guard guard = boundary::open_guard(limit);
   // JSON may write a byte as six.
   guard.body_limit = oauth::Rendezvous::kMostBytes * 6 + 1'024;
   return guard;
