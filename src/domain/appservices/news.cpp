@@ -15,6 +15,8 @@
 namespace chancery::appservices {
 namespace {
 
+constexpr std::size_t kAtOnce = 256;  // people; then others of this thread have their turn
+
 void begin_item(std::string& list) {
   if (!list.empty()) list += ',';
 }
@@ -184,7 +186,6 @@ runtime::Task<> NewsDesk::follow_member(Draft& draft, rooms::CachedEventPtr even
 // Who comes in shares the room with everybody there from then on; with the last ghost that goes the
 // service may have lost sight of some.
 runtime::Task<> NewsDesk::follow_ghost(Draft& draft, rooms::CachedEventPtr event) {
-  constexpr std::size_t kAtOnce = 256;  // then others of this thread have their turn
   const auto now = protocol::membership_in(event->event->content());
   const auto before = co_await rooms::membership_before(ports_.rooms.events(), event);
   const bool is_inside = now == rooms::Membership::join;
@@ -289,12 +290,20 @@ runtime::Task<> NewsDesk::add_presence(Draft& draft) {
 }
 
 runtime::Task<> NewsDesk::add_device_lists(Draft& draft) {
+  // Of everybody on this server, but of one window alone, however old what was told is.
   const auto noted =
       co_await ports_.device_lists.load_changes(draft.window.after, draft.window.until);
+  std::set<protocol::UserId> looked_for;
   for (const storage::NoteDeviceListChange& one : noted) {
-    const bool concerns =
-        one.seen_by.empty() ? co_await sees(one.user) : service_.covers(one.seen_by);
-    if (concerns) draft.changed_devices.insert(one.user);
+    if (!one.seen_by.empty()) {
+      if (service_.covers(one.seen_by)) draft.changed_devices.insert(one.user);
+      continue;
+    }
+    // Whoever changes something of theirs mostly changes several things.
+    if (draft.changed_devices.contains(one.user)) continue;
+    if (!looked_for.insert(one.user).second) continue;
+    if (looked_for.size() % kAtOnce == 0) co_await runtime::yield_now();
+    if (co_await sees(one.user)) draft.changed_devices.insert(one.user);
   }
 }
 
