@@ -3,10 +3,10 @@
 #include "api/oauth/account_pages.hpp"
 
 #include "api/oauth/forms.hpp"
+#include "base/dates.hpp"
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <functional>
 #include <utility>
 
@@ -63,13 +63,6 @@ std::string_view title_of(AccountAction action) {
   return "Your account";
 }
 
-std::string day_of(base::Timestamp at) {
-  const std::chrono::sys_time<base::Milliseconds> time{base::Milliseconds(at.milliseconds)};
-  const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(time)};
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()),
-                     static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
-}
-
 std::string title_of(const storage::StoredDevice& device) {
   return device.display_name.empty() ? "Unnamed app" : device.display_name;
 }
@@ -88,7 +81,7 @@ void add_device(Html& html, const storage::StoredDevice& device, const std::stri
   html.foreign(title_of(device));
   if (!host.empty()) html.text(", ").foreign(host);
   if (device.last_seen_at.milliseconds != 0) {
-    html.text(", last seen " + day_of(device.last_seen_at));
+    html.text(", last seen " + base::day_text(device.last_seen_at));
   }
   html.close("a").close("li");
 }
@@ -258,9 +251,10 @@ runtime::Task<Html> AccountPages::device(Visitor visitor, storage::StoredDevice 
     html.element("dt", "App").open("dd").foreign(client->second.metadata.title());
     html.text(", from ").foreign(client->second.metadata.host()).close("dd");
   }
-  add_row(html, "Signed in since", day_of(device.created_at));
+  add_row(html, "Signed in since", base::day_text(device.created_at));
   if (device.last_seen_at.milliseconds != 0) {
-    add_row(html, "Last seen", day_of(device.last_seen_at) + " from " + device.last_seen_address);
+    add_row(html, "Last seen",
+            base::day_text(device.last_seen_at) + " from " + device.last_seen_address);
   }
   html.close("dl");
   html.open("ul", {{"class", "links"}});

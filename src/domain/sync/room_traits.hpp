@@ -33,6 +33,7 @@ class RoomTraits {
   runtime::Task<storage::StreamPosition> bump_stamp(storage::RoomNumber number);
 
  private:
+  runtime::Task<Traits> load(storage::RoomNumber number);
   void apply(const storage::AppendEvent& append, storage::StreamPosition position);
 
   rooms::Rooms& rooms_;

@@ -3,7 +3,6 @@
 #include "domain/sync/sliding_lists.hpp"
 
 #include "domain/rooms/member_trail.hpp"
-#include "domain/sync/timeline_section.hpp"
 #include "runtime/wait.hpp"
 #include "storage/state_tree.hpp"
 
@@ -264,12 +263,11 @@ runtime::Task<bool> SlidingLists::passes(const Making& making, const ListFilter&
   if (!wanted.asks_for_traits()) co_return true;
   RoomTraits::Traits traits = co_await ports_.traits.get(room.room);
   if (wanted.is_encrypted && rooms::is_outside(room.membership)) {
-    // As it was when they were last in it.
-    const rooms::RoomPtr loaded = co_await ports_.rooms.get(room.room);
-    const storage::StateRoot state = co_await state_at(ports_.rooms, loaded, room.position);
-    traits.is_encrypted = (co_await storage::find_state(ports_.rooms.state_nodes(), state,
-                                                        storage::StateKey("m.room.encryption", "")))
-                              .has_value();
+    // As it was when they were last in it. The row may have moved since: rooms are forgotten later.
+    const rooms::CachedEventPtr own = co_await ports_.rooms.events().get(room.event);
+    const auto encryption = co_await storage::find_state(
+        ports_.rooms.state_nodes(), own->state_after, storage::StateKey("m.room.encryption", ""));
+    traits.is_encrypted = encryption.has_value();
   }
   if (wanted.is_encrypted && *wanted.is_encrypted != traits.is_encrypted) co_return false;
   const auto has_type = [&](const auto& types) {

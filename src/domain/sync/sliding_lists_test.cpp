@@ -134,6 +134,48 @@ TEST_CASE("two lists of one request have their own rooms and counts") {
   CHECK(told(second, rooms) == "0");
 }
 
+TEST_CASE("filters bring no room into memory that the list does not show") {
+  SyncHouse house;
+  const auto rooms = make_rooms(house, 3);
+  encrypt(house, rooms[1]);
+  house.rooms().say(kAnna, rooms[2], "newest");
+  house.restart();
+  const auto is_loaded = [&](const protocol::RoomId& room) {
+    const auto number = house.rooms()->rooms.find_number(room);
+    return house.rooms()->rooms.find_loaded(*number) != nullptr;
+  };
+
+  const std::string filter = R"({"is_encrypted":false,"not_room_types":["m.space"]})";
+  const Slid first = house.slide(kAnna, {.body = list("[[0,0]]", filter)});
+
+  CHECK(first.count("it") == 2);
+  CHECK(told(first, rooms) == "2");
+  CHECK(is_loaded(rooms[2]));
+  CHECK_FALSE(is_loaded(rooms[0]));
+  CHECK_FALSE(is_loaded(rooms[1]));
+}
+
+TEST_CASE("a room that was left and forgotten is listed by what it was when it was left") {
+  SyncHouse house;
+  const protocol::RoomId room = house.rooms().create(kBen, {.preset = rooms::Preset::public_chat});
+  house.rooms().join(kAnna, room);
+  const std::string wish = list("[[0,9]]", R"({"is_encrypted":false})");
+  const Slid first = house.slide(kAnna, {.body = wish});
+  REQUIRE(first.room(room) != nullptr);
+  house.run(house.rooms()->members.leave(kAnna, room, std::nullopt));
+  house.run(
+      house.rooms()->sending.set_state(kBen, {.room = room,
+                                              .type = "m.room.encryption",
+                                              .key = "",
+                                              .content = {{"algorithm", "m.megolm.v1.aes-sha2"}}}));
+  house.run(house.rooms()->members.forget(kAnna, room));
+
+  const Slid second = house.slide(kAnna, {.body = wish, .from = first});
+
+  CHECK(second.count("it") == 1);
+  CHECK(second.room(room) != nullptr);
+}
+
 TEST_CASE("lists are filtered by what a room is for") {
   SyncHouse house;
   rooms::RoomRequest space;

@@ -62,16 +62,18 @@ runtime::Task<bool> SlidingProfiles::add(std::string& out, const SlidingAnswer& 
   const bool asks_more = !is_first && has_more(wanted->fields, all.profile_fields);
   auto newcomers = find_newcomers(*wanted, shown, asks_more ? Fields::more : Fields::known, draft);
   if (is_first || asks_more) newcomers.insert(answer.view.user);
+  rooms::Memberships::CompanyChanges company;
   if (!is_first) {
-    const auto company = co_await ports_.memberships.load_company_changes(
-        answer.view.user, all.profiles, answer.until);
+    company = co_await ports_.memberships.load_company_changes(answer.view.user, all.profiles,
+                                                               answer.until);
     newcomers.insert(company.entered.begin(), company.entered.end());
   }
   const ProfileUpdatesByUser updates = co_await ports_.updates.load(
       {.viewer = answer.view.user,
        .fields = &wanted->fields,
        .window = {.after = all.profiles, .until = answer.until, .initial = is_first},
-       .newcomers = std::move(newcomers)});
+       .newcomers = std::move(newcomers),
+       .gone = std::move(company.gone)});
   all.profiles = answer.until;
   all.profile_fields = wanted->fields;
   if (updates.empty()) co_return false;

@@ -3,6 +3,9 @@
 #include "domain/sync/sliding_rooms.hpp"
 
 #include "base/append_number.hpp"
+#include "domain/rooms/member_trail.hpp"
+#include "domain/rooms/past_state.hpp"
+#include "domain/rooms/state_text.hpp"
 #include "domain/rooms/timeline_token.hpp"
 #include "domain/sync/json_lists.hpp"
 #include "domain/sync/stripped_state.hpp"
@@ -150,12 +153,6 @@ runtime::Task<std::optional<SlidingRooms::Told>> SlidingRooms::tell_inside(
   co_return co_await finish(section);
 }
 
-runtime::Task<bool> SlidingRooms::was_inside(rooms::CachedEventPtr own) {
-  if (own->replaces.value == 0) co_return false;
-  const rooms::CachedEventPtr before = co_await ports_.rooms.events().get(own->replaces);
-  co_return protocol::membership_in(before->event->content()) == rooms::Membership::join;
-}
-
 runtime::Task<std::optional<SlidingRooms::Told>> SlidingRooms::tell_outside(
     const SlidingAnswer& answer, const RoomWanted& wanted) {
   Section section = begin(answer, wanted);
@@ -163,7 +160,8 @@ runtime::Task<std::optional<SlidingRooms::Told>> SlidingRooms::tell_outside(
   const rooms::CachedEventPtr own = co_await ports_.rooms.events().get(wanted.room.event);
   if (own->position > answer.until) co_return std::nullopt;
   if (knows && rooms::is_outside(section.before.membership)) co_return std::nullopt;
-  if (!co_await was_inside(own)) {
+  const auto before = co_await rooms::membership_before(ports_.rooms.events(), own);
+  if (before != rooms::Membership::join) {
     // Who declined an invitation never saw the room's state; their own event is all there is.
     if (!knows) co_return std::nullopt;
     co_return tell_own_event(answer, wanted, own);
@@ -436,22 +434,13 @@ runtime::Task<> SlidingRooms::append_timeline(std::string& out, const Section& s
   }
 }
 
-// A member of the content of the shown state's event of that type; "" when there is none.
-runtime::Task<std::string> SlidingRooms::find_text(const Section& section, std::string_view type,
-                                                   std::string_view member) {
-  const auto number = co_await storage::find_state(ports_.rooms.state_nodes(), section.shown,
-                                                   storage::StateKey(type, ""));
-  if (!number) co_return "";
-  const rooms::CachedEventPtr event = co_await ports_.rooms.events().get(*number);
-  co_return std::string(base::find_string(event->event->content(), member).value_or(""));
-}
-
 runtime::Task<> SlidingRooms::append_summary(std::string& out, Section& section) {
   const bool members_changed = section.is_new || section.differs_in(kMemberType);
   const bool name_changed = section.is_new || section.differs_in("m.room.name");
   std::string name;
   if (name_changed || members_changed) {
-    name = co_await find_text(section, "m.room.name", "name");
+    name = co_await rooms::find_state_text(ports_.rooms, section.room, section.shown, "m.room.name",
+                                           "name");
   }
   if (name_changed) {
     if (!name.empty()) {
@@ -463,7 +452,8 @@ runtime::Task<> SlidingRooms::append_summary(std::string& out, Section& section)
     }
   }
   if (section.is_new || section.differs_in("m.room.avatar")) {
-    const std::string avatar = co_await find_text(section, "m.room.avatar", "url");
+    const std::string avatar = co_await rooms::find_state_text(
+        ports_.rooms, section.room, section.shown, "m.room.avatar", "url");
     if (!avatar.empty() || !section.is_new) begin_member(out, "avatar");
     if (!avatar.empty())
       base::append_quoted(out, avatar);

@@ -76,7 +76,6 @@ class SlidingRooms {
                                                   const RoomWanted& wanted);
   runtime::Task<std::optional<Told>> tell_asking(const SlidingAnswer& answer,
                                                  const RoomWanted& wanted);
-  runtime::Task<bool> was_inside(rooms::CachedEventPtr own);
   runtime::Task<bool> read_since(storage::RoomNumber room, protocol::UserId user,
                                  storage::StreamPosition since);
   Section begin(const SlidingAnswer& answer, const RoomWanted& wanted);
@@ -92,8 +91,6 @@ class SlidingRooms {
   runtime::Task<> append_summary(std::string& out, Section& section);
   runtime::Task<> append_heroes(std::string& out, Section& section);
   runtime::Task<> append_counts(std::string& out, const Section& section);
-  runtime::Task<std::string> find_text(const Section& section, std::string_view type,
-                                       std::string_view member);
   Told tell_own_event(const SlidingAnswer& answer, const RoomWanted& wanted,
                       const rooms::CachedEventPtr& own);
 

@@ -4,8 +4,6 @@
 
 #include "http/detail/ascii.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <charconv>
 #include <concepts>
@@ -165,22 +163,6 @@ void append_head(std::string& out, const Response& response, const ResponsePlan&
   }
   if (plan.after == AfterResponse::close) out += "Connection: close\r\n";
   out += "\r\n";
-}
-
-std::string format_date(base::Timestamp at) {
-  static constexpr std::array<std::string_view, 7> kDays{"Sun", "Mon", "Tue", "Wed",
-                                                         "Thu", "Fri", "Sat"};
-  static constexpr std::array<std::string_view, 12> kMonths{
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const std::chrono::sys_seconds seconds(std::chrono::seconds(at.milliseconds / 1000));
-  const auto day = std::chrono::floor<std::chrono::days>(seconds);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(seconds - day);
-  return fmt::format(
-      "{}, {:02} {} {} {:02}:{:02}:{:02} GMT", kDays.at(std::chrono::weekday(day).c_encoding()),
-      static_cast<unsigned>(date.day()), kMonths.at(static_cast<unsigned>(date.month()) - 1),
-      static_cast<int>(date.year()), time.hours().count(), time.minutes().count(),
-      time.seconds().count());
 }
 
 }  // namespace chancery::http::detail

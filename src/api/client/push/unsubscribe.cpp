@@ -24,11 +24,9 @@ runtime::Task<http::Response> handle(push::MailDigests& digests, Call& call) {
 }  // namespace
 
 boundary::Route unsubscribe(push::MailDigests& digests) {
-  boundary::Guard guard = boundary::kOpen;
-  guard.limit = boundary::LimitClass::sign_in;
   return {.method = http::Method::post,
           .paths = {"/_chancery/unsubscribe"},
-          .guard = guard,
+          .guard = boundary::open_guard(boundary::LimitClass::sign_in),
           .spec = kSpec,
           .endpoint = [&digests](Call& call) { return handle(digests, call); }};
 }
