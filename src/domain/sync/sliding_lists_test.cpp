@@ -225,6 +225,7 @@ TEST_CASE("what does not fit into one answer comes with the next, which does not
   const auto rooms = make_rooms(house, 5);
   SlidingEngine engine({.feed = house.rooms().store().committer(),
                         .memberships = house.rooms()->rooms.memberships(),
+                        .typing = house->typing,
                         .changed_rooms = house->changed_rooms,
                         .connections = house->connections,
                         .lists = house->sliding_lists,
