@@ -114,6 +114,24 @@ TEST_CASE("a window that does not begin at the top is told whom others pushed in
   CHECK(told(second, rooms) == "2");
 }
 
+TEST_CASE("a room that comes back into such a window is told with what was said meanwhile") {
+  SyncHouse house;
+  const auto rooms = make_rooms(house, 4);
+  const Slid first = house.slide(kAnna, {.body = list("[[2,2]]")});
+  REQUIRE(told(first, rooms) == "1");
+  house.rooms().say(kAnna, rooms[1], "from the top");
+  const Slid second = house.slide(kAnna, {.body = list("[[2,2]]"), .from = first});
+  CHECK(told(second, rooms) == "2");
+  house.rooms().say(kAnna, rooms[3], "x");
+  house.rooms().say(kAnna, rooms[2], "y");
+
+  const Slid third = house.slide(kAnna, {.body = list("[[2,2]]"), .from = second});
+
+  REQUIRE(told(third, rooms) == "1");
+  CHECK(third.said(rooms[1]) == "from the top");
+  CHECK_FALSE(third.flag(rooms[1], "initial"));
+}
+
 TEST_CASE("two lists of one request have their own rooms and counts") {
   SyncHouse house;
   const auto rooms = make_rooms(house, 3);
