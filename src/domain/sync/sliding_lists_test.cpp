@@ -132,6 +132,21 @@ TEST_CASE("a room that comes back into such a window is told with what was said 
   CHECK_FALSE(third.flag(rooms[1], "initial"));
 }
 
+TEST_CASE("an invite comes and goes with what its owner wants of invites") {
+  SyncHouse house;
+  house.rooms().invite(kBen, house.rooms().create(kBen), kAnna);
+  const std::string type(protocol::kInvitePermissionType);
+  const Slid open = house.slide(kAnna, {.body = list("[[0,9]]")});
+  house.put_account_data(kAnna, type, R"({"default_action":"block"})");
+  const Slid closed = house.slide(kAnna, {.body = list("[[0,9]]"), .from = open});
+  house.put_account_data(kAnna, type, "{}");
+  const Slid again = house.slide(kAnna, {.body = list("[[0,9]]"), .from = closed});
+
+  CHECK(open.count("it") == 1);
+  CHECK(closed.count("it") == 0);
+  CHECK(again.count("it") == 1);
+}
+
 TEST_CASE("two lists of one request have their own rooms and counts") {
   SyncHouse house;
   const auto rooms = make_rooms(house, 3);
