@@ -25,27 +25,42 @@ RoomChoice::Chosen* RoomChoice::choose(storage::RoomNumber room) {
   return &chosen_.emplace_back(Chosen{.room = found, .lists = {}, .configs = {}});
 }
 
-void RoomChoice::add_window(const std::string& name, const ListConfig& list, std::size_t from) {
+void RoomChoice::add_place(const std::string& name, const ListConfig& list,
+                           storage::RoomNumber room) {
+  Chosen* chosen = choose(room);
+  if (chosen != nullptr) chosen->add(name, list);
+}
+
+void RoomChoice::add_window(const std::string& name, const ListConfig& list) {
   const auto& order = connection_.arrangement().lists.at(name).second;
-  const auto add = [&](std::size_t first, std::size_t last) {
-    for (std::size_t index = first; index <= last && index < order.size(); ++index) {
-      const ToldRoom* told = from > 0 ? connection_.find(order[index]) : nullptr;
-      if (told != nullptr && told->told.value != 0) continue;
-      Chosen* chosen = choose(order[index]);
-      if (chosen != nullptr) chosen->add(name, list);
-    }
-  };
   if (!list.ranges) {
-    if (from == 0) add(0, order.size());
+    for (const storage::RoomNumber room : order) add_place(name, list, room);
     return;
   }
   for (const IndexRange& range : *list.ranges) {
-    if (range.first >= from) add(range.first, range.last);
+    for (std::size_t at = range.first; at <= range.last && at < order.size(); ++at) {
+      add_place(name, list, order[at]);
+    }
+  }
+}
+
+// Who came in from above stands at the window's beginning, and may have news from the time when it
+// was not in the window.
+void RoomChoice::add_pushed(const std::string& name, const ListConfig& list, std::size_t moved) {
+  if (!list.ranges) return;
+  const auto& order = connection_.arrangement().lists.at(name).second;
+  for (const IndexRange& range : *list.ranges) {
+    if (range.first == 0) continue;
+    for (std::size_t at = range.first; at <= range.last && at < order.size(); ++at) {
+      const ToldRoom* told = connection_.find(order[at]);
+      const bool is_told = told != nullptr && told->told.value != 0;
+      if (at - range.first < moved || !is_told) add_place(name, list, order[at]);
+    }
   }
 }
 
 void RoomChoice::add_all() {
-  for (const auto& [name, list] : rules_.lists) add_window(name, list, 0);
+  for (const auto& [name, list] : rules_.lists) add_window(name, list);
   add_subscriptions(nullptr);
 }
 
@@ -59,8 +74,10 @@ void RoomChoice::add_changed(const std::vector<ChangedRooms::ChangedRoom>& chang
       choose(one.room)->add(name, list);
     }
   }
-  // A room that moves up pushes others down: into windows that do not begin at the top.
-  for (const auto& [name, list] : rules_.lists) add_window(name, list, 1);
+  const auto moved = std::ranges::count_if(changed, &ChangedRooms::ChangedRoom::has_event);
+  for (const auto& [name, list] : rules_.lists) {
+    add_pushed(name, list, static_cast<std::size_t>(moved));
+  }
   add_subscriptions(&changed);
 }
 

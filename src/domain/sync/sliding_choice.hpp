@@ -25,8 +25,8 @@ class RoomChoice {
 
   // Every room that a list or a subscription shows.
   void add_all();
-  // Of those, the ones that changed (all of them rooms of the user), and those that others' changes
-  // may have moved into a window.
+  // Of those, the ones that changed (all of them rooms of the user; one may be named twice), and
+  // those that others' changes may have moved into a window.
   void add_changed(const std::vector<ChangedRooms::ChangedRoom>& changed);
 
   // In the order of adding.
@@ -43,7 +43,11 @@ class RoomChoice {
     void add(const std::string& name, const ListConfig& list);
   };
   Chosen* choose(storage::RoomNumber room);
-  void add_window(const std::string& name, const ListConfig& list, std::size_t from);
+  void add_place(const std::string& name, const ListConfig& list, storage::RoomNumber room);
+  void add_window(const std::string& name, const ListConfig& list);
+  // Where the list's window does not begin at the top: whom `moved` rooms, which moved up, may have
+  // pushed into it, and whom the client was told nothing of.
+  void add_pushed(const std::string& name, const ListConfig& list, std::size_t moved);
   void add_subscriptions(const std::vector<ChangedRooms::ChangedRoom>* changed);
   [[nodiscard]] WantedStatePtr combine(const std::vector<const RoomConfig*>& configs);
 

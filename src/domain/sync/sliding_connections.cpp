@@ -50,6 +50,7 @@ runtime::Task<SlidingConnectionPtr> SlidingConnections::get(storage::SlidingConn
     if (kept != kept_.end()) {
       uses_.splice(uses_.begin(), uses_, kept->second.use);
       kept->second.used_at = ports_.clock.now();
+      ++kept->second.uses;
       found = kept->second.connection;
     }
   }
@@ -124,6 +125,7 @@ void SlidingConnections::note_use(const SlidingConnectionPtr& connection, std::s
   bytes_ = bytes_ - kept->second.bytes + bytes;
   kept->second.bytes = bytes;
   kept->second.used_at = ports_.clock.now();
+  ++kept->second.uses;
   drop_oldest();
 }
 
@@ -149,7 +151,7 @@ runtime::Task<> SlidingConnections::spill() {
     const auto kept = kept_.find(written.connection->key());
     const bool is_as_written = kept != kept_.end() &&
                                kept->second.connection == written.connection &&
-                               kept->second.used_at == written.used_at;
+                               kept->second.uses == written.uses;
     if (!is_as_written) continue;
     end(kept->second.connection);  // whoever comes next reads what was written
     erase(kept);

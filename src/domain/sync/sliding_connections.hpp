@@ -21,6 +21,7 @@
 #include "runtime/random.hpp"
 #include "storage/commit/committer.hpp"
 
+#include <cstdint>
 #include <list>
 #include <map>
 #include <mutex>
@@ -68,6 +69,7 @@ class SlidingConnections {
     SlidingConnectionPtr connection;
     std::size_t bytes = 0;
     base::Timestamp used_at;
+    std::uint64_t uses = 0;  // so that none is lost that comes in the same millisecond
     std::list<storage::SlidingConnectionKey>::iterator use;
   };
   // With the mutex held.

@@ -115,6 +115,9 @@ runtime::Task<SlidingEngine::Answer> SlidingEngine::answer(const Question& quest
   const devices::DeviceAddress device{request.session.user, request.session.device};
   connection.member_chain() = ports_.sent_members.continue_or_begin(
       device, connection.member_chain(), {question.from.step});
+  // Before the position, and that before anything is read: who begins to type while the answer is
+  // made is told of with the next.
+  const rooms::Typing::Changes typing = ports_.typing.changed_since(connection.known().typing);
   std::optional<Moment> at_once =
       look_at_once(ports_.memberships, ports_.feed, request.session.user);
   const Moment moment = at_once
@@ -135,8 +138,9 @@ runtime::Task<SlidingEngine::Answer> SlidingEngine::answer(const Question& quest
   all.has_rest = false;
   all.arrangement = connection.arrangement().version;
   all.rules = request.body.rules;
+  all.typing = typing.serial;
   TellingDraft draft(connection, std::move(all));
-  const std::vector<RoomWanted> wanted = choose_rooms(question, moment);
+  const std::vector<RoomWanted> wanted = choose_rooms(question, moment, typing);
   const std::string rooms = co_await tell_rooms(answer, wanted, draft);
   std::string extensions;
   Answer made;
@@ -179,17 +183,25 @@ bool SlidingEngine::must_look_at_all(const Question& question) const {
          known.arrangement != question.connection->arrangement().version;
 }
 
-std::vector<RoomWanted> SlidingEngine::choose_rooms(const Question& question,
-                                                    const Moment& moment) const {
-  RoomChoice choice(*question.request.body.rules, *question.connection, *moment.rooms);
-  const auto changed =
-      must_look_at_all(question)
+std::vector<RoomWanted> SlidingEngine::choose_rooms(const Question& question, const Moment& moment,
+                                                    const rooms::Typing::Changes& typing) const {
+  const SlidingRules& rules = *question.request.body.rules;
+  RoomChoice choice(rules, *question.connection, *moment.rooms);
+  const bool knows_typing = !rules.typing || typing.rooms;
+  auto changed =
+      must_look_at_all(question) || !knows_typing
           ? std::nullopt
           : changes_in(ports_.changed_rooms, *moment.rooms, question.connection->known().position);
-  if (changed)
-    choice.add_changed(*changed);
-  else
+  if (!changed) {
     choice.add_all();
+    return choice.finish();
+  }
+  if (rules.typing) {
+    for (const storage::RoomNumber room : *typing.rooms) {
+      if (moment.rooms->find(room) != nullptr) changed->push_back({.room = room});
+    }
+  }
+  choice.add_changed(*changed);
   return choice.finish();
 }
 

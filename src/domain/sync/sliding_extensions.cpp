@@ -63,8 +63,6 @@ bool SlidingExtensions::is_up_to_date(const SlidingRequest& request, const ToldO
 runtime::Task<bool> SlidingExtensions::add(std::string& out, const SlidingAnswer& answer,
                                            const std::vector<RoomWanted>& shown,
                                            TellingDraft& draft) {
-  // The serial before anything is read: what comes between is told again.
-  draft.all().typing = ports_.typing.serial();
   const ExtensionsWanted& wanted = answer.request.body.extensions;
   const SlidingRules& rules = *answer.request.body.rules;
   bool has_news = false;

@@ -3,6 +3,7 @@
 #include "domain/sync/sliding_lists.hpp"
 
 #include "domain/rooms/member_trail.hpp"
+#include "protocol/invite_permission.hpp"
 #include "runtime/wait.hpp"
 #include "storage/state_tree.hpp"
 
@@ -17,10 +18,12 @@ constexpr std::size_t kMostMovesUp = 64;  // more are faster sorted anew
 constexpr std::size_t kRoomsATurn = 64;   // before others of this thread have theirs
 constexpr std::size_t kMostSteps = 50;    // back through a membership
 
-// Account data by which rooms are told apart.
+// Account data by which rooms are told apart, and invites from those that are not wanted.
 bool tells_rooms_apart(const accounts::AccountDataItem& item) {
-  return item.room.empty() ? item.type == "m.direct" || item.type == accounts::kIgnoredUsersType
-                           : item.type == "m.tag";
+  if (!item.room.empty()) return item.type == "m.tag";
+  return item.type == "m.direct" || item.type == accounts::kIgnoredUsersType ||
+         item.type == protocol::kInvitePermissionType ||
+         item.type == protocol::kFineInvitePermissionType;
 }
 
 std::unordered_set<std::string> direct_rooms(std::string_view content) {

@@ -114,6 +114,39 @@ TEST_CASE("a window that does not begin at the top is told whom others pushed in
   CHECK(told(second, rooms) == "2");
 }
 
+TEST_CASE("a room that comes back into such a window is told with what was said meanwhile") {
+  SyncHouse house;
+  const auto rooms = make_rooms(house, 4);
+  const Slid first = house.slide(kAnna, {.body = list("[[2,2]]")});
+  REQUIRE(told(first, rooms) == "1");
+  house.rooms().say(kAnna, rooms[1], "from the top");
+  const Slid second = house.slide(kAnna, {.body = list("[[2,2]]"), .from = first});
+  CHECK(told(second, rooms) == "2");
+  house.rooms().say(kAnna, rooms[3], "x");
+  house.rooms().say(kAnna, rooms[2], "y");
+
+  const Slid third = house.slide(kAnna, {.body = list("[[2,2]]"), .from = second});
+
+  REQUIRE(told(third, rooms) == "1");
+  CHECK(third.said(rooms[1]) == "from the top");
+  CHECK_FALSE(third.flag(rooms[1], "initial"));
+}
+
+TEST_CASE("an invite comes and goes with what its owner wants of invites") {
+  SyncHouse house;
+  house.rooms().invite(kBen, house.rooms().create(kBen), kAnna);
+  const std::string type(protocol::kInvitePermissionType);
+  const Slid open = house.slide(kAnna, {.body = list("[[0,9]]")});
+  house.put_account_data(kAnna, type, R"({"default_action":"block"})");
+  const Slid closed = house.slide(kAnna, {.body = list("[[0,9]]"), .from = open});
+  house.put_account_data(kAnna, type, "{}");
+  const Slid again = house.slide(kAnna, {.body = list("[[0,9]]"), .from = closed});
+
+  CHECK(open.count("it") == 1);
+  CHECK(closed.count("it") == 0);
+  CHECK(again.count("it") == 1);
+}
+
 TEST_CASE("two lists of one request have their own rooms and counts") {
   SyncHouse house;
   const auto rooms = make_rooms(house, 3);
@@ -267,6 +300,7 @@ TEST_CASE("what does not fit into one answer comes with the next, which does not
   const auto rooms = make_rooms(house, 5);
   SlidingEngine engine({.feed = house.rooms().store().committer(),
                         .memberships = house.rooms()->rooms.memberships(),
+                        .typing = house->typing,
                         .changed_rooms = house->changed_rooms,
                         .connections = house->connections,
                         .lists = house->sliding_lists,
