@@ -72,7 +72,7 @@ TEST_CASE("the merged face has everything in the body") {
   REQUIRE(first.status == 200);
   CHECK(text_at(*room_in(first, room), "/membership") == "join");
   REQUIRE(second.status == 200);
-  CHECK(text_at(*room_in(second, room), "/timeline_events/0/content/body") == "hello");
+  CHECK(text_at(*room_in(second, room), "/timeline/0/content/body") == "hello");
 }
 
 TEST_CASE("what is wrong with a request is said by its code") {

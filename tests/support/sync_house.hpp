@@ -359,12 +359,10 @@ class Slid {
   // The bodies of the messages in the room's timeline, in one text: "one two three".
   [[nodiscard]] std::string said(const protocol::RoomId& id) const {
     std::string all;
-    for (const std::string_view part : {"timeline", "timeline_events"}) {
-      for (const base::JsonObject& event : list(id, part)) {
-        if (base::find_string(event, "type") != "m.room.message") continue;
-        if (!all.empty()) all += ' ';
-        all += base::find_string(*base::find_object(event, "content"), "body").value_or("?");
-      }
+    for (const base::JsonObject& event : list(id, "timeline")) {
+      if (base::find_string(event, "type") != "m.room.message") continue;
+      if (!all.empty()) all += ' ';
+      all += base::find_string(*base::find_object(event, "content"), "body").value_or("?");
     }
     return all;
   }

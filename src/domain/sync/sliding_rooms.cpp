@@ -138,7 +138,8 @@ runtime::Task<std::optional<SlidingRooms::Told>> SlidingRooms::tell_inside(
   section.is_present = true;
   const storage::RoomNumber number = wanted.room.room;
   if (!section.is_new) {
-    if (ports_.receipts.last_position(number) > section.before.told) {
+    // The stable face has no counts that this would change.
+    if (!is_stable(answer) && ports_.receipts.last_position(number) > section.before.told) {
       section.was_read = co_await read_since(number, answer.view.user, section.before.told);
     }
     const bool may_have_news = ports_.rooms.last_position(number) > section.before.told ||
@@ -186,7 +187,7 @@ runtime::Task<std::optional<SlidingRooms::Told>> SlidingRooms::tell_asking(
   if (is_unwelcome) co_return std::nullopt;
   std::string body = "{";
   append_common(body, answer, wanted, wanted.room.position);
-  append_true(body, "initial");
+  if (!is_stable(answer)) append_true(body, "initial");
   begin_member(body, is_stable(answer) ? "stripped_state" : "invite_state");
   body += '[';
   body += co_await load_stripped_state(ports_.rooms, wanted.room);
@@ -201,24 +202,22 @@ runtime::Task<std::optional<SlidingRooms::Told>> SlidingRooms::tell_asking(
 SlidingRooms::Told SlidingRooms::tell_own_event(const SlidingAnswer& answer,
                                                 const RoomWanted& wanted,
                                                 const rooms::CachedEventPtr& own) {
-  std::string event;
-  rooms::append_client_event(event, *own, answer.view,
-                             {.relations = {}, .membership = wanted.room.membership});
   std::string body = "{";
   append_common(body, answer, wanted, own->position);
-  append_true(body, "initial");
-  const bool stable = is_stable(answer);
-  if (stable) {
+  if (is_stable(answer)) {
     begin_member(body, "stripped_state");
     body += '[';
     rooms::append_stripped_event(body, *own->event);
     body += ']';
-  }
-  for (const std::string_view part :
-       {std::string_view("required_state"),
-        stable ? std::string_view("timeline_events") : std::string_view("timeline")}) {
-    begin_member(body, part);
-    body += '[' + event + ']';
+  } else {
+    append_true(body, "initial");
+    std::string event;
+    rooms::append_client_event(event, *own, answer.view,
+                               {.relations = {}, .membership = wanted.room.membership});
+    for (const std::string_view part : {"required_state", "timeline"}) {
+      begin_member(body, part);
+      body += '[' + event + ']';
+    }
   }
   body += '}';
   ToldRoom told = *answer.connection.find(wanted.room.room);
@@ -287,8 +286,8 @@ runtime::Task<std::optional<storage::EventNumber>> SlidingRooms::find_member_eve
                                          storage::StateKey(kMemberType, std::string(user)));
 }
 
-// "1. All the senders of events in timeline_events, excluding membership events that were
-// previously returned. 2. The target of all membership events … 3. All membership updates since
+// "1. All the senders of events in timeline, excluding membership events that were previously
+// returned. 2. The target of all membership events … 3. All membership updates since
 // the last sync when limited is false."
 runtime::Task<> SlidingRooms::add_lazy_members(Section& section) {
   std::set<storage::EventNumber> numbers(section.state.begin(), section.state.end());
@@ -369,7 +368,7 @@ runtime::Task<SlidingRooms::Told> SlidingRooms::finish(Section& section) {
   if (section.wanted.timeline_limit > 0 && (section.is_new || has_timeline)) {
     co_await append_timeline(body, section);
   }
-  if (section.is_present) co_await append_counts(body, section);
+  if (section.is_present && !is_stable(answer)) co_await append_counts(body, section);
   body += '}';
   told.body = std::move(body);
   if (answer.request.body.rules->profiles) {
@@ -402,7 +401,7 @@ void SlidingRooms::append_state(std::string& out, const Section& section,
 runtime::Task<> SlidingRooms::append_timeline(std::string& out, const Section& section) {
   const SlidingAnswer& answer = section.answer;
   const Timeline& timeline = section.timeline;
-  begin_member(out, is_stable(answer) ? "timeline_events" : "timeline");
+  begin_member(out, "timeline");
   out += '[';
   std::vector<std::string> relations;
   if (ports_.aggregations.may_describe(timeline.events)) {
@@ -495,14 +494,15 @@ runtime::Task<> SlidingRooms::append_heroes(std::string& out, Section& section) 
   out += ']';
 }
 
-// "Does not include threaded notifications, which are returned in an extension."
+// Threads included, as in /v3/sync without `unread_thread_notifications`: no extension tells of
+// them.
 runtime::Task<> SlidingRooms::append_counts(std::string& out, const Section& section) {
   const protocol::UserId& viewer = section.answer.view.user;
   auto at_hand = ports_.unread.find_at_hand(viewer, *section.room);
   const rooms::UnreadCounts counts =
       at_hand ? *std::move(at_hand) : co_await ports_.unread.count(viewer, section.room);
-  append_number(out, "notification_count", counts.main.notifications);
-  append_number(out, "highlight_count", counts.main.highlights);
+  append_number(out, "notification_count", counts.whole_room.notifications);
+  append_number(out, "highlight_count", counts.whole_room.highlights);
 }
 
 }  // namespace chancery::sync
