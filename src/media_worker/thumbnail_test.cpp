@@ -166,7 +166,18 @@ TEST_CASE("what is cut off, garbled or no image is refused") {
   CHECK(thumbnail_of("", Form::scale, 32, 32).status == Status::not_an_image);
   CHECK(thumbnail_of("<svg xmlns='http://www.w3.org/2000/svg'/>", Form::scale, 32, 32).status ==
         Status::not_an_image);
-  CHECK(thumbnail_of("%!PS-Adobe-3.0\n", Form::scale, 32, 32).status == Status::not_an_image);
+  using namespace std::string_view_literals;
+  for (const std::string_view other :
+       {"%!PS-Adobe-3.0\n"sv, "%PDF-1.7\n"sv, "II*\0\x08\0\0\0"sv, "MM\0*\0\0\0\x08"sv,
+        "\0\0\0\x1c"
+        "ftypavif\0\0\0\0avifmif1"sv,
+        "\0\0\0\x1c"
+        "ftypheic\0\0\0\0heicmif1"sv,
+        "\xff\x0a\xfa\x7f"sv, "\0\0\0\x0cJXL \r\n\x87\n"sv, "\0\0\0\x0cjP  \r\n\x87\n"sv,
+        "BM\x46\0\0\0"sv, "\0\0\x01\0\x01\0"sv}) {
+    CHECK(thumbnail_of(std::string(other) + std::string(1'000, '\0'), Form::scale, 32, 32).status ==
+          Status::not_an_image);
+  }
 }
 
 TEST_CASE("the loaders that nobody asked for are blocked") {
