@@ -108,6 +108,14 @@ TEST_CASE("a query with a malformed escape is absent") {
   }
 }
 
+TEST_CASE("a query with what is no UTF-8 is absent") {
+  for (const std::string_view bad :
+       {"a=%ff", "a=\xff", "%C3=1", "%C3=%A9", "a=%C3&b=%A9", "b=1&\xed\xa0\x80", "a=x%C3%28"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(Query::parse(bad));
+  }
+}
+
 TEST_CASE("a body is read whole up to the limit, and refused beyond it") {
   runtime::SimulatedScheduler scheduler;
   Request request;

@@ -62,6 +62,15 @@ std::optional<std::string> Call::find_path(std::string_view name) const {
   return std::nullopt;
 }
 
+std::string Call::transaction_id() const {
+  constexpr std::size_t kMostBytes = 512;
+  const std::string& id = path("txnId");
+  if (id.size() > kMostBytes) {
+    throw ApiError(ErrorCode::invalid_param, "A transaction id has at most 512 bytes");
+  }
+  return id;
+}
+
 protocol::RoomId Call::room_id(std::string_view name) const {
   return parse_parameter<protocol::RoomId>(path(name), "room id");
 }
