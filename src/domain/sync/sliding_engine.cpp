@@ -40,7 +40,10 @@ runtime::Task<SlidingConnectionPtr> SlidingEngine::open(const SlidingRequest& re
 
 runtime::Task<std::string> SlidingEngine::sync(SlidingRequest request) {
   const std::optional<SlidingPos> from = read_pos(request);
-  const SlidingConnectionPtr connection = co_await open(request, from);
+  const SlidingConnectionPtr in_memory =
+      from ? ports_.connections.find_in_memory(request.session, request.body.connection, *from)
+           : nullptr;
+  const SlidingConnectionPtr connection = in_memory ? in_memory : co_await open(request, from);
   const Question question{
       .request = request,
       .connection = connection,
