@@ -27,6 +27,14 @@ std::optional<SlidingPos> read_pos(const SlidingRequest& request) {
   return pos;
 }
 
+// Rules that say the same as before are the same from here on: what was made of them serves again.
+void use_known_rules(SlidingRequest& request, const SlidingConnection& connection) {
+  const std::shared_ptr<const SlidingRules>& known = connection.known().rules;
+  if (known && known != request.body.rules && *known == *request.body.rules) {
+    request.body.rules = known;
+  }
+}
+
 }  // namespace
 
 runtime::Task<SlidingConnectionPtr> SlidingEngine::open(const SlidingRequest& request,
@@ -65,6 +73,7 @@ runtime::Task<std::string> SlidingEngine::sync(SlidingRequest request) {
       const runtime::Turnstile::Turn inside = co_await connection->enter();
       if (!connection->is_newest(question.request_number)) co_return empty_answer(question);
       settle(question);
+      use_known_rules(request, *connection);
       if (!has_patience(question, deadline) || !is_up_to_date(question)) {
         Answer made = co_await answer(question);
         if (made.has_news || !has_patience(question, deadline)) {
@@ -176,15 +185,13 @@ runtime::Task<SlidingEngine::Answer> SlidingEngine::answer(const Question& quest
 // Whether rooms that did not change may have something to tell.
 bool SlidingEngine::must_look_at_all(const Question& question) const {
   const ToldOfAll& known = question.connection->known();
-  const auto& rules = question.request.body.rules;
-  const bool same_rules = known.rules == rules || (known.rules && *known.rules == *rules);
-  return known.has_rest || !same_rules ||
+  return known.has_rest || known.rules != question.request.body.rules ||
          known.arrangement != question.connection->arrangement().version;
 }
 
 std::vector<RoomWanted> SlidingEngine::choose_rooms(const Question& question,
                                                     const Moment& moment) const {
-  RoomChoice choice(*question.request.body.rules, *question.connection, *moment.rooms);
+  RoomChoice choice(question.request.body.rules, *question.connection, *moment.rooms);
   const auto changed =
       must_look_at_all(question)
           ? std::nullopt

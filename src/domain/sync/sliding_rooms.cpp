@@ -37,8 +37,12 @@ void append_common(std::string& out, const SlidingAnswer& answer, const RoomWant
   base::append_quoted(out, rooms::membership_name(wanted.room.membership));
   if (wanted.lists.empty()) return;
   begin_member(out, "lists");
-  base::JsonArray lists(wanted.lists.begin(), wanted.lists.end());
-  base::append_text(out, lists);
+  out += '[';
+  for (const std::string* name : wanted.lists) {
+    begin_item(out);
+    base::append_quoted(out, *name);
+  }
+  out += ']';
 }
 
 void append_true(std::string& out, std::string_view name) {
@@ -61,7 +65,7 @@ void note_members(std::vector<protocol::UserId>& users,
 bool RoomWanted::is_in(const ExtensionScope& scope) const {
   if (room.membership != rooms::Membership::join) return false;
   return scope.has_room(room.id.text(), is_subscribed) ||
-         std::ranges::any_of(lists, [&](const std::string& list) { return scope.has_list(list); });
+         std::ranges::any_of(lists, [&](const std::string* list) { return scope.has_list(*list); });
 }
 
 // One room while its section is made.
@@ -117,7 +121,7 @@ SlidingRooms::Section SlidingRooms::begin(const SlidingAnswer& answer, const Roo
   section.until = answer.until;
   section.is_new =
       section.before.told.value == 0 || section.before.membership != rooms::Membership::join;
-  section.state_number = answer.connection.intern(wanted.state);
+  section.state_number = wanted.state_number;
   section.is_expanded = !section.is_new && wanted.timeline_limit > section.before.newest_events;
   return section;
 }

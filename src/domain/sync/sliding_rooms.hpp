@@ -29,8 +29,9 @@ namespace chancery::sync {
 struct RoomWanted {
   rooms::UserRoom room;
   std::size_t timeline_limit = 0;
-  WantedStatePtr state;            // never null
-  std::vector<std::string> lists;  // that show it
+  WantedStatePtr state;                   // never null
+  std::uint32_t state_number = 0;         // SlidingConnection::intern
+  std::vector<const std::string*> lists;  // that show it, by their names in the rules
   bool is_subscribed = false;
 
   // Whether an extension tells of it.
