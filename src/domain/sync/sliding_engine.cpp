@@ -132,7 +132,9 @@ runtime::Task<SlidingEngine::Answer> SlidingEngine::answer(const Question& quest
   const Moment moment = at_once
                             ? *std::move(at_once)
                             : co_await look(ports_.memberships, ports_.feed, request.session.user);
-  co_await ports_.lists.arrange(connection, *request.body.rules, moment);
+  if (!ports_.lists.arrange_at_once(connection, *request.body.rules, moment)) {
+    co_await ports_.lists.arrange(connection, *request.body.rules, moment);
+  }
   const SlidingAnswer answer{.request = request,
                              .connection = connection,
                              .until = moment.until,
