@@ -9,6 +9,12 @@
 
 namespace chancery::sync {
 
+namespace {
+
+constexpr std::size_t kUsually = 4;  // changes since somebody's last answer
+
+}  // namespace
+
 ChangedRooms::ChangedRooms(Ports ports, std::size_t most_entries)
     : ports_(ports), most_entries_(most_entries), complete_after_(ports.feed.last_position()) {
   ports_.feed.add_reader(reader());
@@ -17,14 +23,15 @@ ChangedRooms::ChangedRooms(Ports ports, std::size_t most_entries)
 std::optional<std::vector<ChangedRooms::ChangedRoom>> ChangedRooms::since(
     storage::StreamPosition known, std::size_t most) const {
   std::vector<ChangedRoom> changed;
+  changed.reserve(std::min(most, kUsually));
   {
     const std::lock_guard lock(mutex_);
     if (known < complete_after_) return std::nullopt;
-    auto first = std::ranges::upper_bound(entries_, known, {}, &Entry::position);
-    const auto count = static_cast<std::size_t>(entries_.end() - first);
-    if (count > most) return std::nullopt;
-    changed.reserve(count);
-    for (; first != entries_.end(); ++first) changed.push_back(first->what);
+    // From the newest back: what is asked for came lately, mostly.
+    for (auto one = entries_.rbegin(); one != entries_.rend() && one->position > known; ++one) {
+      if (changed.size() == most) return std::nullopt;
+      changed.push_back(one->what);
+    }
   }
   std::ranges::sort(changed, {}, &ChangedRoom::room);
   // Those of one room become one, at the place of the first.

@@ -8,6 +8,13 @@
 
 namespace chancery::sync {
 
+RoomChoice::RoomChoice(const std::shared_ptr<const SlidingRules>& rules,
+                       SlidingConnection& connection, const rooms::UserRooms& rooms)
+    : rules_(*rules), connection_(connection), rooms_(rooms) {
+  CombinedStates& kept = connection_.combined_states();
+  if (kept.rules != rules) kept = {.rules = rules, .by_configs = {}};
+}
+
 void RoomChoice::Chosen::add(const std::string& name, const ListConfig& list) {
   if (std::ranges::find(lists, &name) != lists.end()) return;
   lists.push_back(&name);
@@ -15,13 +22,10 @@ void RoomChoice::Chosen::add(const std::string& name, const ListConfig& list) {
 }
 
 RoomChoice::Chosen* RoomChoice::choose(storage::RoomNumber room) {
-  const auto [place, is_new] = places_.try_emplace(room, chosen_.size());
-  if (!is_new) return &chosen_[place->second];
+  if (const auto place = places_.find(room)) return &chosen_[*place];
   const rooms::UserRoom* found = rooms_.find(room);
-  if (found == nullptr) {
-    places_.erase(place);
-    return nullptr;
-  }
+  if (found == nullptr) return nullptr;
+  places_.add(room);
   return &chosen_.emplace_back(Chosen{.room = found, .lists = {}, .configs = {}});
 }
 
@@ -100,7 +104,8 @@ void RoomChoice::add_subscriptions(const std::vector<ChangedRooms::ChangedRoom>*
     if (found == by_id.end()) continue;
     const rooms::UserRoom& room = *found->second;
     // "The user must either be in the room, or be invited/knocked to the room."
-    const bool is_known = places_.contains(room.room) || connection_.find(room.room) != nullptr;
+    const bool is_known =
+        places_.find(room.room).has_value() || connection_.find(room.room) != nullptr;
     if (rooms::is_outside(room.membership) && !is_known) continue;
     Chosen* chosen = choose(room.room);
     chosen->is_subscribed = true;
@@ -108,15 +113,18 @@ void RoomChoice::add_subscriptions(const std::vector<ChangedRooms::ChangedRoom>*
   }
 }
 
-WantedStatePtr RoomChoice::combine(const std::vector<const RoomConfig*>& configs) {
-  WantedStatePtr& combined = combined_[configs];
-  if (!combined) {
+const CombinedStates::Combined& RoomChoice::combine(const std::vector<const RoomConfig*>& configs) {
+  CombinedStates::Combined& combined = connection_.combined_states().by_configs[configs];
+  if (!combined.state) {
     std::vector<RequiredState> parts;
     parts.reserve(configs.size());
     for (const RoomConfig* config : configs) {
       parts.push_back(config->state.for_viewer(connection_.key().user));
     }
-    combined = std::make_shared<const WantedState>(std::move(parts));
+    combined.state = std::make_shared<const WantedState>(std::move(parts));
+    combined.number = connection_.intern(combined.state);
+    // Equal ones are one in memory.
+    if (combined.number != 0) combined.state = connection_.wanted_state(combined.number);
   }
   return combined;
 }
@@ -124,16 +132,20 @@ WantedStatePtr RoomChoice::combine(const std::vector<const RoomConfig*>& configs
 std::vector<RoomWanted> RoomChoice::finish() {
   std::vector<RoomWanted> wanted;
   wanted.reserve(chosen_.size());
-  for (const Chosen& chosen : chosen_) {
+  for (Chosen& chosen : chosen_) {
     RoomWanted& one = wanted.emplace_back();
     one.room = *chosen.room;
     one.is_subscribed = chosen.is_subscribed;
     for (const RoomConfig* config : chosen.configs) {
       one.timeline_limit = std::max(one.timeline_limit, config->timeline_limit);
     }
-    one.state = combine(chosen.configs);
-    for (const std::string* name : chosen.lists) one.lists.push_back(*name);
+    const CombinedStates::Combined& combined = combine(chosen.configs);
+    one.state = combined.state;
+    one.state_number = combined.number;
+    one.lists = std::move(chosen.lists);
   }
+  auto& kept = connection_.combined_states().by_configs;
+  if (kept.size() > CombinedStates::kMost || connection_.is_overgrown()) kept.clear();
   return wanted;
 }
 

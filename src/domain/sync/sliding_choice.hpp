@@ -8,20 +8,18 @@
 // Spec: MSC4186, "Combining room configs".
 
 #include "domain/sync/changed_rooms.hpp"
+#include "domain/sync/room_places.hpp"
 #include "domain/sync/sliding_rooms.hpp"
 
-#include <map>
-#include <unordered_map>
 #include <vector>
 
 namespace chancery::sync {
 
 class RoomChoice {
  public:
-  // All must outlive it.
-  RoomChoice(const SlidingRules& rules, const SlidingConnection& connection,
-             const rooms::UserRooms& rooms)
-      : rules_(rules), connection_(connection), rooms_(rooms) {}
+  // All must outlive it, and what it finds. The connection's turn is held.
+  RoomChoice(const std::shared_ptr<const SlidingRules>& rules, SlidingConnection& connection,
+             const rooms::UserRooms& rooms);
 
   // Every room that a list or a subscription shows.
   void add_all();
@@ -49,14 +47,13 @@ class RoomChoice {
   // pushed into it, and whom the client was told nothing of.
   void add_pushed(const std::string& name, const ListConfig& list, std::size_t moved);
   void add_subscriptions(const std::vector<ChangedRooms::ChangedRoom>* changed);
-  [[nodiscard]] WantedStatePtr combine(const std::vector<const RoomConfig*>& configs);
+  const CombinedStates::Combined& combine(const std::vector<const RoomConfig*>& configs);
 
   const SlidingRules& rules_;
-  const SlidingConnection& connection_;
+  SlidingConnection& connection_;
   const rooms::UserRooms& rooms_;
   std::vector<Chosen> chosen_;
-  std::unordered_map<storage::RoomNumber, std::size_t> places_;
-  std::map<std::vector<const RoomConfig*>, WantedStatePtr> combined_;
+  RoomPlaces places_;  // in `chosen_`
 };
 
 }  // namespace chancery::sync

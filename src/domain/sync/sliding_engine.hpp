@@ -78,8 +78,9 @@ class SlidingEngine {
   // Whether nothing at all has happened since what the client was told last, so that there is
   // nothing to look for. False says nothing. Requires: the question is settled.
   [[nodiscard]] bool is_up_to_date(const Question& question) const;
-  runtime::Task<std::string> tell_rooms(const SlidingAnswer& answer,
-                                        const std::vector<RoomWanted>& wanted, TellingDraft& draft);
+  // Appends the members of `rooms`. Returns whether there are any.
+  runtime::Task<bool> tell_rooms(std::string& out, const SlidingAnswer& answer,
+                                 const std::vector<RoomWanted>& wanted, TellingDraft& draft);
   [[nodiscard]] std::string empty_answer(const Question& question) const;
 
   Ports ports_;

@@ -35,9 +35,8 @@ std::set<protocol::UserId> SlidingProfiles::find_newcomers(const ProfilesWanted&
     const storage::RoomNumber number = room.room.room;
     ToldRoom told = draft.get(number);
     if (!room.is_in(wanted.scope) || told.told.value == 0) continue;
-    if (const auto people = draft.people.find(number); people != draft.people.end()) {
-      newcomers.insert(people->second.begin(), people->second.end());
-    }
+    const std::vector<protocol::UserId>& people = draft.shown(number).people;
+    newcomers.insert(people.begin(), people.end());
     // Who asks for more fields is told them of all members in any case: whom a lazily loaded room
     // showed before is not known any more.
     const bool asks_all =

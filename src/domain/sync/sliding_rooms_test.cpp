@@ -488,5 +488,38 @@ TEST_CASE("an upgraded wish for a room that several rules show takes all of them
   CHECK(first.keys(room) == "m.room.create/ m.room.join_rules/");
 }
 
+TEST_CASE(
+    "however many rules match each room, its state is told once, and more when more is asked") {
+  constexpr std::size_t kRooms = CombinedStates::kMost + 4;
+  SyncHouse house;
+  std::vector<protocol::RoomId> rooms;
+  for (std::size_t i = 0; i < kRooms; ++i) rooms.push_back(house.rooms().create(kAnna));
+  // The room at place i is shown by the lists 0 to i: each by others.
+  const auto wish = [](std::string_view last) {
+    std::string lists;
+    for (std::size_t i = 0; i < kRooms; ++i) {
+      const std::string_view type = i + 1 == kRooms ? last : "m.room.create";
+      lists += (i == 0 ? "\"" : ",\"") + std::to_string(i) + R"(":{"ranges":[[)" +
+               std::to_string(i) + R"(,99]],"timeline_limit":1,"required_state":[[")" +
+               std::string(type) + R"(",""]]})";
+    }
+    return R"({"lists":{)" + lists + "}}";
+  };
+
+  const Slid first = house.slide(kAnna, {.body = wish("m.room.create")});
+  for (const protocol::RoomId& room : rooms) house.rooms().say(kAnna, room, "x");
+  const Slid second = house.slide(kAnna, {.body = wish("m.room.create"), .from = first});
+  const Slid third = house.slide(kAnna, {.body = wish("m.room.join_rules"), .from = second});
+
+  for (const protocol::RoomId& room : rooms) {
+    CHECK(first.keys(room) == "m.room.create/");
+    CHECK(second.said(room) == "x");
+    CHECK(second.keys(room).empty());
+  }
+  // All are at their places again: only the first one created is shown by the last list.
+  CHECK(third.count_rooms() == 1);
+  CHECK(third.keys(rooms.front()) == "m.room.join_rules/");
+}
+
 }  // namespace
 }  // namespace chancery::sync

@@ -11,8 +11,8 @@ namespace {
 
 // Sizes go by steps of a cache line, up to what the frames of a hot path have.
 constexpr std::size_t kStep = 64;
-constexpr std::size_t kSizes = 32;
-// A thread keeps so many bytes of each size at most: 2 MiB in all.
+constexpr std::size_t kSizes = 96;
+// A thread keeps so many bytes of each size at most: 6 MiB in all.
 constexpr std::size_t kMostOfASize = std::size_t{64} * 1'024;
 
 // Of clang, which alone builds this.
