@@ -232,6 +232,7 @@ std::vector<boundary::Route> Composition::account_routes() {
                                  .rooms = room_modules_.of_people,
                                  .ghosts = appservices_.ghosts,
                                  .third_party_ids = mail_.ids,
+                                 .identity = mail_.identity,
                                  .interactive = interactive_,
                                  .clock = clock_,
                                  .face = face_});

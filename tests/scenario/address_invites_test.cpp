@@ -208,6 +208,19 @@ TEST_CASE("a room is made with invites by address") {
   bob.join(room);
 }
 
+TEST_CASE("no room is made when the identity server does not say whose address it is") {
+  IdentityTown town;
+  const Person alice = town.server.register_user("alice");
+  town.server.outside().fail_with(http::OutboundFailure::timed_out);
+
+  const ApiAnswer answer =
+      alice.post("/createRoom", R"({"invite_3pid":[{"medium":"email","address":"bob@example.org",
+                         "id_server":"id.example","id_access_token":"token"}]})");
+
+  CHECK(answer.status == 502);
+  CHECK(alice.get("/joined_rooms").body == R"({"joined_rooms":[]})");
+}
+
 TEST_CASE("an invite by address to a direct chat says so, whenever it becomes one") {
   const auto shown_to = [](const Person& bob, const std::string& room) {
     const ApiAnswer told = bob.sync();

@@ -13,6 +13,7 @@
 #include "domain/keys/epoch_key_ring.hpp"
 #include "domain/keys/stored_keys.hpp"
 #include "domain/mail/mail_queue.hpp"
+#include "domain/third_party_ids/identity_servers.hpp"
 #include "domain/third_party_ids/third_party_ids.hpp"
 #include "domain/third_party_ids/validations.hpp"
 #include "runtime/simulated_scheduler.hpp"
@@ -25,6 +26,7 @@
 #include "tests/support/api_client.hpp"
 #include "tests/support/audit_trail.hpp"
 #include "tests/support/remembered_mail.hpp"
+#include "tests/support/scripted_outbound.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/temporary_store.hpp"
 
@@ -88,6 +90,11 @@ class AccountWorld {
   [[nodiscard]] accounts::Passwords& passwords() { return parts_->passwords; }
   [[nodiscard]] accounts::SignIn& signing_in() { return parts_->sign_in; }
   [[nodiscard]] accounts::AccountData& account_data() { return parts_->account_data; }
+  [[nodiscard]] third_party_ids::ThirdPartyIds& third_party_ids() {
+    return parts_->third_party_ids;
+  }
+  // Whom the server speaks to: "id.example" is an identity server that is listed.
+  [[nodiscard]] ScriptedOutbound& outside() { return outside_; }
   [[nodiscard]] accounts::DeviceUses& device_uses() { return parts_->uses; }
   [[nodiscard]] accounts::DirectoryFilling& directory_filling() {
     return parts_->directory_filling;
@@ -219,6 +226,7 @@ class AccountWorld {
                                 .rooms = rooms_,
                                 .ghosts = parts.ghosts,
                                 .third_party_ids = parts.third_party_ids,
+                                .identity = identity_,
                                 .interactive = parts.interactive,
                                 .clock = scheduler_.clock(),
                                 .face = parts.face}),
@@ -232,6 +240,11 @@ class AccountWorld {
   runtime::WorkerPool workers_{1};
   RememberedRooms rooms_;
   RememberedMail mail_;
+  ScriptedOutbound outside_;
+  protocol::SigningKey key_{protocol::KeyId::trusted("ed25519:1"), std::string(32, 's')};
+  third_party_ids::IdentityServers identity_{
+      outside_,
+      {.allowed = {"id.example"}, .own_name = protocol::ServerName::trusted("x"), .key = key_}};
   TemporaryStore store_;
   std::unique_ptr<Parts> parts_;
   std::unique_ptr<boundary::Boundary> boundary_;

@@ -40,22 +40,36 @@ void AddressInvites::require_allowed(const Request& request) const {
 runtime::Task<> AddressInvites::invite(rooms::Actor actor, Request request,
                                        runtime::CancelToken cancel) {
   require_allowed(request);
-  mail::Address address = mail::Address::parse(request.address).value();
   // Before anybody outside hears of it: the room's rules decide when the event is made.
   const rooms::RoomPtr room = co_await rooms::get_room(ports_.rooms, request.room);
   if (!ports_.rooms.memberships().is_joined(room->number(), actor.user)) {
     throw ApiError(ErrorCode::forbidden, "You are not in this room");
   }
-  const auto known = co_await ports_.identity.look_up(request.account, address, cancel);
-  if (known) {
+  Found found = co_await look_up(std::move(request), cancel);
+  co_await invite(std::move(actor), std::move(found), std::move(cancel));
+}
+
+runtime::Task<AddressInvites::Found> AddressInvites::look_up(Request request,
+                                                             runtime::CancelToken cancel) {
+  require_allowed(request);
+  auto user = co_await ports_.identity.look_up(
+      request.account, mail::Address::parse(request.address).value(), std::move(cancel));
+  co_return Found{.request = std::move(request), .user = std::move(user)};
+}
+
+runtime::Task<> AddressInvites::invite(rooms::Actor actor, Found found,
+                                       runtime::CancelToken cancel) {
+  Request& request = found.request;
+  if (found.user) {
     co_await ports_.members.invite(std::move(actor), {.room = std::move(request.room),
-                                                      .user = *known,
+                                                      .user = *std::move(found.user),
                                                       .reason = std::nullopt,
                                                       .direct = request.direct});
     co_return;
   }
+  const rooms::RoomPtr room = co_await rooms::get_room(ports_.rooms, request.room);
   IdentityServers::Invite invite{
-      .address = std::move(address),
+      .address = mail::Address::parse(request.address).value(),
       .room = request.room,
       .sender = actor.user,
       .sender_name =

@@ -20,6 +20,7 @@
 #include "runtime/task.hpp"
 #include "storage/accounts.hpp"
 
+#include <optional>
 #include <string>
 
 namespace chancery::third_party_ids {
@@ -46,6 +47,15 @@ class AddressInvites {
   // Throws ApiError when it can never be: another medium, an identity server that is not listed.
   void require_allowed(const Request& request) const;
   runtime::Task<> invite(rooms::Actor actor, Request request, runtime::CancelToken cancel);
+
+  // The same in two parts, for a room that is yet to be made: first whose address it is, absent
+  // when nobody's, which ends here where the identity server does not say; then the invite.
+  struct Found {
+    Request request;
+    std::optional<protocol::UserId> user;
+  };
+  runtime::Task<Found> look_up(Request request, runtime::CancelToken cancel);
+  runtime::Task<> invite(rooms::Actor actor, Found found, runtime::CancelToken cancel);
 
   // Makes the invite that an identity server vouched for: `signed_part` says that the actor is whom
   // the address belongs to. Nothing happens for who is in the room or invited already.

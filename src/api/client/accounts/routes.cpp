@@ -26,7 +26,7 @@ std::vector<boundary::Route> account_routes(const AccountServices& services) {
 
   all.push_back(who_am_i());
   all.push_back(change_password(services.accounts, services.interactive));
-  all.push_back(deactivate(services.deactivation, services.interactive));
+  all.push_back(deactivate(services));
   add(device_list_routes(services.devices, services.interactive));
   all.push_back(who_is(services));
   // COMPAT: what Synapse's tools call it; may go when they call the other.

@@ -25,6 +25,7 @@
 #include "domain/accounts/turn_credentials.hpp"
 #include "domain/accounts/user_directory.hpp"
 #include "domain/appservices/ghosts.hpp"
+#include "domain/third_party_ids/identity_servers.hpp"
 #include "domain/third_party_ids/third_party_ids.hpp"
 #include "runtime/clock.hpp"
 
@@ -73,6 +74,7 @@ struct AccountServices {
   accounts::JoinedRooms& rooms;
   appservices::Ghosts& ghosts;
   third_party_ids::ThirdPartyIds& third_party_ids;
+  third_party_ids::IdentityServers& identity;
   InteractiveAuth& interactive;
   runtime::Clock& clock;
   const PublicFace& face;
@@ -96,8 +98,7 @@ using Routes = std::vector<boundary::Route>;
 [[nodiscard]] boundary::Route who_am_i();
 [[nodiscard]] boundary::Route change_password(accounts::Accounts& accounts,
                                               InteractiveAuth& interactive);
-[[nodiscard]] boundary::Route deactivate(accounts::Deactivation& deactivation,
-                                         InteractiveAuth& interactive);
+[[nodiscard]] boundary::Route deactivate(const AccountServices& services);
 [[nodiscard]] Routes device_list_routes(accounts::Devices& devices, InteractiveAuth& interactive);
 [[nodiscard]] Routes account_moderation_routes(accounts::Moderation& moderation);
 [[nodiscard]] boundary::Route who_is(const AccountServices& services);

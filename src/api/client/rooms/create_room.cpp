@@ -10,6 +10,7 @@
 #include "protocol/api_error.hpp"
 
 #include <utility>
+#include <vector>
 
 namespace chancery::client {
 
@@ -106,8 +107,8 @@ std::vector<third_party_ids::AddressInvites::Request> read_address_invites(
 }
 
 runtime::Task<> invite_by_address(const RoomServices& services,
-                                  third_party_ids::AddressInvites::Request invite, Call& call) {
-  const std::string server = invite.account.server;
+                                  third_party_ids::AddressInvites::Found invite, Call& call) {
+  const std::string server = invite.request.account.server;
   try {
     co_await services.address_invites.invite(rooms::actor_of(call.session()), std::move(invite),
                                              call.gone());
@@ -123,13 +124,20 @@ runtime::Task<> invite_by_address(const RoomServices& services,
 runtime::Task<http::Response> handle(const RoomServices& services, Call& call) {
   const base::JsonObject body =
       co_await call.json_body(Call::EmptyBody::refused, base::JsonRules::canonical);
+  rooms::RoomRequest request = read_request(body);
   auto by_address = read_address_invites(body);
   for (const auto& invite : by_address) services.address_invites.require_allowed(invite);
-  const protocol::RoomId room =
-      co_await services.creation.create(rooms::actor_of(call.session()), read_request(body));
-  co_await services.upgraded.follow(call.session(), room);
+  // Asked before there is a room: where an identity server does not answer, none is made, and its
+  // maker knows that nobody was invited.
+  std::vector<third_party_ids::AddressInvites::Found> found;
   for (auto& invite : by_address) {
-    invite.room = room;
+    found.push_back(co_await services.address_invites.look_up(std::move(invite), call.gone()));
+  }
+  const protocol::RoomId room =
+      co_await services.creation.create(rooms::actor_of(call.session()), std::move(request));
+  co_await services.upgraded.follow(call.session(), room);
+  for (auto& invite : found) {
+    invite.request.room = room;
     co_await invite_by_address(services, std::move(invite), call);
   }
   co_return describe_room(room);
