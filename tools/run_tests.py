@@ -24,7 +24,7 @@ import time
 
 from source_files import ROOT
 
-CHECKS = ["layers.py", "check_style.py", "check_catches.py"]
+CHECKS = ["layers.py", "check_style.py", "check_catches.py", "check_named_tests.py"]
 SUMMARY = re.compile(r"test cases:\s*(\d+)\s*\|\s*(\d+) passed\s*\|\s*(\d+) failed\s*\|"
                      r"\s*(\d+) skipped")
 FINAL = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$", re.M)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/log.hpp"
 
+#include "base/dates.hpp"
 #include "base/json.hpp"
 #include "base/utf8.hpp"
 
@@ -9,7 +10,6 @@
 
 #include <atomic>
 #include <cerrno>
-#include <chrono>
 #include <mutex>
 #include <unistd.h>
 
@@ -34,19 +34,6 @@ std::mutex stderr_mutex;
       return "error";
   }
   return "error";
-}
-
-// "2026-11-25T10:00:00.123Z"
-[[nodiscard]] std::string utc_text(std::int64_t milliseconds) {
-  const std::chrono::sys_time<std::chrono::milliseconds> at{
-      std::chrono::milliseconds(milliseconds)};
-  const auto day = std::chrono::floor<std::chrono::days>(at);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(at - day);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     time.hours().count(), time.minutes().count(), time.seconds().count(),
-                     time.subseconds().count());
 }
 
 // Code points that end a line, move the cursor or turn the direction of writing: with them a
@@ -110,7 +97,7 @@ void append_json_line(std::string& out, LogLevel level, std::string_view event,
                       std::initializer_list<LogField> fields) {
   out += '{';
   if (auto* now = clock_source.load()) {
-    out += fmt::format("\"ts\":\"{}\",", utc_text(now()));
+    out += fmt::format("\"ts\":\"{}\",", exact_moment_text({now()}));
   }
   out += fmt::format("\"level\":\"{}\",\"event\":", name_of(level));
   append_escaped(out, event);
@@ -126,7 +113,7 @@ void append_json_line(std::string& out, LogLevel level, std::string_view event,
 void append_people_line(std::string& out, LogLevel level, std::string_view event,
                         std::initializer_list<LogField> fields) {
   if (auto* now = clock_source.load()) {
-    out += utc_text(now());
+    out += exact_moment_text({now()});
     out += ' ';
   }
   out += fmt::format("{:<5}  ", name_of(level));

@@ -39,9 +39,9 @@ bool FixedFields::has(std::string_view name) const { return headers_.find(name).
 runtime::Task<std::string> read_body(Request& request, std::size_t limit) {
   if (request.content_length.value_or(0) > limit) throw BodyError(413, "body too long");
   std::string body;
-  while (true) {
+  while (body.size() != request.content_length) {
     std::string piece = co_await request.body->read_some();
-    if (piece.empty()) co_return body;
+    if (piece.empty()) break;
     if (piece.size() > limit - body.size()) throw BodyError(413, "body too long");
     if (body.empty()) {
       body = std::move(piece);
@@ -49,6 +49,7 @@ runtime::Task<std::string> read_body(Request& request, std::size_t limit) {
       body += piece;
     }
   }
+  co_return body;
 }
 
 }  // namespace chancery::http

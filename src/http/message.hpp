@@ -61,7 +61,7 @@ class FixedFields {
 // The query of a target, decoded ('+' is a space), in order.
 class Query {
  public:
-  // Absent when an escape is malformed.
+  // Absent when an escape is malformed, or a name or a value is no UTF-8.
   [[nodiscard]] static std::optional<Query> parse(std::string_view text);
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
   [[nodiscard]] std::vector<std::string_view> all(std::string_view name) const;

@@ -20,6 +20,7 @@ class Pieces final : public BodyReader {
     pieces_.pop_front();
     co_return next;
   }
+  [[nodiscard]] std::size_t count_left() const { return pieces_.size(); }
 
  private:
   std::deque<std::string> pieces_;
@@ -108,6 +109,14 @@ TEST_CASE("a query with a malformed escape is absent") {
   }
 }
 
+TEST_CASE("a query with what is no UTF-8 is absent") {
+  for (const std::string_view bad :
+       {"a=%ff", "a=\xff", "%C3=1", "%C3=%A9", "a=%C3&b=%A9", "b=1&\xed\xa0\x80", "a=x%C3%28"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(Query::parse(bad));
+  }
+}
+
 TEST_CASE("a body is read whole up to the limit, and refused beyond it") {
   runtime::SimulatedScheduler scheduler;
   Request request;
@@ -124,6 +133,20 @@ TEST_CASE("a body is read whole up to the limit, and refused beyond it") {
   request.body = &announced;
   request.content_length = 6;
   CHECK_THROWS_AS(scheduler.run(read_body(request, 5)), BodyError);
+}
+
+TEST_CASE("of a body whose length is known nothing is asked for beyond its end") {
+  runtime::SimulatedScheduler scheduler;
+  Request request;
+  Pieces pieces({"abc", "de", "of the next request"});
+  request.body = &pieces;
+  request.content_length = 5;
+
+  CHECK(scheduler.run(read_body(request, 100)) == "abcde");
+  CHECK(pieces.count_left() == 1);
+  request.content_length = 0;
+  CHECK(scheduler.run(read_body(request, 100)).empty());
+  CHECK(pieces.count_left() == 1);
 }
 
 }  // namespace chancery::http

@@ -3,6 +3,7 @@
 #include "http/path_pattern.hpp"
 
 #include "base/assert.hpp"
+#include "base/utf8.hpp"
 #include "http/detail/ascii.hpp"
 #include "http/detail/percent.hpp"
 
@@ -52,7 +53,7 @@ std::vector<std::string> names_in(const std::vector<std::string_view>& segments)
 }
 
 // Decodes each segment into `memory`, which is empty; `longest` is what they have together. False
-// when an escape is malformed.
+// when an escape is malformed, or one is no UTF-8.
 bool decode_all(std::vector<std::string_view>& segments, std::string& memory, std::size_t longest) {
   memory.reserve(longest);  // so that it does not move
   for (std::string_view& segment : segments) {
@@ -187,6 +188,7 @@ std::optional<PathTable::Match> PathTable::find(std::string_view path) const {
     if (const auto whole = whole_.find(path); whole != whole_.end()) {
       return Match{.pattern = whole->second, .parameters = {}};
     }
+    if (!base::is_utf8(path)) return std::nullopt;
   }
   Node::Search search{.segments = split(path), .values = {}};
   std::string unescaped;

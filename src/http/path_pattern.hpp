@@ -21,7 +21,7 @@ namespace chancery::http {
 // Decoded values by placeholder, in order of the pattern.
 using PathParameters = std::vector<std::pair<std::string, std::string>>;
 
-// Absent when an escape is malformed or gives NUL.
+// Absent when an escape is malformed or gives NUL, or when it is no UTF-8.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
 [[nodiscard]] std::string percent_encode(std::string_view text);
 
@@ -34,6 +34,7 @@ class PathTable {
     std::size_t pattern;
     PathParameters parameters;
   };
+  // Absent, too, where percent_decode() would be.
   [[nodiscard]] std::optional<Match> find(std::string_view path) const;
 
   PathTable();

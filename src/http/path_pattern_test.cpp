@@ -15,6 +15,19 @@ TEST_CASE("percent escapes are decoded, malformed ones and NUL refused") {
   }
 }
 
+TEST_CASE("what is no UTF-8 is no text and no path, escaped or not") {
+  PathTable table;
+  table.add("/sendToDevice/{eventType}/{txnId}");
+  for (const std::string_view bad :
+       {"x\xffy", "\xc3", "\xed\xa0\x80", "x%FFy", "%C3", "%ED%A0%80", "a%C3/%A9b"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(percent_decode(bad));
+    CHECK_FALSE(table.find("/sendToDevice/" + std::string(bad) + "/1"));
+    CHECK_FALSE(table.find("/sendToDevice/m.x/" + std::string(bad)));
+  }
+  CHECK(table.find("/sendToDevice/%C3%A9/\xc3\xa9"));
+}
+
 TEST_CASE("an escape is two hexadecimal digits, whatever the two characters") {
   constexpr std::string_view kDigits = "0123456789abcdef";
   const auto digit = [&](int each) {
@@ -29,7 +42,7 @@ TEST_CASE("an escape is two hexadecimal digits, whatever the two characters") {
       std::optional<std::string> expected;
       if (digit(high) != kDigits.npos && digit(low) != kDigits.npos) {
         const auto number = static_cast<char>(digit(high) * 16 + digit(low));
-        if (number != 0) expected = std::string{'x', number, 'y'};
+        if (number > 0) expected = std::string{'x', number, 'y'};
       }
       if (percent_decode(text) != expected) ++wrong;
     }

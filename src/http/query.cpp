@@ -1,5 +1,6 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
+#include "base/utf8.hpp"
 #include "http/detail/percent.hpp"
 #include "http/message.hpp"
 
@@ -47,8 +48,12 @@ bool take(std::string_view& text, char mark) {
   return true;
 }
 
+bool is_utf8(const char* begin, const char* end) {
+  return base::is_utf8({begin, static_cast<std::size_t>(end - begin)});
+}
+
 // Decodes all of `text` to `to`, which has room for as much, and notes what there is. The length of
-// what was decoded; absent when an escape is malformed.
+// what was decoded; absent when an escape is malformed, or a name or a value is no UTF-8.
 std::optional<std::size_t> decode_form(std::string_view text, char* const to, NamedValues& found) {
   char* end = to;
   while (!text.empty()) {
@@ -57,7 +62,7 @@ std::optional<std::size_t> decode_form(std::string_view text, char* const to, Na
     char* const value = decode_part(text, Equals::ends, name);
     if (value == nullptr) return std::nullopt;
     end = take(text, '=') ? decode_part(text, Equals::stays, value) : value;
-    if (end == nullptr) return std::nullopt;
+    if (end == nullptr || !is_utf8(name, value) || !is_utf8(value, end)) return std::nullopt;
     found.note(static_cast<std::size_t>(name - to), static_cast<std::size_t>(value - to),
                static_cast<std::size_t>(end - to));
     take(text, '&');

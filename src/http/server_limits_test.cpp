@@ -41,8 +41,9 @@ Handler poll_for(seconds length, Poll& poll) {
   return [length, &poll](Request& request) { return wait(request, length, poll); };
 }
 
-// How a server waits for its peer.
+// How a server waits for its peer, and what it takes from it.
 struct Waits {
+  std::size_t bytes_read = 0;
   int for_bytes = 0;
   int for_hang_up = 0;
   int stopped = 0;
@@ -56,7 +57,11 @@ class CountingStream final : public runtime::Stream {
     ++waits_.for_bytes;
     return stream_->wait_readable();
   }
-  Task<std::size_t> read_some(std::span<char> into) override { return stream_->read_some(into); }
+  Task<std::size_t> read_some(std::span<char> into) override {
+    const std::size_t count = co_await stream_->read_some(into);
+    waits_.bytes_read += count;
+    co_return count;
+  }
   Task<> write_all(std::string_view bytes) override { return stream_->write_all(bytes); }
   Task<bool> watch_for_hang_up() override {
     ++waits_.for_hang_up;
@@ -354,6 +359,39 @@ TEST_CASE("a request that waits behind a poll is no hang-up") {
 
   CHECK(poll.cancelled == 0);
   CHECK(poll.answered == 2);
+}
+
+Task<> write_and_note(runtime::Stream& stream, std::string bytes, bool& written) {
+  try {
+    co_await stream.write_all(bytes);
+    written = true;
+  } catch (const runtime::PeerGone&) {  // the server has had enough
+  }
+}
+
+TEST_CASE("of what a peer sends behind its poll no more is taken than a head may have") {
+  Polled polled(seconds(30));
+  polled.ask();
+  const std::size_t asked = polled.waits.bytes_read;
+  runtime::TaskGroup group("writing");
+  bool written = false;
+
+  // No end of a line, so that it is no request either.
+  group.spawn_on(polled.scheduler,
+                 write_and_note(*polled.client, std::string(10'000'000, 'x'), written));
+  polled.scheduler.advance(seconds(25));
+  CHECK(polled.waits.bytes_read == asked);
+  CHECK(polled.poll.started == 1);
+  CHECK(polled.poll.cancelled == 0);
+
+  // The poll is answered, and what stands behind it is looked at.
+  polled.scheduler.advance(seconds(10));
+  CHECK(polled.poll.answered == 1);
+  CHECK(polled.waits.bytes_read <= 512 * 1024);
+  CHECK_FALSE(written);
+  CHECK(polled.server.connections() == 0);
+  polled.client->close();
+  polled.scheduler.run(group.stop());
 }
 
 TEST_CASE("stopping closes idle connections at once") {

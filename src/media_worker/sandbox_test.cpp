@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <string>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -73,6 +74,36 @@ TEST_CASE("in the sandbox memory can be had and threads can run") {
 
   CHECK(was_unharmed(status));
 }
+
+TEST_CASE("a worker has so much memory and time, and writes no file") {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    limit_resources();
+    const auto limit_of = [](auto resource) {
+      rlimit both{};
+      ::getrlimit(resource, &both);
+      return both.rlim_max;
+    };
+    const bool has_bounds = limit_of(RLIMIT_CPU) <= 10 && limit_of(RLIMIT_FSIZE) == 0 &&
+                            limit_of(RLIMIT_CORE) == 0 && ::alarm(0) > 0;
+    ::_exit(has_bounds ? kUnharmed : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  CHECK(was_unharmed(status));
+}
+
+#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+TEST_CASE("who asks for more memory than a picture needs does not get it") {
+  const int status = end_of_child([] {
+    void* const large = ::mmap(nullptr, std::size_t{2} << 30U, PROT_READ | PROT_WRITE,
+                               MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (large != MAP_FAILED) ::_exit(1);
+  });
+
+  CHECK(was_unharmed(status));
+}
+#endif
 
 TEST_CASE("who opens a file in the sandbox is killed") {
   CHECK(was_killed(end_of_child([] { ::open("/etc/passwd", O_RDONLY); })));

@@ -32,6 +32,18 @@ Reply thumbnail_of(const std::string& image, Form form, std::uint32_t width, std
   return make_thumbnail({.form = form, .width = width, .height = height}, image);
 }
 
+// A GIF of 200 by 200 points, of which one is now black and now white.
+std::string gif_of(std::size_t pictures) {
+  using namespace std::string_view_literals;
+  std::string gif("GIF89a\xc8\0\xc8\0\x80\0\0\0\0\0\xff\xff\xff"sv);
+  for (std::size_t i = 0; i < pictures; ++i) {
+    gif += "\x21\xf9\x04\0\x0a\0\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02"sv;
+    gif += i % 2 == 0 ? '\x44' : '\x4c';
+    gif += "\x01\0"sv;
+  }
+  return gif + ';';
+}
+
 }  // namespace
 
 TEST_CASE("images of each format become thumbnails that fit") {
@@ -166,7 +178,34 @@ TEST_CASE("what is cut off, garbled or no image is refused") {
   CHECK(thumbnail_of("", Form::scale, 32, 32).status == Status::not_an_image);
   CHECK(thumbnail_of("<svg xmlns='http://www.w3.org/2000/svg'/>", Form::scale, 32, 32).status ==
         Status::not_an_image);
-  CHECK(thumbnail_of("%!PS-Adobe-3.0\n", Form::scale, 32, 32).status == Status::not_an_image);
+  using namespace std::string_view_literals;
+  for (const std::string_view other :
+       {"%!PS-Adobe-3.0\n"sv, "%PDF-1.7\n"sv, "II*\0\x08\0\0\0"sv, "MM\0*\0\0\0\x08"sv,
+        "\0\0\0\x1c"
+        "ftypavif\0\0\0\0avifmif1"sv,
+        "\0\0\0\x1c"
+        "ftypheic\0\0\0\0heicmif1"sv,
+        "\xff\x0a\xfa\x7f"sv, "\0\0\0\x0cJXL \r\n\x87\n"sv, "\0\0\0\x0cjP  \r\n\x87\n"sv,
+        "BM\x46\0\0\0"sv, "\0\0\x01\0\x01\0"sv}) {
+    CHECK(thumbnail_of(std::string(other) + std::string(1'000, '\0'), Form::scale, 32, 32).status ==
+          Status::not_an_image);
+  }
+}
+
+TEST_CASE("of more moving pictures than there is room for the first is shown") {
+  ensure_vips();
+  const std::size_t most = kMostPixels / (std::size_t{200} * 200);
+  const Reply few = thumbnail_of(make_picture(Format::gif, {200, 200}, 3), Form::animated, 32, 32);
+  REQUIRE(few.status == Status::made);
+  CHECK(few.thumbnail.find("ANIM") != std::string::npos);
+
+  for (const std::size_t too_many : {most + 1, std::size_t{100'000}}) {
+    const Reply many = thumbnail_of(gif_of(too_many), Form::animated, 32, 32);
+    REQUIRE(many.status == Status::made);
+    CHECK(many.format == Format::png);
+    CHECK(many.thumbnail.find("ANIM") == std::string::npos);
+    CHECK(sides_of(many.thumbnail) == Sides{32, 32});
+  }
 }
 
 TEST_CASE("the loaders that nobody asked for are blocked") {

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/detail/event_fields.hpp"
 
+#include "protocol/depth.hpp"
+
+#include <algorithm>
 #include <utility>
 
 namespace chancery::protocol {
@@ -130,6 +133,13 @@ std::size_t most_state_key_bytes(std::string_view key, const RoomVersion& versio
   return version.owned_state && key.starts_with('@') ? 2 * kMaxFieldBytes + 1 : kMaxFieldBytes;
 }
 
+[[nodiscard]] bool has_twice(const std::vector<EventId>& ids) {
+  for (auto id = ids.begin(); id != ids.end(); ++id) {
+    if (std::find(ids.begin(), id, *id) != id) return true;
+  }
+  return false;
+}
+
 [[nodiscard]] AdmissionError limit_fault(std::string_view field, std::string_view reason) {
   return AdmissionError{.rule = "format." + std::string(field),
                         .reason = std::string(field) + ": " + std::string(reason)};
@@ -160,9 +170,17 @@ std::optional<AdmissionError> find_limit_fault(const EventFields& fields,
   if (fields.auth_events.size() > kMaxAuthEvents) {
     return limit_fault("auth_events", "more than 10");
   }
-  const std::int64_t max_depth =
-      version.strict_canonical_json ? base::kMaxCanonicalInteger : INT64_MAX;
-  if (fields.depth < 0 || fields.depth > max_depth) return limit_fault("depth", "out of range");
+  // Two auth events that are one are for the rules to refuse; of what comes before an event nothing
+  // else would. Where an id is a hash, no event can name itself.
+  if (has_twice(fields.prev_events)) return limit_fault("prev_events", "an event twice");
+  const auto names_itself = [&fields](const std::vector<EventId>& ids) {
+    return std::ranges::find(ids, fields.given_id) != ids.end();
+  };
+  if (names_itself(fields.prev_events)) return limit_fault("prev_events", "the event itself");
+  if (names_itself(fields.auth_events)) return limit_fault("auth_events", "the event itself");
+  if (fields.depth < 0 || fields.depth > largest_depth(version)) {
+    return limit_fault("depth", "out of range");
+  }
   return std::nullopt;
 }
 

@@ -305,6 +305,100 @@ TEST_CASE("a watch sees a hang-up over TLS, and does not eat bytes") {
   CHECK(world.threads.run_until(seen.wait()));
 }
 
+namespace {
+
+// More than the buffers of both sockets hold: whoever writes it waits for whoever reads.
+std::string long_answer() {
+  std::string text(std::size_t{24} * 1'024 * 1'024, '\0');
+  for (std::size_t i = 0; i < text.size(); ++i) text[i] = static_cast<char>(i * 7 % 251);
+  return text;
+}
+
+// One side of a connection that writes at length to a peer who does not read, and watches it.
+struct Watching {
+  Handover<bool> seen;          // whether the peer was gone, by the watch
+  Handover<bool> was_waiting;   // whether the write waited for it then
+  Handover<std::string> after;  // what was read behind the watch; "gone" when nothing can be
+  bool is_written = false;
+
+  static Task<> write(Stream& stream, const std::string& text, bool& is_done) {
+    try {
+      co_await stream.write_all(text);
+      is_done = true;
+    } catch (const PeerGone&) {  // of those who hang up
+    }
+  }
+  static Task<> serve(Watching& self, StreamPtr stream, const std::string& text) {
+    TaskGroup writing("writing");
+    writing.spawn(write(*stream, text, self.is_written));
+    co_await yield_now();  // it begins, and fills the buffers
+    const bool is_gone = co_await stream->watch_for_hang_up();
+    self.was_waiting.set(!self.is_written);
+    self.seen.set(is_gone);
+    co_await writing.join();
+    std::array<char, 10> part{};
+    std::string got = "gone";
+    if (!is_gone) got.assign(part.data(), co_await stream->read_some(part));
+    self.after.set(got);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("over TLS a watch sees what is said while a long answer waits to be read, unharmed") {
+  const support::TemporaryFolder folder;
+  const TlsFiles files = support::write_certificate(folder.path(), "matrix.example");
+  const std::string text = long_answer();
+  World world(1);
+  Watching watching;
+  world.listener = world.network.listen_tls({"127.0.0.1", 0}, files, [&](StreamPtr stream) {
+    world.group.spawn(Watching::serve(watching, std::move(stream), text));
+  });
+  const auto client = [](World& in, Watching& other, std::string trusted,
+                         const std::string& wanted) -> Task<bool> {
+    auto stream =
+        co_await in.network.connect_tls(in.listener->local(), TlsTrust{"matrix.example", trusted});
+    co_await stream->write_all("more");
+    const bool is_gone = co_await other.seen.wait();  // and reads only then
+    std::string got;
+    std::array<char, 65'536> part{};
+    while (got.size() < wanted.size()) {
+      const std::size_t count = co_await stream->read_some(part);
+      if (count == 0) break;
+      got.append(part.data(), count);
+    }
+    co_return !is_gone && got == wanted;
+  };
+
+  CHECK(world.threads.run_until(client(world, watching, files.certificate_chain, text)));
+  CHECK(world.threads.run_until(watching.was_waiting.wait()));
+  CHECK(world.threads.run_until(watching.after.wait()) == "more");
+}
+
+TEST_CASE("over TLS a watch sees a hang-up while a long answer waits to be read") {
+  const support::TemporaryFolder folder;
+  const TlsFiles files = support::write_certificate(folder.path(), "matrix.example");
+  const std::string text = long_answer();
+  World world(1);
+  Watching watching;
+  world.listener = world.network.listen_tls({"127.0.0.1", 0}, files, [&](StreamPtr stream) {
+    world.group.spawn(Watching::serve(watching, std::move(stream), text));
+  });
+  const auto client = [](World& in, std::string trusted) -> Task<> {
+    auto stream =
+        co_await in.network.connect_tls(in.listener->local(), TlsTrust{"matrix.example", trusted});
+    std::array<char, 10> part{};
+    (void)co_await stream->read_some(part);  // the answer has begun
+  };
+
+  world.threads.run_until(client(world, files.certificate_chain));
+
+  CHECK(world.threads.run_until(watching.seen.wait()));
+  CHECK(world.threads.run_until(watching.was_waiting.wait()));
+  CHECK(world.threads.run_until(watching.after.wait()) == "gone");
+  CHECK_FALSE(watching.is_written);
+}
+
 TEST_CASE("a reset connection is PeerGone to a reader and a hang-up to a watch") {
   World world(1);
   Handover<bool> seen;

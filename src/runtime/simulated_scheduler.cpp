@@ -78,15 +78,22 @@ bool SimulatedScheduler::wait_for_outside() {
                           [this] { return !ready_.empty() || outside_work_ == 0; });
 }
 
+// Whether another thread has work is read before what is ready: it posts what came of its work
+// before it says that it has done it. In the other order both could come in between, and be passed
+// over.
 void SimulatedScheduler::run_ready() {
-  while (run_one() || run_one_timer() || (outside_work_ > 0 && wait_for_outside())) {
+  while (true) {
+    const bool has_outside_work = outside_work_ > 0;
+    if (run_one() || run_one_timer()) continue;
+    if (!has_outside_work || !wait_for_outside()) return;
   }
 }
 
 void SimulatedScheduler::run_until(const std::function<bool()>& done) {
   while (!done()) {
+    const bool has_outside_work = outside_work_ > 0;  // first, as above
     if (run_one() || run_one_timer()) continue;
-    if (outside_work_ > 0) {
+    if (has_outside_work) {
       if (wait_for_outside()) continue;
       throw Deadlock("work on another thread did not end");
     }

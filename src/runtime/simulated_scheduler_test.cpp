@@ -121,4 +121,24 @@ TEST_CASE("outside work may go on after its answer, and end on the other thread"
   CHECK(is_followed);
 }
 
+TEST_CASE("what another thread has done is found, however close it came to the end of its work") {
+  SimulatedScheduler scheduler;
+  WorkerPool pool(1);
+  const auto ask_often = [](WorkerPool& workers) -> Task<int> {
+    int answers = 0;
+    for (int i = 0; i < 50'000; ++i) {
+      Handover<int> one;
+      workers.post([one, work = OutsideWork()]() mutable {
+        one.set(1);
+        const OutsideWork done = std::move(work);
+      });
+      answers += co_await one.wait();
+    }
+    co_return answers;
+  };
+
+  // Or it would be a deadlock: no timer runs.
+  CHECK(scheduler.run(ask_often(pool)) == 50'000);
+}
+
 }  // namespace chancery::runtime

@@ -5,8 +5,7 @@
 namespace chancery::server {
 
 SyncModules::SyncModules(Stores& stores, const Ports& ports)
-    : changed_rooms(
-          {.feed = stores.committer, .rooms = ports.rooms, .typing = ports.room_modules.typing}),
+    : changed_rooms({.feed = stores.committer, .rooms = ports.rooms}),
       wake_ups({.feed = stores.committer,
                 .memberships = ports.rooms.memberships(),
                 .typing = ports.room_modules.typing,
@@ -76,6 +75,7 @@ SyncModules::SyncModules(Stores& stores, const Ports& ports)
                   .profiles = profiles}),
       sliding({.feed = stores.committer,
                .memberships = ports.rooms.memberships(),
+               .typing = ports.room_modules.typing,
                .changed_rooms = changed_rooms,
                .connections = connections,
                .lists = lists,

@@ -29,7 +29,7 @@ struct SyncModules {
   };
   SyncModules(Stores& stores, const Ports& ports);
 
-  sync::ChangedRooms changed_rooms;  // before those whom a change wakes
+  sync::ChangedRooms changed_rooms;
   sync::WakeUps wake_ups;
   sync::SentMembers sent_members;
   accounts::ProfileChanges profile_changes;

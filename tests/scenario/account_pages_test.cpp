@@ -362,6 +362,32 @@ TEST_CASE("an app resets cross-signing keys once somebody has allowed it on the 
   CHECK(app.post("/keys/device_signing/upload", late).status == 401);
 }
 
+TEST_CASE("what was allowed on the account page ends with the password by which it was") {
+  House house;
+  OauthApp oauth(house.server);
+  Person app = house.server.stranger();
+  app.set_token(oauth.sign_in().text("access_token"));
+  const std::string first(43, 'A');
+  const std::string second = "B" + std::string(42, 'A');
+  REQUIRE(app.post("/keys/device_signing/upload", cross_signing_keys(first)).status == 200);
+  const std::string session =
+      app.post("/keys/device_signing/upload", cross_signing_keys(second)).text("session");
+  house.open("org.matrix.cross_signing_reset");
+  house.browser.submit("/_chancery/account/reset", {{"password", kPassword}});
+  REQUIRE(house.browser.shows("An app of yours may replace the keys"));
+
+  house.open("password");
+  house.browser.submit("/_chancery/account/password", {{"password", kPassword},
+                                                       {"new_password", "another horse battery"},
+                                                       {"again", "another horse battery"}});
+  REQUIRE(house.browser.shows("Your password is changed."));
+
+  CHECK(app.post("/keys/device_signing/upload", cross_signing_keys(second, session)).status == 401);
+  house.open("org.matrix.cross_signing_reset");
+  house.browser.submit("/_chancery/account/reset", {{"password", "another horse battery"}});
+  CHECK(app.post("/keys/device_signing/upload", cross_signing_keys(second, session)).status == 200);
+}
+
 // --- new accounts --------------------------------------------------------------------------------
 
 TEST_CASE("an app that wants a new account leads to the page that makes one, where it is open") {

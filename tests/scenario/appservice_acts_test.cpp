@@ -301,6 +301,27 @@ TEST_CASE("a service says when an event was sent, and nobody else does") {
   CHECK(base::find_integer(event.object(), "origin_server_ts") == 4321);
 }
 
+TEST_CASE("a time of another age puts an event nowhere but where it came") {
+  Bridge bridge;
+  const Person alice = bridge.server().register_user("alice");
+  const std::string room = alice.create_room();
+  const Person service = bridge.service();
+  REQUIRE(service.post("/rooms/" + room + "/join").status == 200);
+  const std::string since = alice.position();
+  const std::string send = "/rooms/" + room + "/send/m.room.message/";
+
+  alice.say(room, "first");
+  REQUIRE(service.put(send + "a?ts=9007199254740991", message_of("second")).status == 200);
+  REQUIRE(service.put(send + "b?ts=0", message_of("third")).status == 200);
+  alice.say(room, "fourth");
+
+  const std::vector<std::string> as_it_came{"first", "second", "third", "fourth"};
+  CHECK(messages_in(alice.sync(since), room) == as_it_came);
+  CHECK(all_messages(alice, room) == as_it_came);
+  bridge.server().restart();
+  CHECK(all_messages(alice, room) == as_it_came);
+}
+
 TEST_CASE("a transaction of a ghost that has no device is repeated without effect") {
   Bridge bridge;
   bridge.make_ghost("anna");

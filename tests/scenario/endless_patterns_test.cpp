@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
+
 namespace chancery::scenario {
 namespace {
 
@@ -84,6 +86,74 @@ TEST_CASE("a filter with thousands of names and an enormous limit answers like a
   }
   CHECK(two.bob.get("/sync?filter=" + percent_encode(R"({"room":{"timeline":{"limit":-1}}})"))
             .status < 500);
+}
+
+const std::string kSliding = "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync";
+
+std::string repeated(int count, const std::function<std::string(int)>& make) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += (i == 0 ? "" : ",") + make(i);
+  return text;
+}
+
+TEST_CASE("a sliding sync with ten thousand of anything is refused, and ends nobody's connection") {
+  const Two two;
+  const std::string good = R"({"lists":{"a":{"timeline_limit":1,"ranges":[[0,9]]}}})";
+  const ApiAnswer first = two.bob.post(kSliding, good);
+  REQUIRE(first.status == 200);
+  const auto in_list = [](const std::string& members) {
+    return R"({"lists":{"a":{"timeline_limit":1,)" + members + "}}}";
+  };
+  for (const std::string& body :
+       {R"({"lists":{)" +
+            repeated(10'000,
+                     [](int i) {
+                       return "\"" + std::to_string(i) +
+                              R"(":{"timeline_limit":1,"ranges":[[0,9]]})";
+                     }) +
+            "}}",
+        R"({"room_subscriptions":{)" +
+            repeated(
+                10'000,
+                [](int i) { return "\"!" + std::to_string(i) + R"(:x":{"timeline_limit":1})"; }) +
+            "}}",
+        in_list("\"ranges\":[" + repeated(10'000, [](int) { return "[0,9007199254740991]"; }) +
+                "]"),
+        in_list("\"required_state\":[" + repeated(10'000, [](int) { return R"(["*","*"])"; }) +
+                "]"),
+        R"({"extensions":{"typing":{"enabled":true,"rooms":[)" +
+            repeated(10'000, [](int i) { return "\"!" + std::to_string(i) + ":x\""; }) + "]}}}"}) {
+    CAPTURE(body.substr(0, 80));
+    for (const std::string& target : {kSliding, kSliding + "?pos=" + first.text("pos")}) {
+      const ApiAnswer answer = two.bob.post(target, body);
+      CHECK((answer.status == 400 || answer.status == 413));
+      CHECK_FALSE(answer.errcode().empty());
+    }
+  }
+
+  two.alice.say(two.room, "news");
+  const ApiAnswer next = two.bob.post(kSliding + "?pos=" + first.text("pos"), good);
+  REQUIRE(next.status == 200);
+  CHECK(next.body.find("news") != std::string::npos);
+}
+
+TEST_CASE("a sliding sync that wants all of everything is told no more than there is room for") {
+  const Two two;
+  for (int i = 0; i < 150; ++i) {
+    two.alice.say(two.room, "message " + std::to_string(i));
+    REQUIRE(
+        two.alice.put("/rooms/" + two.room + "/state/org.example.test/" + std::to_string(i), "{}")
+            .status == 200);
+  }
+  const std::string all = R"({"lists":{"a":{"timeline_limit":9007199254740991,"required_state":)"
+                          R"([["*","*"]],"ranges":[[0,9007199254740991]]}}})";
+
+  const ApiAnswer answer = two.bob.post(kSliding, all);
+
+  REQUIRE(answer.status == 200);
+  const base::Json& room = answer.object().at("rooms").at(two.room);
+  CHECK(room.at("timeline").as_array().size() == 100);
+  CHECK(room.at("required_state").as_array().size() >= 150);
 }
 
 TEST_CASE("pages repeat nothing that they were sent, and run nothing inline") {

@@ -47,15 +47,14 @@ struct Story {
   [[nodiscard]] std::vector<ApiAnswer> looks(const Person& person) const {
     const std::string event = percent_encode(said);
     const std::string relations = "/_matrix/client/v1" + in_room("/relations/" + event);
-    const std::string sliding = "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync";
     return {person.get(in_room("/event/" + event)),
             person.get(in_room("/context/" + event)),
             person.get(in_room("/messages?dir=b&limit=50")),
             person.get(relations),
             person.get("/initialSync?limit=50"),
             person.sync(),
-            person.post(sliding, R"({"lists":{"all":{"ranges":[[0,9]],"required_state":[],)"
-                                 R"("timeline_limit":50}}})"),
+            person.post(kSlidingSync, R"({"lists":{"all":{"ranges":[[0,9]],"required_state":[],)"
+                                      R"("timeline_limit":50}}})"),
             person.post("/search", R"({"search_categories":{"room_events":{"search_term":"depot",)"
                                    R"("event_context":{"before_limit":5,"after_limit":5}}}})")};
   }

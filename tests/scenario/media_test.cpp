@@ -61,6 +61,29 @@ TEST_CASE("what a browser could run is handed out as an attachment in a sandbox"
   CHECK(png.headers.find("Content-Disposition")->starts_with("inline"));
 }
 
+TEST_CASE("what only calls itself a picture is no page, whatever it holds") {
+  const Shelf shelf;
+  for (const char* type : {"image/png", "image/gif", "text/plain", "video/mp4"}) {
+    for (const char* bytes : {"<!doctype html><script>alert(1)</script>",
+                              "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+                              "%PDF-1.7 /OpenAction /JavaScript"}) {
+      const ApiAnswer answer = shelf.download(shelf.upload(bytes, type));
+      CAPTURE(type);
+      REQUIRE(answer.status == 200);
+      CHECK(answer.headers.find("Content-Type") == type);
+      CHECK(answer.headers.find("X-Content-Type-Options") == "nosniff");
+      CHECK(answer.headers.find("Content-Security-Policy")->starts_with("sandbox; default-src"));
+    }
+  }
+  for (const char* type : {"image/svg+xml", "IMAGE/SVG+XML; charset=utf-8", "text/html ",
+                           "image/png, text/html", "image/tiff", "image/x-icon", "image/"}) {
+    CAPTURE(type);
+    const ApiAnswer answer = shelf.download(shelf.upload("<script>alert(1)</script>", type));
+    CHECK(answer.headers.find("Content-Disposition")->starts_with("attachment"));
+    CHECK(answer.headers.find("X-Content-Type-Options") == "nosniff");
+  }
+}
+
 TEST_CASE("what was uploaded comes back byte for byte, also after a restart") {
   Shelf shelf;
   std::string bytes;

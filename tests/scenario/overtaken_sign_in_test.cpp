@@ -21,6 +21,7 @@ struct House {
   ServerUnderTest server;
   Person alice = server.register_user("alice", kPassword);
   Person tablet = server.sign_in(alice, "TABLET");
+  Person owner = server.register_owner("owner");
 
   [[nodiscard]] Pending begin_log_in() {
     return server.begin(
@@ -59,7 +60,12 @@ const std::vector<Overtaking>& overtakings() {
                                                       R"("new_password":")" + kNewPassword + "\""));
        }},
       {"everything is signed out",
-       [](const House& house) { return house.alice.post("/logout/all"); }}};
+       [](const House& house) { return house.alice.post("/logout/all"); }},
+      {"an owner locks the account, and unlocks it", [](const House& house) {
+         const std::string path = "/_synapse/admin/v2/users/%40alice%3Ax";
+         REQUIRE(house.owner.put(path, R"({"locked":true})").status == 200);
+         return house.owner.put(path, R"({"locked":false})");
+       }}};
   return all;
 }
 
@@ -227,6 +233,32 @@ TEST_CASE("what was shown on a page before the password was changed changes it t
   }
 }
 
+TEST_CASE("what was shown on a page for an act of an app is of no use once it was overtaken") {
+  const std::string path = "/delete_devices";
+  const std::string wanted = R"("devices":["TABLET"])";
+  for (const Overtaking& overtaking : overtakings()) {
+    for (const std::string stage : {"m.login.sso", "m.login.password"}) {
+      CAPTURE(overtaking.name);
+      CAPTURE(stage);
+      House house;
+      const std::string session = house.tablet.post(path, "{" + wanted + "}").text("session");
+      show_on_page(house, stage, session);
+      REQUIRE(overtaking.act(house).status == 200);
+      const Person later = house.server.sign_in(house.alice, "LATER");
+      const std::string shown = R"({"auth":{"session":")" + session + "\"}," + wanted + "}";
+
+      const ApiAnswer late = later.post(path, shown);
+
+      CHECK(late.status == 403);
+      CHECK(late.errcode() == "M_FORBIDDEN");
+      // Nothing is left of it: whoever asks again begins anew.
+      const ApiAnswer again = later.post(path, shown);
+      CHECK(again.status == 401);
+      CHECK(again.text("session") != session);
+    }
+  }
+}
+
 TEST_CASE("whoever changes the password on a page goes on by the one that they chose") {
   House house;
   Browser browser(house.server);
@@ -277,13 +309,12 @@ TEST_CASE("a sign-in on the pages ends with a lock, and when the last device is 
   for (const Ending& ending : endings) {
     CAPTURE(ending.name);
     House house;
-    const Person owner = house.server.register_owner("owner");
     Browser thief(house.server);
     thief.open("/_chancery/account");
     thief.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", kPassword}});
     REQUIRE(thief.shows("@alice:x"));
 
-    ending.act(house, owner);
+    ending.act(house, house.owner);
 
     thief.open("/_chancery/account");
     CHECK(thief.shows("name=\"password\""));

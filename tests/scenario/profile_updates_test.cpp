@@ -11,8 +11,6 @@ namespace {
 const std::string kSync =
     "/_matrix/client/v3/sync?filter=%7B%22org.matrix.msc4429.profile_fields%22%3A%7B%22ids%22%3A%5B"
     "%22m.status%22%5D%7D%7D";
-const std::string kSliding = "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync";
-const std::string kMerged = "/_matrix/client/v4/sync";
 
 std::string profile(const Person& person, const std::string& field) {
   return "/_matrix/client/v3/profile/" + person.id() + "/" + field;
@@ -30,11 +28,8 @@ std::string slid(const ApiAnswer& answer, const Person& person) {
 
 TEST_CASE("the server says that it tells profiles by both kinds of sync") {
   ServerUnderTest server;
-  const ApiAnswer versions = server.stranger().get("/_matrix/client/versions");
-  const base::JsonObject& features = versions.object().at("unstable_features").as_object();
-
-  CHECK(features.at("org.matrix.msc4262").as_bool());
-  CHECK(features.at("org.matrix.msc4429").as_bool());
+  CHECK(tells_of(server, "org.matrix.msc4262"));
+  CHECK(tells_of(server, "org.matrix.msc4429"));
 }
 
 TEST_CASE("a status is told to those who share a room, changed, cleared, and no more after all") {
@@ -84,19 +79,19 @@ TEST_CASE("sliding sync tells profiles of the rooms that it shows, by both of it
            extension + more + "}";
   };
 
-  const ApiAnswer first = alice.post(kSliding, deployed);
+  const ApiAnswer first = alice.post(kSlidingSync, deployed);
   REQUIRE(first.status == 200);
   CHECK(slid(first, bob) == R"({"updated":{"m.status":{"text":"busy"}}})");
-  const ApiAnswer other = alice.post(kMerged, merged(R"(,"conn_id":"other")"));
+  const ApiAnswer other = alice.post(kMergedSlidingSync, merged(R"(,"conn_id":"other")"));
   REQUIRE(other.status == 200);
   CHECK(slid(other, bob) == R"({"updated":{"m.status":{"text":"busy"}}})");
 
   CHECK(bob.del(profile(bob, "m.status")).status == 200);
-  CHECK(slid(alice.post(kSliding + "?pos=" + first.text("pos"), deployed), bob) ==
+  CHECK(slid(alice.post(kSlidingSync + "?pos=" + first.text("pos"), deployed), bob) ==
         R"({"removed":["m.status"]})");
-  CHECK(
-      slid(alice.post(kMerged, merged(R"(,"conn_id":"other","pos":")" + other.text("pos") + "\"")),
-           bob) == R"({"removed":["m.status"]})");
+  CHECK(slid(alice.post(kMergedSlidingSync,
+                        merged(R"(,"conn_id":"other","pos":")" + other.text("pos") + "\"")),
+             bob) == R"({"removed":["m.status"]})");
 }
 
 TEST_CASE("profile fields that are asked for in a wrong way are refused") {
@@ -104,7 +99,7 @@ TEST_CASE("profile fields that are asked for in a wrong way are refused") {
   const Person alice = server.register_user("alice");
   const auto status = [&](const std::string& extension) {
     return alice
-        .post(kSliding, R"({"extensions":{"org.matrix.msc4262.profiles":)" + extension + "}}")
+        .post(kSlidingSync, R"({"extensions":{"org.matrix.msc4262.profiles":)" + extension + "}}")
         .status;
   };
 

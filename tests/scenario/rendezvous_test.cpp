@@ -117,9 +117,8 @@ TEST_CASE("a note is small, plain, and gone after ten minutes") {
 
 TEST_CASE("the versions name what clients look for before they sign in by QR code") {
   ServerUnderTest server;
-  const ApiAnswer versions = server.stranger().get("/_matrix/client/versions");
   for (const char* feature : {"org.matrix.msc4108", "io.element.msc4388", "org.matrix.msc2965"}) {
-    CHECK(find_at(versions.json, std::string("/unstable_features/") + feature)->as_bool());
+    CHECK(tells_of(server, feature));
   }
 }
 

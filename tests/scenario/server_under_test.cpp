@@ -311,6 +311,13 @@ const base::Json* find_at(const base::Json& json, std::string_view pointer) {
   return json.find_pointer(pointer, error);
 }
 
+bool tells_of(ServerUnderTest& server, const std::string& feature) {
+  const ApiAnswer versions = server.stranger().get("/_matrix/client/versions");
+  const base::JsonObject& features = versions.object().at("unstable_features").as_object();
+  const base::Json* told = features.if_contains(feature);
+  return told != nullptr && told->as_bool();
+}
+
 std::string text_at(const base::Json& json, std::string_view pointer) {
   const base::Json* found = find_at(json, pointer);
   return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string();

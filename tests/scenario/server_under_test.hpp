@@ -173,6 +173,12 @@ class ServerUnderTest {
   std::vector<std::weak_ptr<Pending::State>> pending_;
 };
 
+// Sliding sync, as clients of today ask for it and as it was merged into the specification.
+inline const std::string kSlidingSync =
+    "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync";
+inline const std::string kMergedSlidingSync = "/_matrix/client/v4/sync";
+// Whether the server says to everybody that it has the unstable feature.
+[[nodiscard]] bool tells_of(ServerUnderTest& server, const std::string& feature);
 // A number that no other call in this program got.
 [[nodiscard]] std::string unique_text();
 // As a part of a path or a query.

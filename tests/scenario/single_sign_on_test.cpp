@@ -64,8 +64,7 @@ TEST_CASE("a login token is too old after two minutes, and of no use to whoever 
   const std::string token = house.login_token();
   house.server.scheduler().run(house.server.composition().accounts().accounts.set_locked(
       "server", protocol::UserId::trusted("@alice:x"), accounts::Accounts::Locked::yes));
-  // What was shown before the lock counts no more.
-  CHECK(house.log_in(token).errcode() == "M_FORBIDDEN");
+  CHECK(house.log_in(token).errcode() == "M_USER_LOCKED");
 }
 
 TEST_CASE("single sign-on asks who it is, names where the answer goes, and sends a token there") {

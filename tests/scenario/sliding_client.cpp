@@ -12,7 +12,6 @@ namespace chancery::scenario {
 namespace {
 
 constexpr std::size_t kAllRooms = 1'000;
-constexpr const char* kPath = "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync";
 
 const base::JsonArray& list_at(const base::Json& json, const std::string& pointer) {
   static const base::JsonArray kNone;
@@ -60,7 +59,7 @@ void SlidingClient::ask(std::size_t window, Answer answer) {
       R"("receipts":{{"enabled":true}}}}}})",
       connection_, window - 1);
   const ApiAnswer told =
-      person_.post(kPath + (pos_.empty() ? std::string() : "?pos=" + pos_), body);
+      person_.post(kSlidingSync + (pos_.empty() ? std::string() : "?pos=" + pos_), body);
   if (answer == Answer::lost || told.status == 503) return;
   if (told.status == 400 && told.errcode() == "M_UNKNOWN_POS") {
     forget_all();

@@ -10,9 +10,6 @@
 namespace chancery::scenario {
 namespace {
 
-const std::string kDeployed = "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync";
-const std::string kMerged = "/_matrix/client/v4/sync";
-
 // What a client asks for when it is opened.
 const std::string kRoomList = R"({"conn_id":"room-list","lists":{"all_rooms":{"ranges":[[0,19]],
     "timeline_limit":1,"required_state":[["m.room.name",""],["m.room.encryption",""],
@@ -27,11 +24,8 @@ const base::Json* room_in(const ApiAnswer& answer, const std::string& room) {
 
 TEST_CASE("the server says that it has sliding sync and thread subscriptions") {
   ServerUnderTest server;
-  const ApiAnswer versions = server.stranger().get("/_matrix/client/versions");
-  const base::JsonObject& features = versions.object().at("unstable_features").as_object();
-
-  CHECK(features.at("org.matrix.simplified_msc3575").as_bool());
-  CHECK(features.at("org.matrix.msc4306").as_bool());
+  CHECK(tells_of(server, "org.matrix.simplified_msc3575"));
+  CHECK(tells_of(server, "org.matrix.msc4306"));
 }
 
 TEST_CASE("a client of today is told its rooms, follows them, and comes back after a restart") {
@@ -40,20 +34,20 @@ TEST_CASE("a client of today is told its rooms, follows them, and comes back aft
   const Person bob = server.register_user("bob");
   const std::string room = alice.create_room();
   bob.join(room);
-  const ApiAnswer first = bob.post(kDeployed, kRoomList);
+  const ApiAnswer first = bob.post(kSlidingSync, kRoomList);
   REQUIRE(first.status == 200);
   REQUIRE(room_in(first, room) != nullptr);
   CHECK(first.object().at("lists").at("all_rooms").at("count") == 1);
 
   auto waiting = bob.begin(http::Method::post,
-                           kDeployed + "?timeout=30000&pos=" + first.text("pos"), kRoomList);
+                           kSlidingSync + "?timeout=30000&pos=" + first.text("pos"), kRoomList);
   alice.say(room, "hello");
   const ApiAnswer second = waiting.await();
   REQUIRE(second.status == 200);
   CHECK(text_at(*room_in(second, room), "/timeline/0/content/body") == "hello");
   server.restart();
   alice.say(room, "again");
-  const ApiAnswer third = bob.post(kDeployed + "?pos=" + second.text("pos"), kRoomList);
+  const ApiAnswer third = bob.post(kSlidingSync + "?pos=" + second.text("pos"), kRoomList);
 
   REQUIRE(third.status == 200);
   CHECK(text_at(*room_in(third, room), "/timeline/0/content/body") == "again");
@@ -70,15 +64,15 @@ TEST_CASE("the merged face has everything in the body") {
   const std::string room = alice.create_room();
   const std::string lists = R"("lists":{"mine":{"range":[0,9],"timeline_limit":3,
       "required_state":{"include":[{"type":"m.room.create","state_key":""}]}}})";
-  const ApiAnswer first = alice.post(kMerged, "{" + lists + "}");
+  const ApiAnswer first = alice.post(kMergedSlidingSync, "{" + lists + "}");
   alice.say(room, "hello");
-  const ApiAnswer second =
-      alice.post(kMerged, R"({"pos":")" + first.text("pos") + R"(","timeout":1000,)" + lists + "}");
+  const ApiAnswer second = alice.post(
+      kMergedSlidingSync, R"({"pos":")" + first.text("pos") + R"(","timeout":1000,)" + lists + "}");
 
   REQUIRE(first.status == 200);
   CHECK(text_at(*room_in(first, room), "/membership") == "join");
   REQUIRE(second.status == 200);
-  CHECK(text_at(*room_in(second, room), "/timeline_events/0/content/body") == "hello");
+  CHECK(text_at(*room_in(second, room), "/timeline/0/content/body") == "hello");
 }
 
 TEST_CASE("what is wrong with a request is said by its code") {
@@ -89,21 +83,21 @@ TEST_CASE("what is wrong with a request is said by its code") {
     return std::to_string(answer.status) + " " + answer.errcode();
   };
 
-  CHECK(refusal(kDeployed + "?pos=s1_2_3", "{}") == "400 M_UNKNOWN_POS");
-  CHECK(refusal(kDeployed + "?pos=nonsense", "{}") == "400 M_UNKNOWN_POS");
-  CHECK(refusal(kMerged, R"({"pos":"s1_2_3"})") == "400 M_UNKNOWN_POS");
-  CHECK(refusal(kMerged, R"({"set_presence":"asleep"})") == "400 M_INVALID_PARAM");
-  CHECK(refusal(kDeployed + "?set_presence=asleep", "{}") == "400 M_INVALID_PARAM");
-  CHECK(refusal(kDeployed + "?timeout=soon", "{}") == "400 M_INVALID_PARAM");
-  CHECK(refusal(kDeployed, "[]") == "400 M_BAD_JSON");
-  CHECK(refusal(kDeployed, "{") == "400 M_NOT_JSON");
-  CHECK(refusal(kMerged, R"({"lists":{"a":{}}})") == "400 M_MISSING_PARAM");
+  CHECK(refusal(kSlidingSync + "?pos=s1_2_3", "{}") == "400 M_UNKNOWN_POS");
+  CHECK(refusal(kSlidingSync + "?pos=nonsense", "{}") == "400 M_UNKNOWN_POS");
+  CHECK(refusal(kMergedSlidingSync, R"({"pos":"s1_2_3"})") == "400 M_UNKNOWN_POS");
+  CHECK(refusal(kMergedSlidingSync, R"({"set_presence":"asleep"})") == "400 M_INVALID_PARAM");
+  CHECK(refusal(kSlidingSync + "?set_presence=asleep", "{}") == "400 M_INVALID_PARAM");
+  CHECK(refusal(kSlidingSync + "?timeout=soon", "{}") == "400 M_INVALID_PARAM");
+  CHECK(refusal(kSlidingSync, "[]") == "400 M_BAD_JSON");
+  CHECK(refusal(kSlidingSync, "{") == "400 M_NOT_JSON");
+  CHECK(refusal(kMergedSlidingSync, R"({"lists":{"a":{}}})") == "400 M_MISSING_PARAM");
   std::string state;
   for (int i = 0; i < 10'000; ++i) state += i == 0 ? R"(["*","*"])" : R"(,["*","*"])";
-  CHECK(refusal(kDeployed, R"({"lists":{"a":{"timeline_limit":1,"required_state":[)" + state +
-                               "]}}}") == "400 M_INVALID_PARAM");
-  CHECK(server.stranger().post(kDeployed, "{}").status == 401);
-  CHECK(alice.post(kDeployed + "?timeout=-5", "").status == 200);
+  CHECK(refusal(kSlidingSync, R"({"lists":{"a":{"timeline_limit":1,"required_state":[)" + state +
+                                  "]}}}") == "400 M_INVALID_PARAM");
+  CHECK(server.stranger().post(kSlidingSync, "{}").status == 401);
+  CHECK(alice.post(kSlidingSync + "?timeout=-5", "").status == 200);
 }
 
 TEST_CASE("a connection ends with the device that has it") {
@@ -111,14 +105,14 @@ TEST_CASE("a connection ends with the device that has it") {
   const Person alice = server.register_user("alice", "correct horse battery");
   const Person tablet = server.sign_in(alice, "TABLET");
   alice.create_room();
-  const ApiAnswer first = tablet.post(kDeployed, kRoomList);
+  const ApiAnswer first = tablet.post(kSlidingSync, kRoomList);
   REQUIRE(first.status == 200);
-  CHECK(alice.post(kDeployed + "?pos=" + first.text("pos"), kRoomList).errcode() ==
+  CHECK(alice.post(kSlidingSync + "?pos=" + first.text("pos"), kRoomList).errcode() ==
         "M_UNKNOWN_POS");
   REQUIRE(tablet.post("/logout").status == 200);
   const Person again = server.sign_in(alice, "TABLET");
 
-  CHECK(again.post(kDeployed + "?pos=" + first.text("pos"), kRoomList).errcode() ==
+  CHECK(again.post(kSlidingSync + "?pos=" + first.text("pos"), kRoomList).errcode() ==
         "M_UNKNOWN_POS");
 }
 
@@ -130,7 +124,7 @@ TEST_CASE("whoever is thrown out sees nothing of what comes after, by state or b
   bob.join(room);
   const std::string all = R"({"lists":{"a":{"ranges":[[0,9]],"timeline_limit":20,
       "required_state":[["*","*"]]}}})";
-  const ApiAnswer first = bob.post(kDeployed, all);
+  const ApiAnswer first = bob.post(kSlidingSync, all);
   REQUIRE(alice.post("/rooms/" + room + "/kick", R"({"user_id":"@bob:x"})").status == 200);
   REQUIRE(alice.put("/rooms/" + room + "/state/m.room.topic/", R"({"topic":"hidden"})").status ==
           200);
@@ -138,7 +132,7 @@ TEST_CASE("whoever is thrown out sees nothing of what comes after, by state or b
 
   for (const std::string& pos : {"?pos=" + first.text("pos"), std::string()}) {
     CAPTURE(pos);
-    const ApiAnswer answer = bob.post(kDeployed + pos, all);
+    const ApiAnswer answer = bob.post(kSlidingSync + pos, all);
     REQUIRE(answer.status == 200);
     CHECK(room_in(answer, room) != nullptr);
     CHECK(answer.body.find("hidden") == std::string::npos);
@@ -192,11 +186,11 @@ TEST_CASE("thread subscriptions are told by sliding sync and can be paged throug
   const std::string other = alice.say(room, "other");
   const std::string wish = R"({"extensions":{"io.element.msc4308.thread_subscriptions":
       {"enabled":true,"limit":1}}})";
-  const ApiAnswer first = alice.post(kDeployed, wish);
+  const ApiAnswer first = alice.post(kSlidingSync, wish);
   CHECK(first.object().at("extensions").as_object().empty());
   REQUIRE(alice.put(subscription(room, root), "{}").status == 200);
   REQUIRE(alice.put(subscription(room, other), "{}").status == 200);
-  const ApiAnswer second = alice.post(kDeployed + "?pos=" + first.text("pos"), wish);
+  const ApiAnswer second = alice.post(kSlidingSync + "?pos=" + first.text("pos"), wish);
 
   const base::JsonObject& told =
       second.object().at("extensions").at("io.element.msc4308.thread_subscriptions").as_object();

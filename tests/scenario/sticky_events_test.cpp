@@ -195,7 +195,7 @@ struct Sliding {
     const std::string body = R"({"lists":{"all":{"ranges":[)" + range +
                              R"(],"timeline_limit":3,"required_state":[]}},"extensions":{)" +
                              extension + "}}}";
-    std::string path = "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync";
+    std::string path = kSlidingSync;
     if (!pos_.empty()) path += "?pos=" + pos_;
     answer = call_.bob.post(path, body);
     pos_ = answer.text("pos");

@@ -309,6 +309,12 @@ TEST_CASE("without a mail server addresses are refused, and telephones always") 
   check_refused("/register", 403, "M_THREEPID_DENIED");
   check_refused("/account/password", 403, "M_THREEPID_DENIED");
   check_refused("/account/3pid", 400, "M_THREEPID_MEDIUM_NOT_SUPPORTED");
+  for (const char* path : {"/register", "/account/password", "/account/3pid"}) {
+    CHECK(stranger
+              .post(std::string(path) + "/email/requestToken",
+                    R"({"email":"a@b.c","client_secret":"s"})")
+              .errcode() == "M_MISSING_PARAM");
+  }
   const Person alice = server.register_user("alice", kPassword);
   CHECK(alice.get("/account/3pid").body == R"({"threepids":[]})");
   CHECK(alice.post("/account/3pid/add").errcode() == "M_THREEPID_DENIED");

@@ -1,6 +1,7 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 // Access tokens that are wrong, old, somebody else's or no longer good.
+#include "base/base64.hpp"
 #include "base/utf8.hpp"
 #include "storage/commit/change.hpp"
 #include "tests/scenario/server_under_test.hpp"
@@ -41,6 +42,46 @@ TEST_CASE("a token that is empty, long, binary or almost right is unknown") {
     other.set_token(token);
     check_unknown(other);
   }
+  CHECK(alice.get("/account/whoami").status == 200);
+}
+
+// "{header}.{claims}.{signature}", as the tokens of other systems are.
+std::string web_token(const std::string& header, const std::string& signature) {
+  const std::string claims =
+      R"({"iss":"http://127.0.0.1:8008","sub":"alice","sub":"@alice:x","aud":["x","y"],)"
+      R"("exp":99999999999,"iat":0})";
+  return base::encode_base64url(header) + "." + base::encode_base64url(claims) + "." + signature;
+}
+
+TEST_CASE("a token that says by itself whose it is signs nobody in, whatever signed it") {
+  ServerUnderTest server;
+  const Person alice = server.register_user("alice", kPassword);
+  const Person nobody = server.stranger();
+  const std::string flows = nobody.get("/login").body;
+  CHECK(flows.find("jwt") == std::string::npos);
+  Person shown = server.stranger();
+  for (const char* header :
+       {R"({"alg":"none"})", R"({"alg":"None","typ":"JWT"})", R"({"alg":"HS256"})",
+        R"({"alg":"HS256","kid":"../../../../dev/null"})",
+        R"({"alg":"RS256","jku":"https://evil.example/keys"})",
+        R"({"alg":"ES256","jwk":{"kty":"EC"}})"}) {
+    CAPTURE(header);
+    for (const std::string& signature : {std::string(), std::string(43, 'A')}) {
+      const std::string token = web_token(header, signature);
+      shown.set_token(token);
+      check_unknown(shown);
+      for (const char* type : {"org.matrix.login.jwt", "m.login.jwt", "m.login.token"}) {
+        CAPTURE(type);
+        const ApiAnswer answer = nobody.post(
+            "/login", R"({"type":")" + std::string(type) + R"(","token":")" + token + "\"}");
+        CHECK(answer.status >= 400);
+        CHECK(answer.status < 500);
+        CHECK(answer.body.find("access_token") == std::string::npos);
+      }
+      CHECK(nobody.post("/refresh", R"({"refresh_token":")" + token + "\"}").status == 401);
+    }
+  }
+  CHECK(server.outside().requests().empty());
   CHECK(alice.get("/account/whoami").status == 200);
 }
 

@@ -61,6 +61,19 @@ TEST_CASE("a link has a preview whose image others can download, by either path"
         answer.body);
 }
 
+TEST_CASE("the image of a preview belongs to no account, and any owner removes it") {
+  Site site;
+  const Person owner = site.server.register_owner("owner");
+  const std::string image = site.preview("https://a.example/test.html")
+                                .text("og:image")
+                                .substr(std::string("mxc://").size());
+  REQUIRE(site.alice.get("/_matrix/client/v1/media/download/" + image).status == 200);
+
+  CHECK(owner.del("/_synapse/admin/v1/media/" + image).status == 200);
+
+  CHECK(site.alice.get("/_matrix/client/v1/media/download/" + image).status == 404);
+}
+
 TEST_CASE("a preview needs an account and a URL") {
   Site site;
   const std::string path = "/_matrix/client/v1/media/preview_url";

@@ -357,7 +357,8 @@ STORE_TEST("the use of media is summed up by person") {
   sql::SqlAdministrationStore lists(store.reader());
   store.commit({account(kAnna, AccountRole::user, 1), account(kBen, AccountRole::user, 1),
                 SetProfileField{kBen, "displayname", "\"Abe\""}, media("a", kAnna, 1, 100),
-                media("b", kBen, 2, 10), media("c", kBen, 3, 20)});
+                media("b", kBen, 2, 10), media("c", kBen, 3, 20),
+                media("preview", protocol::UserId::trusted("@:example.org"), 4, 5)});
   MediaUseQuery query{.page = {.from = 0, .limit = 10}};
   const auto by_name = store.run(lists.list_media_use(query));
   REQUIRE(by_name.rows.size() == 2);

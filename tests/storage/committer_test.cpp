@@ -7,6 +7,7 @@
 #include "storage/commit/hearing.hpp"
 #include "tests/storage/store_under_test.hpp"
 
+#include <chrono>
 #include <semaphore>
 #include <string>
 #include <vector>
@@ -221,6 +222,26 @@ STORE_TEST("a simulated world is at rest when followers have heard, which is aft
   store.scheduler().run_ready();
 
   CHECK(is_told);
+}
+
+STORE_TEST("a slow follower holds up no commit") {
+  std::binary_semaphore is_written{0};
+  bool is_overtaken = false;
+  store.committer().add_reader([&](const CommittedChange& committed) {
+    if (committed.position.value == 2) is_written.release();
+  });
+  store.committer().add_follower([&](const CommittedChange& committed) {
+    // The time is how long a committer that waits for its followers would hang here.
+    if (committed.position.value == 1) {
+      is_overtaken = is_written.try_acquire_for(std::chrono::seconds(10));
+    }
+  });
+
+  store.commit({key(1)});
+  store.commit({key(2)});
+  store.committer().stop();
+
+  CHECK(is_overtaken);
 }
 
 STORE_TEST("a change's audit record is stored in the same commit") {

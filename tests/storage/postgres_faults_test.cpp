@@ -156,6 +156,36 @@ TEST_CASE("an address that leads nowhere is refused at once") {
       StorageError);
 }
 
+TEST_CASE("a database that was read-only for a while is written to again without a restart") {
+  static constexpr sql::Statement kReadOnly("SET default_transaction_read_only = on");
+  static constexpr sql::Statement kWrite("UPDATE meta SET number = number");
+  const auto database =
+      postgres::open_postgres({.address = PostgresServer::shared().make_schema(), .readers = 1});
+  sql::migrate(*database);
+  const auto writer = database->open_writer();
+  writer->query(kReadOnly, {});  // as a connection that was made in that while has it
+
+  CHECK_THROWS_AS(writer->query(kWrite, {}), StorageError);
+  writer->begin();
+  writer->query(kWrite, {});
+  writer->commit();
+}
+
+TEST_CASE("a row that is too large for an index fails alone, and is refused") {
+  static constexpr sql::Statement kRemember(
+      "INSERT INTO transactions VALUES ('@anna:a', ?1, ?2, '', 0)");
+  const auto database =
+      postgres::open_postgres({.address = PostgresServer::shared().make_schema(), .readers = 1});
+  sql::migrate(*database);
+  const auto writer = database->open_writer();
+  std::string long_id;
+  for (std::uint32_t i = 0; long_id.size() < 8'000; i = i * 1'664'525U + 1'013'904'223U) {
+    long_id += static_cast<char>(i >> 24U);  // nothing that can be compressed
+  }
+
+  CHECK_THROWS_AS(writer->query(kRemember, {sql::Blob{"s"}, sql::Blob{long_id}}), StorageRefused);
+}
+
 TEST_CASE("errors name statement and constraint, never a value") {
   static constexpr sql::Statement kAdd("INSERT INTO rooms VALUES (1, ?1, '', '', 0, '', 0)");
   const auto database =

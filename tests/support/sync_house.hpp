@@ -26,6 +26,7 @@
 #include "storage/sql/sync_stores.hpp"
 #include "tests/support/room_house.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -55,9 +56,11 @@ class FixedUnread final : public sync::UnreadCounter {
  public:
   runtime::Task<rooms::UnreadCounts> count(protocol::UserId /*user*/,
                                            rooms::RoomPtr /*room*/) override {
+    if (on_count) on_count();
     co_return counts;
   }
   rooms::UnreadCounts counts;
+  std::function<void()> on_count;  // what happens while an answer is made
 };
 
 // What is in memory while a server runs; made again at a restart.
@@ -94,7 +97,7 @@ class SyncServices {
                    .directory = directory,
                    .clock = house.scheduler().clock(),
                    .server = house->ports.server}),
-        changed_rooms({.feed = house.store().committer(), .rooms = house->rooms, .typing = typing}),
+        changed_rooms({.feed = house.store().committer(), .rooms = house->rooms}),
         wake_ups({.feed = house.store().committer(),
                   .memberships = house->rooms.memberships(),
                   .typing = typing,
@@ -165,6 +168,7 @@ class SyncServices {
                     .profiles = sliding_profiles}),
         sliding({.feed = house.store().committer(),
                  .memberships = house->rooms.memberships(),
+                 .typing = typing,
                  .changed_rooms = changed_rooms,
                  .connections = connections,
                  .lists = sliding_lists,
@@ -192,7 +196,7 @@ class SyncServices {
   devices::CrossSigning cross_signing;
   devices::KeyBackups backups;
   devices::ToDevice to_device;
-  sync::ChangedRooms changed_rooms;  // before those whom a change wakes
+  sync::ChangedRooms changed_rooms;
   sync::WakeUps wake_ups;
   sync::SentMembers sent_members;
   accounts::ProfileChanges profile_changes;
@@ -355,12 +359,10 @@ class Slid {
   // The bodies of the messages in the room's timeline, in one text: "one two three".
   [[nodiscard]] std::string said(const protocol::RoomId& id) const {
     std::string all;
-    for (const std::string_view part : {"timeline", "timeline_events"}) {
-      for (const base::JsonObject& event : list(id, part)) {
-        if (base::find_string(event, "type") != "m.room.message") continue;
-        if (!all.empty()) all += ' ';
-        all += base::find_string(*base::find_object(event, "content"), "body").value_or("?");
-      }
+    for (const base::JsonObject& event : list(id, "timeline")) {
+      if (base::find_string(event, "type") != "m.room.message") continue;
+      if (!all.empty()) all += ' ';
+      all += base::find_string(*base::find_object(event, "content"), "body").value_or("?");
     }
     return all;
   }

@@ -108,8 +108,9 @@ runtime::Task<http::Response> show(admin::MediaModeration& media, Call& call) {
   co_return boundary::json_response(base::JsonObject{{"media_info", std::move(shown)}});
 }
 
-runtime::Task<http::Response> remove(admin::MediaModeration& media, Call& call) {
-  const auto removed = co_await media.remove(call.session(), name_of(call));
+runtime::Task<http::Response> remove(const AdminServices& services, Call& call) {
+  co_await require_may_act(services, call.session(), name_of(call));
+  const auto removed = co_await services.media.remove(call.session(), name_of(call));
   co_return boundary::json_response(describe_removed(removed));
 }
 
@@ -157,6 +158,12 @@ runtime::Task<http::Response> show_use(admin::MediaModeration& media, Call& call
 
 }  // namespace
 
+runtime::Task<> require_may_act(const AdminServices& services, accounts::Session by,
+                                media::MediaName name) {
+  auto uploader = co_await services.media.find_uploader(std::move(name));
+  if (uploader) co_await services.moderation.act_on_thing_of(std::move(by), *std::move(uploader));
+}
+
 Routes media_routes(const AdminServices& services) {
   admin::MediaModeration& media = services.media;
   Routes routes;
@@ -170,7 +177,7 @@ Routes media_routes(const AdminServices& services) {
                                [&media](Call& call) { return show(media, call); }));
   routes.push_back(
       admin_route_or_slash({"synapse-admin", "v1", "DELETE /media/{serverName}/{mediaId}"},
-                           [&media](Call& call) { return remove(media, call); }));
+                           [services](Call& call) { return remove(services, call); }));
   routes.push_back(admin_route({"synapse-admin", "v1", "POST /media/delete"},
                                [services](Call& call) { return remove_old(services, call); }));
   // COMPAT: synadm names the server; may go when it does not.

@@ -19,11 +19,12 @@ namespace {
 using Quarantine = admin::MediaModeration::Quarantine;
 using Safe = admin::MediaModeration::Safe;
 
-runtime::Task<http::Response> set_quarantine(admin::MediaModeration& media, Call& call,
+runtime::Task<http::Response> set_quarantine(const AdminServices& services, Call& call,
                                              Quarantine quarantine) {
-  co_await media.set_quarantine(
-      call.session(), {.server = call.path("serverName"), .media_id = call.path("mediaId")},
-      quarantine);
+  const media::MediaName name{.server = call.path("serverName"), .media_id = call.path("mediaId")};
+  // Whoever hid the files of a room lets each of them out again, whosever it is.
+  if (quarantine == Quarantine::begin) co_await require_may_act(services, call.session(), name);
+  co_await services.media.set_quarantine(call.session(), name, quarantine);
   co_return boundary::empty_response();
 }
 
@@ -51,10 +52,10 @@ Routes media_quarantine_routes(const AdminServices& services) {
   Routes routes;
   routes.push_back(admin_route_or_slash(
       {"synapse-admin", "v1", "POST /media/quarantine/{serverName}/{mediaId}"},
-      [&media](Call& call) { return set_quarantine(media, call, Quarantine::begin); }));
+      [services](Call& call) { return set_quarantine(services, call, Quarantine::begin); }));
   routes.push_back(admin_route_or_slash(
       {"synapse-admin", "v1", "POST /media/unquarantine/{serverName}/{mediaId}"},
-      [&media](Call& call) { return set_quarantine(media, call, Quarantine::end); }));
+      [services](Call& call) { return set_quarantine(services, call, Quarantine::end); }));
   routes.push_back(admin_route({"synapse-admin", "v1", "POST /room/{roomId}/media/quarantine"},
                                [&media](Call& call) { return quarantine_room(media, call); }));
   routes.push_back(admin_route({"synapse-admin", "v1", "POST /user/{userId}/media/quarantine"},

@@ -67,6 +67,11 @@ using Routes = std::vector<boundary::Route>;
 [[nodiscard]] boundary::Route admin_route_or_slash(boundary::Spec spec,
                                                    boundary::Endpoint endpoint);
 
+// One file, before something is done to it: owners do not act against one another by way of their
+// files either. What there is none of is left to the act. Throws ApiError.
+[[nodiscard]] runtime::Task<> require_may_act(const AdminServices& services, accounts::Session by,
+                                              media::MediaName name);
+
 // One resource a file.
 [[nodiscard]] Routes user_list_routes(const AdminServices& services);
 [[nodiscard]] Routes user_routes(const AdminServices& services);

@@ -32,7 +32,7 @@ runtime::Task<http::Response> send(admin::ServerNotices& notices, Call& call) {
   const base::JsonObject body =
       co_await call.json_body(Call::EmptyBody::refused, base::JsonRules::canonical);
   admin::Notice notice = read_notice(body);
-  notice.transaction = call.find_path("txnId");
+  if (call.find_path("txnId")) notice.transaction = call.transaction_id();
   const protocol::EventId event = co_await notices.send(call.session(), std::move(notice));
   co_return boundary::json_response(base::JsonObject{{"event_id", event.text()}});
 }

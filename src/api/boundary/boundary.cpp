@@ -93,6 +93,14 @@ accounts::Credential credential_of(const http::Request& request,
   return credential;
 }
 
+// A body in another coding than its own would be read, or kept, as what it is not.
+void refuse_coded_body(const http::Request& request) {
+  const auto coding = request.headers.find("Content-Encoding");
+  if (!coding || coding->empty() || *coding == "identity") return;
+  throw ApiError(ErrorCode::unknown, "Bodies with a Content-Encoding are not read here")
+      .with_status(415);
+}
+
 // What the route wants to know of the token that was sent.
 void read_token(Call& call) {
   const Authentication wanted = call.route().guard.authentication;
@@ -223,6 +231,7 @@ runtime::Task<http::Response> Boundary::handle(http::Request& request) {
 runtime::Task<http::Response> Boundary::answer(http::Request& request, Found& found) {
   Call call(request, *found.route, std::move(found.parameters));
   call.set_origin(found.request_id, *this);
+  refuse_coded_body(request);
   read_token(call);
   if (!authenticate_at_hand(call)) co_await authenticate_stranger(call);
   admit(call);

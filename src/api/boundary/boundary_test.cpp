@@ -87,7 +87,8 @@ runtime::Task<http::Response> wait_until_ended(Call& call, const Scripted& authe
 
 class Gate {
  public:
-  Answer get(std::string path, const std::string& token = kToken, const std::string& query = "") {
+  Answer get(std::string path, const std::string& token = kToken, const std::string& query = "",
+             const std::string& coding = "") {
     http::Request request;
     request.method = http::Method::get;
     request.path = std::move(path);
@@ -95,6 +96,7 @@ class Gate {
     request.peer = {.address = "192.0.2.1", .port = 50'000};
     request.headers.add("User-Agent", "a test");
     if (!token.empty()) request.headers.add("Authorization", "Bearer " + token);
+    if (!coding.empty()) request.headers.add("Content-Encoding", coding);
     http::Response response = scheduler_.run(boundary_.handle(request));
     return {response.status, std::get<std::string>(response.body)};
   }
@@ -126,6 +128,14 @@ class Gate {
 };
 
 }  // namespace
+
+TEST_CASE("a body in a coding is refused before anything else, one as it is is not") {
+  Gate gate;
+  const Answer refused = gate.get("/open", "", "", "gzip");
+  CHECK(refused.status == 415);
+  CHECK(refused.says("M_UNKNOWN"));
+  CHECK(gate.get("/open", "", "", "identity").status == 200);
+}
 
 TEST_CASE("a token of which all is at hand asks no store, and its use is noted") {
   Gate gate;

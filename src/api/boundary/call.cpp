@@ -23,6 +23,9 @@ Id parse_parameter(const std::string& text, std::string_view what) {
   return *std::move(parsed);
 }
 
+// The reader's words for what lies deeper than base::kMaxJsonDepth.
+constexpr std::string_view kTooDeep = "nested too deeply";
+
 [[noreturn]] void refuse_type(std::string_view key, std::string_view type) {
   throw ApiError(ErrorCode::bad_json, fmt::format("'{}' must be {}", key, type));
 }
@@ -57,6 +60,15 @@ std::optional<std::string> Call::find_path(std::string_view name) const {
     if (key == name) return value;
   }
   return std::nullopt;
+}
+
+std::string Call::transaction_id() const {
+  constexpr std::size_t kMostBytes = 512;
+  const std::string& id = path("txnId");
+  if (id.size() > kMostBytes) {
+    throw ApiError(ErrorCode::invalid_param, "A transaction id has at most 512 bytes");
+  }
+  return id;
 }
 
 protocol::RoomId Call::room_id(std::string_view name) const {
@@ -105,8 +117,11 @@ runtime::Task<base::JsonObject> Call::json_body(EmptyBody empty, base::JsonRules
   }
   auto parsed = base::parse_json(text, rules);
   if (!parsed) {
-    // Text that is JSON but breaks a rule of canonical JSON is bad, not absent, JSON.
-    const bool is_json = rules == base::JsonRules::canonical && base::parse_json(text).has_value();
+    // Text that is JSON but breaks a rule of canonical JSON, or goes deeper than is read here, is
+    // bad, not absent, JSON.
+    const bool is_json =
+        parsed.error().reason == kTooDeep ||
+        (rules == base::JsonRules::canonical && base::parse_json(text).has_value());
     throw ApiError(is_json ? ErrorCode::bad_json : ErrorCode::not_json,
                    is_json ? fmt::format("The body may not hold this: {}", parsed.error().reason)
                            : "The body is not JSON")

@@ -70,6 +70,9 @@ class Call {
   [[nodiscard]] const std::string& path(std::string_view name) const;
   // Absent where the pattern that matched has no such placeholder.
   [[nodiscard]] std::optional<std::string> find_path(std::string_view name) const;
+  // {txnId}; M_INVALID_PARAM (400) where it is longer than 512 bytes: it is kept as long as the
+  // client may repeat it.
+  [[nodiscard]] std::string transaction_id() const;
   // The placeholder as an identifier; M_INVALID_PARAM (400) when it is none.
   [[nodiscard]] protocol::RoomId room_id(std::string_view name = "roomId") const;
   [[nodiscard]] protocol::UserId user_id(std::string_view name = "userId") const;

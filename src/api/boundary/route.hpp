@@ -48,6 +48,11 @@ struct Guard {
 // The guards that most rows have.
 inline constexpr Guard kOpen{.needs = {.capability = policy::Capability::open},
                              .authentication = Authentication::none};
+[[nodiscard]] constexpr Guard open_guard(LimitClass limit) {
+  Guard guard = kOpen;
+  guard.limit = limit;
+  return guard;
+}
 inline constexpr Guard kReader{.needs = {.capability = policy::Capability::use_client}};
 inline constexpr Guard kMember{.needs = {.capability = policy::Capability::act_as_member},
                                .limit = LimitClass::write};

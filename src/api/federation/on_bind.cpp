@@ -46,11 +46,9 @@ runtime::Task<http::Response> handle(VouchedInvites& invites, Call& call) {
 }  // namespace
 
 boundary::Route on_bind(VouchedInvites& invites) {
-  boundary::Guard guard = boundary::kOpen;
-  guard.limit = boundary::LimitClass::write;
   return {.method = http::Method::put,
           .paths = {"/_matrix/federation/v1/3pid/onbind"},
-          .guard = guard,
+          .guard = boundary::open_guard(boundary::LimitClass::write),
           .spec = kSpec,
           .endpoint = [&invites](Call& call) { return handle(invites, call); }};
 }

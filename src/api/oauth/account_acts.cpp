@@ -96,7 +96,7 @@ runtime::Task<Outcome> deactivate(Asked asked) {
 }
 
 runtime::Task<Outcome> allow_reset(Asked asked) {
-  co_await asked.account.services().reset_permits.give(asked.user());
+  co_await asked.account.services().reset_permits.give(asked.user(), asked.proof);
   co_return Outcome{
       .next = std::string(kAccountPath),
       .news = "An app of yours may replace the keys within ten minutes. Go back to it."};

@@ -3,10 +3,10 @@
 #include "api/oauth/account_pages.hpp"
 
 #include "api/oauth/forms.hpp"
+#include "base/dates.hpp"
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <functional>
 #include <utility>
 
@@ -70,19 +70,11 @@ std::string_view title_of(AccountAction action) {
   return "Your account";
 }
 
-std::string day_of(base::Timestamp at) {
-  const std::chrono::sys_time<base::Milliseconds> time{base::Milliseconds(at.milliseconds)};
-  const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(time)};
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()),
-                     static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
-}
-
-// To the minute, by the clock that is the same everywhere: where the person is, nobody said.
+// Where the person is, nobody said: by the clock that is the same everywhere.
 std::string time_of(base::Timestamp at) {
-  const std::chrono::sys_time<base::Milliseconds> time{base::Milliseconds(at.milliseconds)};
-  const std::chrono::hh_mm_ss clock{time - std::chrono::floor<std::chrono::days>(time)};
-  return fmt::format("{}, {:02}:{:02} UTC", day_of(at), clock.hours().count(),
-                     clock.minutes().count());
+  constexpr std::size_t kMinute = 5;  // "05:24", behind the day and the T
+  const std::string day = base::day_text(at);
+  return day + ", " + base::moment_text(at).substr(day.size() + 1, kMinute) + " UTC";
 }
 
 std::string title_of(const storage::StoredDevice& device) {
@@ -282,7 +274,7 @@ runtime::Task<Html> AccountPages::addresses(Visitor visitor) const {
   html.open("ul", {{"class", "links"}});
   for (const third_party_ids::ThirdPartyId& each : owned) {
     html.open("li").open("p", {{"class", "entry"}}).foreign(each.address.text()).close("p");
-    html.element("p", {{"class", "about"}}, "Added " + day_of(each.added_at));
+    html.element("p", {{"class", "about"}}, "Added " + base::day_text(each.added_at));
     html.append(Visitors::begin_form(visitor, "/_chancery/account/remove_address"));
     html.empty("input", {{"type", "hidden"}, {"name", "email"}, {"value", each.address.text()}});
     html.append(button("Remove", "second")).close("form").close("li");

@@ -51,8 +51,7 @@ oauth::Parameters must_parse(std::string_view text, std::string_view what) {
 }  // namespace
 
 boundary::Guard form_guard(boundary::LimitClass limit) {
-  boundary::Guard guard = boundary::kOpen;
-  guard.limit = limit;
+  boundary::Guard guard = boundary::open_guard(limit);
   guard.body_limit = kMostFormBytes;
   return guard;
 }

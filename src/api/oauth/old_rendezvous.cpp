@@ -8,6 +8,7 @@
 // Notes that two devices leave each other, as plain text under a version in ETag.
 #include "api/oauth/rendezvous_calls.hpp"
 #include "api/oauth/routes.hpp"
+#include "base/dates.hpp"
 #include "protocol/api_error.hpp"
 
 #include <chrono>
@@ -46,8 +47,8 @@ runtime::Task<Sent> read_note(Call& call) {
 void add_fields(http::Response& response, const Rendezvous::Note& note) {
   add_rendezvous_fields(response);
   response.headers.set("ETag", tag_of(note));
-  response.headers.set("Expires", http_date(note.expires_at));
-  response.headers.set("Last-Modified", http_date(note.written_at));
+  response.headers.set("Expires", base::http_date(note.expires_at));
+  response.headers.set("Last-Modified", base::http_date(note.written_at));
 }
 
 runtime::Task<http::Response> begin(Rendezvous& rendezvous, const Site& site, Call& call) {

@@ -35,8 +35,7 @@ http::Response show_failure_of_registration(const boundary::Failure& failure) {
 }  // namespace
 
 boundary::Route register_client(const Services& services) {
-  boundary::Guard guard = boundary::kOpen;
-  guard.limit = boundary::LimitClass::sign_in;
+  boundary::Guard guard = boundary::open_guard(boundary::LimitClass::sign_in);
   guard.body_limit = kMostBytes;
   return {.method = http::Method::post,
           .paths = {std::string(kRegisterPath)},

@@ -8,8 +8,6 @@
 #include "domain/oauth/rendezvous.hpp"
 #include "protocol/api_error.hpp"
 
-#include <string>
-
 namespace chancery::oauth_api {
 
 [[nodiscard]] boundary::Guard rendezvous_guard(boundary::LimitClass limit);
@@ -17,7 +15,5 @@ namespace chancery::oauth_api {
 void require_no_navigation(boundary::Call& call);
 [[nodiscard]] protocol::ApiError no_such_meeting();
 void add_rendezvous_fields(http::Response& response);
-// RFC 9110 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT".
-[[nodiscard]] std::string http_date(base::Timestamp at);
 
 }  // namespace chancery::oauth_api

@@ -91,7 +91,7 @@ class AccountData {
   // What there is of one type, of the account and of all rooms; not what was removed. Nothing else
   // is opened.
   runtime::Task<std::vector<AccountDataItem>> load_of_type(protocol::UserId user, std::string type);
-  // False only if nothing changed after `after`. A few nanoseconds.
+  // False only if nothing changed after `after`. From memory.
   [[nodiscard]] bool may_have_changed(const protocol::UserId& user,
                                       storage::StreamPosition after) const;
 

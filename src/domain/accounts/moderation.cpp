@@ -26,11 +26,15 @@ ApiError refusal_of(const policy::Refused& refused, const policy::Subject& subje
 
 }  // namespace
 
-runtime::Task<storage::StoredAccount> Moderation::look_at(Session by, protocol::UserId user) {
+void Moderation::require_owner(const Session& by, const protocol::UserId& object) const {
   const policy::Subject subject = by.subject();
   policy::require(policy::decide(subject, {.capability = policy::Capability::administer},
-                                 user.text(), clock_.now()),
+                                 object.text(), clock_.now()),
                   subject);
+}
+
+runtime::Task<storage::StoredAccount> Moderation::look_at(Session by, protocol::UserId user) {
+  require_owner(by, user);
   if (user.server_name() != server_.text()) {
     throw ApiError(ErrorCode::invalid_param, "This is no user of this server");
   }
@@ -53,6 +57,12 @@ runtime::Task<storage::StoredAccount> Moderation::act_against(Session by, protoc
 runtime::Task<storage::StoredAccount> Moderation::act_on(Session by, protocol::UserId user) {
   if (user == by.user) co_return co_await look_at(std::move(by), std::move(user));
   co_return co_await act_against(std::move(by), std::move(user));
+}
+
+runtime::Task<> Moderation::act_on_thing_of(Session by, protocol::UserId user) {
+  require_owner(by, user);
+  if (!co_await accounts_.find(user)) co_return;
+  co_await act_on(std::move(by), std::move(user));
 }
 
 runtime::Task<storage::AccountStanding> Moderation::standing_of(Session by, protocol::UserId user) {

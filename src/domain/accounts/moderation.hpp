@@ -28,12 +28,17 @@ class Moderation {
   runtime::Task<storage::StoredAccount> act_against(Session by, protocol::UserId user);
   // The same, where owners may do it to themselves as well.
   runtime::Task<storage::StoredAccount> act_on(Session by, protocol::UserId user);
+  // The same for a thing of theirs. What the server keeps for itself is no account's, and every
+  // owner may take it.
+  runtime::Task<> act_on_thing_of(Session by, protocol::UserId user);
 
   runtime::Task<storage::AccountStanding> standing_of(Session by, protocol::UserId user);
   runtime::Task<> set_suspended(Session by, protocol::UserId user, Accounts::Suspended suspended);
   runtime::Task<> set_locked(Session by, protocol::UserId user, Accounts::Locked locked);
 
  private:
+  void require_owner(const Session& by, const protocol::UserId& object) const;
+
   Accounts& accounts_;
   runtime::Clock& clock_;
   protocol::ServerName server_;

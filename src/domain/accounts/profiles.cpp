@@ -118,6 +118,10 @@ runtime::Task<MemberProfile> Profiles::member_profile(protocol::UserId user) {
 
 runtime::Task<> ProfileEditor::set(OnBehalf of, std::string field, base::Json value) {
   check_field_name(field);
+  // A time zone is a string, though it need not be one that is known here.
+  if (field == "m.tz" && !value.is_string()) {
+    throw ApiError(ErrorCode::bad_json, "m.tz must be a string");
+  }
   std::string text =
       is_member_field(field) ? check_member_value(field, value) : base::to_text(value);
   co_await write(std::move(of), std::move(field), std::move(text));

@@ -3,7 +3,8 @@
 #pragma once
 
 // Reset permits: who has said, on a page of this server, that their cross-signing keys may be
-// replaced once within the next minutes.
+// replaced once within the next minutes. Their word is worth what they showed with it: whoever
+// takes it asks whether that holds still.
 //
 // Concurrency: any scheduler. In memory; bounded, the oldest go first.
 // Failure:     StorageError: the word is on record before it counts.
@@ -11,7 +12,10 @@
 
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/expiring.hpp"
+#include "domain/accounts/proofs.hpp"
 #include "protocol/identifiers.hpp"
+
+#include <optional>
 
 namespace chancery::accounts {
 
@@ -23,16 +27,15 @@ class ResetPermits {
   ResetPermits(AuditedCommits& commits, runtime::Clock& clock)
       : commits_(commits), permits_({.lifetime = kLifetime, .most = kMost}, clock) {}
 
-  runtime::Task<> give(protocol::UserId user);
-  // Whether there was one; it is spent then.
-  [[nodiscard]] bool take(const protocol::UserId& user) {
-    return permits_.take(user.text()).has_value();
+  runtime::Task<> give(protocol::UserId user, Proof proof);
+  // What was shown when it was given; it is spent then. Absent when there is none.
+  [[nodiscard]] std::optional<Proof> take(const protocol::UserId& user) {
+    return permits_.take(user.text());
   }
 
  private:
-  struct Given {};
   AuditedCommits& commits_;
-  Expiring<Given> permits_;
+  Expiring<Proof> permits_;
 };
 
 }  // namespace chancery::accounts

@@ -167,7 +167,8 @@ NewSession Sessions::add_to(storage::Change& change, const SessionRequest& reque
 
 runtime::Task<NewSession> Sessions::open(SessionRequest request) {
   const auto account = co_await ports_.accounts.find_account(request.user);
-  if (!account || account->standing.deactivated) co_await refuse_sign_in(request.user);
+  const bool may_not = !account || account->standing.deactivated || account->standing.locked;
+  if (may_not) co_await refuse_sign_in(request.user);
   if (request.proof && !proofs_.holds(*request.proof, *account)) throw Proofs::overtaken();
   storage::Change change;
   // Between the check of the password and now the account may have ended, or got another one.

@@ -101,6 +101,12 @@ runtime::Task<SignIn::Proven> SignIn::prove(Credentials credentials) {
   co_return Proven{.user = account->user, .proof = Proofs::of(*account, began)};
 }
 
+runtime::Task<bool> SignIn::still_holds(Proven proven) {
+  const auto account = co_await store_.find_account(proven.user);
+  co_return account && !account->standing.deactivated && !account->standing.locked &&
+      sessions_.proofs().holds(proven.proof, *account);
+}
+
 runtime::Task<storage::StoredAccount> SignIn::renew_hash(storage::StoredAccount account,
                                                          std::string password) {
   std::string hash = co_await passwords_.hash(password);

@@ -46,6 +46,9 @@ class SignIn {
   };
   // Whose password it is, for what goes on by it.
   runtime::Task<Proven> prove(Credentials credentials);
+  // Whether what was shown some time ago is good still: not after a change of the password, nor
+  // when everything of the person was signed out, or the account locked, or ended.
+  runtime::Task<bool> still_holds(Proven proven);
 
   struct Wanted {
     std::optional<protocol::DeviceId> device;

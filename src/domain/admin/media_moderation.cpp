@@ -72,6 +72,14 @@ runtime::Task<MediaFacts> MediaModeration::get(media::MediaName name) {
   co_return describe({.media_id = std::move(name.media_id), .media = *std::move(media)});
 }
 
+runtime::Task<std::optional<protocol::UserId>> MediaModeration::find_uploader(
+    media::MediaName name) {
+  if (name.server != server_.text()) co_return std::nullopt;
+  auto media = co_await ports_.store.find_media(std::move(name.media_id));
+  if (!media) co_return std::nullopt;
+  co_return std::move(media->user);
+}
+
 runtime::Task<std::int64_t> MediaModeration::quarantine(accounts::Session by,
                                                         std::vector<std::string> ids) {
   storage::Change change;

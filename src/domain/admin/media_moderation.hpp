@@ -18,6 +18,7 @@
 #include "storage/media.hpp"
 #include "storage/record.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,8 @@ class MediaModeration {
   runtime::Task<storage::PageOf<storage::ListedMediaUse>> list_use(storage::MediaUseQuery query);
   // Throws not_found for media of other servers, too.
   runtime::Task<MediaFacts> get(media::MediaName name);
+  // Whose they are; absent where there are none, or of another server.
+  runtime::Task<std::optional<protocol::UserId>> find_uploader(media::MediaName name);
 
   enum class Quarantine : std::uint8_t { end, begin };
   runtime::Task<> set_quarantine(accounts::Session by, media::MediaName name,

@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "domain/rooms/client_event.hpp"
+#include "domain/rooms/member_trail.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/errors.hpp"
 
@@ -14,6 +15,8 @@
 namespace chancery::appservices {
 namespace {
 
+constexpr std::size_t kAtOnce = 256;  // people; then others of this thread have their turn
+
 void begin_item(std::string& list) {
   if (!list.empty()) list += ',';
 }
@@ -22,11 +25,6 @@ base::JsonArray names_of(const std::set<protocol::UserId>& users) {
   base::JsonArray names;
   for (const protocol::UserId& user : users) names.emplace_back(user.text());
   return names;
-}
-
-rooms::Membership membership_in(const rooms::CachedEvent& member) {
-  const auto name = base::find_string(member.event->content(), "membership");
-  return rooms::find_membership(name.value_or("")).value_or(rooms::Membership::leave);
 }
 
 }  // namespace
@@ -167,7 +165,7 @@ runtime::Task<> NewsDesk::follow_member(Draft& draft, rooms::CachedEventPtr even
   if (what.type() != "m.room.member" || !what.is_state()) co_return;
   const auto target = protocol::UserId::parse(*what.state_key());
   if (!target) co_return;
-  const rooms::Membership membership = membership_in(*event);
+  const rooms::Membership membership = protocol::membership_in(what.content());
   if (service_.covers(*target)) {
     if (service_.facts().receive_encryption) co_await follow_ghost(draft, event);
     const bool is_invited = membership == rooms::Membership::invite;
@@ -188,14 +186,10 @@ runtime::Task<> NewsDesk::follow_member(Draft& draft, rooms::CachedEventPtr even
 // Who comes in shares the room with everybody there from then on; with the last ghost that goes the
 // service may have lost sight of some.
 runtime::Task<> NewsDesk::follow_ghost(Draft& draft, rooms::CachedEventPtr event) {
-  constexpr std::size_t kAtOnce = 256;  // then others of this thread have their turn
-  const bool is_inside = membership_in(*event) == rooms::Membership::join;
-  bool was_inside = false;
-  if (event->replaces.value != 0) {
-    const rooms::CachedEventPtr before = co_await ports_.rooms.events().get(event->replaces);
-    was_inside = membership_in(*before) == rooms::Membership::join;
-  }
-  if (is_inside == was_inside) co_return;
+  const auto now = protocol::membership_in(event->event->content());
+  const auto before = co_await rooms::membership_before(ports_.rooms.events(), event);
+  const bool is_inside = now == rooms::Membership::join;
+  if (is_inside == (before == rooms::Membership::join)) co_return;
   if (is_inside && !draft.entered.insert(event->room).second) co_return;
   if (!is_inside && co_await interest_.is_inside(event->room)) co_return;
   std::size_t looked_at = 0;
@@ -296,12 +290,20 @@ runtime::Task<> NewsDesk::add_presence(Draft& draft) {
 }
 
 runtime::Task<> NewsDesk::add_device_lists(Draft& draft) {
+  // Of everybody on this server, but of one window alone, however old what was told is.
   const auto noted =
       co_await ports_.device_lists.load_changes(draft.window.after, draft.window.until);
+  std::set<protocol::UserId> looked_for;
   for (const storage::NoteDeviceListChange& one : noted) {
-    const bool concerns =
-        one.seen_by.empty() ? co_await sees(one.user) : service_.covers(one.seen_by);
-    if (concerns) draft.changed_devices.insert(one.user);
+    if (!one.seen_by.empty()) {
+      if (service_.covers(one.seen_by)) draft.changed_devices.insert(one.user);
+      continue;
+    }
+    // Whoever changes something of theirs mostly changes several things.
+    if (draft.changed_devices.contains(one.user)) continue;
+    if (!looked_for.insert(one.user).second) continue;
+    if (looked_for.size() % kAtOnce == 0) co_await runtime::yield_now();
+    if (co_await sees(one.user)) draft.changed_devices.insert(one.user);
   }
 }
 

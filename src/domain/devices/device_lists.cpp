@@ -52,7 +52,8 @@ runtime::Task<std::vector<storage::NoteDeviceListChange>> DeviceLists::load_chan
 
 runtime::Task<DeviceLists::Changes> DeviceLists::changes_for(protocol::UserId viewer,
                                                              storage::StreamPosition after,
-                                                             storage::StreamPosition until) {
+                                                             storage::StreamPosition until,
+                                                             const Company* company) {
   Changes changes;
   // Of what memory does not reach back to no more is read than may concern the viewer.
   auto noted = find_recent(after, until);
@@ -63,9 +64,13 @@ runtime::Task<DeviceLists::Changes> DeviceLists::changes_for(protocol::UserId vi
     if (concerns) changes.changed.insert(one.user);
   }
   // Who came into view has keys that the viewer does not know; who went out of it is not followed.
-  const auto company = co_await ports_.memberships.load_company_changes(viewer, after, until);
-  changes.changed.insert(company.came.begin(), company.came.end());
-  changes.left.insert(company.gone.begin(), company.gone.end());
+  Company asked;
+  if (company == nullptr) {
+    asked = co_await ports_.memberships.load_company_changes(viewer, after, until);
+    company = &asked;
+  }
+  changes.changed.insert(company->came.begin(), company->came.end());
+  changes.left.insert(company->gone.begin(), company->gone.end());
   co_return changes;
 }
 

@@ -44,9 +44,12 @@ class DeviceLists {
   [[nodiscard]] bool may_have_changed(storage::StreamPosition after) const {
     return after.value < newest_.load() || ports_.memberships.may_have_moved(after);
   }
+  using Company = rooms::Memberships::CompanyChanges;
   // What `viewer` must know between two positions. Who came to share a room counts as changed.
+  // `company`: who came and who went between them, where that is known already.
   runtime::Task<Changes> changes_for(protocol::UserId viewer, storage::StreamPosition after,
-                                     storage::StreamPosition until);
+                                     storage::StreamPosition until,
+                                     const Company* company = nullptr);
   // Every change noted between two positions, for whom it may concern.
   runtime::Task<std::vector<storage::NoteDeviceListChange>> load_changes(
       storage::StreamPosition after, storage::StreamPosition until);

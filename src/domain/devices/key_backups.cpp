@@ -215,7 +215,8 @@ runtime::Task<std::vector<BackedUpSession>> KeyBackups::load(Part part) {
 
 runtime::Task<KeyBackups::Stored> KeyBackups::remove_sessions(Part part) {
   const auto turn = co_await turns_.enter(part.user);
-  const storage::StoredKeyBackup backup = co_await get_current(part);
+  // Keys of any backup may go; it is new ones that only the newest takes.
+  const storage::StoredKeyBackup backup = co_await get(part.user, part.version);
   storage::Change change;
   change.mutations.emplace_back(
       storage::RemoveBackedUpSessions{part.user, backup.version, part.room, part.session});

@@ -115,6 +115,23 @@ TEST_CASE("keys go into the newest version only, and the refusal says which that
   CHECK(backups.kept(newest) == "");
 }
 
+TEST_CASE("keys of an older backup may be removed, those of the newest stay") {
+  Backups backups;
+  const std::string old = backups.create();
+  backups.put(old, {.name = "old"});
+  const std::string newest = backups.create();
+  backups.put(newest, {.name = "new"});
+
+  const auto left =
+      backups.house.run(backups.house->backups.remove_sessions(backups.part(old, "")));
+
+  CHECK(left.count == 0);
+  CHECK(backups.kept(old) == "");
+  CHECK(backups.kept(newest) == "new");
+  CHECK(backups.error_of(backups.house->backups.remove_sessions(backups.part("77"))) ==
+        ErrorCode::not_found);
+}
+
 TEST_CASE("keys are put and read by session, by room and all together") {
   Backups backups;
   const std::string version = backups.create();

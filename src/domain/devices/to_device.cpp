@@ -16,6 +16,7 @@ using protocol::ErrorCode;
 namespace {
 
 constexpr std::size_t kMostMessages = 100'000;  // of one request, all devices together
+constexpr std::size_t kMostTypeBytes = 255;
 constexpr std::size_t kMostContentBytes = 65'536;
 
 std::string message_text(const ToDevice::Sending& sending, const base::Json& content) {
@@ -53,6 +54,9 @@ ToDevice::ToDevice(Ports ports)
 }
 
 runtime::Task<> ToDevice::send(Sending sending) {
+  if (sending.type.size() > kMostTypeBytes) {
+    throw ApiError(ErrorCode::invalid_param, "A type has at most 255 bytes");
+  }
   const std::string scope =
       fmt::format("{}|sendToDevice|{}", sending.from.device.text(), sending.type);
   const runtime::Turnstile::Turn inside = co_await sending_.enter(sending.from.user);

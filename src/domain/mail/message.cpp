@@ -3,13 +3,12 @@
 #include "domain/mail/message.hpp"
 
 #include "base/base64.hpp"
+#include "base/dates.hpp"
 #include "base/utf8.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 
 namespace chancery::mail {
@@ -44,15 +43,6 @@ std::string clean(std::string_view text) {
 std::string pad_base64(std::string text) {
   text.resize((text.size() + 3) / 4 * 4, '=');
   return text;
-}
-
-// "Sat, 28 Nov 2026 23:13:38 +0000"
-std::string date_text(base::Timestamp at) {
-  using std::chrono::milliseconds;
-  using std::chrono::seconds;
-  const auto time = std::chrono::floor<seconds>(
-      std::chrono::sys_time<milliseconds>(milliseconds(at.milliseconds)));
-  return fmt::format("{:%a, %d %b %Y %H:%M:%S} +0000", time);
 }
 
 // A name in front of an address.
@@ -171,7 +161,7 @@ std::string encode_quoted_printable(std::string_view text) {
 std::string write_message(const Mail& mail, const Envelope& envelope) {
   const std::string boundary = "=_" + envelope.unique;
   std::string out;
-  add_header(out, "Date", date_text(envelope.at));
+  add_header(out, "Date", base::mail_date(envelope.at));
   add_header(out, "From", fmt::format("{} <{}>", phrase(envelope.from_name), envelope.from.text()));
   add_header(out, "To", fmt::format("<{}>", mail.to.text()));
   add_header(out, "Subject", encode_header_text(mail.subject));

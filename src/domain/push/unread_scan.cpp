@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/push/unread_scan.hpp"
 
+#include "domain/rooms/member_trail.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -13,10 +15,6 @@ constexpr std::string_view kCallType = "m.call.invite";
 // The first page is small: most often somebody read nearly everything, and memory has it.
 constexpr std::size_t kFirstPage = 16;
 constexpr std::size_t kPage = 128;
-
-bool is_join(const protocol::VerifiedEvent& event) {
-  return base::find_string(event.content(), "membership") == "join";
-}
 
 }  // namespace
 
@@ -34,9 +32,9 @@ UnreadEvent make_unread(const rooms::CachedEvent& event, std::string thread,
 runtime::Task<bool> is_entry_of(rooms::Rooms& rooms, rooms::CachedEventPtr event,
                                 protocol::UserId user) {
   if (!event->event->is_state(kMemberType, user.text())) co_return false;
-  if (!is_join(*event->event) || event->replaces.value == 0) co_return true;
-  const rooms::CachedEventPtr before = co_await rooms.events().get(event->replaces);
-  co_return !is_join(*before->event);
+  if (protocol::membership_in(event->event->content()) != rooms::Membership::join) co_return true;
+  const auto before = co_await rooms::membership_before(rooms.events(), std::move(event));
+  co_return before != rooms::Membership::join;
 }
 
 runtime::Task<Scanned> UnreadScan::run(Range range, ReadMarks read) {

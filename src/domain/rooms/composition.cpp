@@ -5,6 +5,7 @@
 #include "domain/policy/refusal.hpp"
 #include "domain/rooms/client_event.hpp"
 #include "protocol/api_error.hpp"
+#include "protocol/depth.hpp"
 #include "protocol/policy_server.hpp"
 #include "protocol/sticky.hpp"
 #include "storage/commit/change.hpp"
@@ -82,12 +83,27 @@ void note_relation(const base::JsonObject& content, storage::AppendEvent& append
 
 // Rules that look at what is sent alone: whoever sends it, it can never be. They are told only to
 // whom may know of the room: rules that refuse outsiders come before them, or the room is new.
-bool speaks_of_content(std::string_view rule) {
-  constexpr std::array<std::string_view, 7> kRules{
-      "create.additional_creators", "create.room_version", "power_levels.creator",
-      "power_levels.not_integer",   "power_levels.users",  "state_key.no_owner",
-      "state_key.too_long"};
-  return std::ranges::find(kRules, rule) != kRules.end();
+struct ContentRule {
+  std::string_view rule;
+  std::string_view text;  // for the client
+};
+constexpr std::array kContentRules{
+    ContentRule{"create.additional_creators", "'additional_creators' must be a list of user ids"},
+    ContentRule{"create.room_version", "This room version is not known"},
+    ContentRule{"power_levels.creator", "Creators have no power level in a room of this version"},
+    ContentRule{"power_levels.not_integer", "Power levels must be integers"},
+    ContentRule{"power_levels.users", "'users' must have integers by user ids"},
+    ContentRule{"state_key.no_owner", "No user can own a state key of this form"},
+    ContentRule{"state_key.too_long", "The state key is too long"}};
+
+std::string_view text_of_denial(std::string_view rule) {
+  // The words of get_room for a room that is not there: whoever is outside cannot tell.
+  if (rule.ends_with("sender.not_joined") || rule.ends_with(".sender_not_joined")) {
+    return "You are not in this room";
+  }
+  // Said by the rules to members alone.
+  if (rule == "member.invite.joined") return "This person is in the room already";
+  return "You are not allowed to do this in this room";
 }
 
 }  // namespace
@@ -97,17 +113,12 @@ bool is_of_notices(const Room& room, const protocol::UserId& notices) {
 }
 
 void throw_denied(const protocol::Denied& denied) {
-  if (speaks_of_content(denied.rule)) {
-    throw protocol::ApiError(protocol::ErrorCode::bad_json,
-                             "A room of this version cannot have such an event")
+  const auto* of_content = std::ranges::find(kContentRules, denied.rule, &ContentRule::rule);
+  if (of_content != kContentRules.end()) {
+    throw protocol::ApiError(protocol::ErrorCode::bad_json, std::string(of_content->text))
         .because(std::string(denied.rule));
   }
-  // The words of get_room for a room that is not there: whoever is outside cannot tell.
-  const bool is_outside =
-      denied.rule.ends_with("sender.not_joined") || denied.rule.ends_with(".sender_not_joined");
-  throw protocol::ApiError(
-      protocol::ErrorCode::forbidden,
-      is_outside ? "You are not in this room" : "You are not allowed to do this in this room")
+  throw protocol::ApiError(protocol::ErrorCode::forbidden, std::string(text_of_denial(denied.rule)))
       .because(std::string(denied.rule));
 }
 
@@ -163,7 +174,7 @@ protocol::EventDraft Composition::draft_of(NewEvent& event) const {
                              .redacts = std::move(event.redacts),
                              .sent_at = event.sent_at.value_or(ports_.clock.now()),
                              .sticky_for = event.sticky_for,
-                             .depth = head_.depth + 1,
+                             .depth = protocol::depth_after(head_.depth, *version_),
                              .prev_events = head_.forward_extremities,
                              .auth_events = {},
                              .given_id = {},

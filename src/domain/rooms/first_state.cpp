@@ -30,6 +30,10 @@ base::JsonObject make_create_content(const protocol::UserId& creator,
                                      const protocol::RoomVersion& version,
                                      const RoomRequest& request) {
   protocol::RoomPlan plan = plan_of(creator, version, request);
+  const base::Json* federates = plan.creation_content.if_contains("m.federate");
+  if (federates != nullptr && !federates->is_bool()) {
+    throw ApiError(ErrorCode::bad_json, "'m.federate' must be true or false");
+  }
   // What cannot be joined with the invited of a trusted chat gives way to them.
   const bool is_replaced =
       request.preset == Preset::trusted_private_chat &&

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/member_trail.hpp"
 
-#include "domain/rooms/membership.hpp"
 #include "protocol/event.hpp"
 
 #include <utility>
@@ -28,6 +27,23 @@ runtime::Task<CachedEventPtr> find_end_of_stay(EventCache& events, storage::Even
     later = std::move(earlier);
   }
   co_return nullptr;
+}
+
+runtime::Task<CachedEventPtr> find_start_of_stay(EventCache& events, storage::EventNumber newest,
+                                                 std::size_t most_steps) {
+  CachedEventPtr joined = co_await events.get(newest);
+  for (std::size_t step = 0; step < most_steps && joined->replaces.value != 0; ++step) {
+    CachedEventPtr earlier = co_await events.get(joined->replaces);
+    if (protocol::membership_in(earlier->event->content()) != Membership::join) break;
+    joined = std::move(earlier);
+  }
+  co_return joined;
+}
+
+runtime::Task<Membership> membership_before(EventCache& events, CachedEventPtr member) {
+  if (member->replaces.value == 0) co_return Membership::leave;
+  const CachedEventPtr before = co_await events.get(member->replaces);
+  co_return protocol::membership_in(before->event->content());
 }
 
 }  // namespace chancery::rooms

@@ -9,8 +9,10 @@
 // Failure:     StorageError.
 
 #include "domain/rooms/event_cache.hpp"
+#include "domain/rooms/membership.hpp"
 
 #include <cstddef>
+#include <cstdint>
 
 namespace chancery::rooms {
 
@@ -24,5 +26,13 @@ runtime::Task<CachedEventPtr> find_member_event_at(EventCache& events, storage::
 // Requires: `newest` did not leave them joined.
 runtime::Task<CachedEventPtr> find_end_of_stay(EventCache& events, storage::EventNumber newest,
                                                std::size_t most_steps = SIZE_MAX);
+
+// The member event since which they have been inside without a break, `newest` or one before it; no
+// further back than `most_steps` of their member events. Requires: `newest` left them joined.
+runtime::Task<CachedEventPtr> find_start_of_stay(EventCache& events, storage::EventNumber newest,
+                                                 std::size_t most_steps = SIZE_MAX);
+
+// What they were before `member`, an event about them: leave where it is the first one.
+runtime::Task<Membership> membership_before(EventCache& events, CachedEventPtr member);
 
 }  // namespace chancery::rooms

@@ -3,6 +3,7 @@
 #include "domain/rooms/reading.hpp"
 
 #include "domain/rooms/member_trail.hpp"
+#include "domain/rooms/past_state.hpp"
 #include "protocol/api_error.hpp"
 #include "protocol/history_visibility.hpp"
 #include "protocol/relations.hpp"
@@ -226,13 +227,9 @@ runtime::Task<CachedEventPtr> Reading::find_state(const View& view, std::string 
   co_return co_await rooms_.events().get(*number);
 }
 
-runtime::Task<storage::StateRoot> Reading::state_at(const View& view, StreamPosition at) {
-  const auto before = co_await rooms_.load_timeline({.room = view.room->number(),
-                                                     .after = {},
-                                                     .until = at,
-                                                     .direction = Direction::backwards,
-                                                     .limit = 1});
-  if (!before.empty()) co_return before.front()->state_after;
+runtime::Task<storage::StateRoot> Reading::state_or_beginning(const View& view, StreamPosition at) {
+  const storage::StateRoot state = co_await state_at(rooms_, view.room, at);
+  if (!state.is_empty()) co_return state;
   // COMPAT: a sync that tells a whole room gives such a place, and clients then ask for the members
   // that the room had there. It had none before its second event, the creator's join.
   const auto first = co_await rooms_.load_timeline({.room = view.room->number(),
@@ -246,7 +243,7 @@ runtime::Task<storage::StateRoot> Reading::state_at(const View& view, StreamPosi
 runtime::Task<std::vector<CachedEventPtr>> Reading::load_members(const View& view,
                                                                  std::optional<StreamPosition> at) {
   storage::StateRoot state = view.state;
-  if (at && *at < view.until) state = co_await state_at(view, *at);
+  if (at && *at < view.until) state = co_await state_or_beginning(view, *at);
   const auto entries = co_await load_entries(view.room, state, "m.room.member");
   std::vector<storage::EventNumber> numbers;
   for (const storage::StateEntry& entry : entries) numbers.push_back(entry.event);

@@ -116,7 +116,8 @@ class Reading {
   runtime::Task<std::vector<storage::StateEntry>> load_entries(RoomPtr room,
                                                                storage::StateRoot root,
                                                                std::string_view type);
-  runtime::Task<storage::StateRoot> state_at(const View& view, storage::StreamPosition at);
+  runtime::Task<storage::StateRoot> state_or_beginning(const View& view,
+                                                       storage::StreamPosition at);
   runtime::Task<std::vector<CachedEventPtr>> members_of(const View& view,
                                                         const std::vector<CachedEventPtr>& events);
 

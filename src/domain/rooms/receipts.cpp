@@ -82,6 +82,19 @@ runtime::Task<bool> may_mark_thread(Rooms& rooms, CachedEventPtr event, std::str
   co_return false;
 }
 
+// The event up to which the person read the room; null when none is known.
+runtime::Task<CachedEventPtr> find_fully_read(Rooms& rooms, accounts::AccountData& account_data,
+                                              protocol::UserId user, std::string room) {
+  const auto content = co_await account_data.find(std::move(user), std::move(room), "m.fully_read");
+  if (!content) co_return nullptr;
+  const auto json = base::parse_json(*content);
+  if (!json || !json->is_object()) co_return nullptr;
+  auto id =
+      protocol::EventId::parse(base::find_string(json->get_object(), "event_id").value_or(""));
+  if (!id) co_return nullptr;
+  co_return co_await rooms.events().find(*std::move(id));
+}
+
 }  // namespace
 
 runtime::Task<std::string> find_thread(Rooms& rooms, CachedEventPtr event) {
@@ -167,6 +180,11 @@ runtime::Task<> Receipts::mark_fully_read(Actor actor, protocol::RoomId room,
   const std::string id = room.text();
   const CachedEventPtr event =
       co_await get_event_of_member(actor, std::move(room), std::move(event_id));
+  const runtime::Turnstile::Turn turn = co_await marking_.enter(actor.user);
+  // A client that wakes up late does not pull the line of all others back.
+  const CachedEventPtr before =
+      co_await find_fully_read(ports_.rooms, account_data_, actor.user, id);
+  if (before && before->room == event->room && before->position >= event->position) co_return;
   const base::JsonObject content{{"event_id", event->event->id().text()}};
   storage::Change change;
   account_data_.add_to(change, actor.user, id, "m.fully_read", base::to_text(content));

@@ -56,7 +56,7 @@ class Receipts {
   // Puts `m.fully_read` into the room's account data. Throws ApiError.
   runtime::Task<> mark_fully_read(Actor actor, protocol::RoomId room, protocol::EventId event);
 
-  // The position of the room's newest receipt; 0: none. Nanoseconds.
+  // The position of the room's newest receipt; 0: none. Without a lock.
   [[nodiscard]] storage::StreamPosition last_position(storage::RoomNumber room) const {
     return last_.get(room);
   }

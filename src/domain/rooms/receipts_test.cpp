@@ -54,6 +54,27 @@ TEST_CASE("a receipt goes forwards only") {
   CHECK(readers.now() == after);
 }
 
+TEST_CASE("the marker of what was read in full goes forwards only") {
+  Readers readers;
+  const auto mark = [&](const protocol::EventId& event) {
+    readers.house.run(readers.house->receipts.mark_fully_read(kBen, readers.room, event));
+  };
+  const auto marked = [&] {
+    return readers.house
+        .run(readers.house->account_data.find(kBen.user, readers.room.text(), "m.fully_read"))
+        .value_or("");
+  };
+  mark(readers.one);
+  CHECK(marked() == R"({"event_id":")" + readers.one.text() + "\"}");
+  mark(readers.two);
+  const auto after = readers.now();
+  mark(readers.one);
+  mark(readers.two);
+
+  CHECK(marked() == R"({"event_id":")" + readers.two.text() + "\"}");
+  CHECK(readers.now() == after);
+}
+
 TEST_CASE("of two receipts that come at the same time the older event does not win") {
   Readers readers;
   runtime::TaskGroup group("marks");

@@ -223,9 +223,11 @@ void Room::extend_recent(const std::vector<CachedEventPtr>& older, storage::Stre
 
 void Room::forget_recent() {
   const std::lock_guard lock(mutex_);
-  recent_.clear();
+  // An event shows here a moment before the head that it leads to.
   recent_after_ = head_.last_position;
-  state_before_ = head_.state;
+  if (!recent_.empty()) recent_after_ = std::max(recent_after_, recent_.back().position);
+  state_before_ = state_root_;
+  recent_.clear();
 }
 
 void Room::prepare(std::shared_ptr<CachedEvent> event) {

@@ -78,6 +78,46 @@ TEST_CASE("the current state is given by its root, and by no other") {
   CHECK(house.room(id)->state_entries_at(after).has_value());
 }
 
+TEST_CASE("what is being told to a room is not lost when it forgets its newest events") {
+  RoomHouse house;
+  const protocol::RoomId id = house.create(kAlice);
+  const RoomPtr room = house.room(id);
+  const auto event = std::make_shared<CachedEvent>(*house.timeline(id).back());
+  const storage::StreamPosition before = room->last_position();
+  const storage::StreamPosition position{before.value + 1};
+  event->number = {event->number.value + 1};
+  room->prepare(event);
+  REQUIRE(room->apply(storage::AppendEvent{.number = event->number,
+                                           .room = room->number(),
+                                           .event = event->event,
+                                           .record = {},
+                                           .state_after = event->state_after,
+                                           .replaces = {},
+                                           .relation_type = {},
+                                           .related_event = {},
+                                           .device = {},
+                                           .transaction = {},
+                                           .delay_id = {},
+                                           .sticky_until = {}},
+                      position) != nullptr);
+
+  room->forget_recent();  // a reader, between the event and the head that it leads to
+  room->apply(storage::SetRoomHead{.room = room->number(),
+                                   .state = event->state_after,
+                                   .depth = 99,
+                                   .forward_extremities = {event->event->id()}},
+              position);
+
+  // Nobody is told that nothing came.
+  CHECK_FALSE(room->find_recent({.room = room->number(),
+                                 .after = before,
+                                 .until = position,
+                                 .direction = storage::Direction::forwards,
+                                 .limit = 10})
+                  .has_value());
+  CHECK(room->find_state_at(position) == event->state_after);
+}
+
 TEST_CASE("heroes are the first members but the one who asks, and follow every change") {
   RoomHouse house;
   const protocol::RoomId room = house.create(kAlice, {.preset = Preset::public_chat});

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/search/room_sight.hpp"
 
+#include "domain/rooms/member_trail.hpp"
 #include "protocol/history_visibility.hpp"
 
 namespace chancery::search {
@@ -41,12 +42,8 @@ runtime::Task<storage::EventNumber> RoomSight::find_out(storage::RoomNumber numb
   const bool is_open_to_all =
       !visible_.withholds_anything() && was_always_open(room->core()->history_visibility);
   if (is_open_to_all) co_return storage::EventNumber{};
-  rooms::CachedEventPtr joined = co_await rooms_.events().get(member->event);
-  for (std::size_t step = 0; step < kMostSteps && joined->replaces.value != 0; ++step) {
-    const rooms::CachedEventPtr earlier = co_await rooms_.events().get(joined->replaces);
-    if (protocol::membership_in(earlier->event->content()) != protocol::Membership::join) break;
-    joined = earlier;
-  }
+  const rooms::CachedEventPtr joined =
+      co_await rooms::find_start_of_stay(rooms_.events(), member->event, kMostSteps);
   co_return joined->number;
 }
 

@@ -166,9 +166,12 @@ class Search::Page {
       if (results_.hits.size() >= request_.limit) co_return;
       const rooms::CachedEventPtr& event = events[i];
       place_.shown = to_shown(candidates[i]);
-      if (!event) continue;
-      const auto membership = memberships.find(event->number);
-      if (membership == memberships.end() || !co_await is_match(event)) continue;
+      const auto membership = event ? memberships.find(event->number) : memberships.end();
+      if (membership == memberships.end() || !co_await is_match(event)) {
+        // It is counted with its stretch: now it is known to be none. The sum is modulo 2^64.
+        if (candidates[i].is_seen) --place_.counted;
+        continue;
+      }
       if (!candidates[i].is_seen) ++place_.counted;  // now it is known
       results_.hits.push_back({.event = event,
                                .membership = membership->second,

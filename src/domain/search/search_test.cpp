@@ -170,6 +170,8 @@ TEST_CASE("a redacted message is found no more, and no list names it") {
 
   CHECK(world.ids(world.find(kAnna, "cake")) == Ids{stays});
   CHECK(world.find(kAnna, "secret").hits.empty());
+  CHECK(world.find(kAnna, "secret").count == 0);
+  CHECK(world.find(kAnna, "cake").count == 1);
   CHECK(world.blocks(room).size() == before);  // no search waits for its words to be taken out
   world.restart();
   world.take_out();

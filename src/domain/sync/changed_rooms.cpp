@@ -9,27 +9,29 @@
 
 namespace chancery::sync {
 
+namespace {
+
+constexpr std::size_t kUsually = 4;  // changes since somebody's last answer
+
+}  // namespace
+
 ChangedRooms::ChangedRooms(Ports ports, std::size_t most_entries)
     : ports_(ports), most_entries_(most_entries), complete_after_(ports.feed.last_position()) {
   ports_.feed.add_reader(reader());
-  ports_.typing.add_listener([this](storage::RoomNumber room) {
-    const std::lock_guard lock(mutex_);
-    // Read with the lock: whoever looks after it and finds nothing is not beyond this position.
-    note_locked(ports_.feed.last_position(), {.room = room});
-  });
 }
 
 std::optional<std::vector<ChangedRooms::ChangedRoom>> ChangedRooms::since(
-    storage::StreamPosition since, std::size_t most) const {
+    storage::StreamPosition known, std::size_t most) const {
   std::vector<ChangedRoom> changed;
+  changed.reserve(std::min(most, kUsually));
   {
     const std::lock_guard lock(mutex_);
-    if (since < complete_after_) return std::nullopt;
-    auto first = std::ranges::lower_bound(entries_, since, {}, &Entry::position);
-    const auto count = static_cast<std::size_t>(entries_.end() - first);
-    if (count > most) return std::nullopt;
-    changed.reserve(count);
-    for (; first != entries_.end(); ++first) changed.push_back(first->what);
+    if (known < complete_after_) return std::nullopt;
+    // From the newest back: what is asked for came lately, mostly.
+    for (auto one = entries_.rbegin(); one != entries_.rend() && one->position > known; ++one) {
+      if (changed.size() == most) return std::nullopt;
+      changed.push_back(one->what);
+    }
   }
   std::ranges::sort(changed, {}, &ChangedRoom::room);
   // Those of one room become one, at the place of the first.
@@ -71,17 +73,10 @@ storage::FeedReader ChangedRooms::reader() {
 
 void ChangedRooms::note(storage::StreamPosition position, ChangedRoom what) {
   const std::lock_guard lock(mutex_);
-  note_locked(position, what);
-}
-
-void ChangedRooms::note_locked(storage::StreamPosition position, ChangedRoom what) {
-  if (!entries_.empty()) position = std::max(position, entries_.back().position);
   entries_.push_back({.position = position, .what = what});
   if (entries_.size() <= most_entries_) return;
-  const storage::StreamPosition lost = entries_.front().position;
-  // What was typed is noted at a position that is over: who is at the lost one may miss it.
-  complete_after_ = {lost.value + 1};
-  while (!entries_.empty() && entries_.front().position <= lost) entries_.pop_front();
+  complete_after_ = entries_.front().position;
+  while (!entries_.empty() && entries_.front().position <= complete_after_) entries_.pop_front();
 }
 
 }  // namespace chancery::sync

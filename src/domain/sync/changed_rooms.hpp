@@ -5,13 +5,12 @@
 // Changed rooms: in which rooms of this server anything happened lately, in order.
 //
 // A sync asks here which rooms it must look at, so that what it costs follows what changed and not
-// what somebody has joined. Typing has no position of its own: it is noted at the newest one. A
-// room may be named although nothing of it concerns the one who asks; none is left out.
+// what somebody has joined. A room may be named although nothing of it concerns the one who asks;
+// none is left out. Typing, which has no position, is not among it: see rooms::Typing.
 //
 // Concurrency: any thread.
 
 #include "domain/rooms/rooms.hpp"
-#include "domain/rooms/typing.hpp"
 #include "storage/commit/committer.hpp"
 
 #include <cstdint>
@@ -26,11 +25,10 @@ class ChangedRooms {
  public:
   static constexpr std::size_t kMostEntries = 65'536;
 
-  // A reader is added to the feed after that of `rooms`, and a listener to `typing`.
+  // A reader is added to the feed after that of `rooms`.
   struct Ports {
     storage::CommittedChanges& feed;
     rooms::Rooms& rooms;
-    rooms::Typing& typing;
   };
   explicit ChangedRooms(Ports ports, std::size_t most_entries = kMostEntries);
 
@@ -39,9 +37,9 @@ class ChangedRooms {
     bool has_event = false;      // it moved up in the order of rooms
     bool changed_shape = false;  // whether it is encrypted, or what a space lists
   };
-  // Each once, in the order of their numbers: everything at positions p ≥ `since`. Absent when
+  // Each once, in the order of their numbers: everything at positions p > `known`. Absent when
   // there is more than `most`, or memory does not reach back so far: look at all rooms then.
-  [[nodiscard]] std::optional<std::vector<ChangedRoom>> since(storage::StreamPosition since,
+  [[nodiscard]] std::optional<std::vector<ChangedRoom>> since(storage::StreamPosition known,
                                                               std::size_t most) const;
 
  private:
@@ -51,7 +49,6 @@ class ChangedRooms {
   };
   storage::FeedReader reader();
   void note(storage::StreamPosition position, ChangedRoom what);
-  void note_locked(storage::StreamPosition position, ChangedRoom what);  // with the mutex held
 
   Ports ports_;
   const std::size_t most_entries_;

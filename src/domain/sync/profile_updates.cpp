@@ -63,10 +63,7 @@ runtime::Task<ProfileUpdatesByUser> ProfileUpdates::load(Wanted wanted) {
     }
     if (!update.values.empty() || !update.removed.empty()) updates.emplace(user, std::move(update));
   }
-  if (wanted.window.initial) co_return updates;
-  const auto company = co_await ports_.memberships.load_company_changes(
-      wanted.viewer, wanted.window.after, wanted.window.until);
-  for (const protocol::UserId& user : company.gone) {
+  for (const protocol::UserId& user : wanted.gone) {
     updates[user] = {.is_gone = true, .values = {}, .removed = {}};
   }
   co_return updates;

@@ -20,6 +20,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace chancery::sync {
@@ -50,6 +51,8 @@ class ProfileUpdates {
     SyncWindow window;  // an initial one has no changes
     // New to the client; who shares no room with the viewer is passed over.
     std::set<protocol::UserId> newcomers;
+    // Who shares no room with the viewer any more since the window began.
+    std::unordered_set<protocol::UserId> gone;
   };
   // Whoever has nothing to tell is not among them.
   runtime::Task<ProfileUpdatesByUser> load(Wanted wanted);

@@ -4,6 +4,7 @@
 
 #include "base/append_number.hpp"
 #include "domain/rooms/member_trail.hpp"
+#include "domain/rooms/past_state.hpp"
 #include "domain/rooms/state_text.hpp"
 #include "domain/rooms/timeline_token.hpp"
 #include "domain/sync/account_data_item.hpp"
@@ -413,8 +414,8 @@ runtime::Task<std::string> RoomSections::left(const Wanted& wanted, rooms::UserR
                               .limit = timeline_limit(*wanted.request->filter),
                               .filter = &wanted.request->filter->room.timeline});
   std::string body = "{";
-  const bool was_inside = co_await was_joined(room, {room.position.value - 1});
-  if (was_inside) {
+  const auto before = co_await rooms::membership_before(ports_.rooms.events(), own);
+  if (before == rooms::Membership::join) {
     if (!co_await append_timeline_and_state(body, wanted, started, timeline)) {
       append_no_state_after(body, *wanted.request);
     }

@@ -63,7 +63,7 @@ class RoomSections {
   runtime::Task<std::string> knocked(const Wanted& wanted, rooms::UserRoom room);
   runtime::Task<std::string> left(const Wanted& wanted, rooms::UserRoom room);
 
-  // False only when the room cannot have anything to tell. Nanoseconds.
+  // False only when the room cannot have anything to tell. From memory.
   [[nodiscard]] bool may_have_changed(const Wanted& wanted, const rooms::UserRoom& room) const;
 
  private:

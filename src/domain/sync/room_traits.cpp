@@ -4,6 +4,10 @@
 
 #include "storage/commit/change.hpp"
 #include "storage/commit/hearing.hpp"
+#include "storage/errors.hpp"
+#include "storage/state_tree.hpp"
+
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -32,6 +36,17 @@ bool bumps(std::string_view type) {
   return std::ranges::find(kBumpTypes, type) != kBumpTypes.end();
 }
 
+std::optional<std::string> type_in(const protocol::VerifiedEvent& create) {
+  const auto type = base::find_string(create.content(), "type");
+  if (!type) return std::nullopt;
+  return std::string(*type);
+}
+
+RoomTraits::Traits traits_in(const rooms::Room& room) {
+  return {.type = type_in(*room.core()->create->event),
+          .is_encrypted = room.find_state("m.room.encryption", "").value != 0};
+}
+
 }  // namespace
 
 RoomTraits::RoomTraits(rooms::Rooms& rooms, storage::CommittedChanges& feed) : rooms_(rooms) {
@@ -48,16 +63,28 @@ runtime::Task<RoomTraits::Traits> RoomTraits::get(storage::RoomNumber number) {
     if (const auto known = known_.find(number); known != known_.end()) co_return known->second;
     read_at = changes_;
   }
-  const rooms::RoomPtr room = co_await rooms_.get(number);
-  Traits traits;
-  const auto core = room->core();
-  if (const auto type = base::find_string(core->create->event->content(), "type")) {
-    traits.type = std::string(*type);
-  }
-  traits.is_encrypted = room->find_state("m.room.encryption", "").value != 0;
+  const rooms::RoomPtr loaded = rooms_.find_loaded(number);
+  Traits traits = loaded ? traits_in(*loaded) : co_await load(number);
   const std::lock_guard lock(mutex_);
   if (changes_ == read_at) known_.emplace(number, traits);
   co_return traits;
+}
+
+// A room is not brought into memory for this, with everybody who is in it: whoever filters a list
+// asks it of all their rooms.
+runtime::Task<RoomTraits::Traits> RoomTraits::load(storage::RoomNumber number) {
+  const auto row = co_await rooms_.store().find_room(rooms_.get_id(number));
+  // Its removal is under way; that is told as ever.
+  if (!row) co_return traits_in(*co_await rooms_.get(number));
+  const auto create = co_await storage::find_state(rooms_.state_nodes(), row->state,
+                                                   storage::StateKey("m.room.create", ""));
+  if (!create) {
+    throw storage::StorageCorrupt(fmt::format("room {} has no create event", number.value));
+  }
+  const auto encryption = co_await storage::find_state(rooms_.state_nodes(), row->state,
+                                                       storage::StateKey("m.room.encryption", ""));
+  const rooms::CachedEventPtr event = co_await rooms_.events().get(*create);
+  co_return Traits{.type = type_in(*event->event), .is_encrypted = encryption.has_value()};
 }
 
 runtime::Task<storage::StreamPosition> RoomTraits::bump_stamp(storage::RoomNumber number) {

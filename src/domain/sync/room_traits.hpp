@@ -31,8 +31,13 @@ class RoomTraits {
 
   // The position of the newest event that people would call activity: a message, a call, a poll.
   runtime::Task<storage::StreamPosition> bump_stamp(storage::RoomNumber number);
+  // The same where it is known; 0 where it must be looked for.
+  [[nodiscard]] storage::StreamPosition known_bump_stamp(storage::RoomNumber number) const {
+    return bumps_.get(number);
+  }
 
  private:
+  runtime::Task<Traits> load(storage::RoomNumber number);
   void apply(const storage::AppendEvent& append, storage::StreamPosition position);
 
   rooms::Rooms& rooms_;

@@ -8,6 +8,13 @@
 
 namespace chancery::sync {
 
+RoomChoice::RoomChoice(const std::shared_ptr<const SlidingRules>& rules,
+                       SlidingConnection& connection, const rooms::UserRooms& rooms)
+    : rules_(*rules), connection_(connection), rooms_(rooms) {
+  CombinedStates& kept = connection_.combined_states();
+  if (kept.rules != rules) kept = {.rules = rules, .by_configs = {}};
+}
+
 void RoomChoice::Chosen::add(const std::string& name, const ListConfig& list) {
   if (std::ranges::find(lists, &name) != lists.end()) return;
   lists.push_back(&name);
@@ -15,37 +22,49 @@ void RoomChoice::Chosen::add(const std::string& name, const ListConfig& list) {
 }
 
 RoomChoice::Chosen* RoomChoice::choose(storage::RoomNumber room) {
-  const auto [place, is_new] = places_.try_emplace(room, chosen_.size());
-  if (!is_new) return &chosen_[place->second];
+  if (const auto place = places_.find(room)) return &chosen_[*place];
   const rooms::UserRoom* found = rooms_.find(room);
-  if (found == nullptr) {
-    places_.erase(place);
-    return nullptr;
-  }
+  if (found == nullptr) return nullptr;
+  places_.add(room);
   return &chosen_.emplace_back(Chosen{.room = found, .lists = {}, .configs = {}});
 }
 
-void RoomChoice::add_window(const std::string& name, const ListConfig& list, std::size_t from) {
+void RoomChoice::add_place(const std::string& name, const ListConfig& list,
+                           storage::RoomNumber room) {
+  Chosen* chosen = choose(room);
+  if (chosen != nullptr) chosen->add(name, list);
+}
+
+void RoomChoice::add_window(const std::string& name, const ListConfig& list) {
   const auto& order = connection_.arrangement().lists.at(name).second;
-  const auto add = [&](std::size_t first, std::size_t last) {
-    for (std::size_t index = first; index <= last && index < order.size(); ++index) {
-      const ToldRoom* told = from > 0 ? connection_.find(order[index]) : nullptr;
-      if (told != nullptr && told->told.value != 0) continue;
-      Chosen* chosen = choose(order[index]);
-      if (chosen != nullptr) chosen->add(name, list);
-    }
-  };
   if (!list.ranges) {
-    if (from == 0) add(0, order.size());
+    for (const storage::RoomNumber room : order) add_place(name, list, room);
     return;
   }
   for (const IndexRange& range : *list.ranges) {
-    if (range.first >= from) add(range.first, range.last);
+    for (std::size_t at = range.first; at <= range.last && at < order.size(); ++at) {
+      add_place(name, list, order[at]);
+    }
+  }
+}
+
+// Who came in from above stands at the window's beginning, and may have news from the time when it
+// was not in the window.
+void RoomChoice::add_pushed(const std::string& name, const ListConfig& list, std::size_t moved) {
+  if (!list.ranges) return;
+  const auto& order = connection_.arrangement().lists.at(name).second;
+  for (const IndexRange& range : *list.ranges) {
+    if (range.first == 0) continue;
+    for (std::size_t at = range.first; at <= range.last && at < order.size(); ++at) {
+      const ToldRoom* told = connection_.find(order[at]);
+      const bool is_told = told != nullptr && told->told.value != 0;
+      if (at - range.first < moved || !is_told) add_place(name, list, order[at]);
+    }
   }
 }
 
 void RoomChoice::add_all() {
-  for (const auto& [name, list] : rules_.lists) add_window(name, list, 0);
+  for (const auto& [name, list] : rules_.lists) add_window(name, list);
   add_subscriptions(nullptr);
 }
 
@@ -59,8 +78,10 @@ void RoomChoice::add_changed(const std::vector<ChangedRooms::ChangedRoom>& chang
       choose(one.room)->add(name, list);
     }
   }
-  // A room that moves up pushes others down: into windows that do not begin at the top.
-  for (const auto& [name, list] : rules_.lists) add_window(name, list, 1);
+  const auto moved = std::ranges::count_if(changed, &ChangedRooms::ChangedRoom::has_event);
+  for (const auto& [name, list] : rules_.lists) {
+    add_pushed(name, list, static_cast<std::size_t>(moved));
+  }
   add_subscriptions(&changed);
 }
 
@@ -83,7 +104,8 @@ void RoomChoice::add_subscriptions(const std::vector<ChangedRooms::ChangedRoom>*
     if (found == by_id.end()) continue;
     const rooms::UserRoom& room = *found->second;
     // "The user must either be in the room, or be invited/knocked to the room."
-    const bool is_known = places_.contains(room.room) || connection_.find(room.room) != nullptr;
+    const bool is_known =
+        places_.find(room.room).has_value() || connection_.find(room.room) != nullptr;
     if (rooms::is_outside(room.membership) && !is_known) continue;
     Chosen* chosen = choose(room.room);
     chosen->is_subscribed = true;
@@ -91,15 +113,18 @@ void RoomChoice::add_subscriptions(const std::vector<ChangedRooms::ChangedRoom>*
   }
 }
 
-WantedStatePtr RoomChoice::combine(const std::vector<const RoomConfig*>& configs) {
-  WantedStatePtr& combined = combined_[configs];
-  if (!combined) {
+const CombinedStates::Combined& RoomChoice::combine(const std::vector<const RoomConfig*>& configs) {
+  CombinedStates::Combined& combined = connection_.combined_states().by_configs[configs];
+  if (!combined.state) {
     std::vector<RequiredState> parts;
     parts.reserve(configs.size());
     for (const RoomConfig* config : configs) {
       parts.push_back(config->state.for_viewer(connection_.key().user));
     }
-    combined = std::make_shared<const WantedState>(std::move(parts));
+    combined.state = std::make_shared<const WantedState>(std::move(parts));
+    combined.number = connection_.intern(combined.state);
+    // Equal ones are one in memory.
+    if (combined.number != 0) combined.state = connection_.wanted_state(combined.number);
   }
   return combined;
 }
@@ -107,16 +132,20 @@ WantedStatePtr RoomChoice::combine(const std::vector<const RoomConfig*>& configs
 std::vector<RoomWanted> RoomChoice::finish() {
   std::vector<RoomWanted> wanted;
   wanted.reserve(chosen_.size());
-  for (const Chosen& chosen : chosen_) {
+  for (Chosen& chosen : chosen_) {
     RoomWanted& one = wanted.emplace_back();
     one.room = *chosen.room;
     one.is_subscribed = chosen.is_subscribed;
     for (const RoomConfig* config : chosen.configs) {
       one.timeline_limit = std::max(one.timeline_limit, config->timeline_limit);
     }
-    one.state = combine(chosen.configs);
-    for (const std::string* name : chosen.lists) one.lists.push_back(*name);
+    const CombinedStates::Combined& combined = combine(chosen.configs);
+    one.state = combined.state;
+    one.state_number = combined.number;
+    one.lists = std::move(chosen.lists);
   }
+  auto& kept = connection_.combined_states().by_configs;
+  if (kept.size() > CombinedStates::kMost || connection_.is_overgrown()) kept.clear();
   return wanted;
 }
 

@@ -158,7 +158,9 @@ const ToldRoom* SlidingConnection::find(storage::RoomNumber room) const {
 }
 
 std::uint32_t SlidingConnection::intern(const WantedStatePtr& wanted) {
-  const auto same = [&](const WantedStatePtr& known) { return *known == *wanted; };
+  const auto same = [&](const WantedStatePtr& known) {
+    return known == wanted || *known == *wanted;
+  };
   const auto known = std::ranges::find_if(wanted_states_, same);
   const auto number = static_cast<std::uint32_t>(known - wanted_states_.begin()) + 1;
   if (known != wanted_states_.end()) return number;
@@ -187,13 +189,16 @@ bool SlidingConnection::is_overgrown() const {
 
 std::size_t SlidingConnection::weigh() const {
   std::size_t bytes = kEmptyBytes + rooms_.size() * kRoomBytes + wanted_bytes_;
-  if (arrived_.rules) bytes += arrived_.rules->bytes();
+  const SlidingRules* const arrived = arrived_.rules.get();
+  const SlidingRules* const told = telling_ ? telling_->all.rules.get() : nullptr;
+  const SlidingRules* const combined = combined_states_.rules.get();
+  if (arrived != nullptr) bytes += arrived->bytes();
+  if (told != nullptr && told != arrived) bytes += told->bytes();
+  if (combined != nullptr && combined != told && combined != arrived) bytes += combined->bytes();
   bytes += bytes_of(arrived_.profile_fields);
   if (telling_) {
     bytes += telling_->rooms.size() * sizeof(telling_->rooms.front());
     bytes += bytes_of(telling_->all.profile_fields);
-    const auto& rules = telling_->all.rules;
-    if (rules && rules != arrived_.rules) bytes += rules->bytes();
   }
   for (const auto& [name, list] : arrangement_.lists) {
     bytes += name.size() + list.first.bytes() + list.second.size() * sizeof(storage::RoomNumber);

@@ -107,6 +107,19 @@ struct Arrangement {
   PersonalFacts facts;
 };
 
+// What the configs of rules that match a room ask of its state together, so that the next answer by
+// the same rules need not combine them anew.
+struct CombinedStates {
+  static constexpr std::size_t kMost = 16;  // between answers
+
+  struct Combined {
+    WantedStatePtr state;
+    std::uint32_t number = 0;  // SlidingConnection::intern
+  };
+  std::shared_ptr<const SlidingRules> rules;  // held, for the configs are parts of them
+  std::map<std::vector<const RoomConfig*>, Combined> by_configs;
+};
+
 class SlidingConnection {
  public:
   static constexpr std::size_t kMostRooms = 100'000;
@@ -158,6 +171,7 @@ class SlidingConnection {
 
   Arrangement& arrangement() { return arrangement_; }
   [[nodiscard]] const Arrangement& arrangement() const { return arrangement_; }
+  CombinedStates& combined_states() { return combined_states_; }
   std::uint64_t& member_chain() { return member_chain_; }
 
   // About how much memory it takes.
@@ -183,6 +197,7 @@ class SlidingConnection {
   std::vector<WantedStatePtr> wanted_states_;
   std::size_t wanted_bytes_ = 0;
   Arrangement arrangement_;
+  CombinedStates combined_states_;
   std::uint64_t member_chain_ = 0;  // SentMembers
 };
 using SlidingConnectionPtr = std::shared_ptr<SlidingConnection>;

@@ -10,7 +10,7 @@
 
 #include <algorithm>
 #include <cstring>
-#include <iterator>
+#include <utility>
 
 namespace chancery::sync {
 
@@ -41,95 +41,118 @@ runtime::Task<SlidingConnectionPtr> SlidingConnections::begin(storage::SlidingCo
   co_return connection;
 }
 
+SlidingConnections::Kept* SlidingConnections::find(const auto& whose, std::string_view connection) {
+  const auto of_device = kept_.find(whose);
+  if (of_device == kept_.end()) return nullptr;
+  const auto found = std::ranges::find(
+      of_device->second, connection,
+      [](const Kept& kept) -> std::string_view { return kept.connection->key().connection; });
+  return found == of_device->second.end() ? nullptr : &*found;
+}
+
+SlidingConnections::Kept* SlidingConnections::find(const SlidingConnection& connection) {
+  return find(connection.key(), connection.key().connection);
+}
+
+SlidingConnectionPtr SlidingConnections::use(Kept& kept, SlidingPos pos) {
+  uses_.splice(uses_.begin(), uses_, kept.use);
+  kept.used_at = ports_.clock.now();
+  ++kept.uses;
+  if (kept.connection->birth() != pos.birth) throw unknown_pos();
+  return kept.connection;
+}
+
+SlidingConnectionPtr SlidingConnections::find_in_memory(const accounts::Session& session,
+                                                        std::string_view connection,
+                                                        SlidingPos pos) {
+  const std::lock_guard lock(mutex_);
+  Kept* const kept = find(session, connection);
+  return kept == nullptr ? nullptr : use(*kept, pos);
+}
+
 runtime::Task<SlidingConnectionPtr> SlidingConnections::get(storage::SlidingConnectionKey key,
                                                             SlidingPos pos) {
-  SlidingConnectionPtr found;
   {
     const std::lock_guard lock(mutex_);
-    const auto kept = kept_.find(key);
-    if (kept != kept_.end()) {
-      uses_.splice(uses_.begin(), uses_, kept->second.use);
-      kept->second.used_at = ports_.clock.now();
-      found = kept->second.connection;
-    }
-  }
-  if (found) {
-    if (found->birth() != pos.birth) throw unknown_pos();
-    co_return found;
+    if (Kept* const kept = find(key, key.connection)) co_return use(*kept, pos);
   }
   // A position from beyond the store is of a time before it was set back to a copy.
   if (pos.position > ports_.feed.last_position()) throw unknown_pos();
   const auto record = co_await ports_.store.find_sliding_connection(key);
   if (!record) throw unknown_pos();
-  found = SlidingConnection::from_record(
+  SlidingConnectionPtr found = SlidingConnection::from_record(
       key, storage::open_record(*record, ports_.keys, storage::sliding_connection_binding(key)));
   if (!found || found->birth() != pos.birth) throw unknown_pos();
   const std::lock_guard lock(mutex_);
-  const auto kept = kept_.find(key);
   // Another request has brought it back already, or begun a new one.
-  if (kept != kept_.end()) {
-    if (kept->second.connection->birth() != pos.birth) throw unknown_pos();
-    co_return kept->second.connection;
+  if (Kept* const kept = find(key, key.connection)) {
+    if (kept->connection->birth() != pos.birth) throw unknown_pos();
+    co_return kept->connection;
   }
   keep(found, found->weigh());
   co_return found;
 }
 
 void SlidingConnections::keep(const SlidingConnectionPtr& connection, std::size_t bytes) {
-  if (const auto old = kept_.find(connection->key()); old != kept_.end()) {
-    end(old->second.connection);
-    erase(old);
+  const storage::SlidingConnectionKey& key = connection->key();
+  if (const Kept* const old = find(*connection)) {
+    end(old->connection);
+    erase(*connection);
   }
-  uses_.push_front(connection->key());
+  uses_.push_front(connection);
   bytes_ += bytes;
-  kept_.emplace(connection->key(), Kept{.connection = connection,
-                                        .bytes = bytes,
-                                        .used_at = ports_.clock.now(),
-                                        .use = uses_.begin()});
-  drop_too_many_of(connection->key());
+  kept_[{.user = key.user, .device = key.device}].push_back({.connection = connection,
+                                                             .bytes = bytes,
+                                                             .used_at = ports_.clock.now(),
+                                                             .use = uses_.begin()});
+  drop_too_many_of(key);
   drop_oldest();
 }
 
-void SlidingConnections::erase(std::map<storage::SlidingConnectionKey, Kept>::iterator kept) {
-  bytes_ -= kept->second.bytes;
-  uses_.erase(kept->second.use);
-  kept_.erase(kept);
+// The one of its key, whatever it was born as.
+void SlidingConnections::erase(const SlidingConnection& connection) {
+  const auto of_device = kept_.find(connection.key());
+  OfDevice& all = of_device->second;
+  const auto kept = all.begin() + (find(connection) - all.data());
+  bytes_ -= kept->bytes;
+  uses_.erase(kept->use);
+  all.erase(kept);
+  if (all.empty()) kept_.erase(of_device);
 }
 
-// Connections of one device follow each other in the map.
+// The least recently used other than the one of that key.
 void SlidingConnections::drop_too_many_of(const storage::SlidingConnectionKey& key) {
-  const auto is_of_device = [&](const auto& entry) {
-    return entry.first.user == key.user && entry.first.device == key.device;
+  const OfDevice& all = kept_.find(key)->second;
+  if (all.size() <= limits_.most_of_device) return;
+  const auto age = [&key](const Kept& kept) {
+    return std::pair(kept.connection->key().connection == key.connection, kept.used_at);
   };
-  const auto first = kept_.lower_bound({.user = key.user, .device = key.device, .connection = ""});
-  const auto last = std::find_if_not(first, kept_.end(), is_of_device);
-  if (static_cast<std::size_t>(std::distance(first, last)) <= limits_.most_of_device) return;
-  auto oldest = first;
-  for (auto one = first; one != last; ++one) {
-    const bool is_older = one->second.used_at < oldest->second.used_at;
-    if (one->first != key && (is_older || oldest->first == key)) oldest = one;
-  }
-  end(oldest->second.connection);
-  erase(oldest);
+  const SlidingConnectionPtr oldest = std::ranges::min_element(all, {}, age)->connection;
+  end(oldest);
+  erase(*oldest);
 }
 
 void SlidingConnections::note_use(const SlidingConnectionPtr& connection, std::size_t bytes) {
   const std::lock_guard lock(mutex_);
-  const auto kept = kept_.find(connection->key());
-  if (kept == kept_.end()) {  // it was written away meanwhile, as it was before
+  Kept* const kept = find(*connection);
+  if (kept == nullptr) {  // it was written away meanwhile, as it was before
     keep(connection, bytes);
     return;
   }
-  if (kept->second.connection != connection) return;
-  bytes_ = bytes_ - kept->second.bytes + bytes;
-  kept->second.bytes = bytes;
-  kept->second.used_at = ports_.clock.now();
+  if (kept->connection != connection) return;
+  bytes_ = bytes_ - kept->bytes + bytes;
+  kept->bytes = bytes;
+  kept->used_at = ports_.clock.now();
+  ++kept->uses;
   drop_oldest();
 }
 
 // Faster than they can be written: better a few that begin anew than no memory.
 void SlidingConnections::drop_oldest() {
-  while (bytes_ > 2 * limits_.memory_bytes && kept_.size() > 1) erase(kept_.find(uses_.back()));
+  while (bytes_ > 2 * limits_.memory_bytes && uses_.size() > 1) {
+    const SlidingConnectionPtr oldest = uses_.back();
+    erase(*oldest);
+  }
 }
 
 runtime::Task<> SlidingConnections::spill() {
@@ -138,7 +161,7 @@ runtime::Task<> SlidingConnections::spill() {
     const std::lock_guard lock(mutex_);
     std::size_t left = bytes_;
     for (auto use = uses_.rbegin(); use != uses_.rend() && left > limits_.memory_bytes; ++use) {
-      leaving.push_back(kept_.at(*use));
+      leaving.push_back(*find(**use));
       left -= leaving.back().bytes;
     }
   }
@@ -146,13 +169,12 @@ runtime::Task<> SlidingConnections::spill() {
   co_await write(leaving);
   const std::lock_guard lock(mutex_);
   for (const Kept& written : leaving) {
-    const auto kept = kept_.find(written.connection->key());
-    const bool is_as_written = kept != kept_.end() &&
-                               kept->second.connection == written.connection &&
-                               kept->second.used_at == written.used_at;
+    const Kept* const kept = find(*written.connection);
+    const bool is_as_written =
+        kept != nullptr && kept->connection == written.connection && kept->uses == written.uses;
     if (!is_as_written) continue;
-    end(kept->second.connection);  // whoever comes next reads what was written
-    erase(kept);
+    end(written.connection);  // whoever comes next reads what was written
+    erase(*written.connection);
   }
 }
 
@@ -190,15 +212,15 @@ runtime::Task<> SlidingConnections::write(std::vector<Kept> leaving) {
 
 void SlidingConnections::forget(const SlidingConnectionPtr& connection) {
   const std::lock_guard lock(mutex_);
-  const auto kept = kept_.find(connection->key());
-  if (kept != kept_.end() && kept->second.connection == connection) erase(kept);
+  const Kept* const kept = find(*connection);
+  if (kept != nullptr && kept->connection == connection) erase(*connection);
 }
 
 runtime::Task<> SlidingConnections::store_all() {
   std::vector<Kept> leaving;
   {
     const std::lock_guard lock(mutex_);
-    for (const storage::SlidingConnectionKey& key : uses_) leaving.push_back(kept_.at(key));
+    for (const SlidingConnectionPtr& connection : uses_) leaving.push_back(*find(*connection));
     kept_.clear();
     uses_.clear();
     bytes_ = 0;
@@ -215,7 +237,7 @@ runtime::Task<> SlidingConnections::sweep() {
 
 std::size_t SlidingConnections::size() const {
   const std::lock_guard lock(mutex_);
-  return kept_.size();
+  return uses_.size();
 }
 
 void SlidingConnections::end(const SlidingConnectionPtr& connection) {
@@ -226,11 +248,14 @@ void SlidingConnections::end(const SlidingConnectionPtr& connection) {
 // With its device a connection is over; the store has removed its row.
 void SlidingConnections::end_all(const protocol::UserId& user, const protocol::DeviceId& device) {
   const std::lock_guard lock(mutex_);
-  auto one = kept_.lower_bound({.user = user, .device = device, .connection = ""});
-  while (one != kept_.end() && one->first.user == user && one->first.device == device) {
-    end(one->second.connection);
-    erase(one++);
+  const auto of_device = kept_.find(Device{.user = user, .device = device});
+  if (of_device == kept_.end()) return;
+  for (const Kept& kept : of_device->second) {
+    end(kept.connection);
+    bytes_ -= kept.bytes;
+    uses_.erase(kept.use);
   }
+  kept_.erase(of_device);
 }
 
 }  // namespace chancery::sync

@@ -14,6 +14,7 @@
 // Lifetime:    reads the feed of the committer, which must be stopped before this dies.
 
 #include "domain/accounts/audited_commits.hpp"
+#include "domain/accounts/session.hpp"
 #include "domain/keys/key_ring.hpp"
 #include "domain/sync/sliding_connection.hpp"
 #include "domain/sync/wake_ups.hpp"
@@ -21,9 +22,12 @@
 #include "runtime/random.hpp"
 #include "storage/commit/committer.hpp"
 
+#include <cstdint>
 #include <list>
-#include <map>
 #include <mutex>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
 
 namespace chancery::sync {
 
@@ -50,6 +54,9 @@ class SlidingConnections {
   runtime::Task<SlidingConnectionPtr> begin(storage::SlidingConnectionKey key);
   // The one that `pos` belongs to. Throws unknown_pos when there is none.
   runtime::Task<SlidingConnectionPtr> get(storage::SlidingConnectionKey key, SlidingPos pos);
+  // The same where it is in memory, as it mostly is; null where the store must be asked.
+  [[nodiscard]] SlidingConnectionPtr find_in_memory(const accounts::Session& session,
+                                                    std::string_view connection, SlidingPos pos);
   // It was used, and takes so much memory now. Requires: no newer request came on it.
   void note_use(const SlidingConnectionPtr& connection, std::size_t bytes);
   // Writes what is too much in memory; called about once a second by the server.
@@ -68,11 +75,35 @@ class SlidingConnections {
     SlidingConnectionPtr connection;
     std::size_t bytes = 0;
     base::Timestamp used_at;
-    std::list<storage::SlidingConnectionKey>::iterator use;
+    std::uint64_t uses = 0;  // so that none is lost that comes in the same millisecond
+    std::list<SlidingConnectionPtr>::iterator use;
   };
-  // With the mutex held.
+  // Those of one device, a few.
+  using OfDevice = std::vector<Kept>;
+  // With a hash and an equality of names that stand elsewhere, so that none is copied to be found.
+  struct Device {
+    protocol::UserId user;
+    protocol::DeviceId device;
+  };
+  struct DeviceHash {
+    using is_transparent = void;
+    std::size_t operator()(const auto& one) const {
+      return std::hash<protocol::UserId>{}(one.user) * 31 +
+             std::hash<protocol::DeviceId>{}(one.device);
+    }
+  };
+  struct DeviceEqual {
+    using is_transparent = void;
+    bool operator()(const auto& left, const auto& right) const {
+      return left.user == right.user && left.device == right.device;
+    }
+  };
+  // With the mutex held. `whose` has a user and a device.
+  Kept* find(const auto& whose, std::string_view connection);
+  Kept* find(const SlidingConnection& connection);
+  SlidingConnectionPtr use(Kept& kept, SlidingPos pos);
   void keep(const SlidingConnectionPtr& connection, std::size_t bytes);
-  void erase(std::map<storage::SlidingConnectionKey, Kept>::iterator kept);
+  void erase(const SlidingConnection& connection);
   void drop_too_many_of(const storage::SlidingConnectionKey& key);
   void drop_oldest();
   runtime::Task<> write(std::vector<Kept> leaving);
@@ -84,8 +115,8 @@ class SlidingConnections {
   Ports ports_;
   const Limits limits_;
   mutable std::mutex mutex_;
-  std::map<storage::SlidingConnectionKey, Kept> kept_;
-  std::list<storage::SlidingConnectionKey> uses_;  // last used first
+  std::unordered_map<Device, OfDevice, DeviceHash, DeviceEqual> kept_;
+  std::list<SlidingConnectionPtr> uses_;  // all of them, last used first
   std::size_t bytes_ = 0;
 };
 

@@ -172,6 +172,34 @@ TEST_CASE("whoever waits on a connection that goes to the store is sent on from 
   CHECK(house.slide(kAnna, {.body = wish(), .from = sent_on}).said(room) == "x");
 }
 
+TEST_CASE("a connection that is used while it is written stays, be it in the same millisecond") {
+  SyncHouse house({.memory_bytes = 16'000});
+  const protocol::RoomId room = house.rooms().create(kAnna);
+  const Slid first = house.slide(kAnna, {.body = wish("small")});
+  std::string lists;
+  for (int i = 0; i < 20; ++i) {
+    lists += (i == 0 ? "\"" : ",\"") + std::to_string(i) + std::string(240, 'x') +
+             R"(":{"ranges":[[0,9]],"timeline_limit":1})";
+  }
+  const Slid large = house.slide(kAnna, {.body = R"({"conn_id":"large","lists":{)" + lists + "}}"});
+  const SlidingConnectionPtr held = house.run(
+      house->connections.get({.user = kAnna.user, .device = kAnna.device, .connection = "large"},
+                             *parse_sliding_pos(large.pos())));
+  REQUIRE(held->weigh() > 16'000);
+  std::optional<runtime::Turnstile::Turn> turn = house.run(held->enter());
+  runtime::TaskGroup spilling("spill");
+  // The small one is on its way, and waits for the large one's turn.
+  spilling.spawn_on(house.scheduler(), house->connections.spill());
+  house.settle();
+  house.rooms().say(kAnna, room, "x");
+  const Slid second = house.slide(kAnna, {.body = wish("small"), .from = first});
+  turn.reset();
+  house.run(spilling.join());
+
+  CHECK(second.said(room) == "x");
+  REQUIRE_FALSE(error_of(house, kAnna, {.body = wish("small"), .from = second}).has_value());
+}
+
 TEST_CASE("a client that always asks for other state, at length, has to begin anew") {
   SyncHouse house;
   house.rooms().create(kAnna);

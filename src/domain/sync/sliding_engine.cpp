@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/sync/sliding_engine.hpp"
 
+#include "base/append_number.hpp"
 #include "domain/sync/json_lists.hpp"
 #include "domain/sync/sliding_choice.hpp"
 #include "protocol/api_error.hpp"
@@ -13,7 +14,8 @@ namespace chancery::sync {
 
 namespace {
 
-constexpr std::size_t kRoomsATurn = 16;  // before others of this thread have theirs
+constexpr std::size_t kRoomsATurn = 16;      // before others of this thread have theirs
+constexpr std::size_t kUsualAnswer = 1'000;  // bytes: a message or two
 
 protocol::ApiError unknown_pos() {
   return {protocol::ErrorCode::unknown_pos, "This position is not known: begin anew without 'pos'"};
@@ -25,6 +27,36 @@ std::optional<SlidingPos> read_pos(const SlidingRequest& request) {
   const auto pos = parse_sliding_pos(*text);
   if (!pos) throw unknown_pos();
   return pos;
+}
+
+// Rules that say the same as before are the same from here on: what was made of them serves again.
+void use_known_rules(SlidingRequest& request, const SlidingConnection& connection) {
+  const std::shared_ptr<const SlidingRules>& known = connection.known().rules;
+  if (known && known != request.body.rules && *known == *request.body.rules) {
+    request.body.rules = known;
+  }
+}
+
+// What an answer begins with, up to where its rooms do.
+void begin_answer(std::string& out, const SlidingAnswer& answer) {
+  out += '{';
+  begin_member(out, "pos");
+  base::append_quoted(out, sliding_pos_text({.position = answer.until,
+                                             .birth = answer.connection.birth(),
+                                             .step = answer.step}));
+  if (const std::optional<std::string>& transaction = answer.request.body.transaction) {
+    begin_member(out, "txn_id");
+    base::append_quoted(out, *transaction);
+  }
+  begin_member(out, "lists");
+  out += '{';
+  for (const auto& [name, list] : answer.connection.arrangement().lists) {
+    begin_member(out, name);
+    out += R"({"count":)";
+    base::append_number(out, list.second.size());
+    out += '}';
+  }
+  out += R"(},"rooms":{)";
 }
 
 }  // namespace
@@ -40,7 +72,10 @@ runtime::Task<SlidingConnectionPtr> SlidingEngine::open(const SlidingRequest& re
 
 runtime::Task<std::string> SlidingEngine::sync(SlidingRequest request) {
   const std::optional<SlidingPos> from = read_pos(request);
-  const SlidingConnectionPtr connection = co_await open(request, from);
+  const SlidingConnectionPtr in_memory =
+      from ? ports_.connections.find_in_memory(request.session, request.body.connection, *from)
+           : nullptr;
+  const SlidingConnectionPtr connection = in_memory ? in_memory : co_await open(request, from);
   const Question question{
       .request = request,
       .connection = connection,
@@ -51,7 +86,9 @@ runtime::Task<std::string> SlidingEngine::sync(SlidingRequest request) {
   // Who still waits on this connection finds that it is not the newest any more.
   if (connection->is_waited_on()) bell->ring();
   const SlidingConnection::Waiting waiting(*connection);
-  co_await ports_.extensions.acknowledge(request, ports_.feed.last_position());
+  if (!ports_.extensions.acknowledge_at_once(request, ports_.feed.last_position())) {
+    co_await ports_.extensions.acknowledge(request);
+  }
   const runtime::SteadyTime deadline = ports_.clock.steady_now() + request.timeout;
   while (true) {
     // The ticket before the position: what is committed in between rings.
@@ -62,6 +99,7 @@ runtime::Task<std::string> SlidingEngine::sync(SlidingRequest request) {
       const runtime::Turnstile::Turn inside = co_await connection->enter();
       if (!connection->is_newest(question.request_number)) co_return empty_answer(question);
       settle(question);
+      use_known_rules(request, *connection);
       if (!has_patience(question, deadline) || !is_up_to_date(question)) {
         Answer made = co_await answer(question);
         if (made.has_news || !has_patience(question, deadline)) {
@@ -115,12 +153,17 @@ runtime::Task<SlidingEngine::Answer> SlidingEngine::answer(const Question& quest
   const devices::DeviceAddress device{request.session.user, request.session.device};
   connection.member_chain() = ports_.sent_members.continue_or_begin(
       device, connection.member_chain(), {question.from.step});
+  // Before the position, and that before anything is read: who begins to type while the answer is
+  // made is told of with the next.
+  const rooms::Typing::Changes typing = ports_.typing.changed_since(connection.known().typing);
   std::optional<Moment> at_once =
       look_at_once(ports_.memberships, ports_.feed, request.session.user);
   const Moment moment = at_once
                             ? *std::move(at_once)
                             : co_await look(ports_.memberships, ports_.feed, request.session.user);
-  co_await ports_.lists.arrange(connection, *request.body.rules, moment);
+  if (!ports_.lists.arrange_at_once(connection, *request.body.rules, moment)) {
+    co_await ports_.lists.arrange(connection, *request.body.rules, moment);
+  }
   const SlidingAnswer answer{.request = request,
                              .connection = connection,
                              .until = moment.until,
@@ -135,93 +178,72 @@ runtime::Task<SlidingEngine::Answer> SlidingEngine::answer(const Question& quest
   all.has_rest = false;
   all.arrangement = connection.arrangement().version;
   all.rules = request.body.rules;
+  all.typing = typing.serial;
   TellingDraft draft(connection, std::move(all));
-  const std::vector<RoomWanted> wanted = choose_rooms(question, moment);
-  const std::string rooms = co_await tell_rooms(answer, wanted, draft);
-  std::string extensions;
+  const std::vector<RoomWanted> wanted = choose_rooms(question, moment, typing);
   Answer made;
-  made.has_news = co_await ports_.extensions.add(extensions, answer, wanted, draft);
-  made.has_news |= !rooms.empty();
-  made.body = "{";
-  begin_member(made.body, "pos");
-  base::append_quoted(
-      made.body, sliding_pos_text(
-                     {.position = moment.until, .birth = connection.birth(), .step = answer.step}));
-  if (request.body.transaction) {
-    begin_member(made.body, "txn_id");
-    base::append_quoted(made.body, *request.body.transaction);
-  }
-  begin_member(made.body, "lists");
-  base::JsonObject lists;
-  for (const auto& [name, list] : connection.arrangement().lists) {
-    lists[name] = base::JsonObject{{"count", list.second.size()}};
-  }
-  base::append_text(made.body, lists);
-  for (const auto& [name, text] :
-       {std::pair<std::string_view, const std::string&>("rooms", rooms),
-        std::pair<std::string_view, const std::string&>("extensions", extensions)}) {
-    begin_member(made.body, name);
-    made.body += '{';
-    made.body += text;
-    made.body += '}';
-  }
-  made.body += '}';
-  made.telling = draft.finish();
+  made.body.reserve(kUsualAnswer);
+  begin_answer(made.body, answer);
+  made.has_news = co_await tell_rooms(made.body, answer, wanted, draft);
+  made.body += R"(},"extensions":{)";
+  made.has_news |= co_await ports_.extensions.add(made.body, answer, wanted, draft);
+  made.body += "}}";
+  made.telling = std::move(draft).finish();
   co_return made;
 }
 
 // Whether rooms that did not change may have something to tell.
 bool SlidingEngine::must_look_at_all(const Question& question) const {
   const ToldOfAll& known = question.connection->known();
-  const auto& rules = question.request.body.rules;
-  const bool same_rules = known.rules == rules || (known.rules && *known.rules == *rules);
-  return known.has_rest || !same_rules ||
+  return known.has_rest || known.rules != question.request.body.rules ||
          known.arrangement != question.connection->arrangement().version;
 }
 
-std::vector<RoomWanted> SlidingEngine::choose_rooms(const Question& question,
-                                                    const Moment& moment) const {
-  RoomChoice choice(*question.request.body.rules, *question.connection, *moment.rooms);
-  const auto changed =
-      must_look_at_all(question)
+std::vector<RoomWanted> SlidingEngine::choose_rooms(const Question& question, const Moment& moment,
+                                                    const rooms::Typing::Changes& typing) const {
+  const SlidingRules& rules = *question.request.body.rules;
+  RoomChoice choice(question.request.body.rules, *question.connection, *moment.rooms);
+  const bool knows_typing = !rules.typing || typing.rooms;
+  auto changed =
+      must_look_at_all(question) || !knows_typing
           ? std::nullopt
           : changes_in(ports_.changed_rooms, *moment.rooms, question.connection->known().position);
-  if (changed)
-    choice.add_changed(*changed);
-  else
+  if (!changed) {
     choice.add_all();
+    return choice.finish();
+  }
+  if (rules.typing) {
+    for (const storage::RoomNumber room : *typing.rooms) {
+      if (moment.rooms->find(room) != nullptr) changed->push_back({.room = room});
+    }
+  }
+  choice.add_changed(*changed);
   return choice.finish();
 }
 
-runtime::Task<std::string> SlidingEngine::tell_rooms(const SlidingAnswer& answer,
-                                                     const std::vector<RoomWanted>& wanted,
-                                                     TellingDraft& draft) {
-  std::string out;
+runtime::Task<bool> SlidingEngine::tell_rooms(std::string& out, const SlidingAnswer& answer,
+                                              const std::vector<RoomWanted>& wanted,
+                                              TellingDraft& draft) {
+  const std::size_t begin = out.size();
   std::size_t told_rooms = 0;
   std::size_t looked_at = 0;
   for (const RoomWanted& one : wanted) {
-    if (out.size() > limits_.most_bytes || told_rooms >= limits_.most_rooms) {
+    if (out.size() - begin > limits_.most_bytes || told_rooms >= limits_.most_rooms) {
       draft.all().has_rest = true;
       break;
     }
     if (++looked_at % kRoomsATurn == 0) co_await runtime::yield_now();
-    std::optional<SlidingRooms::Told> told = co_await ports_.rooms.tell(answer, one);
+    std::optional<SlidingRooms::Told> told = co_await ports_.rooms.tell(out, answer, one);
     if (!told) continue;
     draft.set(one.room.room, told->room);
+    draft.show(one.room.room, std::move(told->shown));
     // What was left is not in the lists any more once its client knows.
     const bool is_over = told->room.membership == rooms::Membership::leave ||
                          told->room.membership == rooms::Membership::ban;
     if (is_over) answer.connection.arrangement().version = 0;
-    draft.timelines[one.room.room] = std::move(told->timeline);
-    if (!told->shown.empty()) draft.people[one.room.room] = std::move(told->shown);
-    if (told->body.empty()) continue;
-    ++told_rooms;
-    if (!out.empty()) out += ',';
-    base::append_quoted(out, one.room.id.text());
-    out += ':';
-    out += told->body;
+    if (told->is_news) ++told_rooms;
   }
-  co_return out;
+  co_return told_rooms > 0;
 }
 
 }  // namespace chancery::sync

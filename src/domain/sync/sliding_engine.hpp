@@ -31,6 +31,7 @@ class SlidingEngine {
   struct Ports {
     storage::CommittedChanges& feed;
     rooms::Memberships& memberships;
+    rooms::Typing& typing;
     ChangedRooms& changed_rooms;
     SlidingConnections& connections;
     SlidingLists& lists;
@@ -67,8 +68,9 @@ class SlidingEngine {
   runtime::Task<SlidingConnectionPtr> open(const SlidingRequest& request,
                                            const std::optional<SlidingPos>& from);
   runtime::Task<Answer> answer(const Question& question);
-  [[nodiscard]] std::vector<RoomWanted> choose_rooms(const Question& question,
-                                                     const Moment& moment) const;
+  // `typing`: since what the client was told of it.
+  [[nodiscard]] std::vector<RoomWanted> choose_rooms(const Question& question, const Moment& moment,
+                                                     const rooms::Typing::Changes& typing) const;
   [[nodiscard]] bool must_look_at_all(const Question& question) const;
   // Notes what the client shows to have got. Throws ApiError unknown_pos.
   void settle(const Question& question);
@@ -76,8 +78,9 @@ class SlidingEngine {
   // Whether nothing at all has happened since what the client was told last, so that there is
   // nothing to look for. False says nothing. Requires: the question is settled.
   [[nodiscard]] bool is_up_to_date(const Question& question) const;
-  runtime::Task<std::string> tell_rooms(const SlidingAnswer& answer,
-                                        const std::vector<RoomWanted>& wanted, TellingDraft& draft);
+  // Appends the members of `rooms`. Returns whether there are any.
+  runtime::Task<bool> tell_rooms(std::string& out, const SlidingAnswer& answer,
+                                 const std::vector<RoomWanted>& wanted, TellingDraft& draft);
   [[nodiscard]] std::string empty_answer(const Question& question) const;
 
   Ports ports_;

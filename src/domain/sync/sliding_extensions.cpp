@@ -37,13 +37,17 @@ void begin_room(std::string& rooms, const RoomWanted& wanted) {
 
 }  // namespace
 
-runtime::Task<> SlidingExtensions::acknowledge(const SlidingRequest& request,
-                                               storage::StreamPosition last) {
+bool SlidingExtensions::acknowledge_at_once(const SlidingRequest& request,
+                                            storage::StreamPosition last) {
   const auto& wanted = request.body.extensions.to_device;
-  if (!wanted || !wanted->since || *wanted->since > last) co_return;
-  const devices::DeviceAddress device{request.session.user, request.session.device};
-  if (ports_.to_device.acknowledge_at_once(device, *wanted->since)) co_return;
-  co_await ports_.to_device.acknowledge(device, *wanted->since);
+  if (!wanted || !wanted->since || *wanted->since > last) return true;
+  return ports_.to_device.acknowledge_at_once({request.session.user, request.session.device},
+                                              *wanted->since);
+}
+
+runtime::Task<> SlidingExtensions::acknowledge(const SlidingRequest& request) {
+  co_await ports_.to_device.acknowledge({request.session.user, request.session.device},
+                                        request.body.extensions.to_device->since.value());
 }
 
 bool SlidingExtensions::is_up_to_date(const SlidingRequest& request, const ToldOfAll& known,
@@ -63,16 +67,27 @@ bool SlidingExtensions::is_up_to_date(const SlidingRequest& request, const ToldO
 runtime::Task<bool> SlidingExtensions::add(std::string& out, const SlidingAnswer& answer,
                                            const std::vector<RoomWanted>& shown,
                                            TellingDraft& draft) {
-  // The serial before anything is read: what comes between is told again.
-  draft.all().typing = ports_.typing.serial();
   const ExtensionsWanted& wanted = answer.request.body.extensions;
   const SlidingRules& rules = *answer.request.body.rules;
   bool has_news = false;
   if (wanted.to_device) has_news |= co_await add_to_device(out, answer);
   if (wanted.e2ee) has_news |= co_await add_keys(out, answer, draft);
-  if (rules.account_data) has_news |= co_await add_account_data(out, answer, shown, draft);
-  if (rules.receipts) has_news |= co_await add_receipts(out, answer, shown, draft);
-  if (rules.typing) has_news |= co_await add_typing(out, answer, shown, draft);
+  if (rules.account_data && may_have_account_data(answer, shown, draft)) {
+    has_news |= co_await add_account_data(out, answer, shown, draft);
+  }
+  if (rules.account_data) draft.all().account_data = answer.until;
+  const auto may_have_receipts = [&](const RoomWanted& wanted_room) {
+    return this->may_have_receipts(wanted_room, *rules.receipts, draft);
+  };
+  if (rules.receipts && std::ranges::any_of(shown, may_have_receipts)) {
+    has_news |= co_await add_receipts(out, answer, shown, draft);
+  }
+  const auto may_have_typing = [&](const RoomWanted& wanted_room) {
+    return this->may_have_typing(wanted_room, *rules.typing, draft);
+  };
+  if (rules.typing && std::ranges::any_of(shown, may_have_typing)) {
+    has_news |= co_await add_typing(out, answer, shown, draft);
+  }
   if (wanted.thread_subscriptions) has_news |= co_await add_threads(out, answer, draft);
   if (wanted.sticky_events) has_news |= co_await ports_.sticky.add(out, answer, draft);
   if (rules.profiles) has_news |= co_await ports_.profiles.add(out, answer, shown, draft);
@@ -128,6 +143,21 @@ runtime::Task<bool> SlidingExtensions::add_keys(std::string& out, const SlidingA
   co_return has_news;
 }
 
+bool SlidingExtensions::may_have_account_data(const SlidingAnswer& answer,
+                                              const std::vector<RoomWanted>& shown,
+                                              const TellingDraft& draft) const {
+  const ExtensionScope& scope = *answer.request.body.rules->account_data;
+  storage::StreamPosition told_of_all = draft.all().account_data;
+  for (const RoomWanted& wanted : shown) {
+    const ToldRoom& told = draft.get(wanted.room.room);
+    if (told.told.value != 0 && wanted.is_in(scope)) {
+      told_of_all = std::min(told_of_all, told.account_data);
+    }
+  }
+  return told_of_all.value == 0 ||
+         ports_.account_data.may_have_changed(answer.view.user, told_of_all);
+}
+
 runtime::Task<bool> SlidingExtensions::add_account_data(std::string& out,
                                                         const SlidingAnswer& answer,
                                                         const std::vector<RoomWanted>& shown,
@@ -154,7 +184,6 @@ runtime::Task<bool> SlidingExtensions::add_account_data(std::string& out,
     }
   }
   const std::string of_rooms = co_await account_data_of(answer, shown, changed, draft);
-  draft.all().account_data = answer.until;
   if (global.empty() && of_rooms.empty()) co_return false;
   begin_member(out, "account_data");
   out += '{';
@@ -234,8 +263,8 @@ runtime::Task<rooms::ReceiptsOfRoom> SlidingExtensions::receipts_of(const Slidin
     });
   } else if (told.receipts.value == 0) {
     std::unordered_set<protocol::EventId> shown;
-    if (const auto timeline = draft.timelines.find(room); timeline != draft.timelines.end()) {
-      for (const rooms::CachedEventPtr& event : timeline->second) shown.insert(event->event->id());
+    for (const rooms::CachedEventPtr& event : draft.shown(room).timeline) {
+      shown.insert(event->event->id());
     }
     std::erase_if(receipts, [&](const storage::StoredReceipt& receipt) {
       return receipt.user != answer.view.user && !shown.contains(receipt.event);
@@ -263,18 +292,23 @@ runtime::Task<std::string> SlidingExtensions::tell_receipts(const SlidingAnswer&
   co_return next < contents.size() ? contents[next] : std::string();
 }
 
+bool SlidingExtensions::may_have_receipts(const RoomWanted& wanted, const ExtensionScope& scope,
+                                          const TellingDraft& draft) const {
+  const ToldRoom& told = draft.get(wanted.room.room);
+  if (told.told.value == 0 || !wanted.is_in(scope)) return false;
+  return told.receipts.value == 0 || told.receipt_rest != 0 ||
+         ports_.receipts.last_position(wanted.room.room) > told.receipts;
+}
+
 runtime::Task<bool> SlidingExtensions::add_receipts(std::string& out, const SlidingAnswer& answer,
                                                     const std::vector<RoomWanted>& shown,
                                                     TellingDraft& draft) {
   const auto& scope = answer.request.body.rules->receipts;
   std::string rooms;
   for (const RoomWanted& wanted : shown) {
-    if (!wanted.is_in(*scope)) continue;
-    ToldRoom told = draft.get(wanted.room.room);
-    if (told.told.value == 0) continue;
+    if (!may_have_receipts(wanted, *scope, draft)) continue;
     const storage::RoomNumber room = wanted.room.room;
-    const bool is_newer = ports_.receipts.last_position(room) > told.receipts;
-    if (!is_newer && told.receipts.value != 0 && told.receipt_rest == 0) continue;
+    ToldRoom told = draft.get(room);
     const std::string content = co_await tell_receipts(answer, room, told, draft);
     draft.set(room, told);
     if (content.empty()) continue;
@@ -286,19 +320,25 @@ runtime::Task<bool> SlidingExtensions::add_receipts(std::string& out, const Slid
   co_return true;
 }
 
+bool SlidingExtensions::may_have_typing(const RoomWanted& wanted, const ExtensionScope& scope,
+                                        const TellingDraft& draft) const {
+  const ToldRoom& told = draft.get(wanted.room.room);
+  if (told.told.value == 0 || !wanted.is_in(scope)) return false;
+  // Who was shown typing before a restart is not any more.
+  const bool is_stale = told.shows_typists && told.typing == 0;
+  return is_stale || ports_.typing.changed_at(wanted.room.room) > told.typing;
+}
+
 runtime::Task<bool> SlidingExtensions::add_typing(std::string& out, const SlidingAnswer& answer,
                                                   const std::vector<RoomWanted>& shown,
                                                   TellingDraft& draft) {
   const auto& scope = answer.request.body.rules->typing;
   std::string rooms;
   for (const RoomWanted& wanted : shown) {
-    if (!wanted.is_in(*scope)) continue;
+    if (!may_have_typing(wanted, *scope, draft)) continue;
     ToldRoom told = draft.get(wanted.room.room);
     // The serial before the names: what comes between is told again.
     const std::uint64_t serial = ports_.typing.changed_at(wanted.room.room);
-    // Who was shown typing before a restart is not any more.
-    const bool is_stale = told.shows_typists && told.typing == 0;
-    if (told.told.value == 0 || (serial <= told.typing && !is_stale)) continue;
     const auto ignored = co_await ports_.ignored.load(answer.view.user);
     base::JsonArray users;
     for (const protocol::UserId& user : ports_.typing.typing_in(wanted.room.room)) {

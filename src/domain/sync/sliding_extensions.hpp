@@ -46,8 +46,11 @@ class SlidingExtensions {
   };
   explicit SlidingExtensions(Ports ports) : ports_(ports) {}
 
-  // Whoever asks from `since` on has got what was before.
-  runtime::Task<> acknowledge(const SlidingRequest& request, storage::StreamPosition last);
+  // Whoever asks from `since` on has got what was before. False where noting that takes a wait:
+  // then `acknowledge` does it.
+  [[nodiscard]] bool acknowledge_at_once(const SlidingRequest& request,
+                                         storage::StreamPosition last);
+  runtime::Task<> acknowledge(const SlidingRequest& request);
   // Whether what the client is known to have been told is all there is for it at `last`, the
   // newest position. False says nothing.
   [[nodiscard]] bool is_up_to_date(const SlidingRequest& request, const ToldOfAll& known,
@@ -60,6 +63,14 @@ class SlidingExtensions {
  private:
   runtime::Task<bool> add_to_device(std::string& out, const SlidingAnswer& answer);
   runtime::Task<bool> add_keys(std::string& out, const SlidingAnswer& answer, TellingDraft& draft);
+  // Whether there can be anything to tell; never wrong where it says no.
+  [[nodiscard]] bool may_have_account_data(const SlidingAnswer& answer,
+                                           const std::vector<RoomWanted>& shown,
+                                           const TellingDraft& draft) const;
+  [[nodiscard]] bool may_have_receipts(const RoomWanted& wanted, const ExtensionScope& scope,
+                                       const TellingDraft& draft) const;
+  [[nodiscard]] bool may_have_typing(const RoomWanted& wanted, const ExtensionScope& scope,
+                                     const TellingDraft& draft) const;
   runtime::Task<bool> add_account_data(std::string& out, const SlidingAnswer& answer,
                                        const std::vector<RoomWanted>& shown, TellingDraft& draft);
   runtime::Task<std::string> account_data_of(const SlidingAnswer& answer,

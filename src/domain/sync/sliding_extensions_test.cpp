@@ -308,6 +308,26 @@ TEST_CASE("who types is told, and that nobody does any more") {
   CHECK(fourth.extension("typing", room).contains(R"("user_ids":[])"));
 }
 
+TEST_CASE("who begins to type while an answer is made is told of with the next, at once") {
+  SyncHouse house;
+  const protocol::RoomId quiet = shared_room(house);
+  const protocol::RoomId busy = shared_room(house);
+  const storage::RoomNumber typed_in = number(house, quiet);
+  const Slid first = house.slide(kAnna, {.body = wish(kTyping)});
+  house.rooms().say(kBen, busy, "x");
+  house->unread.on_count = [&] { house->typing.start(typed_in, kBen.user, 10s); };
+  const Slid second = house.slide(kAnna, {.body = wish(kTyping), .from = first});
+  house->unread.on_count = {};
+
+  const auto third =
+      house.begin_slide(kAnna, {.body = wish(kTyping), .from = second, .timeout = 30s});
+
+  CHECK(second.said(busy) == "x");
+  CHECK(second.extension("typing") == nullptr);
+  REQUIRE(house.is_answered(third));
+  CHECK((*third)->extension("typing", quiet).contains("@ben"));
+}
+
 TEST_CASE("who typed before a restart is told not to after it") {
   SyncHouse house;
   const protocol::RoomId room = shared_room(house);

@@ -3,7 +3,7 @@
 #include "domain/sync/sliding_lists.hpp"
 
 #include "domain/rooms/member_trail.hpp"
-#include "domain/sync/timeline_section.hpp"
+#include "protocol/invite_permission.hpp"
 #include "runtime/wait.hpp"
 #include "storage/state_tree.hpp"
 
@@ -18,10 +18,12 @@ constexpr std::size_t kMostMovesUp = 64;  // more are faster sorted anew
 constexpr std::size_t kRoomsATurn = 64;   // before others of this thread have theirs
 constexpr std::size_t kMostSteps = 50;    // back through a membership
 
-// Account data by which rooms are told apart.
+// Account data by which rooms are told apart, and invites from those that are not wanted.
 bool tells_rooms_apart(const accounts::AccountDataItem& item) {
-  return item.room.empty() ? item.type == "m.direct" || item.type == accounts::kIgnoredUsersType
-                           : item.type == "m.tag";
+  if (!item.room.empty()) return item.type == "m.tag";
+  return item.type == "m.direct" || item.type == accounts::kIgnoredUsersType ||
+         item.type == protocol::kInvitePermissionType ||
+         item.type == protocol::kFineInvitePermissionType;
 }
 
 std::unordered_set<std::string> direct_rooms(std::string_view content) {
@@ -81,36 +83,56 @@ storage::StreamPosition SlidingLists::activity(const rooms::UserRoom& room) cons
 
 runtime::Task<> SlidingLists::arrange(SlidingConnection& connection, const SlidingRules& rules,
                                       const Moment& moment) {
-  const auto changed = co_await find_changes(connection, rules, moment);
-  if (changed)
+  const auto changed = find_changes(connection, rules, moment);
+  if (changed && !co_await has_new_facts(connection, moment))
     move_up(connection.arrangement(), *changed, moment);
   else
     co_await make(connection, rules, moment);
   connection.arrangement().as_of = moment.until;
 }
 
+bool SlidingLists::arrange_at_once(SlidingConnection& connection, const SlidingRules& rules,
+                                   const Moment& moment) {
+  if (may_have_new_facts(connection)) return false;
+  const auto changed = find_changes(connection, rules, moment);
+  if (!changed) return false;
+  move_up(connection.arrangement(), *changed, moment);
+  connection.arrangement().as_of = moment.until;
+  return true;
+}
+
 // What happened since the lists were made; absent when other rooms may pass their filters by now.
-runtime::Task<std::optional<SlidingLists::Changes>> SlidingLists::find_changes(
-    const SlidingConnection& connection, const SlidingRules& rules, const Moment& moment) {
+std::optional<SlidingLists::Changes> SlidingLists::find_changes(const SlidingConnection& connection,
+                                                                const SlidingRules& rules,
+                                                                const Moment& moment) const {
   const Arrangement& known = connection.arrangement();
-  if (known.version == 0 || known.newest_room != moment.newest) co_return std::nullopt;
-  if (known.lists.size() != rules.lists.size()) co_return std::nullopt;
+  if (known.version == 0 || known.newest_room != moment.newest) return std::nullopt;
+  if (known.lists.size() != rules.lists.size()) return std::nullopt;
   for (const auto& [name, list] : rules.lists) {
     const auto found = known.lists.find(name);
-    if (found == known.lists.end() || found->second.first != list.filter) co_return std::nullopt;
+    if (found == known.lists.end() || found->second.first != list.filter) return std::nullopt;
   }
   auto changed = changes_in(ports_.changed_rooms, *moment.rooms, known.as_of);
-  if (!changed || changed->size() > kMostMovesUp) co_return std::nullopt;
+  if (!changed || changed->size() > kMostMovesUp) return std::nullopt;
   const bool asks_for_shape =
       any_list(rules, [](const ListFilter& filter) { return filter.asks_for_shape(); });
   if (asks_for_shape && std::ranges::any_of(*changed, &ChangedRooms::ChangedRoom::changed_shape)) {
-    co_return std::nullopt;
+    return std::nullopt;
   }
-  const protocol::UserId& user = connection.key().user;
-  if (!ports_.account_data.may_have_changed(user, known.as_of)) co_return changed;
-  const auto items = co_await ports_.account_data.load_changed(user, known.as_of, moment.until);
-  if (std::ranges::any_of(items, tells_rooms_apart)) co_return std::nullopt;
-  co_return changed;
+  return changed;
+}
+
+bool SlidingLists::may_have_new_facts(const SlidingConnection& connection) const {
+  return ports_.account_data.may_have_changed(connection.key().user,
+                                              connection.arrangement().as_of);
+}
+
+runtime::Task<bool> SlidingLists::has_new_facts(const SlidingConnection& connection,
+                                                const Moment& moment) {
+  if (!may_have_new_facts(connection)) co_return false;
+  const auto items = co_await ports_.account_data.load_changed(
+      connection.key().user, connection.arrangement().as_of, moment.until);
+  co_return std::ranges::any_of(items, tells_rooms_apart);
 }
 
 // Rooms with new events come to the front; the order of the others stays.
@@ -264,12 +286,11 @@ runtime::Task<bool> SlidingLists::passes(const Making& making, const ListFilter&
   if (!wanted.asks_for_traits()) co_return true;
   RoomTraits::Traits traits = co_await ports_.traits.get(room.room);
   if (wanted.is_encrypted && rooms::is_outside(room.membership)) {
-    // As it was when they were last in it.
-    const rooms::RoomPtr loaded = co_await ports_.rooms.get(room.room);
-    const storage::StateRoot state = co_await state_at(ports_.rooms, loaded, room.position);
-    traits.is_encrypted = (co_await storage::find_state(ports_.rooms.state_nodes(), state,
-                                                        storage::StateKey("m.room.encryption", "")))
-                              .has_value();
+    // As it was when they were last in it. The row may have moved since: rooms are forgotten later.
+    const rooms::CachedEventPtr own = co_await ports_.rooms.events().get(room.event);
+    const auto encryption = co_await storage::find_state(
+        ports_.rooms.state_nodes(), own->state_after, storage::StateKey("m.room.encryption", ""));
+    traits.is_encrypted = encryption.has_value();
   }
   if (wanted.is_encrypted && *wanted.is_encrypted != traits.is_encrypted) co_return false;
   const auto has_type = [&](const auto& types) {

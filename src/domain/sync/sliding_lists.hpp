@@ -39,15 +39,22 @@ class SlidingLists {
   // Brings the connection's arrangement to `moment`.
   runtime::Task<> arrange(SlidingConnection& connection, const SlidingRules& rules,
                           const Moment& moment);
+  // The same where it needs no wait: the rooms that changed only move up. False, and nothing is
+  // done, where it may need one.
+  [[nodiscard]] bool arrange_at_once(SlidingConnection& connection, const SlidingRules& rules,
+                                     const Moment& moment);
 
  private:
   struct Making;
   // Whether they were in that room, and others put them out of it.
   runtime::Task<bool> is_thrown_out(rooms::UserRoom room);
   using Changes = std::vector<ChangedRooms::ChangedRoom>;
-  runtime::Task<std::optional<Changes>> find_changes(const SlidingConnection& connection,
-                                                     const SlidingRules& rules,
-                                                     const Moment& moment);
+  [[nodiscard]] std::optional<Changes> find_changes(const SlidingConnection& connection,
+                                                    const SlidingRules& rules,
+                                                    const Moment& moment) const;
+  // Whether account data since the lists were made may tell rooms apart that were alike.
+  runtime::Task<bool> has_new_facts(const SlidingConnection& connection, const Moment& moment);
+  [[nodiscard]] bool may_have_new_facts(const SlidingConnection& connection) const;
   void move_up(Arrangement& arrangement, const Changes& changed, const Moment& moment);
   runtime::Task<> make(SlidingConnection& connection, const SlidingRules& rules,
                        const Moment& moment);

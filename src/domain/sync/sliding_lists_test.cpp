@@ -114,6 +114,39 @@ TEST_CASE("a window that does not begin at the top is told whom others pushed in
   CHECK(told(second, rooms) == "2");
 }
 
+TEST_CASE("a room that comes back into such a window is told with what was said meanwhile") {
+  SyncHouse house;
+  const auto rooms = make_rooms(house, 4);
+  const Slid first = house.slide(kAnna, {.body = list("[[2,2]]")});
+  REQUIRE(told(first, rooms) == "1");
+  house.rooms().say(kAnna, rooms[1], "from the top");
+  const Slid second = house.slide(kAnna, {.body = list("[[2,2]]"), .from = first});
+  CHECK(told(second, rooms) == "2");
+  house.rooms().say(kAnna, rooms[3], "x");
+  house.rooms().say(kAnna, rooms[2], "y");
+
+  const Slid third = house.slide(kAnna, {.body = list("[[2,2]]"), .from = second});
+
+  REQUIRE(told(third, rooms) == "1");
+  CHECK(third.said(rooms[1]) == "from the top");
+  CHECK_FALSE(third.flag(rooms[1], "initial"));
+}
+
+TEST_CASE("an invite comes and goes with what its owner wants of invites") {
+  SyncHouse house;
+  house.rooms().invite(kBen, house.rooms().create(kBen), kAnna);
+  const std::string type(protocol::kInvitePermissionType);
+  const Slid open = house.slide(kAnna, {.body = list("[[0,9]]")});
+  house.put_account_data(kAnna, type, R"({"default_action":"block"})");
+  const Slid closed = house.slide(kAnna, {.body = list("[[0,9]]"), .from = open});
+  house.put_account_data(kAnna, type, "{}");
+  const Slid again = house.slide(kAnna, {.body = list("[[0,9]]"), .from = closed});
+
+  CHECK(open.count("it") == 1);
+  CHECK(closed.count("it") == 0);
+  CHECK(again.count("it") == 1);
+}
+
 TEST_CASE("two lists of one request have their own rooms and counts") {
   SyncHouse house;
   const auto rooms = make_rooms(house, 3);
@@ -132,6 +165,48 @@ TEST_CASE("two lists of one request have their own rooms and counts") {
   CHECK(second.count("plain") == 1);
   CHECK(second.count("secret") == 2);
   CHECK(told(second, rooms) == "0");
+}
+
+TEST_CASE("filters bring no room into memory that the list does not show") {
+  SyncHouse house;
+  const auto rooms = make_rooms(house, 3);
+  encrypt(house, rooms[1]);
+  house.rooms().say(kAnna, rooms[2], "newest");
+  house.restart();
+  const auto is_loaded = [&](const protocol::RoomId& room) {
+    const auto number = house.rooms()->rooms.find_number(room);
+    return house.rooms()->rooms.find_loaded(*number) != nullptr;
+  };
+
+  const std::string filter = R"({"is_encrypted":false,"not_room_types":["m.space"]})";
+  const Slid first = house.slide(kAnna, {.body = list("[[0,0]]", filter)});
+
+  CHECK(first.count("it") == 2);
+  CHECK(told(first, rooms) == "2");
+  CHECK(is_loaded(rooms[2]));
+  CHECK_FALSE(is_loaded(rooms[0]));
+  CHECK_FALSE(is_loaded(rooms[1]));
+}
+
+TEST_CASE("a room that was left and forgotten is listed by what it was when it was left") {
+  SyncHouse house;
+  const protocol::RoomId room = house.rooms().create(kBen, {.preset = rooms::Preset::public_chat});
+  house.rooms().join(kAnna, room);
+  const std::string wish = list("[[0,9]]", R"({"is_encrypted":false})");
+  const Slid first = house.slide(kAnna, {.body = wish});
+  REQUIRE(first.room(room) != nullptr);
+  house.run(house.rooms()->members.leave(kAnna, room, std::nullopt));
+  house.run(
+      house.rooms()->sending.set_state(kBen, {.room = room,
+                                              .type = "m.room.encryption",
+                                              .key = "",
+                                              .content = {{"algorithm", "m.megolm.v1.aes-sha2"}}}));
+  house.run(house.rooms()->members.forget(kAnna, room));
+
+  const Slid second = house.slide(kAnna, {.body = wish, .from = first});
+
+  CHECK(second.count("it") == 1);
+  CHECK(second.room(room) != nullptr);
 }
 
 TEST_CASE("lists are filtered by what a room is for") {
@@ -225,6 +300,7 @@ TEST_CASE("what does not fit into one answer comes with the next, which does not
   const auto rooms = make_rooms(house, 5);
   SlidingEngine engine({.feed = house.rooms().store().committer(),
                         .memberships = house.rooms()->rooms.memberships(),
+                        .typing = house->typing,
                         .changed_rooms = house->changed_rooms,
                         .connections = house->connections,
                         .lists = house->sliding_lists,

@@ -35,9 +35,8 @@ std::set<protocol::UserId> SlidingProfiles::find_newcomers(const ProfilesWanted&
     const storage::RoomNumber number = room.room.room;
     ToldRoom told = draft.get(number);
     if (!room.is_in(wanted.scope) || told.told.value == 0) continue;
-    if (const auto people = draft.people.find(number); people != draft.people.end()) {
-      newcomers.insert(people->second.begin(), people->second.end());
-    }
+    const std::vector<protocol::UserId>& people = draft.shown(number).people;
+    newcomers.insert(people.begin(), people.end());
     // Who asks for more fields is told them of all members in any case: whom a lazily loaded room
     // showed before is not known any more.
     const bool asks_all =
@@ -62,16 +61,18 @@ runtime::Task<bool> SlidingProfiles::add(std::string& out, const SlidingAnswer& 
   const bool asks_more = !is_first && has_more(wanted->fields, all.profile_fields);
   auto newcomers = find_newcomers(*wanted, shown, asks_more ? Fields::more : Fields::known, draft);
   if (is_first || asks_more) newcomers.insert(answer.view.user);
+  rooms::Memberships::CompanyChanges company;
   if (!is_first) {
-    const auto company = co_await ports_.memberships.load_company_changes(
-        answer.view.user, all.profiles, answer.until);
+    company = co_await ports_.memberships.load_company_changes(answer.view.user, all.profiles,
+                                                               answer.until);
     newcomers.insert(company.entered.begin(), company.entered.end());
   }
   const ProfileUpdatesByUser updates = co_await ports_.updates.load(
       {.viewer = answer.view.user,
        .fields = &wanted->fields,
        .window = {.after = all.profiles, .until = answer.until, .initial = is_first},
-       .newcomers = std::move(newcomers)});
+       .newcomers = std::move(newcomers),
+       .gone = std::move(company.gone)});
   all.profiles = answer.until;
   all.profile_fields = wanted->fields;
   if (updates.empty()) co_return false;

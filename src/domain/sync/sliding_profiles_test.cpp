@@ -248,13 +248,14 @@ TEST_CASE("rooms with too many people for one answer bring them with the next on
                              .until = until,
                              .step = 1,
                              .view = {.user = kAnna.user, .device = kAnna.device, .now = {}}};
+  const std::string list = "all";
   const auto ask = [&](TellingDraft& draft) {
     std::vector<RoomWanted> shown;
     const auto rooms = world.house.rooms()->rooms.memberships().current_rooms(kAnna.user);
     for (const rooms::UserRoom& room : rooms) {
       shown.push_back({.room = room,
                        .state = std::make_shared<const WantedState>(std::vector<RequiredState>(1)),
-                       .lists = {"all"}});
+                       .lists = {&list}});
       ToldRoom told = draft.get(room.room);
       told.told = until;
       draft.set(room.room, told);

@@ -3,6 +3,9 @@
 #include "domain/sync/sliding_rooms.hpp"
 
 #include "base/append_number.hpp"
+#include "domain/rooms/member_trail.hpp"
+#include "domain/rooms/past_state.hpp"
+#include "domain/rooms/state_text.hpp"
 #include "domain/rooms/timeline_token.hpp"
 #include "domain/sync/json_lists.hpp"
 #include "domain/sync/stripped_state.hpp"
@@ -10,8 +13,7 @@
 #include "storage/state_tree.hpp"
 
 #include <algorithm>
-#include <set>
-#include <unordered_map>
+#include <functional>
 #include <utility>
 
 namespace chancery::sync {
@@ -28,6 +30,12 @@ void append_number(std::string& out, std::string_view name, std::uint64_t number
   base::append_number(out, number);
 }
 
+// The room's member of `rooms`, up to where its own members begin.
+void begin_room(std::string& out, const RoomWanted& wanted) {
+  begin_member(out, wanted.room.id.text());
+  out += '{';
+}
+
 // What every room has.
 void append_common(std::string& out, const SlidingAnswer& answer, const RoomWanted& wanted,
                    storage::StreamPosition bump_stamp) {
@@ -37,8 +45,12 @@ void append_common(std::string& out, const SlidingAnswer& answer, const RoomWant
   base::append_quoted(out, rooms::membership_name(wanted.room.membership));
   if (wanted.lists.empty()) return;
   begin_member(out, "lists");
-  base::JsonArray lists(wanted.lists.begin(), wanted.lists.end());
-  base::append_text(out, lists);
+  out += '[';
+  for (const std::string* name : wanted.lists) {
+    begin_item(out);
+    base::append_quoted(out, *name);
+  }
+  out += ']';
 }
 
 void append_true(std::string& out, std::string_view name) {
@@ -56,12 +68,43 @@ void note_members(std::vector<protocol::UserId>& users,
   }
 }
 
+// Whom events name, as senders or as those whose membership they are, each with the newest of them.
+std::vector<std::pair<std::string_view, storage::EventNumber>> named_users(
+    const std::vector<rooms::CachedEventPtr>& events) {
+  std::vector<std::pair<std::string_view, storage::EventNumber>> users;
+  for (const rooms::CachedEventPtr& event : events) {
+    users.emplace_back(event->event->sender().text(), event->number);
+    if (event->event->is_state() && event->event->type() == kMemberType) {
+      users.emplace_back(*event->event->state_key(), event->number);
+    }
+  }
+  std::ranges::sort(users, std::greater());
+  const auto older = std::ranges::unique(users, {}, [](const auto& one) { return one.first; });
+  users.erase(older.begin(), older.end());
+  return users;
+}
+
+// The member event of `user` in the state that an event shows, where that need not be read: what is
+// their present one and came before the event has been so ever since. Else absent.
+std::optional<storage::EventNumber> find_member(const rooms::Room& room, std::string_view user,
+                                                storage::EventNumber named_at) {
+  const auto present = room.find_member(protocol::UserId::trusted(std::string(user)));
+  return present && present->event <= named_at ? std::optional(present->event) : std::nullopt;
+}
+
+// Threads included, as in /v3/sync without `unread_thread_notifications`: no extension tells of
+// them.
+void append_counts(std::string& out, const rooms::UnreadCounts& counts) {
+  append_number(out, "notification_count", counts.whole_room.notifications);
+  append_number(out, "highlight_count", counts.whole_room.highlights);
+}
+
 }  // namespace
 
 bool RoomWanted::is_in(const ExtensionScope& scope) const {
   if (room.membership != rooms::Membership::join) return false;
   return scope.has_room(room.id.text(), is_subscribed) ||
-         std::ranges::any_of(lists, [&](const std::string& list) { return scope.has_list(list); });
+         std::ranges::any_of(lists, [&](const std::string* list) { return scope.has_list(*list); });
 }
 
 // One room while its section is made.
@@ -94,21 +137,25 @@ struct SlidingRooms::Section {
   [[nodiscard]] bool changed_direct() const {
     return is_new ? is_direct() : is_direct() != before.is_direct;
   }
+  [[nodiscard]] bool changed_summary() const {
+    return is_new || !differences.empty() || changed_direct();
+  }
 };
 
-runtime::Task<std::optional<SlidingRooms::Told>> SlidingRooms::tell(const SlidingAnswer& answer,
+runtime::Task<std::optional<SlidingRooms::Told>> SlidingRooms::tell(std::string& out,
+                                                                    const SlidingAnswer& answer,
                                                                     const RoomWanted& wanted) {
   switch (wanted.room.membership) {
     case rooms::Membership::join:
-      co_return co_await tell_inside(answer, wanted);
+      return tell_inside(out, answer, wanted);
     case rooms::Membership::invite:
     case rooms::Membership::knock:
-      co_return co_await tell_asking(answer, wanted);
+      return tell_asking(out, answer, wanted);
     case rooms::Membership::leave:
     case rooms::Membership::ban:
       break;
   }
-  co_return co_await tell_outside(answer, wanted);
+  return tell_outside(out, answer, wanted);
 }
 
 SlidingRooms::Section SlidingRooms::begin(const SlidingAnswer& answer, const RoomWanted& wanted) {
@@ -117,7 +164,7 @@ SlidingRooms::Section SlidingRooms::begin(const SlidingAnswer& answer, const Roo
   section.until = answer.until;
   section.is_new =
       section.before.told.value == 0 || section.before.membership != rooms::Membership::join;
-  section.state_number = answer.connection.intern(wanted.state);
+  section.state_number = wanted.state_number;
   section.is_expanded = !section.is_new && wanted.timeline_limit > section.before.newest_events;
   return section;
 }
@@ -130,12 +177,13 @@ runtime::Task<bool> SlidingRooms::read_since(storage::RoomNumber room, protocol:
 }
 
 runtime::Task<std::optional<SlidingRooms::Told>> SlidingRooms::tell_inside(
-    const SlidingAnswer& answer, const RoomWanted& wanted) {
+    std::string& out, const SlidingAnswer& answer, const RoomWanted& wanted) {
   Section section = begin(answer, wanted);
   section.is_present = true;
   const storage::RoomNumber number = wanted.room.room;
   if (!section.is_new) {
-    if (ports_.receipts.last_position(number) > section.before.told) {
+    // The stable face has no counts that this would change.
+    if (!is_stable(answer) && ports_.receipts.last_position(number) > section.before.told) {
       section.was_read = co_await read_since(number, answer.view.user, section.before.told);
     }
     const bool may_have_news = ports_.rooms.last_position(number) > section.before.told ||
@@ -147,36 +195,31 @@ runtime::Task<std::optional<SlidingRooms::Told>> SlidingRooms::tell_inside(
   if (!section.room) section.room = co_await ports_.rooms.get(number);
   co_await load_timeline(section);
   co_await load_state(section);
-  co_return co_await finish(section);
-}
-
-runtime::Task<bool> SlidingRooms::was_inside(rooms::CachedEventPtr own) {
-  if (own->replaces.value == 0) co_return false;
-  const rooms::CachedEventPtr before = co_await ports_.rooms.events().get(own->replaces);
-  co_return protocol::membership_in(before->event->content()) == rooms::Membership::join;
+  co_return co_await finish(out, section);
 }
 
 runtime::Task<std::optional<SlidingRooms::Told>> SlidingRooms::tell_outside(
-    const SlidingAnswer& answer, const RoomWanted& wanted) {
+    std::string& out, const SlidingAnswer& answer, const RoomWanted& wanted) {
   Section section = begin(answer, wanted);
   const bool knows = section.before.told.value != 0;
   const rooms::CachedEventPtr own = co_await ports_.rooms.events().get(wanted.room.event);
   if (own->position > answer.until) co_return std::nullopt;
   if (knows && rooms::is_outside(section.before.membership)) co_return std::nullopt;
-  if (!co_await was_inside(own)) {
+  const auto before = co_await rooms::membership_before(ports_.rooms.events(), own);
+  if (before != rooms::Membership::join) {
     // Who declined an invitation never saw the room's state; their own event is all there is.
     if (!knows) co_return std::nullopt;
-    co_return tell_own_event(answer, wanted, own);
+    co_return tell_own_event(out, answer, wanted, own);
   }
   section.until = own->position;
   section.room = co_await ports_.rooms.get(wanted.room.room);
   co_await load_timeline(section);
   co_await load_state(section);
-  co_return co_await finish(section);
+  co_return co_await finish(out, section);
 }
 
 runtime::Task<std::optional<SlidingRooms::Told>> SlidingRooms::tell_asking(
-    const SlidingAnswer& answer, const RoomWanted& wanted) {
+    std::string& out, const SlidingAnswer& answer, const RoomWanted& wanted) {
   const ToldRoom* known = answer.connection.find(wanted.room.room);
   ToldRoom told = known == nullptr ? ToldRoom() : *known;
   const bool is_told = told.told.value != 0 && told.membership == wanted.room.membership &&
@@ -186,47 +229,46 @@ runtime::Task<std::optional<SlidingRooms::Told>> SlidingRooms::tell_asking(
   const bool is_unwelcome = wanted.room.membership == rooms::Membership::invite &&
                             co_await ports_.visible.ignores(answer.view.user, own->event->sender());
   if (is_unwelcome) co_return std::nullopt;
-  std::string body = "{";
-  append_common(body, answer, wanted, wanted.room.position);
-  append_true(body, "initial");
-  begin_member(body, is_stable(answer) ? "stripped_state" : "invite_state");
-  body += '[';
-  body += co_await load_stripped_state(ports_.rooms, wanted.room);
-  body += "]}";
+  const std::string stripped = co_await load_stripped_state(ports_.rooms, wanted.room);
+  begin_room(out, wanted);
+  append_common(out, answer, wanted, wanted.room.position);
+  if (!is_stable(answer)) append_true(out, "initial");
+  begin_member(out, is_stable(answer) ? "stripped_state" : "invite_state");
+  out += '[';
+  out += stripped;
+  out += "]}";
   told.told = answer.until;
   told.membership = wanted.room.membership;
   told.newest_events = 0;
   told.state = 0;
-  co_return Told{.body = std::move(body), .room = told, .timeline = {}, .shown = {}};
+  co_return Told{.is_news = true, .room = told, .shown = {}};
 }
 
-SlidingRooms::Told SlidingRooms::tell_own_event(const SlidingAnswer& answer,
+SlidingRooms::Told SlidingRooms::tell_own_event(std::string& out, const SlidingAnswer& answer,
                                                 const RoomWanted& wanted,
                                                 const rooms::CachedEventPtr& own) {
-  std::string event;
-  rooms::append_client_event(event, *own, answer.view,
-                             {.relations = {}, .membership = wanted.room.membership});
-  std::string body = "{";
-  append_common(body, answer, wanted, own->position);
-  append_true(body, "initial");
-  const bool stable = is_stable(answer);
-  if (stable) {
-    begin_member(body, "stripped_state");
-    body += '[';
-    rooms::append_stripped_event(body, *own->event);
-    body += ']';
+  begin_room(out, wanted);
+  append_common(out, answer, wanted, own->position);
+  if (is_stable(answer)) {
+    begin_member(out, "stripped_state");
+    out += '[';
+    rooms::append_stripped_event(out, *own->event);
+    out += ']';
+  } else {
+    append_true(out, "initial");
+    std::string event;
+    rooms::append_client_event(event, *own, answer.view,
+                               {.relations = {}, .membership = wanted.room.membership});
+    for (const std::string_view part : {"required_state", "timeline"}) {
+      begin_member(out, part);
+      out += '[' + event + ']';
+    }
   }
-  for (const std::string_view part :
-       {std::string_view("required_state"),
-        stable ? std::string_view("timeline_events") : std::string_view("timeline")}) {
-    begin_member(body, part);
-    body += '[' + event + ']';
-  }
-  body += '}';
+  out += '}';
   ToldRoom told = *answer.connection.find(wanted.room.room);
   told.told = answer.until;
   told.membership = wanted.room.membership;
-  return {.body = std::move(body), .room = told, .timeline = {}, .shown = {}};
+  return {.is_news = true, .room = told, .shown = {}};
 }
 
 runtime::Task<> SlidingRooms::load_timeline(Section& section) {
@@ -251,7 +293,6 @@ runtime::Task<> SlidingRooms::load_timeline(Section& section) {
 
 runtime::Task<> SlidingRooms::load_state(Section& section) {
   const WantedStatePtr& wanted = section.wanted.state;
-  std::set<storage::EventNumber> numbers;
   WantedStatePtr known;
   if (!section.is_new) {
     known = section.answer.connection.wanted_state(section.before.state);
@@ -267,118 +308,132 @@ runtime::Task<> SlidingRooms::load_state(Section& section) {
       if (one.after.value == 0)
         section.gone.push_back(one.key);
       else
-        numbers.insert(one.after);
+        section.state.push_back(one.after);
     }
   }
   if (section.is_new || section.before.state != section.state_number) {
     const auto entries =
         co_await load_wanted_state(ports_.rooms, section.room, section.shown, wanted, known);
-    for (const storage::StateEntry& entry : entries) numbers.insert(entry.event);
+    for (const storage::StateEntry& entry : entries) section.state.push_back(entry.event);
   }
-  section.state.assign(numbers.begin(), numbers.end());
   if (wanted->loads_members_lazily()) co_await add_lazy_members(section);
+  std::ranges::sort(section.state);
+  const auto repeated = std::ranges::unique(section.state);
+  section.state.erase(repeated.begin(), repeated.end());
 }
 
-// The member event of `user` in the state that is shown. What is their present one and came before
-// the event that names them has been so ever since, and the state need not be read.
-runtime::Task<std::optional<storage::EventNumber>> SlidingRooms::find_member_event(
-    const Section& section, std::string_view user, storage::EventNumber named_at) {
-  const auto present = section.room->find_member(protocol::UserId::trusted(std::string(user)));
-  if (present && present->event <= named_at) co_return present->event;
-  co_return co_await storage::find_state(ports_.rooms.state_nodes(), section.shown,
-                                         storage::StateKey(kMemberType, std::string(user)));
-}
-
-// "1. All the senders of events in timeline_events, excluding membership events that were
-// previously returned. 2. The target of all membership events … 3. All membership updates since
+// "1. All the senders of events in timeline, excluding membership events that were previously
+// returned. 2. The target of all membership events … 3. All membership updates since
 // the last sync when limited is false."
 runtime::Task<> SlidingRooms::add_lazy_members(Section& section) {
-  std::set<storage::EventNumber> numbers(section.state.begin(), section.state.end());
-  SlidingConnection& connection = section.answer.connection;
-  // Each with the newest event that names them.
-  std::unordered_map<std::string_view, storage::EventNumber> users;
-  for (const rooms::CachedEventPtr& event : section.timeline.events) {
-    users.insert_or_assign(event->event->sender().text(), event->number);
-    if (event->event->is_state() && event->event->type() == kMemberType) {
-      users.insert_or_assign(*event->event->state_key(), event->number);
+  const std::uint64_t chain = section.answer.connection.member_chain();
+  for (const auto& [user, named_at] : named_users(section.timeline.events)) {
+    std::optional<storage::EventNumber> member = find_member(*section.room, user, named_at);
+    if (!member) {
+      member = co_await storage::find_state(ports_.rooms.state_nodes(), section.shown,
+                                            storage::StateKey(kMemberType, std::string(user)));
     }
-  }
-  for (const auto& [user, named_at] : users) {
-    const auto member = co_await find_member_event(section, user, named_at);
-    if (member && !ports_.sent_members.is_known(connection.member_chain(), *member)) {
-      numbers.insert(*member);
-    }
+    if (member && !ports_.sent_members.is_known(chain, *member)) section.state.push_back(*member);
   }
   if (!section.is_new && !section.timeline.limited) {
     for (const storage::StateDifference& one : section.differences) {
-      if (one.key.first == kMemberType && one.after.value != 0) numbers.insert(one.after);
+      if (one.key.first == kMemberType && one.after.value != 0) section.state.push_back(one.after);
     }
   }
-  section.state.assign(numbers.begin(), numbers.end());
 }
 
-runtime::Task<SlidingRooms::Told> SlidingRooms::finish(Section& section) {
-  const SlidingAnswer& answer = section.answer;
-  std::vector<rooms::CachedEventPtr> state;
-  if (!section.state.empty()) state = co_await ports_.rooms.events().get(section.state);
-  if (section.wanted.state->loads_members_lazily()) {
-    std::vector<storage::EventNumber> members;
-    for (const rooms::CachedEventPtr& event : state) {
-      if (event->event->type() == kMemberType) members.push_back(event->number);
-    }
-    // A step is what a client acknowledges here, as a position is in /v3/sync.
-    ports_.sent_members.note(answer.connection.member_chain(), members, {answer.step});
-  }
+// What the client knows of the room with this answer.
+ToldRoom SlidingRooms::told_with(const Section& section, bool has_state) const {
   const Timeline& timeline = section.timeline;
-  const bool has_timeline = !timeline.events.empty() || timeline.limited;
-  const bool has_news = section.is_new || has_timeline || !state.empty() || !section.gone.empty() ||
-                        !section.differences.empty() || section.changed_direct() ||
-                        section.was_read || !section.is_present;
-  Told told{.body = {}, .room = section.before, .timeline = timeline.events, .shown = {}};
-  told.room.told = answer.until;
-  told.room.membership = section.wanted.room.membership;
-  told.room.is_direct = section.is_direct();
+  ToldRoom told = section.before;
+  told.told = section.answer.until;
+  told.membership = section.wanted.room.membership;
+  told.is_direct = section.is_direct();
   if (section.is_new) {  // what it was told before it forgets
-    told.room.account_data = {};
-    told.room.receipts = {};
-    told.room.receipt_rest = 0;
-    told.room.typing = 0;
-    told.room.shows_typists = false;
-    told.room.has_profiles = false;
+    told.account_data = {};
+    told.receipts = {};
+    told.receipt_rest = 0;
+    told.typing = 0;
+    told.shows_typists = false;
+    told.has_profiles = false;
   }
   // A narrower wish by which nothing was left out leaves the client with all that it knew.
-  const bool knows_more = !section.is_new && state.empty() && section.differences.empty();
-  if (!knows_more || section.before.state == 0) told.room.state = section.state_number;
+  const bool knows_more = !section.is_new && !has_state && section.differences.empty();
+  if (!knows_more || section.before.state == 0) told.state = section.state_number;
   if (section.is_new || section.is_expanded || timeline.limited) {
-    told.room.newest_events = timeline.limited || section.wanted.timeline_limit == 0
-                                  ? static_cast<std::uint32_t>(section.wanted.timeline_limit)
-                                  : ToldRoom::kAllEvents;
+    told.newest_events = timeline.limited || section.wanted.timeline_limit == 0
+                             ? static_cast<std::uint32_t>(section.wanted.timeline_limit)
+                             : ToldRoom::kAllEvents;
   } else if (section.wanted.timeline_limit == 0) {
     const bool passed_over =
         ports_.rooms.last_position(section.room->number()) > section.before.told;
-    if (passed_over) told.room.newest_events = 0;
-  } else if (told.room.newest_events != ToldRoom::kAllEvents) {
-    told.room.newest_events += static_cast<std::uint32_t>(timeline.events.size());
+    if (passed_over) told.newest_events = 0;
+  } else if (told.newest_events != ToldRoom::kAllEvents) {
+    told.newest_events += static_cast<std::uint32_t>(timeline.events.size());
   }
-  if (!has_news) co_return told;
-  std::string body = "{";
-  append_common(body, answer, section.wanted,
-                section.is_present ? co_await ports_.traits.bump_stamp(section.room->number())
-                                   : section.until);
-  if (section.is_new) append_true(body, "initial");
-  co_await append_summary(body, section);
-  append_state(body, section, state);
-  if (section.wanted.timeline_limit > 0 && (section.is_new || has_timeline)) {
-    co_await append_timeline(body, section);
+  return told;
+}
+
+// A step is what a client acknowledges here, as a position is in /v3/sync.
+void SlidingRooms::note_sent_members(const Section& section,
+                                     const std::vector<rooms::CachedEventPtr>& state) {
+  std::vector<storage::EventNumber> members;
+  for (const rooms::CachedEventPtr& event : state) {
+    if (event->event->type() == kMemberType) members.push_back(event->number);
   }
-  if (section.is_present) co_await append_counts(body, section);
-  body += '}';
-  told.body = std::move(body);
-  if (answer.request.body.rules->profiles) {
+  ports_.sent_members.note(section.answer.connection.member_chain(), members,
+                           {section.answer.step});
+}
+
+runtime::Task<SlidingRooms::Told> SlidingRooms::finish(std::string& out, Section& section) {
+  const SlidingAnswer& answer = section.answer;
+  std::vector<rooms::CachedEventPtr> state;
+  if (!section.state.empty()) state = co_await ports_.rooms.events().get(section.state);
+  if (!state.empty() && section.wanted.state->loads_members_lazily()) {
+    note_sent_members(section, state);
+  }
+  const Timeline& timeline = section.timeline;
+  const bool has_timeline = !timeline.events.empty() || timeline.limited;
+  Told told{.is_news = section.is_new || has_timeline || !state.empty() || !section.gone.empty() ||
+                       !section.differences.empty() || section.changed_direct() ||
+                       section.was_read || !section.is_present,
+            .room = told_with(section, !state.empty()),
+            .shown = {}};
+  if (told.is_news) {
+    storage::StreamPosition bump_stamp = section.until;
+    if (section.is_present) {
+      bump_stamp = ports_.traits.known_bump_stamp(section.room->number());
+      if (bump_stamp.value == 0) {
+        bump_stamp = co_await ports_.traits.bump_stamp(section.room->number());
+      }
+    }
+    begin_room(out, section.wanted);
+    append_common(out, answer, section.wanted, bump_stamp);
+    if (section.is_new) append_true(out, "initial");
+    if (section.changed_summary()) co_await append_summary(out, section);
+    append_state(out, section, state);
+    if (section.wanted.timeline_limit > 0 && (section.is_new || has_timeline)) {
+      std::vector<std::string> relations;
+      if (ports_.aggregations.may_describe(timeline.events)) {
+        relations = co_await ports_.aggregations.describe(timeline.events, answer.view);
+      }
+      append_timeline(out, section, relations);
+    }
+    if (section.is_present && !is_stable(answer)) {
+      auto at_hand = ports_.unread.find_at_hand(answer.view.user, *section.room);
+      const rooms::UnreadCounts counts =
+          at_hand ? *std::move(at_hand)
+                  : co_await ports_.unread.count(answer.view.user, section.room);
+      append_counts(out, counts);
+    }
+    out += '}';
+  }
+  if (told.is_news && answer.request.body.rules->profiles) {
     note_members(section.people, state);
     note_members(section.people, timeline.events);
-    told.shown = std::move(section.people);
+    told.shown.people = std::move(section.people);
   }
+  told.shown.timeline = std::move(section.timeline.events);
   co_return told;
 }
 
@@ -401,15 +456,12 @@ void SlidingRooms::append_state(std::string& out, const Section& section,
   out += ']';
 }
 
-runtime::Task<> SlidingRooms::append_timeline(std::string& out, const Section& section) {
+void SlidingRooms::append_timeline(std::string& out, const Section& section,
+                                   const std::vector<std::string>& relations) {
   const SlidingAnswer& answer = section.answer;
   const Timeline& timeline = section.timeline;
-  begin_member(out, is_stable(answer) ? "timeline_events" : "timeline");
+  begin_member(out, "timeline");
   out += '[';
-  std::vector<std::string> relations;
-  if (ports_.aggregations.may_describe(timeline.events)) {
-    relations = co_await ports_.aggregations.describe(timeline.events, answer.view);
-  }
   for (std::size_t i = 0; i < timeline.events.size(); ++i) {
     if (i > 0) out += ',';
     rooms::append_client_event(out, *timeline.events[i], answer.view,
@@ -436,22 +488,13 @@ runtime::Task<> SlidingRooms::append_timeline(std::string& out, const Section& s
   }
 }
 
-// A member of the content of the shown state's event of that type; "" when there is none.
-runtime::Task<std::string> SlidingRooms::find_text(const Section& section, std::string_view type,
-                                                   std::string_view member) {
-  const auto number = co_await storage::find_state(ports_.rooms.state_nodes(), section.shown,
-                                                   storage::StateKey(type, ""));
-  if (!number) co_return "";
-  const rooms::CachedEventPtr event = co_await ports_.rooms.events().get(*number);
-  co_return std::string(base::find_string(event->event->content(), member).value_or(""));
-}
-
 runtime::Task<> SlidingRooms::append_summary(std::string& out, Section& section) {
   const bool members_changed = section.is_new || section.differs_in(kMemberType);
   const bool name_changed = section.is_new || section.differs_in("m.room.name");
   std::string name;
   if (name_changed || members_changed) {
-    name = co_await find_text(section, "m.room.name", "name");
+    name = co_await rooms::find_state_text(ports_.rooms, section.room, section.shown, "m.room.name",
+                                           "name");
   }
   if (name_changed) {
     if (!name.empty()) {
@@ -463,7 +506,8 @@ runtime::Task<> SlidingRooms::append_summary(std::string& out, Section& section)
     }
   }
   if (section.is_new || section.differs_in("m.room.avatar")) {
-    const std::string avatar = co_await find_text(section, "m.room.avatar", "url");
+    const std::string avatar = co_await rooms::find_state_text(
+        ports_.rooms, section.room, section.shown, "m.room.avatar", "url");
     if (!avatar.empty() || !section.is_new) begin_member(out, "avatar");
     if (!avatar.empty())
       base::append_quoted(out, avatar);
@@ -503,16 +547,6 @@ runtime::Task<> SlidingRooms::append_heroes(std::string& out, Section& section) 
     base::append_text(out, hero);
   }
   out += ']';
-}
-
-// "Does not include threaded notifications, which are returned in an extension."
-runtime::Task<> SlidingRooms::append_counts(std::string& out, const Section& section) {
-  const protocol::UserId& viewer = section.answer.view.user;
-  auto at_hand = ports_.unread.find_at_hand(viewer, *section.room);
-  const rooms::UnreadCounts counts =
-      at_hand ? *std::move(at_hand) : co_await ports_.unread.count(viewer, section.room);
-  append_number(out, "notification_count", counts.main.notifications);
-  append_number(out, "highlight_count", counts.main.highlights);
 }
 
 }  // namespace chancery::sync

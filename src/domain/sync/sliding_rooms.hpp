@@ -17,6 +17,7 @@
 #include "domain/sync/room_traits.hpp"
 #include "domain/sync/sent_members.hpp"
 #include "domain/sync/sliding_connection.hpp"
+#include "domain/sync/telling_draft.hpp"
 #include "domain/sync/unread_counter.hpp"
 
 #include <optional>
@@ -29,8 +30,9 @@ namespace chancery::sync {
 struct RoomWanted {
   rooms::UserRoom room;
   std::size_t timeline_limit = 0;
-  WantedStatePtr state;            // never null
-  std::vector<std::string> lists;  // that show it
+  WantedStatePtr state;                   // never null
+  std::uint32_t state_number = 0;         // SlidingConnection::intern
+  std::vector<const std::string*> lists;  // that show it, by their names in the rules
   bool is_subscribed = false;
 
   // Whether an extension tells of it.
@@ -60,42 +62,40 @@ class SlidingRooms {
   explicit SlidingRooms(Ports ports) : ports_(ports) {}
 
   struct Told {
-    std::string body;  // a JSON object; "": there is nothing to tell
-    ToldRoom room;     // what the client knows with it
-    std::vector<rooms::CachedEventPtr> timeline;
-    std::vector<protocol::UserId> shown;  // members and heroes that are in it
+    bool is_news = false;  // it has a member in the answer
+    ToldRoom room;         // what the client knows with it
+    TellingDraft::Shown shown;
   };
-  // Absent when nothing of the room changed.
-  runtime::Task<std::optional<Told>> tell(const SlidingAnswer& answer, const RoomWanted& wanted);
+  // Appends the room's member of `rooms`, where there is anything to tell. Absent when nothing of
+  // the room changed.
+  runtime::Task<std::optional<Told>> tell(std::string& out, const SlidingAnswer& answer,
+                                          const RoomWanted& wanted);
 
  private:
   struct Section;
-  runtime::Task<std::optional<Told>> tell_inside(const SlidingAnswer& answer,
+  runtime::Task<std::optional<Told>> tell_inside(std::string& out, const SlidingAnswer& answer,
                                                  const RoomWanted& wanted);
-  runtime::Task<std::optional<Told>> tell_outside(const SlidingAnswer& answer,
+  runtime::Task<std::optional<Told>> tell_outside(std::string& out, const SlidingAnswer& answer,
                                                   const RoomWanted& wanted);
-  runtime::Task<std::optional<Told>> tell_asking(const SlidingAnswer& answer,
+  runtime::Task<std::optional<Told>> tell_asking(std::string& out, const SlidingAnswer& answer,
                                                  const RoomWanted& wanted);
-  runtime::Task<bool> was_inside(rooms::CachedEventPtr own);
   runtime::Task<bool> read_since(storage::RoomNumber room, protocol::UserId user,
                                  storage::StreamPosition since);
-  Section begin(const SlidingAnswer& answer, const RoomWanted& wanted);
+  static Section begin(const SlidingAnswer& answer, const RoomWanted& wanted);
   runtime::Task<> load_timeline(Section& section);
   runtime::Task<> load_state(Section& section);
   runtime::Task<> add_lazy_members(Section& section);
-  runtime::Task<std::optional<storage::EventNumber>> find_member_event(
-      const Section& section, std::string_view user, storage::EventNumber named_at);
-  runtime::Task<Told> finish(Section& section);
-  runtime::Task<> append_timeline(std::string& out, const Section& section);
+  void note_sent_members(const Section& section, const std::vector<rooms::CachedEventPtr>& state);
+  runtime::Task<Told> finish(std::string& out, Section& section);
+  [[nodiscard]] ToldRoom told_with(const Section& section, bool has_state) const;
+  static void append_timeline(std::string& out, const Section& section,
+                              const std::vector<std::string>& relations);
   void append_state(std::string& out, const Section& section,
                     const std::vector<rooms::CachedEventPtr>& events);
   runtime::Task<> append_summary(std::string& out, Section& section);
   runtime::Task<> append_heroes(std::string& out, Section& section);
-  runtime::Task<> append_counts(std::string& out, const Section& section);
-  runtime::Task<std::string> find_text(const Section& section, std::string_view type,
-                                       std::string_view member);
-  Told tell_own_event(const SlidingAnswer& answer, const RoomWanted& wanted,
-                      const rooms::CachedEventPtr& own);
+  static Told tell_own_event(std::string& out, const SlidingAnswer& answer,
+                             const RoomWanted& wanted, const rooms::CachedEventPtr& own);
 
   Ports ports_;
 };

@@ -325,6 +325,34 @@ TEST_CASE("who was never in a room they are banned from is told nothing of it") 
   CHECK(first.count_rooms() == 0);
 }
 
+// The names of what is told of the room, sorted.
+std::vector<std::string> members_of(const Slid& slid, const protocol::RoomId& room) {
+  std::vector<std::string> names;
+  for (const auto& member : *slid.room(room)) names.emplace_back(member.key());
+  std::ranges::sort(names);
+  return names;
+}
+using Names = std::vector<std::string>;
+
+TEST_CASE("in the stable face an invitation and its end have stripped state and what all have") {
+  SyncHouse house;
+  const protocol::RoomId room = house.rooms().create(kAnna, {.invite = {kBen.user}});
+  const std::string body = R"({"lists":{"all":{"timeline_limit":9,"required_state":
+      {"include":[{}]}}}})";
+  const Names expected{"bump_stamp", "lists", "membership", "stripped_state"};
+  const Slid first = house.slide(kBen, {.body = body, .face = SlidingFace::stable});
+  house.run(house.rooms()->members.leave(kBen, room, std::nullopt));
+  const Slid second = house.slide(kBen, {.body = body, .from = first, .face = SlidingFace::stable});
+
+  REQUIRE(first.room(room) != nullptr);
+  CHECK(members_of(first, room) == expected);
+  CHECK(first.text(room, "membership") == "invite");
+  REQUIRE(second.room(room) != nullptr);
+  CHECK(members_of(second, room) == expected);
+  CHECK(second.text(room, "membership") == "leave");
+  CHECK(second.keys(room, "stripped_state") == "m.room.member/@ben:example.org");
+}
+
 TEST_CASE("a declined invitation ends with the own event alone") {
   SyncHouse house;
   const protocol::RoomId room = house.rooms().create(kAnna, {.invite = {kBen.user}});
@@ -371,14 +399,15 @@ TEST_CASE("a room that becomes a direct one is told to be one, and ceases to be 
   CHECK(base::find_bool(*third.room(room), "is_dm") == false);
 }
 
-TEST_CASE("what was read elsewhere is told by its counts") {
+TEST_CASE("what was read elsewhere is told by its counts, in which threads are counted") {
   SyncHouse house;
   const protocol::RoomId room = house.rooms().create(kAnna, public_room());
   house.rooms().join(kBen, room);
   const protocol::EventId event = house.rooms().say(kBen, room, "x");
-  house->unread.counts.main = {.notifications = 2, .highlights = 1};
+  house->unread.counts.main = {.notifications = 1, .highlights = 0};
+  house->unread.counts.whole_room = {.notifications = 2, .highlights = 1};
   const Slid first = house.slide(kAnna, {.body = all_rooms()});
-  house->unread.counts.main = {};
+  house->unread.counts = {};
   house.run(house.rooms()->receipts.mark(
       kAnna, {.room = room, .type = "m.read", .event = event, .thread = ""}));
 
@@ -399,10 +428,31 @@ TEST_CASE("the stable face speaks its own words") {
 
   const Slid first = house.slide(kAnna, {.body = wish, .face = SlidingFace::stable});
 
-  CHECK(first.list(room, "timeline_events").size() == 1);
+  CHECK(first.list(room, "timeline").size() == 1);
   CHECK(first.text(room, "membership") == "join");
   CHECK(base::to_text(first.room(room)->at("lists")) == R"(["mine"])");
-  CHECK(first.room(room)->if_contains("timeline") == nullptr);
+  CHECK(members_of(first, room) == Names{"bump_stamp", "heroes", "initial", "invited_count",
+                                         "joined_count", "limited", "lists", "membership",
+                                         "num_live", "prev_batch", "required_state", "timeline"});
+}
+
+TEST_CASE("the stable face has no counts, so that what is read elsewhere is no news") {
+  SyncHouse house;
+  const protocol::RoomId room = house.rooms().create(kAnna, public_room());
+  house.rooms().join(kBen, room);
+  const protocol::EventId event = house.rooms().say(kBen, room, "x");
+  house->unread.counts.whole_room = {.notifications = 2, .highlights = 1};
+  const std::string wish = R"({"lists":{"mine":{"timeline_limit":1,"required_state":{}}}})";
+  const Slid first = house.slide(kAnna, {.body = wish, .face = SlidingFace::stable});
+  house.run(house.rooms()->receipts.mark(
+      kAnna, {.room = room, .type = "m.read", .event = event, .thread = ""}));
+
+  const Slid second =
+      house.slide(kAnna, {.body = wish, .from = first, .face = SlidingFace::stable});
+
+  CHECK(first.room(room)->if_contains("notification_count") == nullptr);
+  CHECK(first.room(room)->if_contains("highlight_count") == nullptr);
+  CHECK(second.count_rooms() == 0);
 }
 
 TEST_CASE("a bump stamp follows messages and not what people do not call activity") {
@@ -436,6 +486,39 @@ TEST_CASE("an upgraded wish for a room that several rules show takes all of them
 
   CHECK(first.said(room) == "3 4 5");
   CHECK(first.keys(room) == "m.room.create/ m.room.join_rules/");
+}
+
+TEST_CASE(
+    "however many rules match each room, its state is told once, and more when more is asked") {
+  constexpr std::size_t kRooms = CombinedStates::kMost + 4;
+  SyncHouse house;
+  std::vector<protocol::RoomId> rooms;
+  for (std::size_t i = 0; i < kRooms; ++i) rooms.push_back(house.rooms().create(kAnna));
+  // The room at place i is shown by the lists 0 to i: each by others.
+  const auto wish = [](std::string_view last) {
+    std::string lists;
+    for (std::size_t i = 0; i < kRooms; ++i) {
+      const std::string_view type = i + 1 == kRooms ? last : "m.room.create";
+      lists += (i == 0 ? "\"" : ",\"") + std::to_string(i) + R"(":{"ranges":[[)" +
+               std::to_string(i) + R"(,99]],"timeline_limit":1,"required_state":[[")" +
+               std::string(type) + R"(",""]]})";
+    }
+    return R"({"lists":{)" + lists + "}}";
+  };
+
+  const Slid first = house.slide(kAnna, {.body = wish("m.room.create")});
+  for (const protocol::RoomId& room : rooms) house.rooms().say(kAnna, room, "x");
+  const Slid second = house.slide(kAnna, {.body = wish("m.room.create"), .from = first});
+  const Slid third = house.slide(kAnna, {.body = wish("m.room.join_rules"), .from = second});
+
+  for (const protocol::RoomId& room : rooms) {
+    CHECK(first.keys(room) == "m.room.create/");
+    CHECK(second.said(room) == "x");
+    CHECK(second.keys(room).empty());
+  }
+  // All are at their places again: only the first one created is shown by the last list.
+  CHECK(third.count_rooms() == 1);
+  CHECK(third.keys(rooms.front()) == "m.room.join_rules/");
 }
 
 }  // namespace

@@ -28,11 +28,9 @@ bool is_wanted(const SlidingAnswer& answer, const rooms::UserRoom& room) {
 }
 
 bool is_in_timeline(const TellingDraft& draft, const rooms::CachedEvent& event) {
-  const auto shown = draft.timelines.find(event.room);
-  return shown != draft.timelines.end() &&
-         std::ranges::any_of(shown->second, [&](const rooms::CachedEventPtr& other) {
-           return other->number == event.number;
-         });
+  return std::ranges::any_of(
+      draft.shown(event.room).timeline,
+      [&](const rooms::CachedEventPtr& other) { return other->number == event.number; });
 }
 
 }  // namespace

@@ -163,17 +163,22 @@ runtime::Task<SyncEngine::Answer> SyncEngine::answer(const Question& question,
                       .chain = question.chain,
                       .shown = request.filter->profile_fields.empty() ? nullptr : &shown},
                      rooms_to_tell);
+  Company company;
+  if (!window.initial && ports_.rooms.memberships().may_have_moved(window.after)) {
+    company = co_await ports_.rooms.memberships().load_company_changes(request.session.user,
+                                                                       window.after, window.until);
+  }
   if (may_have_presence(request, window, serials)) {
-    co_await add_presence(out, request, window, serials);
+    co_await add_presence(out, question, serials, company);
   }
   storage::StreamPosition told = window.until;
   if (may_have_to_device(request)) told = co_await add_to_device(out, request, window);
   // A client that starts from nothing asks for everyone's keys anyway.
   if (!window.initial && ports_.lists.may_have_changed(window.after)) {
-    co_await add_device_lists(out, request, window);
+    co_await add_device_lists(out, question, company);
   }
   if (!request.filter->profile_fields.empty()) {
-    co_await add_profiles(out, question, std::move(shown));
+    co_await add_profiles(out, question, company, std::move(shown));
   }
   const News news = out == "{" ? News::none : News::some;
   const devices::DeviceAddress device{request.session.user, request.session.device};
@@ -322,19 +327,16 @@ SyncEngine::Presences SyncEngine::presences_since(const protocol::UserId& viewer
   return changed;
 }
 
-runtime::Task<> SyncEngine::add_presence(std::string& out, const SyncRequest& request,
-                                         const SyncWindow& window, const Serials& serials) {
+runtime::Task<> SyncEngine::add_presence(std::string& out, const Question& question,
+                                         const Serials& serials, const Company& company) {
+  const SyncRequest& request = question.request;
   const protocol::UserId& viewer = request.session.user;
   Presences changed = presences_since(viewer, serials);
-  if (!window.initial) {
-    // Of whom the viewer came to share a room with they know nothing yet.
-    const auto company = co_await ports_.rooms.memberships().load_company_changes(
-        viewer, window.after, window.until);
-    for (const protocol::UserId& user : company.came) {
-      const accounts::PresenceState state = ports_.presence.get(user);
-      const bool is_told = state.changed_at == 0 || state.changed_at > serials.presence_since;
-      if (!is_told) changed.emplace_back(user, state);
-    }
+  // Of whom the viewer came to share a room with they know nothing yet.
+  for (const protocol::UserId& user : company.came) {
+    const accounts::PresenceState state = ports_.presence.get(user);
+    const bool is_told = state.changed_at == 0 || state.changed_at > serials.presence_since;
+    if (!is_told) changed.emplace_back(user, state);
   }
   const auto ignored = co_await ports_.ignored.load(viewer);
   std::string items;
@@ -366,10 +368,11 @@ runtime::Task<storage::StreamPosition> SyncEngine::add_to_device(std::string& ou
   co_return page.until;
 }
 
-runtime::Task<> SyncEngine::add_device_lists(std::string& out, const SyncRequest& request,
-                                             const SyncWindow& window) {
-  const auto changes =
-      co_await ports_.lists.changes_for(request.session.user, window.after, window.until);
+runtime::Task<> SyncEngine::add_device_lists(std::string& out, const Question& question,
+                                             const Company& company) {
+  const SyncWindow& window = question.window;
+  const auto changes = co_await ports_.lists.changes_for(question.request.session.user,
+                                                         window.after, window.until, &company);
   if (changes.changed.empty() && changes.left.empty()) co_return;
   begin_member(out, "device_lists");
   append_device_lists(out, changes);
@@ -377,35 +380,33 @@ runtime::Task<> SyncEngine::add_device_lists(std::string& out, const SyncRequest
 
 // With members loaded lazily, whoever is shown for the first time is new to the client; else
 // everyone whom the user shares a room with.
-runtime::Task<std::set<protocol::UserId>> SyncEngine::find_newcomers(
-    const Question& question, std::set<protocol::UserId> shown) {
+std::set<protocol::UserId> SyncEngine::find_newcomers(const Question& question,
+                                                      const Company& company,
+                                                      std::set<protocol::UserId> shown) const {
   const protocol::UserId& viewer = question.request.session.user;
-  const SyncWindow& window = question.window;
-  rooms::Memberships& memberships = ports_.rooms.memberships();
   const bool is_lazy = question.request.filter->room.state.lazy_load_members;
-  if (window.initial || question.request.state_scope == StateScope::full) {
+  if (question.window.initial || question.request.state_scope == StateScope::full) {
     shown.insert(viewer);
-    if (is_lazy) co_return shown;
-    const auto company = memberships.users_sharing_with(viewer);
-    shown.insert(company.begin(), company.end());
-    co_return shown;
+    if (is_lazy) return shown;
+    const auto all = ports_.rooms.memberships().users_sharing_with(viewer);
+    shown.insert(all.begin(), all.end());
+    return shown;
   }
-  const auto company =
-      co_await memberships.load_company_changes(viewer, window.after, window.until);
-  if (!is_lazy) co_return std::set(company.came.begin(), company.came.end());
+  if (!is_lazy) return {company.came.begin(), company.came.end()};
   shown.insert(company.entered.begin(), company.entered.end());
-  co_return shown;
+  return shown;
 }
 
 runtime::Task<> SyncEngine::add_profiles(std::string& out, const Question& question,
-                                         std::set<protocol::UserId> shown) {
+                                         const Company& company, std::set<protocol::UserId> shown) {
   const ProfileFields fields = question.request.filter->profile_fields;
-  auto newcomers = co_await find_newcomers(question, std::move(shown));
+  auto newcomers = find_newcomers(question, company, std::move(shown));
   const ProfileUpdatesByUser updates =
       co_await ports_.profiles.load({.viewer = question.request.session.user,
                                      .fields = &fields,
                                      .window = question.window,
-                                     .newcomers = std::move(newcomers)});
+                                     .newcomers = std::move(newcomers),
+                                     .gone = company.gone});
   if (updates.empty()) co_return;
   begin_member(out, "org.matrix.msc4429.users");
   out += profile_updates_text(updates);

@@ -83,6 +83,9 @@ class SyncEngine {
     std::uint64_t typing_since = 0;
     const rooms::Typing::Changes& typing;  // since then
   };
+  // Who came into the viewer's sight within the window, and who went out of it; asked once for all
+  // parts of an answer that look at it.
+  using Company = rooms::Memberships::CompanyChanges;
   [[nodiscard]] RoomsToTell rooms_to_tell(const Question& question, const rooms::UserRooms& rooms);
   runtime::Task<Answer> answer(const Question& question, const RoomsToTell& rooms);
   // False only if there is nothing of that kind to tell; they wait for nothing.
@@ -102,19 +105,20 @@ class SyncEngine {
   // Whose presence the viewer is to be told.
   using Presences = std::vector<std::pair<protocol::UserId, accounts::PresenceState>>;
   [[nodiscard]] Presences presences_since(const protocol::UserId& viewer, const Serials& serials);
-  runtime::Task<> add_presence(std::string& out, const SyncRequest& request,
-                               const SyncWindow& window, const Serials& serials);
+  runtime::Task<> add_presence(std::string& out, const Question& question, const Serials& serials,
+                               const Company& company);
   // Returns the position up to which messages to the device were told.
   runtime::Task<storage::StreamPosition> add_to_device(std::string& out, const SyncRequest& request,
                                                        const SyncWindow& window);
-  runtime::Task<> add_device_lists(std::string& out, const SyncRequest& request,
-                                   const SyncWindow& window);
+  runtime::Task<> add_device_lists(std::string& out, const Question& question,
+                                   const Company& company);
   // `shown`: whom the rooms of the answer show for the first time.
-  runtime::Task<> add_profiles(std::string& out, const Question& question,
+  runtime::Task<> add_profiles(std::string& out, const Question& question, const Company& company,
                                std::set<protocol::UserId> shown);
   // Whose profiles the client does not know at all.
-  runtime::Task<std::set<protocol::UserId>> find_newcomers(const Question& question,
-                                                           std::set<protocol::UserId> shown);
+  [[nodiscard]] std::set<protocol::UserId> find_newcomers(const Question& question,
+                                                          const Company& company,
+                                                          std::set<protocol::UserId> shown) const;
   static void add_key_counts(std::string& out, const storage::KeyCounts& counts);
 
   Ports ports_;

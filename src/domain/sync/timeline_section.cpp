@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/sync/timeline_section.hpp"
 
+#include "domain/rooms/past_state.hpp"
 #include "domain/rooms/reading.hpp"
 
 #include <algorithm>
@@ -42,17 +43,6 @@ bool add_states_at_once(Timeline& timeline, storage::StreamPosition newest_left_
 }
 
 }  // namespace
-
-runtime::Task<storage::StateRoot> state_at(rooms::Rooms& rooms, rooms::RoomPtr room,
-                                           storage::StreamPosition at) {
-  if (const auto known = room->find_state_at(at)) co_return *known;
-  const auto before = co_await rooms.load_timeline({.room = room->number(),
-                                                    .after = {},
-                                                    .until = at,
-                                                    .direction = storage::Direction::backwards,
-                                                    .limit = 1});
-  co_return before.empty() ? storage::StateRoot{} : before.front()->state_after;
-}
 
 runtime::Task<Timeline> load_timeline(rooms::Rooms& rooms, rooms::VisibleHistory& visible,
                                       TimelineWanted wanted) {

@@ -39,8 +39,4 @@ struct TimelineWanted {
 runtime::Task<Timeline> load_timeline(rooms::Rooms& rooms, rooms::VisibleHistory& visible,
                                       TimelineWanted wanted);
 
-// The room's state with the newest event at or before `at`; the empty state where there is none.
-runtime::Task<storage::StateRoot> state_at(rooms::Rooms& rooms, rooms::RoomPtr room,
-                                           storage::StreamPosition at);
-
 }  // namespace chancery::sync

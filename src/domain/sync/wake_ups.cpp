@@ -60,7 +60,7 @@ void WakeUps::ring(const protocol::UserId& user) {
 }
 
 // Goes through whoever is fewer, the members or those who wait: a message into a room of thousands
-// that nobody watches must not cost the committer's thread a look at each of them. The bells are
+// that nobody watches must not cost the followers' thread a look at each of them. The bells are
 // rung when nothing is locked any more, for ringing puts work into the schedulers' queues.
 void WakeUps::ring_room(storage::RoomNumber room) {
   std::vector<std::shared_ptr<runtime::Bell>> woken;

@@ -19,7 +19,9 @@ namespace chancery::http::detail {
   return text.size() < 3 ? 0 : hex_value(text[1]) * 16 + hex_value(text[2]);
 }
 
-// False when an escape is malformed or gives NUL; what was appended then means nothing.
+// False when an escape is malformed or gives NUL, or what comes of it is no UTF-8: it would go into
+// answers as it is, and the whole of such an answer would be no JSON. What was appended then means
+// nothing.
 [[nodiscard]] bool append_decoded(std::string& out, std::string_view text);
 
 }  // namespace chancery::http::detail

@@ -52,6 +52,8 @@ runtime::Task<std::string> RequestBody::read_counted() {
   }
   left_ -= piece.size();
   is_complete_ = left_ == 0;
+  // The handler may take minutes from here on.
+  if (is_complete_) input_.release();
   co_return piece;
 }
 

@@ -2,14 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/detail/response_writer.hpp"
 
+#include "base/append_number.hpp"
 #include "http/detail/ascii.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
-#include <charconv>
-#include <concepts>
-#include <limits>
 
 namespace chancery::http::detail {
 namespace {
@@ -91,13 +87,6 @@ bool is_framing_field(std::string_view name) {
          equal_without_case(name, "Date");
 }
 
-template <std::integral Number>
-void append_number(std::string& out, Number number) {
-  std::array<char, std::numeric_limits<Number>::digits10 + 2> digits{};
-  const auto end = std::to_chars(digits.begin(), digits.end(), number);
-  out.append(digits.data(), end.ptr);
-}
-
 std::optional<std::uint64_t> find_length(const Response& response) {
   if (const auto* text = std::get_if<std::string>(&response.body)) return text->size();
   if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&response.body)) {
@@ -146,7 +135,7 @@ void append_head(std::string& out, const Response& response, const ResponsePlan&
   const std::string_view fixed = response.fixed != nullptr ? response.fixed->text() : "";
   out.reserve(out.size() + kUsualHead + fixed.size() + room_for_body);
   out += "HTTP/1.1 ";
-  append_number(out, response.status);
+  base::append_number(out, response.status);
   out += ' ';
   out += reason_phrase(response.status);
   out += "\r\nDate: ";
@@ -158,29 +147,13 @@ void append_head(std::string& out, const Response& response, const ResponsePlan&
   }
   if (plan.length) {
     out += "Content-Length: ";
-    append_number(out, *plan.length);
+    base::append_number(out, *plan.length);
     out += "\r\n";
   } else if (plan.form == BodyForm::chunked) {
     out += "Transfer-Encoding: chunked\r\n";
   }
   if (plan.after == AfterResponse::close) out += "Connection: close\r\n";
   out += "\r\n";
-}
-
-std::string format_date(base::Timestamp at) {
-  static constexpr std::array<std::string_view, 7> kDays{"Sun", "Mon", "Tue", "Wed",
-                                                         "Thu", "Fri", "Sat"};
-  static constexpr std::array<std::string_view, 12> kMonths{
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const std::chrono::sys_seconds seconds(std::chrono::seconds(at.milliseconds / 1000));
-  const auto day = std::chrono::floor<std::chrono::days>(seconds);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(seconds - day);
-  return fmt::format(
-      "{}, {:02} {} {} {:02}:{:02}:{:02} GMT", kDays.at(std::chrono::weekday(day).c_encoding()),
-      static_cast<unsigned>(date.day()), kMonths.at(static_cast<unsigned>(date.month()) - 1),
-      static_cast<int>(date.year()), time.hours().count(), time.minutes().count(),
-      time.seconds().count());
 }
 
 }  // namespace chancery::http::detail

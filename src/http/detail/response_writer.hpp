@@ -6,7 +6,6 @@
 //
 // Spec: RFC 9112, 6 and 7; RFC 9110, 6.6.1 (Date), 8.6 (Content-Length).
 
-#include "base/time.hpp"
 #include "http/message.hpp"
 
 #include <cstdint>
@@ -47,8 +46,5 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 // made at the same time.
 void append_head(std::string& out, const Response& response, const ResponsePlan& plan,
                  std::string_view date, std::size_t room_for_body = 0);
-
-// "Sun, 06 Nov 1994 08:49:37 GMT"
-[[nodiscard]] std::string format_date(base::Timestamp at);
 
 }  // namespace chancery::http::detail

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/detail/sweeper.hpp"
 
-#include "http/detail/response_writer.hpp"
+#include "base/dates.hpp"
 
 namespace chancery::http::detail {
 
@@ -16,7 +16,7 @@ Sweeper::Place Sweeper::add(Swept& swept) {
 
 void Sweeper::read_clock() {
   now_ = scheduler_.clock().steady_now();
-  date_ = format_date(scheduler_.clock().now());
+  date_ = base::http_date(scheduler_.clock().now());
 }
 
 void Sweeper::start_timer() {

@@ -45,4 +45,23 @@ TEST_CASE("a frame may be given back on another thread, in any number") {
   give_frame(take_frame(200), 200);
 }
 
+TEST_CASE("a frame may be given back by the last that its thread destroys") {
+  struct Last {
+    Last() = default;
+    Last(const Last&) = delete;
+    Last& operator=(const Last&) = delete;
+    ~Last() {
+      give_frame(frame, 200);
+      give_frame(take_frame(200), 200);
+    }
+    void* frame = take_frame(200);
+  };
+
+  std::thread([] {
+    static thread_local Last last;
+    CHECK(last.frame != nullptr);
+    give_frame(take_frame(64), 64);  // from here on the thread keeps some
+  }).join();
+}
+
 }  // namespace chancery::runtime::detail

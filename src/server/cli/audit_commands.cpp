@@ -1,5 +1,6 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
+#include "base/dates.hpp"
 #include "base/parse_number.hpp"
 #include "runtime/clock.hpp"
 #include "server/cli/act.hpp"
@@ -51,8 +52,8 @@ void print_record(const JsonObject& record) {
   const std::string device = text_of(record, "device");
   const std::string rule = text_of(record, "rule");
   fmt::print("{}  {:28}  {:24}  {}{}{}{}\n",
-             moment_text({base::find_integer(record, "at").value_or(0)}), text_of(record, "who"),
-             text_of(record, "act"), text_of(record, "object"),
+             base::moment_text({base::find_integer(record, "at").value_or(0)}),
+             text_of(record, "who"), text_of(record, "act"), text_of(record, "object"),
              context.empty() ? "" : "  in " + context, device.empty() ? "" : "  from " + device,
              rule.empty() ? "" : "  (" + rule + ")");
 }

@@ -4,8 +4,6 @@
 
 #include "base/parse_number.hpp"
 
-#include <fmt/core.h>
-
 #include <chrono>
 #include <cstdint>
 
@@ -13,11 +11,8 @@ namespace chancery::cli {
 namespace {
 
 using std::chrono::days;
-using std::chrono::floor;
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 using std::chrono::sys_days;
-using std::chrono::sys_time;
 using std::chrono::year_month_day;
 
 std::optional<base::Timestamp> parse_day(std::string_view text) {
@@ -57,16 +52,6 @@ std::optional<base::Timestamp> parse_moment(std::string_view text, base::Timesta
   const std::int64_t length = unit * *count;  // no more than 2^32 days
   if (length > now.milliseconds) return std::nullopt;
   return base::Timestamp{now.milliseconds - length};
-}
-
-std::string moment_text(base::Timestamp at) {
-  const auto moment = floor<seconds>(sys_time<milliseconds>(milliseconds(at.milliseconds)));
-  const auto midnight = floor<days>(moment);
-  const year_month_day date(midnight);
-  const std::chrono::hh_mm_ss time(moment - midnight);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     time.hours().count(), time.minutes().count(), time.seconds().count());
 }
 
 }  // namespace chancery::cli

@@ -2,12 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Moments as an operator types and reads them, in UTC.
+// Moments as an operator types them, in UTC.
 
 #include "base/time.hpp"
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace chancery::cli {
@@ -16,7 +15,5 @@ namespace chancery::cli {
 // else, and for what lies before 1970.
 [[nodiscard]] std::optional<base::Timestamp> parse_moment(std::string_view text,
                                                           base::Timestamp now);
-// "2026-11-29T05:24:25Z".
-[[nodiscard]] std::string moment_text(base::Timestamp at);
 
 }  // namespace chancery::cli

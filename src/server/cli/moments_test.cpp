@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/cli/moments.hpp"
 
+#include "base/dates.hpp"
+
 #include <doctest/doctest.h>
 
 namespace chancery::cli {
@@ -12,11 +14,11 @@ constexpr base::Timestamp kNow{1'795'929'865'678};
 
 std::string read(std::string_view text) {
   const auto moment = parse_moment(text, kNow);
-  return moment ? moment_text(*moment) : "";
+  return moment ? base::moment_text(*moment) : "";
 }
 
 TEST_CASE("a moment is a time ago or a day") {
-  CHECK(moment_text(kNow) == "2026-11-29T05:24:25Z");
+  CHECK(base::moment_text(kNow) == "2026-11-29T05:24:25Z");
   CHECK(read("30m") == "2026-11-29T04:54:25Z");
   CHECK(read("12h") == "2026-11-28T17:24:25Z");
   CHECK(read("7d") == "2026-11-22T05:24:25Z");

@@ -2,14 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/cli/operator_commands.hpp"
 
+#include "base/dates.hpp"
 #include "base/parse_number.hpp"
 #include "runtime/clock.hpp"
 #include "server/cli/act.hpp"
 #include "server/cli/command.hpp"
 
 #include <fmt/core.h>
-
-#include <ctime>
 
 namespace chancery::cli {
 namespace {
@@ -25,13 +24,6 @@ std::string subject(const Arguments& arguments, std::string_view what) {
 
 std::string text_of(const JsonObject& object, std::string_view key) {
   return std::string(base::find_string(object, key).value_or(""));
-}
-
-std::string day_of(std::int64_t milliseconds) {
-  const auto seconds = static_cast<std::time_t>(milliseconds / 1000);
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  return fmt::format("{:04}-{:02}-{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday);
 }
 
 // Prints the answer in JSON, or as `people` has it.
@@ -93,7 +85,7 @@ void print_token(const JsonObject& token) {
   fmt::print("{:24} used {} of {}{}\n", text_of(token, "token"),
              base::find_integer(token, "completed").value_or(0),
              uses ? std::to_string(*uses) : "any number",
-             expires ? ", until " + day_of(*expires) : "");
+             expires ? ", until " + base::day_text({*expires}) : "");
 }
 
 }  // namespace
@@ -118,7 +110,7 @@ ExitCode run_user_list(const Arguments& arguments) {
       const JsonObject& user = each.as_object();
       fmt::print("{:40} {:6} {:12} {}\n", text_of(user, "user_id"), text_of(user, "role"),
                  text_of(user, "state"),
-                 day_of(base::find_integer(user, "created_at").value_or(0)));
+                 base::day_text({base::find_integer(user, "created_at").value_or(0)}));
     }
   });
 }

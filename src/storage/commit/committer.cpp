@@ -15,6 +15,7 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <pthread.h>
 #include <thread>
 #include <utility>
 
@@ -24,6 +25,8 @@ namespace {
 // A batch is everything that waits, up to this and what is joined to it: what the last change of it
 // waits for.
 constexpr std::size_t kMostChangesABatch = 1'024;
+// Batches that followers have not heard of; while there are more, no other is written.
+constexpr std::size_t kMostUnheardBatches = 16;
 
 struct Waiting {
   Change change;
@@ -41,6 +44,74 @@ MutationKinds kinds_in(const Change& change) {
   return kinds;
 }
 
+void tell(const std::vector<FeedReader>& whom, const std::deque<Waiting>& batch) {
+  for (const Waiting& one : batch) {
+    if (one.position == 0) continue;
+    const CommittedChange committed{.position = {one.position}, .change = one.change};
+    const MutationKinds kinds = kinds_in(one.change);
+    for (const FeedReader& reader : whom) reader.tell(committed, kinds);
+  }
+}
+
+// The followers' thread: what they do after a batch, such as waking all who wait in a crowded room,
+// holds up neither its answers nor the next commit.
+class Followers {
+ public:
+  Followers() : thread_([this] { run(); }) {
+    ::pthread_setname_np(thread_.native_handle(), "followers");
+  }
+  ~Followers() { stop(); }
+  Followers(const Followers&) = delete;
+  Followers& operator=(const Followers&) = delete;
+
+  // Before the first batch.
+  void add(FeedReader follower) { followers_.push_back(std::move(follower)); }
+
+  // Waits where they are far behind.
+  void hear(std::deque<Waiting> batch) {
+    {
+      std::unique_lock lock(mutex_);
+      place_.wait(lock, [this] { return unheard_.size() < kMostUnheardBatches; });
+      unheard_.push_back(std::move(batch));
+    }
+    news_.notify_one();
+  }
+
+  // When they have heard of everything.
+  void stop() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    news_.notify_one();
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  void run() {
+    while (true) {
+      std::deque<Waiting> batch;
+      {
+        std::unique_lock lock(mutex_);
+        news_.wait(lock, [this] { return stopping_ || !unheard_.empty(); });
+        if (unheard_.empty()) return;
+        batch = std::move(unheard_.front());
+        unheard_.pop_front();
+      }
+      place_.notify_one();
+      tell(followers_, batch);
+    }
+  }
+
+  std::vector<FeedReader> followers_;
+  std::mutex mutex_;
+  std::condition_variable news_;
+  std::condition_variable place_;  // for another batch
+  std::deque<std::deque<Waiting>> unheard_;
+  bool stopping_ = false;
+  std::jthread thread_;  // the last member: it uses the others
+};
+
 }  // namespace
 
 struct Committer::State {
@@ -51,11 +122,10 @@ struct Committer::State {
   void write_batch(std::deque<Waiting> batch);
   void fail_batch(std::deque<Waiting>& batch, const std::string& reason);
   void answer_batch(std::deque<Waiting>& batch, std::vector<std::exception_ptr>& results);
-  static void tell(const std::vector<FeedReader>& whom, const std::deque<Waiting>& batch);
 
   std::unique_ptr<BatchWriter> writer;
   std::vector<FeedReader> readers;
-  std::vector<FeedReader> followers;
+  Followers followers;
   std::atomic<std::uint64_t> last;
   std::atomic<bool> healthy = true;
 
@@ -111,16 +181,7 @@ void Committer::State::write_batch(std::deque<Waiting> batch) {
   tell(readers, batch);
   last.store(position);
   answer_batch(batch, results);
-  tell(followers, batch);
-}
-
-void Committer::State::tell(const std::vector<FeedReader>& whom, const std::deque<Waiting>& batch) {
-  for (const Waiting& one : batch) {
-    if (one.position == 0) continue;
-    const CommittedChange committed{.position = {one.position}, .change = one.change};
-    const MutationKinds kinds = kinds_in(one.change);
-    for (const FeedReader& reader : whom) reader.tell(committed, kinds);
-  }
+  followers.hear(std::move(batch));
 }
 
 void Committer::State::answer_batch(std::deque<Waiting>& batch,
@@ -149,6 +210,7 @@ void Committer::State::fail_batch(std::deque<Waiting>& batch, const std::string&
 Committer::Committer(std::unique_ptr<BatchWriter> writer)
     : state_(std::make_unique<State>(std::move(writer))) {
   state_->thread = std::jthread([state = state_.get()] { state->run(); });
+  ::pthread_setname_np(state_->thread.native_handle(), "committer");
 }
 
 Committer::~Committer() { stop(); }
@@ -186,9 +248,7 @@ runtime::Task<StreamPosition> Committer::commit_together(std::vector<Change> cha
 
 void Committer::add_reader(FeedReader reader) { state_->readers.push_back(std::move(reader)); }
 
-void Committer::add_follower(FeedReader follower) {
-  state_->followers.push_back(std::move(follower));
-}
+void Committer::add_follower(FeedReader follower) { state_->followers.add(std::move(follower)); }
 
 StreamPosition Committer::last_position() const { return {state_->last.load()}; }
 
@@ -201,6 +261,7 @@ void Committer::stop() {
   }
   state_->news.notify_all();
   if (state_->thread.joinable()) state_->thread.join();
+  state_->followers.stop();
 }
 
 }  // namespace chancery::storage

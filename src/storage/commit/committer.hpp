@@ -7,12 +7,13 @@
 // While one commit runs, the next batch gathers; there is no timer. Each change gets the next
 // StreamPosition in the order of arrival. Only after the commit, one after the other: the feed's
 // readers hear of the changes in order, the last position moves, the waiting tasks resume, and the
-// feed's followers hear of the changes. When a batch cannot be written, every change in it fails
-// with StorageError, `is_healthy` turns false until a later batch succeeds, and nothing was
-// acknowledged.
+// feed's followers hear of the changes, on a thread of theirs. When a batch cannot be written,
+// every change in it fails with StorageError, `is_healthy` turns false until a later batch
+// succeeds, and nothing was acknowledged.
 //
 // Concurrency: any thread.
-// Lifetime:    `stop` writes what waits, then ends the thread; the destructor does so too.
+// Lifetime:    `stop` writes what waits, tells everybody of it, then ends the threads; the
+//              destructor does so too.
 
 #include "runtime/task.hpp"
 #include "storage/positions.hpp"
@@ -74,11 +75,12 @@ class FeedReader {
   Hear hear_;
 };
 
-// The feed of committed changes. Readers and followers are called on the committer's thread, in
-// order of position, and for each change in the order in which they were added: they must be quick,
-// may not throw and may not commit. A reader keeps in memory what the store holds, so it hears of a
-// change before anyone can know of it; a follower tells others to look again, so it hears of a
-// change when whoever looks will find it.
+// The feed of committed changes. Readers are called on the committer's thread, followers on
+// another, in order of position, and for each change in the order in which they were added: they
+// must be quick, may not throw and may not commit. A reader keeps in memory what the store holds,
+// so it hears of a change before anyone can know of it; a follower tells others to look again, so
+// it hears of a change when whoever looks will find it, and the next one may have been committed by
+// then.
 class CommittedChanges {
  public:
   virtual ~CommittedChanges() = default;

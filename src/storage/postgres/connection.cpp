@@ -23,6 +23,19 @@ struct Clear {
 };
 using Result = std::unique_ptr<PGresult, Clear>;
 
+// Whether a failure is of what was to be stored, and not of the server: a value that it cannot
+// take, a constraint, a row that is too large for an index.
+bool is_refusal(std::string_view state) {
+  return state.starts_with("22") || state.starts_with("23") || state.starts_with("54");
+}
+
+// Whether a failure says that this connection is of no use any more: 57P01 and its like, by which
+// the server ends it, whatever libpq knows of it yet; and 25006, for a connection keeps the "read
+// only" that the database had when it was made.
+bool ends_connection(std::string_view state) {
+  return state.starts_with("57P") || state == "25006";
+}
+
 // Type numbers of columns, from the server's catalogue; they never change.
 constexpr Oid kBool = 16;
 constexpr Oid kBytes = 17;
@@ -257,8 +270,7 @@ Connection::Answer Connection::synchronise() {
         break;
       default:
         note_failure(result.get(), answer);
-        // 57P01 and its like: the server ends the connection, whatever libpq knows of it yet.
-        if (!is_connected() || answer.state.empty() || answer.state.starts_with("57P")) {
+        if (!is_connected() || answer.state.empty() || ends_connection(answer.state)) {
           fail_connection();
         }
     }
@@ -276,7 +288,7 @@ sql::Rows Connection::query(const sql::Statement& statement, const sql::Paramete
   unconfirmed_.clear();
   const std::string text =
       fmt::format("{} (at or before: {})", answer.failure, last_sent_->postgres());
-  if (answer.state.starts_with("22") || answer.state.starts_with("23")) throw StorageRefused(text);
+  if (is_refusal(answer.state)) throw StorageRefused(text);
   if (answer.state == "53100") throw StorageError("disk full: " + text);
   throw StorageError(text);
 }

@@ -84,9 +84,11 @@ constexpr Statement kOldMedia(
 
 constexpr Statement kNoticesSender("SELECT 1 FROM notices_senders WHERE user_id = ?1");
 
+// Pictures of previews are nobody's, and stored under an id without a name.
 #define CHANCERY_USE_FILTER                                                      \
   " FROM media m LEFT JOIN profile_fields n ON n.user_id = m.user_id "           \
   "AND n.field = 'displayname' WHERE m.file IS NOT NULL AND m.created_at >= ?1 " \
+  "AND m.user_id NOT LIKE '@:%' "                                                \
   "AND m.created_at <= ?2 AND (lower(m.user_id) LIKE ?3 ESCAPE '\\' "            \
   "OR lower(n.value) LIKE ?3 ESCAPE '\\') GROUP BY m.user_id, n.value"
 #define CHANCERY_USE_TEXT \

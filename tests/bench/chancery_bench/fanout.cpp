@@ -49,7 +49,7 @@ const PollingWay kLongPoll{.ask = ask_by_sync, .token = "next_batch"};
 const PollingWay kSlidingPoll{.ask = ask_by_sliding_sync, .token = "pos"};
 
 Fanout::Fanout(Bench& bench, const User& writer, std::size_t members, PollingWay way)
-    : bench_(bench), way_(way), writer_(writer), sending_(bench.server.loop().connect()) {
+    : bench_(bench), way_(way), writer_(writer), courier_(bench.server.loop().endpoint()) {
   Homeserver& server = bench.server;
   const auto users = server.register_crowd(members);
   room_ = server.create_room_for(writer, users);
@@ -65,7 +65,6 @@ Fanout::Fanout(Bench& bench, const User& writer, std::size_t members, PollingWay
 
 Fanout::~Fanout() {
   for (const Member& member : members_) bench_.server.loop().close(*member.connection);
-  bench_.server.loop().close(sending_);
 }
 
 void Fanout::begin(Member& member) {
@@ -100,18 +99,23 @@ void Fanout::deliver_one() {
   Homeserver& server = bench_.server;
   mark_ = fmt::format("Minutes, sheet {} of the day.", ++sent_);
   reached_ = 0;
-  bool is_acknowledged = false;
   sent_at_ = Clock::now();
-  server.loop().send(sending_, server.message(room_, writer_, mark_), [&](Response& response) {
-    require_success(response, "send");
-    acknowledged_.add(Clock::now() - sent_at_);
-    is_acknowledged = true;
-  });
-  server.loop().run_until([&] { return is_acknowledged && reached_ == members_.size(); });
+  courier_.send(server.message(room_, writer_, mark_));
+  server.loop().run_until([&] { return reached_ == members_.size(); });
   const auto took = Clock::now() - sent_at_;
   last_.add(took);
   delivering_ += took;
+  const Courier::Answer answer = courier_.take();
+  require_success(answer.response, "send");
+  acknowledged_.add(answer.took);
   server.loop().run_for(kPause);
+}
+
+Clock::duration Fanout::send_elsewhere(const Request& message) {
+  courier_.send(message);
+  const Courier::Answer answer = courier_.take();
+  require_success(answer.response, "send");
+  return answer.took;
 }
 
 void Fanout::start_over() {

@@ -5,6 +5,7 @@
 // One writer in a room, and members who all wait for news of it in a long poll.
 
 #include "tests/bench/chancery_bench/cases.hpp"
+#include "tests/bench/chancery_bench/courier.hpp"
 
 #include <cstddef>
 #include <string>
@@ -30,16 +31,18 @@ class Fanout {
   Fanout(const Fanout&) = delete;
   Fanout& operator=(const Fanout&) = delete;
 
-  // Sends one message and waits until its sender has the answer and each member has got it, once;
+  // Sends one message and waits until its writer has the answer and each member has got it, once;
   // then, off the clock, until all wait again.
   void deliver_one();
+  // The writer sends something into another room; how long the answer took.
+  Clock::duration send_elsewhere(const Request& message);
   // What was measured so far is forgotten.
   void start_over();
 
   const std::string& room() const { return room_; }
   const Latencies& deliveries() const { return deliveries_; }          // to each member
   const Latencies& last_deliveries() const { return last_; }           // to the last of them
-  const Latencies& acknowledgements() const { return acknowledged_; }  // to the sender
+  const Latencies& acknowledgements() const { return acknowledged_; }  // to the writer
   Clock::duration delivering() const { return delivering_; }           // from sending to the last
 
  private:
@@ -58,7 +61,7 @@ class Fanout {
   const User writer_;
   std::string room_;
   std::vector<Member> members_;
-  Connection& sending_;
+  Courier courier_;   // of the writer
   std::string mark_;  // what the message under way has in its text
   std::size_t sent_ = 0;
   std::size_t reached_ = 0;  // members, by the message under way

@@ -49,17 +49,14 @@ std::size_t count_rooms(const boost::json::value& answer) {
   return joined == nullptr ? 0 : joined->as_object().size();
 }
 
-Latencies time_changes(Bench& bench, Household& household, std::size_t count) {
+Costs measure_changes(Bench& bench, Household& household, std::size_t count) {
   Homeserver& server = bench.server;
   if (household.since.empty()) household.since = first_sync(bench, household.reader);
   const auto parameters = fmt::format("timeout=0&filter={}", lazy_filter(0));
-  Latencies latencies;
+  Meter meter(bench);
   for (std::size_t i = 0; i < count; ++i) {
     change(bench, household, i);
-    const auto start = Clock::now();
-    const Response response = server.loop().ask(
-        server.connection(), server.sync(household.reader, household.since, parameters));
-    latencies.add(Clock::now() - start);
+    const Response response = meter.ask(server.sync(household.reader, household.since, parameters));
     require_success(response, "sync");
     const auto answer = boost::json::parse(response.body);
     if (count_rooms(answer) != 1) {
@@ -67,30 +64,26 @@ Latencies time_changes(Bench& bench, Household& household, std::size_t count) {
     }
     household.since = answer.at("next_batch").as_string();
   }
-  return latencies;
+  return meter.costs();
 }
 
-Latencies time_sliding_changes(Bench& bench, Household& household, std::size_t count) {
+Costs measure_sliding_changes(Bench& bench, Household& household, std::size_t count) {
   Homeserver& server = bench.server;
   const SlidingWish wish{.connection = "changes", .rooms = household.rooms.size(), .timeline = 1};
-  const auto ask = [&](const std::string& pos) {
-    return server.loop().ask(server.connection(), server.slide(household.reader, pos, wish));
-  };
   // As often as rooms were left for another answer.
   std::string pos;
   for (std::size_t told = 1; told > 0;) {
-    const Response response = ask(pos);
+    const Response response =
+        server.loop().ask(server.connection(), server.slide(household.reader, pos, wish));
     require_success(response, "sliding sync");
     const auto answer = boost::json::parse(response.body);
     told = answer.at("rooms").as_object().size();
     pos = answer.at("pos").as_string();
   }
-  Latencies latencies;
+  Meter meter(bench);
   for (std::size_t i = 0; i < count; ++i) {
     change(bench, household, i);
-    const auto start = Clock::now();
-    const Response response = ask(pos);
-    latencies.add(Clock::now() - start);
+    const Response response = meter.ask(server.slide(household.reader, pos, wish));
     require_success(response, "sliding sync");
     const auto answer = boost::json::parse(response.body);
     if (answer.at("rooms").as_object().size() != 1) {
@@ -98,7 +91,7 @@ Latencies time_sliding_changes(Bench& bench, Household& household, std::size_t c
     }
     pos = answer.at("pos").as_string();
   }
-  return latencies;
+  return meter.costs();
 }
 
 }  // namespace chancery::bench

@@ -5,6 +5,7 @@
 // Two people who share many rooms: one writes, the other syncs.
 
 #include "tests/bench/chancery_bench/cases.hpp"
+#include "tests/bench/chancery_bench/meter.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -27,9 +28,9 @@ std::string lazy_filter(std::size_t number);
 // Joined rooms in an answer of /v3/sync.
 std::size_t count_rooms(const boost::json::value& answer);
 
-// One message into a room, then the reader's next sync, which is what is timed: /v3/sync, and
-// sliding sync with a window of all rooms.
-Latencies time_changes(Bench& bench, Household& household, std::size_t count);
-Latencies time_sliding_changes(Bench& bench, Household& household, std::size_t count);
+// One message into a room, then, when the server rests again, the reader's next sync, which is
+// what is measured: /v3/sync, and sliding sync with a window of all rooms.
+Costs measure_changes(Bench& bench, Household& household, std::size_t count);
+Costs measure_sliding_changes(Bench& bench, Household& household, std::size_t count);
 
 }  // namespace chancery::bench

@@ -41,6 +41,8 @@ class HttpLoop {
   HttpLoop(const HttpLoop&) = delete;
   HttpLoop& operator=(const HttpLoop&) = delete;
 
+  const Endpoint& endpoint() const { return connector_.endpoint(); }
+
   // A new connection; it lives as long as the loop.
   Connection& connect();
 

@@ -6,7 +6,6 @@
 #include <fmt/core.h>
 
 #include <array>
-#include <sys/resource.h>
 
 namespace chancery::bench {
 
@@ -39,37 +38,24 @@ void send_blocks(Bench& bench, const User& sender, std::vector<Room>& rooms, std
   }
 }
 
-// While it lives this process goes before the server, where it may. The thousand clients and the
-// sender are one process here, on the server's own processors: the sender would wait until the
-// server has answered all of them, which on machines of their own they never do.
-class GoesFirst {
- public:
-  GoesFirst() : before_(getpriority(PRIO_PROCESS, 0)) { (void)setpriority(PRIO_PROCESS, 0, -15); }
-  ~GoesFirst() { (void)setpriority(PRIO_PROCESS, 0, before_); }
-  GoesFirst(const GoesFirst&) = delete;
-  GoesFirst& operator=(const GoesFirst&) = delete;
-
- private:
-  int before_;
-};
-
 // Where everybody waits for news, against a room where nobody does: in turn, at the same pace.
-void measure_polled(Bench& bench, const User& sender, Room small, CaseReport& report) {
+void measure_polled(Bench& bench, const User& sender, const std::string& small,
+                    CaseReport& report) {
   constexpr std::size_t kPolled = 1'000;
-  const GoesFirst goes_first;
   Fanout fanout(bench, sender, kPolled - 1, kLongPoll);
+  Latencies unpolled;
   const auto run = [&](std::size_t rounds) {
     fanout.start_over();
-    small.latencies = Latencies{};
+    unpolled = Latencies{};
     for (std::size_t i = 0; i < rounds; ++i) {
-      send_one(bench, sender, small);
+      unpolled.add(fanout.send_elsewhere(bench.server.message(small, sender, kText)));
       bench.server.loop().run_for(kPause);
       fanout.deliver_one();
     }
   };
   run(5);
   run(static_cast<std::size_t>(bench.options.seconds * 8) + 10);
-  const double alone = small.latencies.at(0.5).count();
+  const double alone = unpolled.at(0.5).count();
   const double polled = fanout.acknowledgements().at(0.5).count();
   report.figures.push_back({.name = "unpolled_p50_us", .value = alone});
   report.figures.push_back({.name = "polled_1000_p50_us", .value = polled});
@@ -101,7 +87,7 @@ CaseReport measure_sender(Bench& bench) {
     if (i == 0) continue;
     report.figures.push_back({.name = fmt::format("ratio_{}", kSizes[i]), .value = each / least});
   }
-  measure_polled(bench, sender, {.id = rooms.front().id, .latencies = {}}, report);
+  measure_polled(bench, sender, rooms.front().id, report);
   return report;
 }
 

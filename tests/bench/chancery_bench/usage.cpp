@@ -16,32 +16,30 @@
 #include <string>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 namespace chancery::bench {
 
 namespace {
 
-struct Stat {
-  pid_t parent = 0;
-  std::uint64_t ticks = 0;
-};
-
-// Fields of /proc/PID/stat after the name, which may hold anything: counted from its last ')'.
-std::optional<Stat> read_stat(pid_t pid) {
+// The second word of /proc/PID/stat after the name, which may hold anything, up to its last ')'.
+std::optional<pid_t> parent_of(pid_t pid) {
   std::ifstream file(fmt::format("/proc/{}/stat", pid));
   std::string line;
   if (!std::getline(file, line)) return std::nullopt;
   std::istringstream rest(line.substr(line.rfind(')') + 1));
-  std::string field;
-  Stat stat;
-  for (int number = 3; rest >> field; ++number) {
-    const auto value = base::parse_number<std::uint64_t>(field);
-    if (!value) continue;
-    if (number == 4) stat.parent = static_cast<pid_t>(*value);
-    if (number >= 14 && number <= 15) stat.ticks += *value;  // utime and stime
-  }
-  return stat;
+  std::string state, parent;
+  rest >> state >> parent;
+  return base::parse_number<pid_t>(parent);
+}
+
+// To the nanosecond; nothing where the program has ended.
+Microseconds cpu_time_of(pid_t pid) {
+  clockid_t clock{};
+  timespec time{};
+  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &time) != 0) return {};
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
 std::uint64_t resident_pages(pid_t pid) {
@@ -101,7 +99,7 @@ std::vector<pid_t> descendants_of(const std::vector<pid_t>& roots) {
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     const auto pid = base::parse_number<pid_t>(entry.path().filename().string());
     if (!pid) continue;
-    if (const auto stat = read_stat(*pid)) parents.emplace_back(*pid, stat->parent);
+    if (const auto parent = parent_of(*pid)) parents.emplace_back(*pid, *parent);
   }
   std::vector<pid_t> found = roots;
   for (std::size_t i = 0; i < found.size(); ++i) {
@@ -113,13 +111,26 @@ std::vector<pid_t> descendants_of(const std::vector<pid_t>& roots) {
   return found;
 }
 
-Microseconds cpu_time_of(const std::vector<pid_t>& roots) {
-  std::uint64_t ticks = 0;
-  for (const pid_t pid : descendants_of(roots)) {
-    if (const auto stat = read_stat(pid)) ticks += stat->ticks;
+Microseconds cpu_time_of(const std::vector<pid_t>& roots) { return CpuClock(roots).now(); }
+
+Microseconds CpuClock::now() const {
+  Microseconds total{};
+  for (const pid_t pid : programs_) total += cpu_time_of(pid);
+  return total;
+}
+
+Microseconds CpuClock::at_rest() const {
+  constexpr int kLook = 2;  // milliseconds
+  constexpr Microseconds kNothing{20};
+  Microseconds before = now();
+  if (!is_known()) return before;
+  for (int looks = 0; looks < 500; ++looks) {
+    poll(nullptr, 0, kLook);
+    const Microseconds after = now();
+    if (after - before < kNothing) return after;
+    before = after;
   }
-  const double per_second = static_cast<double>(sysconf(_SC_CLK_TCK));
-  return std::chrono::duration<double>(static_cast<double>(ticks) / per_second);
+  return before;
 }
 
 Microseconds own_cpu_time() {

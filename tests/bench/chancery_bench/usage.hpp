@@ -23,6 +23,22 @@ std::vector<pid_t> descendants_of(const std::vector<pid_t>& roots);
 Microseconds cpu_time_of(const std::vector<pid_t>& roots);
 Microseconds own_cpu_time();
 
+// The processor time of programs and of all that they had started when it was made.
+class CpuClock {
+ public:
+  explicit CpuClock(const std::vector<pid_t>& roots) : programs_(descendants_of(roots)) {}
+
+  bool is_known() const { return !programs_.empty(); }
+  Microseconds now() const;
+  // Waits until the programs rest, and says what they have used by then: what is done after an
+  // answer belongs to it, and does not fall to the next one. A second at most; at once where no
+  // program is known.
+  Microseconds at_rest() const;
+
+ private:
+  std::vector<pid_t> programs_;
+};
+
 std::uint64_t resident_bytes_of(const std::vector<pid_t>& roots);
 
 // As many open files for this program as it may have; returns how many that is.

@@ -56,9 +56,8 @@ runtime::Task<http::Response> handle(accounts::Accounts& accounts, InteractiveAu
 }  // namespace
 
 boundary::Route change_password(accounts::Accounts& accounts, InteractiveAuth& interactive) {
-  boundary::Guard guard = boundary::kOpen;
+  boundary::Guard guard = boundary::open_guard(boundary::LimitClass::sign_in);
   guard.authentication = boundary::Authentication::optional;
-  guard.limit = boundary::LimitClass::sign_in;
   return {.method = http::Method::post,
           .paths = boundary::v3_paths("/account/password"),
           .guard = guard,

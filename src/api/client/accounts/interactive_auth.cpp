@@ -153,9 +153,12 @@ runtime::Task<std::variant<accounts::Proof, http::Response>> InteractiveAuth::as
   std::string session = session_of(*auth);
   const auto progress = sessions_.find(session, operation);
   if (!progress) session = sessions_.begin(operation);
-  // On a page, where the client could not ask for it itself.
+  // On a page, where the client could not ask for it itself; some minutes ago, maybe.
   if (progress && progress->proof) {
     sessions_.spend(session);
+    const bool holds =
+        co_await sign_in_.still_holds({.user = call.session().user, .proof = *progress->proof});
+    if (!holds) throw accounts::Proofs::overtaken();
     co_return *progress->proof;
   }
 
@@ -192,9 +195,12 @@ runtime::Task<std::optional<http::Response>> InteractiveAuth::ask_for_reset(
   std::string session = session_of(*auth);
   if (!sessions_.find(session, operation)) {
     session = sessions_.begin(operation);
-  } else if (reset_.permits.take(user)) {
-    sessions_.spend(session);
-    co_return std::nullopt;
+  } else if (auto proof = reset_.permits.take(user)) {
+    const bool holds = co_await sign_in_.still_holds({.user = user, .proof = *std::move(proof)});
+    if (holds) {
+      sessions_.spend(session);
+      co_return std::nullopt;
+    }
   }
   co_return challenge(
       flows, session, {},

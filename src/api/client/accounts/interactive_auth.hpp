@@ -54,8 +54,9 @@ class InteractiveAuth {
 
   // Asks the signed-in user for their password, or to sign in on a page of this server. Absent:
   // they gave it, or are an application service, which shows its secret each time: go on. Else the
-  // 401 to answer with. Throws ApiError forbidden to sessions of OAuth, whose apps never see a
-  // password. Requires: the route is for whoever is signed in.
+  // 401 to answer with. Throws ApiError forbidden where what they showed on a page was overtaken,
+  // and to sessions of OAuth, whose apps never see a password. Requires: the route is for whoever
+  // is signed in.
   runtime::Task<std::optional<http::Response>> ask_owner(boundary::Call& call,
                                                          const base::JsonObject& body);
   // The refusal, where it can be told before anything was done for nothing.

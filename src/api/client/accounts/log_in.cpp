@@ -122,8 +122,7 @@ runtime::Task<http::Response> handle(AccountServices services, Call& call) {
 }  // namespace
 
 Routes log_in_routes(const AccountServices& services) {
-  boundary::Guard guard = boundary::kOpen;
-  guard.limit = boundary::LimitClass::sign_in;
+  boundary::Guard guard = boundary::open_guard(boundary::LimitClass::sign_in);
   Routes routes;
   routes.push_back({.method = http::Method::get,
                     .paths = boundary::v3_paths("/login"),

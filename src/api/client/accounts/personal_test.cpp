@@ -41,7 +41,13 @@ TEST_CASE("fields of one's own keep their value, and rooms hear nothing of them"
         200);
   CHECK(alice.get(kProfile + "/org.example.pet").body == R"({"org.example.pet":{"cat":true}})");
   CHECK(world.rooms().shown.empty());
-  CHECK(alice.get(kProfile + "/org.example.dog").errcode() == "M_NOT_FOUND");
+  for (const char* unset : {"org.example.dog", "m.tz"}) {
+    CAPTURE(unset);
+    CHECK(alice.get(kProfile + "/" + unset).errcode() == "M_NOT_FOUND");
+  }
+  // Bridges name a new ghost only after an object was the answer.
+  CHECK(alice.get(kProfile + "/displayname").body == "{}");
+  CHECK(alice.get(kProfile + "/avatar_url").body == "{}");
 }
 
 TEST_CASE("a profile takes no nonsense") {
@@ -56,6 +62,9 @@ TEST_CASE("a profile takes no nonsense") {
   CHECK(set("avatar_url", R"("no picture at all")") == "");
   CHECK(set("displayname", "\"" + std::string(60'000, 'a') + "\"") == "M_INVALID_PARAM");
   CHECK(set("displayname", "7") == "M_BAD_JSON");
+  CHECK(set("m.tz", "5") == "M_BAD_JSON");
+  CHECK(set("m.tz", "null") == "M_BAD_JSON");
+  CHECK(set("m.tz", R"("Europe/Berlin")") == "");
   CHECK(set("Upper.case", "1") == "M_INVALID_PARAM");
   CHECK(set(std::string(256, 'a'), "1") == "M_KEY_TOO_LARGE");
   CHECK(set("org.example.big", "\"" + std::string(70'000, 'a') + "\"") == "M_PROFILE_TOO_LARGE");

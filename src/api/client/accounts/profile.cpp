@@ -29,7 +29,8 @@ runtime::Task<http::Response> show_field(accounts::Profiles& profiles, Call& cal
   const std::string& field = call.path("keyName");
   const auto value = co_await profiles.find_field(call.user_id(), field);
   if (!value) {
-    // COMPAT: clients from before 1.16 ask for these two and expect an object in any case.
+    // COMPAT: bridges made with mautrix-go ask for these two before they name a new ghost, and name
+    // it only where the answer is an object; Synapse's is one. May go when they take a 404.
     if (field == "displayname" || field == "avatar_url") co_return boundary::empty_response();
     throw ApiError(ErrorCode::not_found, "This is not set");
   }

@@ -27,11 +27,9 @@ runtime::Task<http::Response> handle(accounts::Sessions& sessions, Call& call) {
 }  // namespace
 
 boundary::Route refresh_tokens(accounts::Sessions& sessions) {
-  boundary::Guard guard = boundary::kOpen;
-  guard.limit = boundary::LimitClass::write;
   return {.method = http::Method::post,
           .paths = boundary::v3_paths("/refresh"),
-          .guard = guard,
+          .guard = boundary::open_guard(boundary::LimitClass::write),
           .spec = kSpec,
           .endpoint = [&sessions](Call& call) { return handle(sessions, call); }};
 }

@@ -159,6 +159,15 @@ TEST_CASE("guests are turned away unless they are let in") {
   guest.set_token(answer.text("access_token"));
   CHECK(guest.get("/_matrix/client/v3/account/whoami").object().at("is_guest").as_bool());
   CHECK(guest.post("/_matrix/client/v3/account/password").errcode() == "M_GUEST_ACCESS_FORBIDDEN");
+  const ApiAnswer told = guest.get("/_matrix/client/v3/capabilities");
+  const base::JsonObject& capabilities = told.object().at("capabilities").as_object();
+  for (const char* closed_to_them :
+       {"m.change_password", "m.set_avatar_url", "m.3pid_changes", "m.get_login_token"}) {
+    CAPTURE(closed_to_them);
+    CHECK_FALSE(capabilities.at(closed_to_them).at("enabled").as_bool());
+  }
+  CHECK(base::to_text(capabilities.at("m.profile_fields")) ==
+        R"({"enabled":true,"allowed":["displayname"]})");
 }
 
 TEST_CASE("where a token is asked for, the dummy stage lets nobody in") {

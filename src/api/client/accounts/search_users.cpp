@@ -5,12 +5,15 @@
 // Finds people of this server by name.
 #include "api/boundary/call.hpp"
 #include "api/client/accounts/routes.hpp"
+#include "protocol/api_error.hpp"
 
 #include <algorithm>
 
 namespace chancery::client {
 
 using boundary::Call;
+using protocol::ApiError;
+using protocol::ErrorCode;
 
 namespace {
 
@@ -23,10 +26,11 @@ runtime::Task<http::Response> handle(accounts::UserDirectory& directory, Call& c
   const base::JsonObject body = co_await call.json_body();
   std::string term = boundary::get_string(body, "search_term");
   if (term.size() > kMostTermBytes) term.clear();  // nobody has such a name
-  const std::int64_t limit = std::clamp<std::int64_t>(
-      boundary::optional_integer(body, "limit").value_or(kUsualLimit), 1, kMostLimit);
-  const accounts::FoundUsers found = co_await directory.search(call.session().user, std::move(term),
-                                                               static_cast<std::size_t>(limit));
+  const std::int64_t limit = boundary::optional_integer(body, "limit").value_or(kUsualLimit);
+  if (limit < 0) throw ApiError(ErrorCode::invalid_param, "'limit' may not be negative");
+  const accounts::FoundUsers found = co_await directory.search(
+      call.session().user, std::move(term),
+      static_cast<std::size_t>(std::clamp<std::int64_t>(limit, 1, kMostLimit)));
   base::JsonArray results;
   for (const accounts::FoundUser& user : found.users) {
     base::JsonObject shown{{"user_id", user.user.text()}};

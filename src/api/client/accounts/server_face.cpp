@@ -39,7 +39,6 @@ constexpr auto kFeatures = std::to_array<std::string_view>({
     "org.matrix.msc2966",
     "org.matrix.msc2967",
     "org.matrix.msc3391",
-    "org.matrix.msc3440.stable",
     "org.matrix.msc3771",
     "org.matrix.msc3773",
     "org.matrix.msc3814",
@@ -62,7 +61,6 @@ constexpr auto kFeatures = std::to_array<std::string_view>({
     "org.matrix.msc4380.stable",
     "org.matrix.msc4429",
     "org.matrix.simplified_msc3575",
-    "uk.half-shot.msc2666",
     "uk.half-shot.msc2666.query_mutual_rooms",
     "uk.half-shot.msc2666.query_mutual_rooms.stable",
     "uk.tcpip.msc4133",
@@ -87,8 +85,10 @@ void add_moderation(base::JsonObject& capabilities, const accounts::Session& ses
 }
 
 runtime::Task<http::Response> show_capabilities(const PublicFace& face, Call& call) {
-  // What asks for a password, apps of OAuth do not do (see InteractiveAuth::ask_owner).
-  const bool may_ask = call.session().client.empty();
+  // What asks for a password, apps of OAuth do not do (see InteractiveAuth::ask_owner), nor guests,
+  // who have none.
+  const bool is_guest = call.session().subject().role == policy::Role::guest;
+  const bool may_ask = call.session().client.empty() && !is_guest;
   const auto switched = [](bool is_on) { return base::JsonObject{{"enabled", is_on}}; };
   base::JsonObject available;
   for (const protocol::RoomVersion& version : protocol::all_room_versions()) {
@@ -97,13 +97,18 @@ runtime::Task<http::Response> show_capabilities(const PublicFace& face, Call& ca
   base::JsonObject capabilities{
       {"m.change_password", switched(may_ask)},
       {"m.set_displayname", switched(true)},
-      {"m.set_avatar_url", switched(true)},
+      {"m.set_avatar_url", switched(!is_guest)},
       {"m.profile_fields", switched(true)},
       {"m.3pid_changes", switched(may_ask && face.sends_mail)},
       {"m.get_login_token", switched(may_ask)},
       {"m.room_versions", base::JsonObject{{"default", face.default_room_version},
                                            {"available", std::move(available)}}}};
   for (const auto& member : face.capabilities) capabilities[member.key()] = member.value();
+  if (is_guest) {
+    capabilities["m.3pid_changes"] = switched(false);
+    capabilities["m.profile_fields"] =
+        base::JsonObject{{"enabled", true}, {"allowed", base::JsonArray{"displayname"}}};
+  }
   add_moderation(capabilities, call.session());
   co_return boundary::json_response(base::JsonObject{{"capabilities", std::move(capabilities)}});
 }

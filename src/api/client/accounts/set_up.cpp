@@ -37,11 +37,9 @@ runtime::Task<http::Response> check(accounts::SetupLinks& links, Call& call) {
 Routes set_up_routes(accounts::SetupLinks& links) {
   const auto route = [](std::string path, boundary::Spec spec, boundary::LimitClass limit,
                         boundary::Endpoint endpoint) {
-    boundary::Guard guard = boundary::kOpen;
-    guard.limit = limit;
     return boundary::Route{.method = http::Method::post,
                            .paths = {std::move(path)},
-                           .guard = guard,
+                           .guard = boundary::open_guard(limit),
                            .spec = spec,
                            .endpoint = std::move(endpoint)};
   };

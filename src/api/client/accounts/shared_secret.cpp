@@ -51,8 +51,7 @@ Routes shared_secret_routes(const AccountServices& services) {
   Routes routes;
   accounts::SharedSecret& shared_secret = services.shared_secret;
   if (!shared_secret.is_enabled()) return routes;
-  boundary::Guard guard = boundary::kOpen;
-  guard.limit = boundary::LimitClass::registration;
+  boundary::Guard guard = boundary::open_guard(boundary::LimitClass::registration);
   routes.push_back({.method = http::Method::get,
                     .paths = {std::string(kPath)},
                     .guard = guard,

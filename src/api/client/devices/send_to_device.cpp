@@ -34,7 +34,7 @@ runtime::Task<http::Response> handle(devices::ToDevice& to_device, Call& call) {
   }
   co_await to_device.send({.from = {call.session().user, call.session().device},
                            .type = call.path("eventType"),
-                           .transaction = call.path("txnId"),
+                           .transaction = call.transaction_id(),
                            .messages = *messages});
   co_return boundary::empty_response();
 }

@@ -44,16 +44,23 @@ class EventStream {
   // The place behind everything that there is.
   [[nodiscard]] StreamPosition newest() const {
     StreamPosition newest;
-    for (const protocol::RoomId& room : own_rooms()) {
-      const auto number = services_.reads.rooms.find_number(room);
-      if (number) newest = std::max(newest, services_.reads.rooms.last_position(*number));
+    const auto look = [&](storage::RoomNumber room) {
+      newest = std::max(newest, services_.reads.rooms.last_position(room));
+    };
+    if (only_) {
+      if (const auto number = services_.reads.rooms.find_number(*only_)) look(*number);
+      return newest;
+    }
+    const auto current = services_.reads.rooms.memberships().current_rooms(user_);
+    for (const rooms::UserRoom& room : current) {
+      if (room.membership == rooms::Membership::join) look(room.room);
     }
     return newest;
   }
 
   runtime::Task<News> load(StreamPosition from) {
     News news{.seen = {}, .end = std::max(from, newest())};
-    for (const protocol::RoomId& room : own_rooms()) {
+    for (const protocol::RoomId& room : rooms_to_look_at(from)) {
       const auto view = only_ ? co_await services_.reads.reading.get_view(user_, room)
                               : co_await services_.reads.reading.find_view(user_, room);
       if (!view || view->until <= from) continue;
@@ -72,14 +79,17 @@ class EventStream {
   }
 
  private:
-  [[nodiscard]] std::vector<protocol::RoomId> own_rooms() const {
+  // Those of the user in which anything came after `from`. The one that was asked for in any case:
+  // it may be one that they may not see.
+  [[nodiscard]] std::vector<protocol::RoomId> rooms_to_look_at(StreamPosition from) const {
     if (only_) return {*only_};
-    std::vector<protocol::RoomId> joined;
+    std::vector<protocol::RoomId> found;
     const auto current = services_.reads.rooms.memberships().current_rooms(user_);
     for (const rooms::UserRoom& room : current) {
-      if (room.membership == rooms::Membership::join) joined.push_back(room.id);
+      const bool has_news = services_.reads.rooms.last_position(room.room) > from;
+      if (has_news && room.membership == rooms::Membership::join) found.push_back(room.id);
     }
-    return joined;
+    return found;
   }
 
   // In the order of arrival, no more than one answer holds.

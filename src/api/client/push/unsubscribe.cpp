@@ -29,12 +29,10 @@ runtime::Task<http::Response> handle(push::MailDigests& digests, Call& call) {
 }  // namespace
 
 boundary::Route unsubscribe(push::MailDigests& digests) {
-  boundary::Guard guard = boundary::kOpen;
   // Nothing is to be guessed, and a provider of mail sends what many of its people press.
-  guard.limit = boundary::LimitClass::write;
   return {.method = http::Method::post,
           .paths = {"/_chancery/unsubscribe"},
-          .guard = guard,
+          .guard = boundary::open_guard(boundary::LimitClass::write),
           .spec = kSpec,
           .endpoint = [&digests](Call& call) { return handle(digests, call); }};
 }

@@ -453,6 +453,8 @@ TEST_CASE("an event is found by time") {
   CHECK(find(*sent + 5, "f").errcode() == "M_NOT_FOUND");
   CHECK(find(0, "f").status == 200);
   CHECK(reads.get_v1("anna", "timestamp_to_event").errcode() == "M_MISSING_PARAM");
+  CHECK(reads.get_v1("anna", "timestamp_to_event?ts=0").errcode() == "M_MISSING_PARAM");
+  CHECK(find(0, "x").errcode() == "M_INVALID_PARAM");
 }
 
 TEST_CASE("receipts and markers are for events of rooms that one is in") {

@@ -21,7 +21,8 @@ constexpr boundary::Spec kSpec{"client-server", "v1.19", "GET /rooms/{roomId}/ti
 runtime::Task<http::Response> handle(RoomReadServices services, Call& call) {
   const auto at = call.query_integer("ts");
   if (!at) throw ApiError(ErrorCode::missing_param, "'ts' is missing");
-  const auto direction = call.query("dir").value_or("f");
+  const auto direction = call.query("dir");
+  if (!direction) throw ApiError(ErrorCode::missing_param, "'dir' is missing");
   if (direction != "b" && direction != "f") {
     throw ApiError(ErrorCode::invalid_param, "'dir' must be b or f");
   }

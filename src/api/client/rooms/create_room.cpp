@@ -107,11 +107,16 @@ std::vector<third_party_ids::AddressInvites::Request> read_address_invites(
 
 runtime::Task<> invite_by_address(const RoomServices& services,
                                   third_party_ids::AddressInvites::Request invite, Call& call) {
+  const std::string server = invite.account.server;
   try {
     co_await services.address_invites.invite(rooms::actor_of(call.session()), std::move(invite),
                                              call.gone());
   } catch (const ApiError& refused) {  // the room is there: its maker may invite again
-    base::log_info("address_not_invited", {{"reason", refused.reason()}});
+    base::log_info("address_not_invited",
+                   {{"identity_server", server},
+                    {"code", protocol::error_code_name(refused.code())},
+                    {"reason", refused.reason().empty() ? refused.public_text()
+                                                        : std::string_view(refused.reason())}});
   }
 }
 

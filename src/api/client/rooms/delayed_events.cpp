@@ -50,7 +50,7 @@ runtime::Task<http::Response> schedule(DelayedEvents& delayed, Call& call) {
                                         .type = call.path("eventType"),
                                         .state_key = boundary::optional_string(body, "state_key"),
                                         .content = *content,
-                                        .transaction = call.path("txnId"),
+                                        .transaction = call.transaction_id(),
                                         .delay = base::Milliseconds(*delay),
                                         .sticky_for = read_stickiness(call),
                                         .form = DelayedEvents::Request::Form::body}));

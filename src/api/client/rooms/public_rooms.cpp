@@ -62,9 +62,9 @@ void check_own_server(const rooms::Directory& directory, const boundary::Call& c
 
 rooms::DirectoryQuery read_directory_query(const base::JsonObject& body) {
   rooms::DirectoryQuery query{.limit = {}, .since = {}, .search_term = {}, .room_types = {}};
-  if (const auto limit = boundary::optional_integer(body, "limit"); limit && *limit > 0) {
-    query.limit = static_cast<std::size_t>(*limit);
-  }
+  const std::int64_t limit = boundary::optional_integer(body, "limit").value_or(0);
+  if (limit < 0) throw ApiError(ErrorCode::invalid_param, "'limit' may not be negative");
+  if (limit > 0) query.limit = static_cast<std::size_t>(limit);
   const auto instance = boundary::optional_string(body, "third_party_instance_id");
   const bool has_all = boundary::optional_bool(body, "include_all_networks").value_or(false);
   if (has_all && instance) {

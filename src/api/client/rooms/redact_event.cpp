@@ -27,7 +27,7 @@ runtime::Task<http::Response> handle(rooms::Sending& sending, Call& call) {
       rooms::actor_of(call.session(), call.request().gone), {.room = call.room_id(),
                                                              .event = call.event_id(),
                                                              .content = std::move(content),
-                                                             .transaction = call.path("txnId")});
+                                                             .transaction = call.transaction_id()});
   co_return describe_event(id);
 }
 

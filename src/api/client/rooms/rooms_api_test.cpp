@@ -49,8 +49,33 @@ TEST_CASE("createRoom says what is wrong with what it is given") {
   CHECK(error(R"({"invite_3pid":[{"medium":"email"}]})") == "M_MISSING_PARAM");
   CHECK(error(R"({"invite_3pid":[{"medium":"email","address":"a@b.c","id_server":"id.example",
                                   "id_access_token":"token"}]})") == "M_SERVER_NOT_TRUSTED");
+  CHECK(error(R"({"creation_content":{"m.federate":"x"}})") == "M_BAD_JSON");
+  const ApiAnswer creators = api.client("alice").post(
+      kCreate, R"({"room_version":"12","creation_content":{"additional_creators":["bad"]}})");
+  CHECK(creators.errcode() == "M_BAD_JSON");
+  CHECK(creators.text("error").find("additional_creators") != std::string::npos);
   CHECK(error("[") == "M_NOT_JSON");
   CHECK(api.house()->rooms.numbers().empty());
+}
+
+TEST_CASE("a list of rooms of negative length is refused") {
+  RoomApi api;
+  const std::string path = "/_matrix/client/v3/publicRooms";
+  CHECK(api.client("alice").get(path + "?limit=-1").errcode() == "M_INVALID_PARAM");
+  CHECK(api.client("alice").post(path, R"({"limit":-1})").errcode() == "M_INVALID_PARAM");
+  CHECK(api.client("alice").post(path, R"({"limit":0})").status == 200);
+}
+
+TEST_CASE("members are told that somebody is in already, others are not") {
+  RoomApi api;
+  const std::string room = api.create("alice", R"({"preset":"public_chat"})");
+  REQUIRE(api.client("bob").post(RoomApi::path(room, "join"), "{}").status == 200);
+  const auto invite = [&](const std::string& who) {
+    return api.client(who).post(RoomApi::path(room, "invite"), R"({"user_id":"@bob:example.org"})");
+  };
+  CHECK(invite("alice").errcode() == "M_FORBIDDEN");
+  CHECK(invite("alice").text("error") == "This person is in the room already");
+  CHECK(invite("carol").text("error") == "You are not in this room");
 }
 
 TEST_CASE("an alias that is taken is M_ROOM_IN_USE for a room and 409 for an alias") {
@@ -80,6 +105,7 @@ TEST_CASE("what is not JSON, not canonical or not an object is no event") {
   CHECK(error(R"({"a":1.5})") == "M_BAD_JSON");
   CHECK(error(R"({"a":9007199254740992})") == "M_BAD_JSON");
   CHECK(error(R"({"a":NaN})") == "M_NOT_JSON");
+  CHECK(error(R"({"a":)" + std::string(200, '[') + std::string(200, ']') + "}") == "M_BAD_JSON");
   CHECK(error("{\"a\":\"" + std::string(70'000, 'x') + "\"}") == "M_TOO_LARGE");
   CHECK(error(R"({"a":9007199254740991})") == "");
 }

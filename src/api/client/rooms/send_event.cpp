@@ -30,7 +30,7 @@ runtime::Task<http::Response> delay_event(rooms::DelayedEvents& delayed, Call& c
                                  .type = call.path("eventType"),
                                  .state_key = {},
                                  .content = std::move(content),
-                                 .transaction = call.path("txnId"),
+                                 .transaction = call.transaction_id(),
                                  .delay = delay,
                                  .sticky_for = read_stickiness(call),
                                  .form = rooms::DelayedEvents::Request::Form::query}));
@@ -45,7 +45,7 @@ runtime::Task<http::Response> handle(rooms::Sending& sending, rooms::DelayedEven
       rooms::actor_of(call.session(), call.request().gone), {.room = call.room_id(),
                                                              .type = call.path("eventType"),
                                                              .content = std::move(content),
-                                                             .transaction = call.path("txnId"),
+                                                             .transaction = call.transaction_id(),
                                                              .sent_at = massaged_time(call),
                                                              .sticky_for = read_stickiness(call)});
   co_return describe_event(id);

@@ -118,6 +118,33 @@ TEST_CASE("pages go on by next_batch to an empty one without") {
   }
 }
 
+TEST_CASE("what the filter leaves out is not counted, on any page") {
+  Searches searches;
+  REQUIRE(searches.api.client("ben").post(RoomApi::path(searches.room, "join"), "{}").status ==
+          200);
+  for (int i = 0; i < 3; ++i) {
+    searches.say("anna", "cake of anna " + std::to_string(i));
+    searches.say("ben", "cake of ben " + std::to_string(i));
+  }
+  const auto of = [](const std::string& user, int limit) {
+    return R"(,"order_by":"recent","filter":{"senders":["@)" + user + R"(:example.org"],"limit":)" +
+           std::to_string(limit) + "}";
+  };
+
+  const ApiAnswer all = searches.find("anna", "cake", of("ben", 10));
+  const ApiAnswer nobody = searches.find("anna", "cake", of("cora", 10));
+  const ApiAnswer first = searches.find("anna", "cake", of("ben", 2));
+  const ApiAnswer second = searches.find(
+      "anna", "cake", of("ben", 2),
+      "?next_batch=" + std::string(Searches::events(first).at("next_batch").as_string()));
+
+  CHECK(Searches::events(all).at("count") == 3);
+  CHECK(Searches::events(nobody).at("count") == 0);
+  CHECK(Searches::results(first) == Bodies{"cake of ben 2", "cake of ben 1"});
+  CHECK(Searches::results(second) == Bodies{"cake of ben 0"});
+  CHECK(Searches::events(second).at("count") == 3);
+}
+
 TEST_CASE("results are grouped, and a group goes on by itself") {
   Searches searches;
   REQUIRE(searches.api.client("ben").post(RoomApi::path(searches.room, "join"), "{}").status ==

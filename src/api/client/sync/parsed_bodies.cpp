@@ -24,7 +24,10 @@ sync::SlidingBody parse_body(sync::SlidingFace face, std::string_view text) {
   boost::json::monotonic_resource resource(memory.data(), memory.size());
   const auto json = base::parse_json(text, base::JsonRules::plain, &resource);
   if (!json) {
-    throw ApiError(ErrorCode::not_json, "The body is not JSON").because(json.error().reason);
+    const bool is_deep = json.error().reason == "nested too deeply";
+    throw ApiError(is_deep ? ErrorCode::bad_json : ErrorCode::not_json,
+                   is_deep ? "The body is nested too deeply" : "The body is not JSON")
+        .because(json.error().reason);
   }
   if (!json->is_object()) throw ApiError(ErrorCode::bad_json, "The body must be an object");
   auto body = sync::parse_sliding_body(face, json->get_object());

@@ -50,11 +50,9 @@ runtime::Task<http::Response> look(third_party_ids::Validations& validations, Ca
 std::vector<boundary::Route> confirm_address_routes(third_party_ids::Validations& validations) {
   const auto route = [](std::string path, boundary::Spec spec, boundary::LimitClass limit,
                         boundary::Endpoint endpoint) {
-    boundary::Guard guard = boundary::kOpen;
-    guard.limit = limit;
     return boundary::Route{.method = http::Method::post,
                            .paths = {std::move(path)},
-                           .guard = guard,
+                           .guard = boundary::open_guard(limit),
                            .spec = spec,
                            .endpoint = std::move(endpoint)};
   };

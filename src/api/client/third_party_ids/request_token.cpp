@@ -47,6 +47,14 @@ constexpr std::array kByTelephone{
     Row{"POST /account/3pid/msisdn/requestToken", Purpose::adding},
 };
 
+std::int64_t read_attempt(const base::JsonObject& body) {
+  const auto attempt = boundary::optional_integer(body, "send_attempt");
+  if (!attempt) {
+    throw protocol::ApiError(protocol::ErrorCode::missing_param, "'send_attempt' is missing");
+  }
+  return *attempt;
+}
+
 runtime::Task<http::Response> handle(third_party_ids::Validations& validations, Purpose purpose,
                                      Call& call) {
   if (purpose == Purpose::adding && call.find_session() != nullptr) {
@@ -57,7 +65,7 @@ runtime::Task<http::Response> handle(third_party_ids::Validations& validations, 
       .purpose = purpose,
       .address = boundary::get_string(body, "email"),
       .client_secret = boundary::get_string(body, "client_secret"),
-      .send_attempt = boundary::optional_integer(body, "send_attempt").value_or(1),
+      .send_attempt = read_attempt(body),
       .next_link = boundary::optional_string(body, "next_link"),
       .from = call.request().peer.address};
   const std::string session = co_await validations.request(std::move(request));
