@@ -2,29 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/client_address.hpp"
 
-#include <algorithm>
-#include <arpa/inet.h>
-#include <netinet/in.h>
+#include "http/ip_address.hpp"
 
 namespace chancery::server {
 namespace {
 
-bool is_numeric_address(const std::string& text) {
-  in6_addr address{};
-  return ::inet_pton(AF_INET, text.c_str(), &address) == 1 ||
-         ::inet_pton(AF_INET6, text.c_str(), &address) == 1;
-}
-
-bool is_trusted(std::string_view address, const std::vector<std::string>& trusted) {
-  constexpr std::string_view kMapped = "::ffff:";
-  if (address.starts_with(kMapped)) address.remove_prefix(kMapped.size());
-  return std::ranges::find(trusted, address) != trusted.end();
+bool is_trusted(std::string_view text, const http::DestinationList& trusted) {
+  auto address = http::IpAddress::parse(text);
+  if (!address) return false;
+  if (trusted.has_address(*address)) return true;
+  // A socket of IPv6 writes those of IPv4 in its own way.
+  const bool is_mapped = !address->is_v4() && text.starts_with("::ffff:");
+  return is_mapped && trusted.has_address(address->embedded_v4());
 }
 
 }  // namespace
 
 std::string find_client_address(std::string_view peer, std::string_view forwarded_for,
-                                const std::vector<std::string>& trusted) {
+                                const http::DestinationList& trusted) {
   std::string address(peer);
   while (is_trusted(address, trusted) && !forwarded_for.empty()) {
     const std::size_t comma = forwarded_for.rfind(',');
@@ -34,7 +29,7 @@ std::string find_client_address(std::string_view peer, std::string_view forwarde
     while (entry.starts_with(' ') || entry.starts_with('\t')) entry.remove_prefix(1);
     while (entry.ends_with(' ') || entry.ends_with('\t')) entry.remove_suffix(1);
     std::string candidate(entry);
-    if (!is_numeric_address(candidate)) break;
+    if (!http::IpAddress::parse(candidate)) break;
     address = std::move(candidate);
   }
   return address;

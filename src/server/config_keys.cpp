@@ -6,6 +6,7 @@
 #include "base/json.hpp"
 #include "domain/mail/address.hpp"
 #include "domain/media/preview/oembed.hpp"
+#include "http/ip_address.hpp"
 #include "http/outbound_rules.hpp"
 #include "protocol/identifiers.hpp"
 
@@ -97,6 +98,23 @@ std::string_view check_destination(std::string_view text) {
   const std::string entry(text);
   if (http::DestinationList::parse(std::span(&entry, 1))) return {};
   return "is neither a network (10.0.0.0/8), nor an address, nor a host (a.example, *.a.example)";
+}
+
+std::string_view check_network(std::string_view text) {
+  if (http::IpNetwork::parse(text)) return {};
+  return "is neither an address nor a network (10.0.0.0/8, whose bits beyond the prefix are 0)";
+}
+
+// As identity servers are named by clients: a host, with a port where it needs one.
+std::string_view check_server_host(std::string_view text) {
+  if (protocol::ServerName::parse(text)) return {};
+  return "is no host name: no https:// before it, and nothing behind it (vector.im)";
+}
+
+std::string_view check_secure_url(std::string_view text) {
+  return text.starts_with("https://") && text.size() > std::string_view("https://").size()
+             ? ""
+             : "is no https:// URL";
 }
 
 std::string_view check_provider(std::string_view text) {
@@ -229,8 +247,9 @@ constexpr std::array kKeys{
         .text = "How long open requests may go on when the server is told to stop."},
     Key{.name = "http.trusted_proxies",
         .field = ListField{FIELD(http, Http, trusted_proxies)},
-        .text = "Addresses of proxies whose X-Forwarded-For is believed, so that limits and the "
-                "log see the client. Empty: none is."},
+        .text = "Addresses, or networks (10.0.0.0/8), of proxies whose X-Forwarded-For is "
+                "believed, so that limits and the log see the client. Empty: none is.",
+        .check = check_network},
     Key{.name = "registration.mode",
         .field = choice<&Config::registration, &Config::Registration::mode>(kRegistrationModes),
         .text = "closed: nobody registers; accounts are made by an administrator. token: whoever "
@@ -337,7 +356,8 @@ constexpr std::array kKeys{
     Key{.name = "rtc.livekit_urls",
         .field = ListField{FIELD(rtc, Rtc, livekit_urls)},
         .text = "Services that let people of this server into rooms of a LiveKit server "
-                "(lk-jwt-service), as Element Call wants them: https:// URLs."},
+                "(lk-jwt-service), as Element Call wants them: https:// URLs.",
+        .check = check_secure_url},
     Key{.name = "discovery.identity_server",
         .field = TextField{FIELD(discovery, Discovery, identity_server)},
         .text = "The identity server that clients should use. Empty: none is named.",
@@ -472,7 +492,8 @@ constexpr std::array kKeys{
     Key{.name = "identity.servers",
         .field = ListField{FIELD(identity, Identity, servers)},
         .text = "Host names of the identity servers that this server talks to when its people ask "
-                "for it. Empty: none."},
+                "for it. Empty: none.",
+        .check = check_server_host},
     Key{.name = "log.level",
         .field = choice<&Config::log, &Config::Log::level>(kLogLevels),
         .text = "The least that is logged."},

@@ -13,6 +13,7 @@
 #include <fstream>
 #include <initializer_list>
 #include <iterator>
+#include <set>
 #include <system_error>
 
 namespace chancery::server {
@@ -68,6 +69,7 @@ class Loader {
   LoadedConfig loaded_;
   std::string file_;  // empty: none was read
   std::string problems_;
+  std::set<std::string_view> refused_;  // keys
 };
 
 std::vector<std::string_view> names_of_keys_and_sections() {
@@ -107,6 +109,7 @@ void Loader::note_unknown(const std::string& where, std::string_view name,
 void Loader::note_set(const Key& key, const std::string& where,
                       std::optional<std::string> problem) {
   if (problem) {
+    refused_.insert(key.name);
     note(where, fmt::format("{} {}", key.name, *problem));
   } else {
     loaded_.origins.insert_or_assign(std::string(key.name), where);
@@ -272,16 +275,12 @@ void Loader::check_calls() {
     note_together({"turn.secret", "turn.uris"},
                   "turn.secret is needed where turn.uris names a relay");
   }
-  for (const std::string& url : values.rtc.livekit_urls) {
-    if (url.starts_with("https://") || url.starts_with("http://")) continue;
-    note_together({"rtc.livekit_urls"},
-                  fmt::format("rtc.livekit_urls: \"{}\" is no https:// URL", url));
-  }
 }
 
 void Loader::check_mail() {
   const Config::Mail& mail = loaded_.values.mail;
-  if (!mail.server.empty() && mail.from.empty()) {
+  // One that was given and refused has been told of.
+  if (!mail.server.empty() && mail.from.empty() && !refused_.contains("mail.from")) {
     note_together({"mail.from", "mail.server"}, "mail.from is needed with mail.server");
   }
   if (mail.security == MailSecurity::none && !mail.user.empty()) {

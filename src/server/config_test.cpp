@@ -262,6 +262,35 @@ TEST_CASE("a mistake in how keys go together is told with the line of one of the
         "chancery.toml:2: turn.uris: \"https://a.example\" is no turn: or turns: URI");
 }
 
+TEST_CASE("proxies are addresses or networks, and nothing else passes in silence") {
+  for (const char* bad : {"zz", "10.0.0.0/33", "10.0.0.1/8", "proxy.example.org", "", "10.0.0"}) {
+    CAPTURE(bad);
+    CHECK(mistakes(fmt::format("[http]\ntrusted_proxies = ['{}']", bad))
+              .starts_with("chancery.toml:2: http.trusted_proxies"));
+  }
+  CHECK(mistakes("[http]\ntrusted_proxies = ['127.0.0.0/8', '10.0.0.1', '::1', 'fd00::/8']") == "");
+}
+
+TEST_CASE("what would never work is told: identity servers by URL, calls in clear") {
+  for (const char* bad : {"https://vector.im", "vector.im/", "a b", ""}) {
+    CAPTURE(bad);
+    CHECK(mistakes(fmt::format("[identity]\nservers = ['{}']", bad))
+              .starts_with("chancery.toml:2: identity.servers"));
+  }
+  CHECK(mistakes("[identity]\nservers = ['vector.im', 'id.example.org:8090']") == "");
+  for (const char* bad : {"http://x", "wss://x", "https://", ""}) {
+    CAPTURE(bad);
+    CHECK(mistakes(fmt::format("[rtc]\nlivekit_urls = ['{}']", bad))
+              .starts_with("chancery.toml:2: rtc.livekit_urls"));
+  }
+  CHECK(mistakes("[rtc]\nlivekit_urls = ['https://calls.example.org/livekit/jwt']") == "");
+}
+
+TEST_CASE("a mistake is told once") {
+  CHECK(mistakes("[mail]\nserver = 'mail.example.org'\nfrom = 'zz'") ==
+        "chancery.toml:3: mail.from is no mail address that this server can write from");
+}
+
 TEST_CASE("registration without any check needs to be asked for twice") {
   CHECK_THROWS_AS(load_set({{"registration.allow_dummy", "true"}}), ConfigError);
   CHECK_NOTHROW(load_set({{"registration.allow_dummy", "true"}, {"registration.mode", "open"}}));

@@ -2,19 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/media_modules.hpp"
 
-#include <filesystem>
-#include <system_error>
+#include "server/named_files.hpp"
 
 namespace chancery::server {
 namespace {
-
-// media.worker, or the program of that name beside this one.
-std::string worker_path(const Config& config) {
-  if (!config.media.worker.empty()) return config.media.worker;
-  std::error_code error;
-  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
-  return (error ? std::filesystem::path() : self.parent_path() / "chancery-media-worker").string();
-}
 
 media::UrlPreviews::Settings preview_settings(const Config::Media& config) {
   using Offered = media::UrlPreviews::Offered;

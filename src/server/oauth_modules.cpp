@@ -58,6 +58,7 @@ std::vector<boundary::Route> OauthModules::routes(AccountModules& accounts, Peop
                                   .reset_permits = accounts.reset_permits,
                                   .interactive_sessions = accounts.interactive_sessions,
                                   .addresses = mail.ids,
+                                  .identity = mail.identity,
                                   .validations = mail.validations,
                                   .clock = clock,
                                   .site = site});

@@ -154,6 +154,7 @@ Task<JsonObject> OperatorActs::create_user(JsonObject arguments) {
   co_await accounts_.creation.require_free(account.user);
   account.role = parse_role(optional_string(arguments, "role").value_or("user"));
   account.displayname = optional_string(arguments, "display_name");
+  account.by = kWho;
   account.rule = "command_line";
   const std::string id(account.user.text());
   co_await accounts_.creation.create(std::move(account));
@@ -177,6 +178,13 @@ Task<JsonObject> OperatorActs::deactivate_user(JsonObject arguments) {
   using Erase = accounts::Deactivation::Erase;
   storage::StoredAccount account = co_await get_account(arguments);
   const Erase erase = optional_bool(arguments, "erase").value_or(false) ? Erase::yes : Erase::no;
+  // Who was not erased may still be; twice the same would be an act on record that did nothing.
+  const storage::AccountStanding& standing = account.standing;
+  if (standing.deactivated && (standing.erased || erase == Erase::no)) {
+    throw ApiError(ErrorCode::invalid_param,
+                   account.user.text() + (erase == Erase::yes ? " is deactivated and erased already"
+                                                              : " is deactivated already"));
+  }
   co_await people_.deactivation.deactivate(std::string(kWho), account.user, erase);
   co_return co_await answer_about(std::move(account));
 }

@@ -10,6 +10,7 @@
 #include "tests/support/scripted_outbound.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 #include <sys/stat.h>
@@ -184,6 +185,45 @@ TEST_CASE("what was done is read back from the audit record, and that it was rea
   CHECK(world.refusal("audit.list", {{"limit", 10'001}}) == "M_INVALID_PARAM");
   CHECK(world.refusal("audit.list", {{"before", -1}}) == "M_INVALID_PARAM");
   CHECK(world.refusal("audit.list", {{"who", 7}}) != "");
+}
+
+TEST_CASE("what the command line does is the server's act, and says which role it gave") {
+  World world;
+  world.perform("user.create", {{"user", "alice"}, {"password", kPassword}, {"role", "owner"}});
+  world.perform("user.create", {{"user", "bob"}, {"password", kPassword}});
+  world.perform("user.set_role", {{"user", "bob"}, {"role", "owner"}});
+  world.perform("user.set_role", {{"user", "bob"}, {"role", "user"}});
+
+  const JsonObject answer = world.perform("audit.list", {{"act", "account"}, {"who", "server"}});
+  std::vector<std::string> told;
+  for (const base::Json& each : answer.at("records").as_array()) {
+    told.push_back(fmt::format("{} {} {} {}", std::string(each.at("kind").as_string()),
+                               std::string(each.at("act").as_string()),
+                               std::string(each.at("object").as_string()),
+                               std::string(each.at("rule").as_string())));
+  }
+  CHECK(told == std::vector<std::string>{
+                    "server account.role @bob:example.org role user",
+                    "server account.role @bob:example.org role owner",
+                    "server account.register @bob:example.org command_line",
+                    "server account.register @alice:example.org command_line; role owner"});
+  CHECK(world.perform("audit.list", {{"act", "account"}, {"who", "alice"}})
+            .at("records")
+            .as_array()
+            .empty());
+}
+
+TEST_CASE("who is deactivated is not deactivated once more, but may be erased") {
+  World world;
+  world.perform("user.create", {{"user", "alice"}, {"password", kPassword}});
+  world.perform("user.deactivate", {{"user", "alice"}});
+
+  CHECK(world.refusal("user.deactivate", {{"user", "alice"}}) == "M_INVALID_PARAM");
+  CHECK(world.refusal("user.deactivate", {{"user", "alice"}, {"erase", true}}) == "");
+  CHECK(world.refusal("user.deactivate", {{"user", "alice"}, {"erase", true}}) ==
+        "M_INVALID_PARAM");
+  const JsonObject acts = world.perform("audit.list", {{"act", "account.deactivate"}});
+  CHECK(acts.at("records").as_array().size() == 2);
 }
 
 TEST_CASE("a database opens under the name that it was made for and no other") {

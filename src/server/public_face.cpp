@@ -71,12 +71,12 @@ client::PublicFace public_face(const Config& config) {
                           .default_room_version = config.rooms.default_version,
                           .has_oauth = !config.public_url().empty(),
                           .takes_passwords = config.accounts.legacy_login,
+                          .sends_mail = !config.mail.server.empty(),
                           .client_file = client_file(config),
                           .rtc_transports = livekit_transports(config),
                           .capabilities = {},
                           .features = {}};
   add_delayed_events(face, config);
-  face.capabilities["m.3pid_changes"] = base::JsonObject{{"enabled", !config.mail.server.empty()}};
   face.capabilities["m.forget_forced_upon_leave"] =
       base::JsonObject{{"enabled", config.rooms.forget_on_leave}};
   return face;

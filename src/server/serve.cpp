@@ -11,6 +11,7 @@
 #include "server/client_address.hpp"
 #include "server/composition.hpp"
 #include "server/listeners.hpp"
+#include "server/named_files.hpp"
 #include "server/outside.hpp"
 #include "server/risks.hpp"
 
@@ -58,9 +59,12 @@ http::Limits http_limits(const Config::Http& config) {
 }
 
 // Passes requests on with the address of the client, not of the proxy in between.
-http::Handler make_handler(boundary::Boundary& boundary, std::vector<std::string> proxies) {
-  return [&boundary, proxies = std::move(proxies)](http::Request& request) {
-    if (!proxies.empty()) {
+http::Handler make_handler(boundary::Boundary& boundary, const Config::Http& config) {
+  // The reader of the configuration has refused what is no entry.
+  auto proxies = http::DestinationList::parse(config.trusted_proxies).value();
+  const bool is_behind_any = !config.trusted_proxies.empty();
+  return [&boundary, is_behind_any, proxies = std::move(proxies)](http::Request& request) {
+    if (is_behind_any) {
       request.peer.address = find_client_address(
           request.peer.address, request.headers.find("X-Forwarded-For").value_or(""), proxies);
     }
@@ -112,8 +116,7 @@ class Service {
   Service(const Config& config, Ports ports)
       : config_(config),
         ports_(ports),
-        server_(http_limits(config.http),
-                make_handler(ports.composition.boundary(), config.http.trusted_proxies),
+        server_(http_limits(config.http), make_handler(ports.composition.boundary(), config.http),
                 &boundary::Boundary::refuse),
         listeners_(ports.network, server_),
         for_control_(ports.network, server_) {}
@@ -174,7 +177,9 @@ void Service::stop() {
 
 void serve(const Config& config, const std::function<void(const Greeting&)>& greet) {
   configure_log(config);
-  for (const Risk& risk : find_risks(config)) {
+  std::vector<Risk> risks = find_risks(config);
+  if (auto risk = find_worker_risk(config)) risks.push_back(*std::move(risk));
+  for (const Risk& risk : risks) {
     base::log(base::LogLevel::warn, risk.event, {{"where", risk.where}, {"advice", risk.advice}});
   }
   raise_file_limit();

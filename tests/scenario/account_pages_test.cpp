@@ -266,6 +266,56 @@ TEST_CASE("sessions are listed with the last seen first, and what an app is call
   CHECK(newer < older);
 }
 
+TEST_CASE("sessions without a name are told apart by app, time, address and id") {
+  House house;
+  OauthApp oauth(house.server);
+  Person app = house.server.stranger();
+  app.set_token(oauth.sign_in("PHONE").text("access_token"));
+  REQUIRE(app.send({.method = http::Method::get,
+                    .target = "/account/whoami",
+                    .body = {},
+                    .token = app.token(),
+                    .headers = {{"User-Agent", "Agent/1.0 <b>"}}})
+              .status == 200);
+  REQUIRE(house.alice
+              .send({.method = http::Method::get,
+                     .target = "/account/whoami",
+                     .body = {},
+                     .token = house.alice.token(),
+                     .headers = {{"User-Agent", "Quill/2 (Linux)"}}})
+              .status == 200);
+  house.open("org.matrix.devices_list");
+  const auto shows = [&](std::string_view text) { return house.browser.shows(text); };
+  // One is called what its client is called, which no stranger chose for it.
+  CHECK(shows("<bdi>An app</bdi>"));
+  CHECK(shows("<bdi>app.example</bdi>"));
+  CHECK(shows("Id <bdi>PHONE</bdi>"));
+  CHECK(shows("<bdi>Unnamed app</bdi>"));
+  CHECK(shows("<bdi>Quill/2 (Linux)</bdi>"));
+  CHECK(shows("Id <bdi>" + house.alice.device() + "</bdi>"));
+  CHECK(shows(" UTC, from "));
+  CHECK_FALSE(shows("<b>"));
+  house.open("org.matrix.device_view", house.alice.device());
+  CHECK(shows("<bdi>Quill/2 (Linux)</bdi>"));
+  CHECK(shows(" UTC</bdi>"));
+}
+
+TEST_CASE("the sign-in page says which app asks, by what it says of itself") {
+  House house;
+  OauthApp oauth(house.server, R"({"client_name":"<i>App</i>","client_uri":"https://app.example/",
+      "redirect_uris":["https://app.example/callback?x=1"],"response_types":["code"],
+      "grant_types":["authorization_code","refresh_token"],
+      "token_endpoint_auth_method":"none","application_type":"web"})");
+  Browser fresh(house.server);
+  fresh.open(oauth.authorize_address());
+  CHECK(fresh.shows("<bdi>&lt;i&gt;App&lt;/i&gt;</bdi></strong>, from <bdi>app.example</bdi>"));
+  fresh.submit("/_chancery/account/sign_in", {{"username", "alice"}, {"password", "wrong"}});
+  CHECK(fresh.shows("from <bdi>app.example</bdi>"));
+  fresh.open("/_chancery/account/sign_in?next=/_chancery/oauth2/authorize?client_id=nobody");
+  CHECK(fresh.page().status == 200);
+  CHECK_FALSE(fresh.shows("asks you to sign in"));
+}
+
 // --- resetting cross-signing keys --------------------------------------------------------------
 
 std::string cross_signing_keys(const std::string& master, const std::string& session = "") {

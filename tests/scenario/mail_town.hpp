@@ -4,6 +4,7 @@
 
 // A server under test that sends mail, and what people do with addresses there.
 
+#include "tests/scenario/passwords.hpp"
 #include "tests/scenario/server_under_test.hpp"
 
 #include <doctest/doctest.h>
@@ -12,9 +13,6 @@
 #include <string>
 
 namespace chancery::scenario {
-
-inline constexpr const char* kPassword = "correct horse battery";
-inline constexpr const char* kNewPassword = "another horse, another battery";
 
 class MailTown {
  public:

@@ -5,12 +5,11 @@
 // An app that signs people in by OAuth 2.0, and the person before its browser.
 
 #include "tests/scenario/browser.hpp"
+#include "tests/scenario/passwords.hpp"
 
 #include <string>
 
 namespace chancery::scenario {
-
-inline constexpr const char* kPassword = "correct horse battery";
 
 class OauthApp {
  public:

@@ -1,6 +1,7 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 // Codes and refresh tokens of OAuth 2.0 that come twice, late, or from somebody else.
+#include "base/log.hpp"
 #include "tests/scenario/oauth_app.hpp"
 
 #include <doctest/doctest.h>
@@ -11,6 +12,25 @@ namespace {
 using namespace std::chrono_literals;
 
 using House = OauthHouse;
+
+TEST_CASE("what comes twice is logged with the id of the request, by which more is found of it") {
+  static std::string logged;
+  logged.clear();
+  House house;
+  base::capture_log([](std::string_view line) { logged += std::string(line) + "\n"; });
+  const std::string code = parameter_of(house.app.let_in(), "code");
+  const ApiAnswer first = house.app.redeem(code);
+  const ApiAnswer second = house.app.refresh(first.text("refresh_token"));
+  const ApiAnswer third = house.app.refresh(second.text("refresh_token"));
+  REQUIRE(house.owner(third.text("access_token")) == "@alice:x DEVICE");
+  CHECK(house.app.refresh(first.text("refresh_token")).status == 400);
+  CHECK(house.app.redeem(code).status == 400);
+  base::capture_log(nullptr);
+
+  CHECK(logged.find("refresh_token_reused  request=r") != std::string::npos);
+  CHECK(logged.find("oauth_code_replayed  request=r") != std::string::npos);
+  CHECK(logged.find(code) == std::string::npos);
+}
 
 TEST_CASE("a lost answer to a refresh can be asked for again, until its successor is used") {
   House house;

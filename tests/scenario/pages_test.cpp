@@ -101,6 +101,13 @@ TEST_CASE("nobody ends anyone's mail by a token that was never given") {
 
   CHECK(anyone.post("/_chancery/unsubscribe", R"({"token":"guessed"})").errcode() == "M_FORBIDDEN");
   CHECK(anyone.post("/_chancery/unsubscribe", "{}").errcode() == "M_MISSING_PARAM");
+  // As a mail program does it (RFC 8058).
+  const ApiAnswer by_program = anyone.send({.method = http::Method::post,
+                                            .target = "/_chancery/unsubscribe?token=guessed",
+                                            .body = "List-Unsubscribe=One-Click",
+                                            .token = {},
+                                            .content_type = "application/x-www-form-urlencoded"});
+  CHECK(by_program.errcode() == "M_FORBIDDEN");
 }
 
 TEST_CASE("the command line's way in is closed to whoever does not show its secret") {

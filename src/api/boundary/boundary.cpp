@@ -230,6 +230,7 @@ runtime::Task<http::Response> Boundary::handle(http::Request& request) {
 
 runtime::Task<http::Response> Boundary::answer(http::Request& request, Found& found) {
   Call call(request, *found.route, std::move(found.parameters));
+  call.set_origin(found.request_id, *this);
   refuse_coded_body(request);
   read_token(call);
   if (!authenticate_at_hand(call)) co_await authenticate_stranger(call);
@@ -297,12 +298,11 @@ void Boundary::admit(Call& call) {
     ports_.authenticator.note_use(*session, call.request().peer.address,
                                   call.request().headers.find("User-Agent").value_or(""));
   }
-  limit(call);
+  charge(call, call.route().guard.limit);
   ask_policy(call);
 }
 
-void Boundary::limit(Call& call) {
-  const LimitClass bucket = call.route().guard.limit;
+void Boundary::charge(Call& call, LimitClass bucket) {
   if (bucket == LimitClass::none) return;
   if (const accounts::Session* session = call.find_session()) {
     if (session->limits == accounts::Session::Limits::apply) take(bucket, session->user.text());

@@ -11,6 +11,7 @@
 //
 // Concurrency: any scheduler; immutable after construction.
 
+#include "api/boundary/call.hpp"
 #include "api/boundary/rate_limits.hpp"
 #include "api/boundary/route.hpp"
 #include "domain/accounts/session.hpp"
@@ -27,7 +28,7 @@
 
 namespace chancery::boundary {
 
-class Boundary {
+class Boundary : private Meter {
  public:
   struct Ports {
     accounts::Authenticator& authenticator;
@@ -40,7 +41,7 @@ class Boundary {
   static constexpr std::string_view kPages = "/_chancery/";
   // Asserts that no two rows claim the same method and path.
   Boundary(std::vector<Route> routes, Ports ports);
-  ~Boundary();
+  ~Boundary() override;
 
   runtime::Task<http::Response> handle(http::Request& request);
   // The answer to what never became a request.
@@ -73,8 +74,9 @@ class Boundary {
   static void accept(Call& call, accounts::TokenVerdict verdict);
   // Notes, limits and asks the policy, once it is known who asks.
   void admit(Call& call);
+  // Of the account, or of the network where nobody is signed in.
+  void charge(Call& call, LimitClass limit) override;
   // Throws ApiError limit_exceeded.
-  void limit(Call& call);
   void take(LimitClass limit, const std::string& who);
   void ask_policy(const Call& call);
 

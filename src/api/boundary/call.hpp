@@ -21,6 +21,16 @@
 
 namespace chancery::boundary {
 
+class Call;
+
+// What a call costs beyond its route's limit, which an endpoint finds only on its way.
+class Meter {
+ public:
+  virtual ~Meter() = default;
+  // Throws ApiError limit_exceeded.
+  virtual void charge(Call& call, LimitClass limit) = 0;
+};
+
 class Call {
  public:
   Call(http::Request& request, const Route& route, http::PathParameters parameters)
@@ -28,6 +38,17 @@ class Call {
 
   [[nodiscard]] http::Request& request() { return request_; }
   [[nodiscard]] const Route& route() const { return route_; }
+  // By which the log knows the request: a field of every line about it.
+  [[nodiscard]] std::string request_id() const { return std::string(request_id_); }
+  // Takes from `limit`, too. Throws ApiError limit_exceeded.
+  void charge(LimitClass limit) {
+    if (meter_ != nullptr) meter_->charge(*this, limit);
+  }
+  // Both outlive the call.
+  void set_origin(std::string_view request_id, Meter& meter) {
+    request_id_ = request_id;
+    meter_ = &meter;
+  }
   // For an endpoint that waits: cancelled when the client hangs up, and when the session ends.
   [[nodiscard]] runtime::CancelToken gone();
   // What was said of the session after it began to wait. Null: it did not wait.
@@ -80,6 +101,8 @@ class Call {
   accounts::SeenSession seen_;
   std::optional<accounts::ShownToken> token_;
   accounts::Authenticator* authenticator_ = nullptr;
+  std::string_view request_id_;
+  Meter* meter_ = nullptr;
   accounts::SessionWatchPtr watch_;
   std::optional<runtime::CancelCallback> on_hang_up_;
 };

@@ -5,6 +5,7 @@
 // POST /_chancery/account/end_session
 // POST /_chancery/account/deactivate
 // POST /_chancery/account/reset
+// POST /_chancery/account/remove_address
 // GET  each of them
 //
 // Does what somebody asked for on the pages of their account. What cannot be taken back asks for
@@ -13,6 +14,7 @@
 #include "api/oauth/forms.hpp"
 #include "api/oauth/own_password.hpp"
 #include "domain/policy/refusal.hpp"
+#include "domain/third_party_ids/unbinding.hpp"
 #include "protocol/api_error.hpp"
 
 namespace chancery::oauth_api {
@@ -27,6 +29,7 @@ struct Asked {
   const AccountPages& account;
   accounts::Session session;  // on no device
   const oauth::Parameters& form;
+  runtime::CancelToken gone;
   accounts::Proof proof = {};  // where the password was asked for
 
   [[nodiscard]] const protocol::UserId& user() const { return session.user; }
@@ -99,6 +102,19 @@ runtime::Task<Outcome> allow_reset(Asked asked) {
       .news = "An app of yours may replace the keys within ten minutes. Go back to it."};
 }
 
+runtime::Task<Outcome> remove_address(Asked asked) {
+  auto address = mail::Address::parse(asked.form.get("email"));
+  if (!address) throw ApiError(ErrorCode::threepid_not_found, "This address is not one of yours");
+  const Services& services = asked.account.services();
+  co_await services.addresses.remove(asked.session, *address);
+  // It is gone here, whatever becomes of the rest.
+  third_party_ids::Unbinding unbinding(services.addresses, services.identity);
+  static_cast<void>(co_await unbinding.unbind(asked.session, *std::move(address), std::nullopt,
+                                              std::move(asked.gone)));
+  co_return Outcome{.next = address_of(AccountAction::addresses),
+                    .news = "The address is removed."};
+}
+
 enum class Proof : std::uint8_t { none, password };
 
 struct Way {
@@ -111,7 +127,7 @@ struct Way {
   Act act;
 };
 
-runtime::Task<Outcome> prove_and_act(const Way& way, Asked asked, std::string address) {
+runtime::Task<Outcome> prove_and_act(const Way& way, Asked asked, Call& call) {
   const policy::Subject subject = asked.session.subject();
   policy::require(policy::decide(subject, {.capability = way.needs}, asked.user().text(),
                                  asked.account.services().clock.now()),
@@ -120,7 +136,8 @@ runtime::Task<Outcome> prove_and_act(const Way& way, Asked asked, std::string ad
     auto proof = co_await prove_password(asked.account.services().sign_in,
                                          {.user = asked.user().text(),
                                           .password = std::string(asked.form.get("password")),
-                                          .address = std::move(address)});
+                                          .address = call.request().peer.address,
+                                          .request = call.request_id()});
     if (!proof) co_return Outcome{.fault = wrong_password()};
     asked.proof = *std::move(proof);
   }
@@ -144,11 +161,19 @@ runtime::Task<http::Response> handle(const AccountPages& account, const Way& way
   if (!posted.visitor.user) {
     co_return account.visitors().detour(posted.visitor, kSignInPath, address_of(way.shown, device));
   }
+  // The list of addresses leads to its form by a form, so that no address is in a link.
+  if (way.shown == AccountAction::remove_address && !posted.form.has("password")) {
+    co_return co_await account.show(posted.visitor,
+                                    {.action = way.shown, .typed = std::move(posted.form)});
+  }
   Outcome outcome;
   try {
-    outcome = co_await prove_and_act(
-        way, {.account = account, .session = posted.visitor.session, .form = posted.form},
-        call.request().peer.address);
+    outcome = co_await prove_and_act(way,
+                                     {.account = account,
+                                      .session = posted.visitor.session,
+                                      .form = posted.form,
+                                      .gone = call.gone()},
+                                     call);
   } catch (const ApiError& error) {  // shown above the form
     outcome.fault = to_fault(error);
     if (error.code() == ErrorCode::weak_password) outcome.fault.field = "new_password";
@@ -243,6 +268,13 @@ Routes account_act_routes(const Services& services) {
        .needs = policy::Capability::manage_account,
        .proof = Proof::password,
        .act = allow_reset});
+  add({.path = "/_chancery/account/remove_address",
+       .spec = {"chancery", "v1", "POST /_chancery/account/remove_address"},
+       .shown_spec = {"chancery", "v1", "GET /_chancery/account/remove_address"},
+       .shown = AccountAction::remove_address,
+       .needs = policy::Capability::manage_account,
+       .proof = Proof::password,
+       .act = remove_address});
   return routes;
 }
 

@@ -29,6 +29,9 @@ constexpr std::array kNames{
     Name{"org.matrix.account_deactivate", AccountAction::deactivate},
     Name{"org.matrix.cross_signing_reset", AccountAction::reset},
     Name{"password", AccountAction::password},
+    Name{"addresses", AccountAction::addresses},
+    // No link leads to a removal: an address is in no link.
+    Name{"addresses", AccountAction::remove_address},
     // COMPAT: names of MSC4191 before it was stable; may go when no client uses them.
     Name{"profile", AccountAction::profile},
     Name{"sessions_list", AccountAction::devices},
@@ -59,12 +62,37 @@ std::string_view title_of(AccountAction action) {
       return "Deactivate your account";
     case AccountAction::reset:
       return "Reset your digital identity";
+    case AccountAction::addresses:
+      return "Your e\u2011mail addresses";
+    case AccountAction::remove_address:
+      return "Remove an address";
   }
   return "Your account";
 }
 
+// Where the person is, nobody said: by the clock that is the same everywhere.
+std::string time_of(base::Timestamp at) {
+  constexpr std::size_t kMinute = 5;  // "05:24", behind the day and the T
+  const std::string day = base::day_text(at);
+  return day + ", " + base::moment_text(at).substr(day.size() + 1, kMinute) + " UTC";
+}
+
 std::string title_of(const storage::StoredDevice& device) {
   return device.display_name.empty() ? "Unnamed app" : device.display_name;
+}
+
+// Who is called `device`, where it may be called by the client that signed it in.
+std::string title_of(const storage::StoredDevice& device, const oauth::Client* client) {
+  if (device.display_name.empty() && client != nullptr) return client->metadata.title();
+  return title_of(device);
+}
+
+// When it was used, and whence; when it came, where it was not used yet.
+std::string last_use_of(const storage::StoredDevice& device) {
+  if (device.last_seen_at.milliseconds == 0) return "Signed in " + time_of(device.created_at);
+  std::string text = "Last seen " + time_of(device.last_seen_at);
+  if (!device.last_seen_address.empty()) text += ", from " + device.last_seen_address;
+  return text;
 }
 
 void add_link(Html& html, std::string_view address, std::string_view text) {
@@ -75,15 +103,18 @@ void add_row(Html& html, std::string_view term, std::string_view text) {
   html.element("dt", term).open("dd").foreign(text).close("dd");
 }
 
-// A line of the list of sessions.
-void add_device(Html& html, const storage::StoredDevice& device, const std::string& host) {
+// An entry of the list of sessions, by which it can be told from the others: the app by where it
+// comes from, or by what it calls itself.
+void add_device(Html& html, const storage::StoredDevice& device, const oauth::Client* client) {
+  const std::string app = client != nullptr ? client->metadata.host() : device.last_seen_agent;
   html.open("li").open("a", {{"href", address_of(AccountAction::device, device.device.text())}});
-  html.foreign(title_of(device));
-  if (!host.empty()) html.text(", ").foreign(host);
-  if (device.last_seen_at.milliseconds != 0) {
-    html.text(", last seen " + base::day_text(device.last_seen_at));
+  html.foreign(title_of(device, client)).close("a");
+  html.open("p", {{"class", "about"}}).foreign(last_use_of(device)).close("p");
+  if (!app.empty()) {
+    html.open("p", {{"class", "about line"}, {"title", app}}).foreign(app).close("p");
   }
-  html.close("a").close("li");
+  html.open("p", {{"class", "about"}}).text("Id ").foreign(device.device.text()).close("p");
+  html.close("li");
 }
 
 Html overview(const Visitor& visitor) {
@@ -91,8 +122,8 @@ Html overview(const Visitor& visitor) {
   html.open("p").text("You are ").element("strong", visitor.user->text()).text(".").close("p");
   html.open("ul", {{"class", "links"}});
   for (const AccountAction action :
-       {AccountAction::profile, AccountAction::password, AccountAction::devices,
-        AccountAction::reset, AccountAction::deactivate}) {
+       {AccountAction::profile, AccountAction::addresses, AccountAction::password,
+        AccountAction::devices, AccountAction::reset, AccountAction::deactivate}) {
     add_link(html, address_of(action), title_of(action));
   }
   html.close("ul");
@@ -173,6 +204,21 @@ Html end_device(const Visitor& visitor, const AccountPages::View& view,
   return html;
 }
 
+Html remove_address(const Visitor& visitor, const AccountPages::View& view) {
+  const std::string_view address = view.typed.get("email");
+  Html html;
+  html.open("p").text("This takes ").open("strong").foreign(address).close("strong");
+  html.text(
+      " from your account. You do not sign in by it any more, a forgotten password is not set anew "
+      "by it, and no mail goes there.");
+  html.close("p");
+  html.append(Visitors::begin_form(visitor, "/_chancery/account/remove_address"));
+  Fields fields(view.fault);
+  fields.add_hidden("email", address).add_password(visitor.user->text());
+  html.append(fields.html()).append(button("Remove it", "bad")).close("form");
+  return html;
+}
+
 }  // namespace
 
 AccountAction parse_action(std::string_view name) {
@@ -220,6 +266,28 @@ runtime::Task<Html> AccountPages::profile(Visitor visitor, View view) const {
   co_return html;
 }
 
+runtime::Task<Html> AccountPages::addresses(Visitor visitor) const {
+  const auto owned = co_await services_.addresses.load(*visitor.user);
+  const bool has_mail = services_.validations.is_offered();
+  Html html;
+  if (owned.empty()) html.element("p", "Your account has no address.");
+  html.open("ul", {{"class", "links"}});
+  for (const third_party_ids::ThirdPartyId& each : owned) {
+    html.open("li").open("p", {{"class", "entry"}}).foreign(each.address.text()).close("p");
+    html.element("p", {{"class", "about"}}, "Added " + base::day_text(each.added_at));
+    html.append(Visitors::begin_form(visitor, "/_chancery/account/remove_address"));
+    html.empty("input", {{"type", "hidden"}, {"name", "email"}, {"value", each.address.text()}});
+    html.append(button("Remove", "second")).close("form").close("li");
+  }
+  if (has_mail) add_link(html, kAddAddressPath, "Add an address");
+  html.close("ul");
+  html.element("p", {{"class", "hint"}},
+               has_mail ? "You sign in by an address of yours as by your name, and by a mail to it "
+                          "you set a new password when you have forgotten yours."
+                        : "This server sends no mail. An address is added by whoever runs it.");
+  co_return html;
+}
+
 runtime::Task<Html> AccountPages::devices(Visitor visitor) const {
   const auto clients = co_await services_.clients.load_of(*visitor.user);
   auto stored = co_await services_.devices.load(*visitor.user);
@@ -234,7 +302,7 @@ runtime::Task<Html> AccountPages::devices(Visitor visitor) const {
   html.open("ul", {{"class", "links"}});
   for (const storage::StoredDevice& each : stored) {
     const auto client = clients.find(each.device.text());
-    add_device(html, each, client != clients.end() ? client->second.metadata.host() : "");
+    add_device(html, each, client != clients.end() ? &client->second : nullptr);
   }
   html.close("ul");
   co_return html;
@@ -244,18 +312,19 @@ runtime::Task<Html> AccountPages::device(Visitor visitor, storage::StoredDevice 
   const auto clients = co_await services_.clients.load_of(*visitor.user);
   Html html;
   html.open("dl");
-  add_row(html, "Name", title_of(device));
-  add_row(html, "Id", device.device.text());
   const auto client = clients.find(device.device.text());
+  add_row(html, "Name", title_of(device, client != clients.end() ? &client->second : nullptr));
+  add_row(html, "Id", device.device.text());
   if (client != clients.end()) {
     html.element("dt", "App").open("dd").foreign(client->second.metadata.title());
     html.text(", from ").foreign(client->second.metadata.host()).close("dd");
   }
-  add_row(html, "Signed in since", base::day_text(device.created_at));
+  add_row(html, "Signed in since", time_of(device.created_at));
   if (device.last_seen_at.milliseconds != 0) {
-    add_row(html, "Last seen",
-            base::day_text(device.last_seen_at) + " from " + device.last_seen_address);
+    add_row(html, "Last seen", time_of(device.last_seen_at));
+    add_row(html, "From the address", device.last_seen_address);
   }
+  if (!device.last_seen_agent.empty()) add_row(html, "By", device.last_seen_agent);
   html.close("dl");
   html.open("ul", {{"class", "links"}});
   add_link(html, address_of(AccountAction::end_device, device.device.text()), "Sign it out");
@@ -298,6 +367,12 @@ runtime::Task<http::Response> AccountPages::show(Visitor visitor, View view) con
       break;
     case AccountAction::reset:
       body.append(reset(visitor, view));
+      break;
+    case AccountAction::addresses:
+      body.append(co_await addresses(visitor));
+      break;
+    case AccountAction::remove_address:
+      body.append(remove_address(visitor, view));
       break;
   }
   if (view.action != AccountAction::overview) {

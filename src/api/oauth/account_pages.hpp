@@ -26,11 +26,13 @@ enum class AccountAction : std::uint8_t {
   device,
   end_device,
   deactivate,
-  reset,  // of the cross-signing keys
+  reset,      // of the cross-signing keys
+  addresses,  // of mail
+  remove_address,
 };
 // By the names of clients, old ones too; overview for what is unknown.
 [[nodiscard]] AccountAction parse_action(std::string_view name);
-// The link that shows `action`.
+// The link that shows `action`; the page before it where it has none of its own.
 [[nodiscard]] std::string address_of(AccountAction action, std::string_view device = {});
 
 class AccountPages {
@@ -53,6 +55,7 @@ class AccountPages {
 
  private:
   runtime::Task<pages::Html> profile(Visitor visitor, View view) const;
+  runtime::Task<pages::Html> addresses(Visitor visitor) const;
   runtime::Task<pages::Html> devices(Visitor visitor) const;
   // Of one that was found.
   runtime::Task<pages::Html> device(Visitor visitor, storage::StoredDevice device) const;

@@ -85,7 +85,7 @@ std::string_view title_of(const Stage& stage) {
   if (stage.type == kToken) return "Show your registration token";
   if (stage.type == kPassword) return "Confirm with your password";
   if (stage.type == accounts::kTermsStage) return "Agree to the terms";
-  if (stage.type == accounts::kMailStage) return "Confirm your e-mail address";
+  if (stage.type == accounts::kMailStage) return "Confirm your e\u2011mail address";
   return "Confirm that it is you";
 }
 
@@ -196,8 +196,8 @@ runtime::Task<http::Response> show(const Parts& parts, Call& call) {
 
 // What is wrong with what was typed; nothing when the stage is passed. Throws ApiError for what is
 // not about a field.
-runtime::Task<Fault> pass(const Parts& parts, const Stage& stage, const oauth::Parameters& form,
-                          std::string address) {
+runtime::Task<Fault> pass(const Parts& parts, Call& call, const Stage& stage,
+                          const oauth::Parameters& form) {
   // Sent once more by a browser: what was shown counts once.
   const auto begun = parts.sessions.find_begun(stage.session);
   if (begun && begun->progress.completed.contains(stage.type)) co_return Fault{};
@@ -206,7 +206,8 @@ runtime::Task<Fault> pass(const Parts& parts, const Stage& stage, const oauth::P
     auto proof =
         co_await prove_password(parts.sign_in, {.user = stage.operation.who,
                                                 .password = std::string(form.get("password")),
-                                                .address = std::move(address)});
+                                                .address = call.request().peer.address,
+                                                .request = call.request_id()});
     if (!proof) co_return wrong_password();
     parts.sessions.complete_by_proof(stage.session, stage.type, *std::move(proof));
     co_return Fault{};
@@ -256,7 +257,7 @@ runtime::Task<http::Response> answer(const Parts& parts, Call& call) {
     if (stage.type == accounts::kMailStage && mail != MailAnswer::go_on) {
       co_return co_await ask_by_mail(parts, stage, draft, mail, call.request().peer.address);
     }
-    fault = co_await pass(parts, stage, form, call.request().peer.address);
+    fault = co_await pass(parts, call, stage, form);
   } catch (const ApiError& error) {  // shown above the form
     fault = to_fault(error);
     if (stage.type == accounts::kMailStage && draft.proof.empty()) fault.field = "email";

@@ -135,7 +135,7 @@ runtime::Task<std::string> reserve_token(accounts::Registration& registration,
 }
 
 // The new account's id. Throws ApiError.
-runtime::Task<protocol::UserId> make(const Parts& parts, oauth::Parameters form,
+runtime::Task<protocol::UserId> make(const Parts& parts, Call& call, oauth::Parameters form,
                                      std::string secret) {
   accounts::Registration& registration = parts.registration;
   accounts::RegisterRequest request{.username = std::string(form.get("username")),
@@ -144,8 +144,12 @@ runtime::Task<protocol::UserId> make(const Parts& parts, oauth::Parameters form,
                                     .device_name = {},
                                     .sign_in = accounts::RegisterRequest::SignIn::no,
                                     .registration_token = {}};
-  co_await registration.check(request.username, request.password);
+  // What is wrong with the form alone costs nothing; names and tokens are not to be tried one after
+  // the other.
+  co_await registration.check(std::nullopt, request.password);
   require_accepted(registration.terms(), form);
+  call.charge(boundary::LimitClass::registration);
+  co_await registration.check(request.username, std::nullopt);
   std::optional<third_party_ids::Validated> validated;
   if (entry_of(registration).asks_mail()) {
     validated = co_await parts.mail.get(std::string(form.get("proof")), std::move(secret),
@@ -201,9 +205,8 @@ std::string_view field_of(ErrorCode code) {
   }
 }
 
-// `address` is where they come from.
-runtime::Task<http::Response> make_or_show_again(const Parts& parts, Visitors::Posted posted,
-                                                 Draft draft, std::string address) {
+runtime::Task<http::Response> make_or_show_again(const Parts& parts, Call& call,
+                                                 Visitors::Posted posted, Draft draft) {
   if (posted.form.get("password") != posted.form.get("again")) {
     co_return show_form(parts, posted.visitor, draft,
                         {.text = "The two passwords are not the same.", .field = "again"});
@@ -211,7 +214,7 @@ runtime::Task<http::Response> make_or_show_again(const Parts& parts, Visitors::P
   std::optional<protocol::UserId> user;
   Fault fault;
   try {
-    user = co_await make(parts, posted.form, posted.visitor.form_token);
+    user = co_await make(parts, call, posted.form, posted.visitor.form_token);
   } catch (const ApiError& error) {  // shown above the form
     fault = to_fault(error);
     fault.status = fault.status == 429 ? 429 : 400;
@@ -219,9 +222,10 @@ runtime::Task<http::Response> make_or_show_again(const Parts& parts, Visitors::P
   }
   if (!user) co_return show_form(parts, posted.visitor, draft, fault);
   accounts::Proof proof = co_await parts.sessions.prove(*user);
-  const Visitor known = co_await parts.visitors.sign_in(
-      std::move(posted.visitor),
-      {.user = *std::move(user), .proof = std::move(proof), .address = std::move(address)});
+  const Visitor known = co_await parts.visitors.sign_in(std::move(posted.visitor),
+                                                        {.user = *std::move(user),
+                                                         .proof = std::move(proof),
+                                                         .address = call.request().peer.address});
   co_return parts.visitors.redirect(known, draft.next);
 }
 
@@ -256,8 +260,7 @@ runtime::Task<http::Response> handle(const Parts& parts, Call& call) {
     if (fault.is_there()) co_return show_waiting(parts, posted.visitor, draft, fault);
     if (!posted.form.has("password")) co_return show_form(parts, posted.visitor, draft, {});
   }
-  co_return co_await make_or_show_again(parts, std::move(posted), std::move(draft),
-                                        call.request().peer.address);
+  co_return co_await make_or_show_again(parts, call, std::move(posted), std::move(draft));
 }
 
 }  // namespace
@@ -269,12 +272,12 @@ Routes new_account_routes(const Services& services) {
                                           .addresses = services.addresses,
                                           .mail = MailProof(services.validations, services.clock),
                                           .visitors = Visitors(services.browsers, services.site)});
+  // An account costs more, when it is made; mails have a limit of their own.
   return form_page(services.site, {.paths = {std::string(kNewAccountPath)},
                                    .show_spec = kShowSpec,
                                    .answer_spec = kMakeSpec,
                                    .show = [parts](Call& call) { return show(*parts, call); },
-                                   .answer = [parts](Call& call) { return handle(*parts, call); },
-                                   .answer_limit = boundary::LimitClass::registration});
+                                   .answer = [parts](Call& call) { return handle(*parts, call); }});
 }
 
 }  // namespace chancery::oauth_api

@@ -30,6 +30,7 @@ Routes oauth_routes(const Services& services) {
   add(forgotten_password_routes(services));
   add(account_routes(services));
   add(account_act_routes(services));
+  add(add_address_routes(services));
   add(single_sign_on_routes(services));
   add(fallback_routes(services));
   if (services.registration.terms().are_asked()) all.push_back(terms_document(services));

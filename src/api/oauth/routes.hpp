@@ -21,6 +21,7 @@
 #include "domain/oauth/clients.hpp"
 #include "domain/oauth/device_grants.hpp"
 #include "domain/oauth/rendezvous.hpp"
+#include "domain/third_party_ids/identity_servers.hpp"
 #include "domain/third_party_ids/third_party_ids.hpp"
 #include "domain/third_party_ids/validations.hpp"
 
@@ -47,6 +48,7 @@ struct Services {
   accounts::ResetPermits& reset_permits;
   accounts::InteractiveSessions& interactive_sessions;
   third_party_ids::ThirdPartyIds& addresses;
+  third_party_ids::IdentityServers& identity;
   third_party_ids::Validations& validations;
   runtime::Clock& clock;
   const Site& site;
@@ -71,6 +73,7 @@ using Routes = std::vector<boundary::Route>;
 [[nodiscard]] Routes forgotten_password_routes(const Services& services);
 [[nodiscard]] Routes account_routes(const Services& services);
 [[nodiscard]] Routes account_act_routes(const Services& services);
+[[nodiscard]] Routes add_address_routes(const Services& services);
 [[nodiscard]] Routes single_sign_on_routes(const Services& services);
 [[nodiscard]] Routes fallback_routes(const Services& services);
 [[nodiscard]] boundary::Route terms_document(const Services& services);

@@ -31,6 +31,7 @@ struct Parts {
   accounts::SignIn& sign_in;
   accounts::Registration& registration;
   accounts::InteractiveSessions& interactive_sessions;
+  oauth::Authorizations& authorizations;
   third_party_ids::ThirdPartyIds& addresses;
   third_party_ids::Validations& validations;
   Visitors visitors;
@@ -73,9 +74,27 @@ Html other_ways(const Parts& parts, const std::string& next) {
   return html;
 }
 
-http::Response show_form(const Parts& parts, const Visitor& visitor, Draft draft,
-                         const Fault& fault) {
+// Which app sends people here, by what it says of itself; nothing where none does.
+runtime::Task<Html> describe_app(const Parts& parts, std::string next) {
+  Html html;
+  const std::size_t mark = next.find('?');
+  if (mark == std::string::npos || next.substr(0, mark) != kAuthorizePath) co_return html;
+  auto query = oauth::Parameters::parse(next.substr(mark + 1));
+  if (!query) co_return html;
+  const auto checked = co_await parts.authorizations.check(*std::move(query));
+  const auto* request = std::get_if<oauth::AuthorizationRequest>(&checked);
+  if (request == nullptr) co_return html;
+  const oauth::ClientMetadata& metadata = request->client.metadata;
+  html.open("p").open("strong").foreign(metadata.title()).close("strong").text(", from ");
+  html.foreign(metadata.host());
+  html.text(", asks you to sign in. Before it is let in, you are asked once more.").close("p");
+  co_return html;
+}
+
+runtime::Task<http::Response> show_form(const Parts& parts, const Visitor& visitor, Draft draft,
+                                        const Fault& fault) {
   Html body = complaint(fault.text);
+  body.append(co_await describe_app(parts, draft.next));
   if (const auto stage = find_stage(parts, draft.next)) {
     body.element("p", purpose_of(*stage).text);
     body.open("p").text("To go on, sign in as ").element("strong", stage->who).text(".").close("p");
@@ -97,8 +116,8 @@ http::Response show_form(const Parts& parts, const Visitor& visitor, Draft draft
              {{"autocomplete", "current-password"}, {"required", ""}, {"maxlength", "512"}});
   body.append(fields.html()).append(button("Sign in")).close("form");
   body.append(other_ways(parts, draft.next));
-  return parts.visitors.show(visitor,
-                             {.status = fault.page_status(), .title = "Sign in", .body = body});
+  co_return parts.visitors.show(visitor,
+                                {.status = fault.page_status(), .title = "Sign in", .body = body});
 }
 
 runtime::Task<http::Response> show(const Parts& parts, Call& call) {
@@ -108,7 +127,7 @@ runtime::Task<http::Response> show(const Parts& parts, Call& call) {
   // Some pages want to know it anew.
   const bool is_wanted_again = query.get("again") == "yes";
   if (visitor.user && !is_wanted_again) co_return parts.visitors.redirect(visitor, next);
-  co_return show_form(parts, visitor, {.next = next, .name = {}}, {});
+  co_return co_await show_form(parts, visitor, {.next = next, .name = {}}, {});
 }
 
 runtime::Task<http::Response> sign_in(const Parts& parts, Call& call) {
@@ -117,7 +136,8 @@ runtime::Task<http::Response> sign_in(const Parts& parts, Call& call) {
   std::string name(posted.form.get("username"));
   accounts::Credentials credentials{.user = co_await name_of(parts, name),
                                     .password = std::string(posted.form.get("password")),
-                                    .address = call.request().peer.address};
+                                    .address = call.request().peer.address,
+                                    .request = call.request_id()};
   std::optional<accounts::SignIn::Proven> proven;
   Fault fault;
   try {
@@ -129,7 +149,8 @@ runtime::Task<http::Response> sign_in(const Parts& parts, Call& call) {
     }
   }
   if (!proven) {
-    co_return show_form(parts, posted.visitor, {.next = next, .name = std::move(name)}, fault);
+    co_return co_await show_form(parts, posted.visitor, {.next = next, .name = std::move(name)},
+                                 fault);
   }
   const Visitor known = co_await parts.visitors.sign_in(std::move(posted.visitor),
                                                         {.user = std::move(proven->user),
@@ -156,6 +177,7 @@ Routes sign_in_routes(const Services& services) {
       std::make_shared<const Parts>(Parts{.sign_in = services.sign_in,
                                           .registration = services.registration,
                                           .interactive_sessions = services.interactive_sessions,
+                                          .authorizations = services.authorizations,
                                           .addresses = services.addresses,
                                           .validations = services.validations,
                                           .visitors = Visitors(services.browsers, services.site)});

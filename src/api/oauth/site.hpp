@@ -21,6 +21,7 @@ inline constexpr std::string_view kAccountPath = "/_chancery/account";
 inline constexpr std::string_view kSignInPath = "/_chancery/account/sign_in";
 inline constexpr std::string_view kSignOutPath = "/_chancery/account/sign_out";
 inline constexpr std::string_view kNewAccountPath = "/_chancery/account/new";
+inline constexpr std::string_view kAddAddressPath = "/_chancery/account/add_address";
 inline constexpr std::string_view kForgottenPath = "/_chancery/account/forgotten";
 // A stage of interactive authentication that leads through the sign-in page.
 inline constexpr std::string_view kSignOnStagePath =

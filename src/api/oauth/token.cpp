@@ -27,7 +27,7 @@ using Answer = std::expected<oauth::Granted, Refusal>;
 
 std::string missing(std::string_view name) { return std::string(name) + " is missing"; }
 
-runtime::Task<Answer> by_code(Grants grants, oauth::Parameters form) {
+runtime::Task<Answer> by_code(Grants grants, oauth::Parameters form, std::string request) {
   for (const std::string_view name : {"code", "redirect_uri", "code_verifier"}) {
     if (!form.has(name)) {
       co_return std::unexpected(Refusal{OauthError::invalid_request, missing(name)});
@@ -37,7 +37,8 @@ runtime::Task<Answer> by_code(Grants grants, oauth::Parameters form) {
       {.code = std::string(form.get("code")),
        .client = std::string(form.get("client_id")),
        .redirect_uri = std::string(form.get("redirect_uri")),
-       .verifier = std::string(form.get("code_verifier"))});
+       .verifier = std::string(form.get("code_verifier")),
+       .request = std::move(request)});
 }
 
 std::string_view text_of(RefreshRefusal refusal) {
@@ -54,7 +55,7 @@ std::string_view text_of(RefreshRefusal refusal) {
   return "";
 }
 
-runtime::Task<Answer> by_refresh_token(Grants grants, oauth::Parameters form) {
+runtime::Task<Answer> by_refresh_token(Grants grants, oauth::Parameters form, std::string request) {
   if (!form.has("refresh_token")) {
     co_return std::unexpected(Refusal{OauthError::invalid_request, missing("refresh_token")});
   }
@@ -65,9 +66,11 @@ runtime::Task<Answer> by_refresh_token(Grants grants, oauth::Parameters form) {
     if (!scope) co_return std::unexpected(scope.error());
     device = std::move(scope->device);
   }
-  auto tokens = co_await grants.sessions.refresh_for(std::string(form.get("client_id")),
-                                                     std::string(form.get("refresh_token")),
-                                                     std::move(device));
+  auto tokens =
+      co_await grants.sessions.refresh_for({.refresh_token = std::string(form.get("refresh_token")),
+                                            .client = std::string(form.get("client_id")),
+                                            .device = std::move(device),
+                                            .request = std::move(request)});
   if (!tokens) {
     const bool is_scope = tokens.error() == RefreshRefusal::other_device;
     co_return std::unexpected(
@@ -85,7 +88,7 @@ runtime::Task<Answer> by_device_code(Grants grants, oauth::Parameters form) {
                                                std::string(form.get("client_id")));
 }
 
-runtime::Task<Answer> grant(Grants grants, oauth::Parameters form) {
+runtime::Task<Answer> grant(Grants grants, oauth::Parameters form, std::string request) {
   const std::string_view type = form.get("grant_type");
   if (type.empty()) {
     co_return std::unexpected(Refusal{OauthError::invalid_request, missing("grant_type")});
@@ -104,17 +107,21 @@ runtime::Task<Answer> grant(Grants grants, oauth::Parameters form) {
         Refusal{OauthError::invalid_client, "the client is not registered here"});
   }
   // Whoever was given a refresh token may use it.
-  if (type == oauth::kRefreshGrant) co_return co_await by_refresh_token(grants, std::move(form));
+  if (type == oauth::kRefreshGrant) {
+    co_return co_await by_refresh_token(grants, std::move(form), std::move(request));
+  }
   if (!client->metadata.may_use(type)) {
     co_return std::unexpected(
         Refusal{OauthError::unauthorized_client, "the client did not register this grant"});
   }
-  if (type == oauth::kCodeGrant) co_return co_await by_code(grants, std::move(form));
+  if (type == oauth::kCodeGrant) {
+    co_return co_await by_code(grants, std::move(form), std::move(request));
+  }
   co_return co_await by_device_code(grants, std::move(form));
 }
 
 runtime::Task<http::Response> handle(Grants grants, Call& call) {
-  const Answer answer = co_await grant(grants, co_await read_form(call));
+  const Answer answer = co_await grant(grants, co_await read_form(call), call.request_id());
   co_return answer ? show_tokens(*answer) : refuse(answer.error());
 }
 

@@ -96,7 +96,12 @@ runtime::Task<std::optional<NewSession>> AccountCreation::create(NewAccount acco
   std::optional<NewSession> session;
   if (account.session) session = sessions_.add_to(change, *account.session);
 
-  audit::Act act{.who = account.user.text(),
+  if (account.role == policy::Role::owner) account.rule += "; role owner";
+  const bool is_own = account.by.empty();
+  audit::Act act{.kind = is_own                   ? "user"
+                         : account.by == "server" ? "server"
+                                                  : "admin",
+                 .who = is_own ? account.user.text() : account.by,
                  .device = session ? session->device.text() : "",
                  .act = "account.register",
                  .object = account.user.text(),

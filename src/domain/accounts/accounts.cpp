@@ -58,6 +58,18 @@ constexpr unsigned kMostAttempts = 16;
 
 ApiError has_ended() { return ApiError(ErrorCode::user_deactivated, "This account has ended"); }
 
+std::string_view name_of(policy::Role role) {
+  switch (role) {
+    case policy::Role::guest:
+      return "guest";
+    case policy::Role::user:
+      return "user";
+    case policy::Role::owner:
+      return "owner";
+  }
+  return "user";
+}
+
 std::string_view kind_of(std::string_view who) { return who == "server" ? "server" : "admin"; }
 
 }  // namespace
@@ -144,9 +156,11 @@ runtime::Task<> Accounts::set_role(std::string who, protocol::UserId user, polic
   const storage::StoredAccount account = co_await get(user);
   storage::Change change;
   change.mutations.emplace_back(storage::SetAccountRole{user, to_stored(role)});
-  co_await commits_.commit(
-      std::move(change),
-      {.kind = kind_of(who), .who = who, .act = "account.role", .object = account.user.text()});
+  co_await commits_.commit(std::move(change), {.kind = kind_of(who),
+                                               .who = who,
+                                               .act = "account.role",
+                                               .object = account.user.text(),
+                                               .rule = "role " + std::string(name_of(role))});
 }
 
 // Repeated: it stays as it is, and the record says who asked for it.

@@ -26,6 +26,8 @@ struct NewAccount {
   std::vector<storage::Mutation> mutations;
   std::string rule;  // how they got in, for the audit record: "open", "token", "shared_secret", …
   std::string service;  // the application service that makes it; "": none
+  // Who makes it, where it is not whose it is: an owner's id, or "server".
+  std::string by = {};
 };
 
 }  // namespace chancery::accounts

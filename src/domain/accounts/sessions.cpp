@@ -217,24 +217,26 @@ runtime::Task<> Sessions::refuse_sign_in(protocol::UserId user) {
   throw ApiError(ErrorCode::forbidden, "This account may not sign in");
 }
 
-runtime::Task<IssuedTokens> Sessions::refresh(std::string refresh_token) {
-  auto refreshed = co_await refresh_for("", std::move(refresh_token));
+runtime::Task<IssuedTokens> Sessions::refresh(Refresh wanted) {
+  auto refreshed = co_await refresh_for(std::move(wanted));
   if (!refreshed) throw to_error(refreshed.error());
   co_return *std::move(refreshed);
 }
 
-runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> Sessions::refresh_for(
-    std::string client, std::string refresh_token, std::optional<protocol::DeviceId> device) {
+runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> Sessions::refresh_for(Refresh wanted) {
   using std::unexpected;
+  const std::string& refresh_token = wanted.refresh_token;
   if (!may_be_refresh_token(refresh_token)) co_return unexpected(RefreshRefusal::unknown);
   const std::string hash = base::sha256(refresh_token);
   const auto stored = co_await ports_.sessions.find_refresh_token(hash);
   if (!stored) {
-    co_await end_family(std::move(refresh_token));
+    co_await end_family(refresh_token, std::move(wanted.request));
     co_return unexpected(RefreshRefusal::unknown);
   }
-  if (stored->client != client) co_return unexpected(RefreshRefusal::unknown);
-  if (device && *device != stored->device) co_return unexpected(RefreshRefusal::other_device);
+  if (stored->client != wanted.client) co_return unexpected(RefreshRefusal::unknown);
+  if (wanted.device && *wanted.device != stored->device) {
+    co_return unexpected(RefreshRefusal::other_device);
+  }
   if (stored->expires_at.milliseconds != 0 && stored->expires_at <= ports_.clock.now()) {
     co_return unexpected(RefreshRefusal::expired);
   }
@@ -266,7 +268,7 @@ runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> Sessions::refresh_for
                                        .refresh = SessionRequest::Refresh::yes,
                                        .authenticated_at = stored->authenticated_at,
                                        .replaces = hash,
-                                       .client = std::move(client),
+                                       .client = std::move(wanted.client),
                                        .family = std::move(family)});
   audit::Act act{.who = stored->user.text(),
                  .device = stored->device.text(),
@@ -295,13 +297,14 @@ runtime::Task<bool> Sessions::is_known_at(protocol::UserId user, std::string add
 }
 
 // A refresh token that was replaced, and whose successor was used, comes back: two have it.
-runtime::Task<> Sessions::end_family(std::string refresh_token) {
+runtime::Task<> Sessions::end_family(std::string refresh_token, std::string request) {
   if (!has_family(refresh_token)) co_return;
   const auto family = co_await ports_.sessions.find_token_family(family_name(
       std::string_view(refresh_token).substr(kRefreshPrefix.size(), kEncodedFamilyBytes)));
   // Clients of the older API were never told to keep to the newest one.
   if (!family || family->client.empty()) co_return;
-  base::log_warn("refresh_token_reused");  // the audit record says whose
+  // The audit record says whose.
+  base::log_warn("refresh_token_reused", {{"request", request}});
   co_await end(family->user, family->device, "account.token_reuse");
 }
 

@@ -96,12 +96,15 @@ class Sessions final : public Authenticator {
   void end_proofs(const protocol::UserId& user) { proofs_.end(user); }
   // The same as a part of a larger change (registration).
   [[nodiscard]] NewSession add_to(storage::Change& change, const SessionRequest& request);
+  struct Refresh {
+    std::string refresh_token;
+    std::string client = {};                                  // its id; "" by the older API
+    std::optional<protocol::DeviceId> device = std::nullopt;  // that it names, if any
+    std::string request = {};  // the id by which the log knows what was sent
+  };
   // By the older API. Throws ApiError unknown_token, user_locked.
-  runtime::Task<IssuedTokens> refresh(std::string refresh_token);
-  // By the client with the id `client`, for the device that it names; absent: it names none.
-  runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> refresh_for(
-      std::string client, std::string refresh_token,
-      std::optional<protocol::DeviceId> device = std::nullopt);
+  runtime::Task<IssuedTokens> refresh(Refresh wanted);
+  runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> refresh_for(Refresh wanted);
   // Ends the session that an access or refresh token is of; a token of none is passed over.
   runtime::Task<> revoke(std::string token);
   // Ends the session on a device; `why` is the act of the record.
@@ -127,7 +130,7 @@ class Sessions final : public Authenticator {
   [[nodiscard]] IssuedTokens issue(storage::Change& change, const Issue& what);
   [[nodiscard]] storage::StoredRefreshToken issue_refresh_token(std::string& text,
                                                                 const Issue& what);
-  runtime::Task<> end_family(std::string refresh_token);
+  runtime::Task<> end_family(std::string refresh_token, std::string request);
   runtime::Task<TokenVerdict> load_token(TokenHash hash);
   // Why an account that could not be signed in may not be.
   runtime::Task<> refuse_sign_in(protocol::UserId user);

@@ -79,7 +79,8 @@ runtime::Task<SignIn::Proven> SignIn::prove(Credentials credentials) {
     from_address.failed();
     counted.here.failed();
     if (counted.strangers) counted.strangers->failed();
-    base::log_warn("sign_in_failed", {{"address", credentials.address}});
+    base::log_warn("sign_in_failed",
+                   {{"request", credentials.request}, {"address", credentials.address}});
     // Keys are made for people that there are, not for every name that someone tries. And what is
     // no name here may be a password that slipped into the wrong field: it stands nowhere.
     co_await commits_.record({.who = account ? account->user.text() : "server",

@@ -25,7 +25,8 @@ namespace chancery::accounts {
 struct Credentials {
   std::string user;  // a localpart, or a whole id
   std::string password;
-  std::string address;  // where they come from
+  std::string address;       // where they come from
+  std::string request = {};  // the id by which the log knows what they sent
 };
 
 class SignIn {

@@ -50,7 +50,8 @@ runtime::Task<> AccountEditor::make(accounts::Session by, protocol::UserId user,
     ports_.accounts.require_strong(*wish.password);
     account.password = *std::move(wish.password);
   }
-  account.rule = "made by " + by.user.text();
+  account.by = by.user.text();
+  account.rule = "admin_api";
   co_await ports_.creation.create(std::move(account));
   wish.password.reset();
   // As if it had been there: who is made locked, as a bot, as an owner.

@@ -108,6 +108,9 @@ TEST_CASE("a message has the headers that it needs, and two bodies") {
   CHECK(has("Message-ID: <abc123@example.org>"));
   CHECK(has("Auto-Submitted: auto-generated"));
   CHECK(has("List-Unsubscribe: <https://example.org/u?t=1X:y>"));
+  CHECK(has("List-Unsubscribe-Post: List-Unsubscribe=One-Click"));
+  mail.unsubscribe = "http://example.org/u";
+  CHECK_FALSE(write_message(mail, envelope()).contains("List-Unsubscribe-Post"));
   CHECK(has("Gr=C3=BC=C3=9Fe =3D 1"));
   CHECK(has("<p>a</p>"));
   CHECK(has("--=_abc123--"));
@@ -132,6 +135,24 @@ TEST_CASE("nothing that is put in adds a header or a long line") {
   CHECK(headers > 8);
   for (const std::string& line : lines_of(message)) CHECK(line.size() <= 78);
   for (const char c : message) CHECK((c == '\r' || c == '\n' || (c >= ' ' && c <= '~')));
+}
+
+TEST_CASE("plain header text is folded between words, and reads the same") {
+  const std::string text =
+      "12 unread messages in 5 rooms, 3 mentions of you, and 2 invitations at matrix.example.org";
+  const std::string folded = encode_header_text(text);
+  CHECK_FALSE(folded.contains("=?"));
+  std::string unfolded = folded;
+  for (std::size_t at = 0; (at = unfolded.find("\r\n")) != std::string::npos;)
+    unfolded.erase(at, 2);
+  CHECK(unfolded == text);
+  for (const std::string& line : lines_of(folded + "\r\n")) CHECK(line.size() <= 76);
+  // No line is blank, and what has no place to break is encoded.
+  const std::string gaps = "a" + std::string(200, ' ') + "b";
+  for (const std::string& line : lines_of(encode_header_text(gaps) + "\r\n")) {
+    CHECK(line.find_first_not_of(' ') != std::string::npos);
+  }
+  CHECK(encode_header_text(std::string(100, 'y')).starts_with("=?utf-8?B?"));
 }
 
 TEST_CASE("header text that is not plain is an encoded word that holds it") {

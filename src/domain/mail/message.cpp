@@ -9,12 +9,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace chancery::mail {
 namespace {
 
 constexpr std::string_view kNewline = "\r\n";
 constexpr std::size_t kLongestLine = 76;
+// What stands before a value that may be long: "Subject: ".
+constexpr std::size_t kLongestName = 9;
 // An encoded word has 75 characters at most: 12 around it, and 42 bytes are 56 of base64.
 constexpr std::size_t kBytesOfWord = 42;
 
@@ -55,6 +58,28 @@ std::string phrase(std::string_view name) {
   return quoted + "\"";
 }
 
+// `text` in lines of a header, broken before blanks that stand between words: put together again
+// it is the same. Absent where a word is too long for a line.
+std::optional<std::string> fold(std::string_view text) {
+  std::string out;
+  std::size_t room = kLongestLine - kLongestName;
+  while (text.size() > room) {
+    // What a line ends with is no blank, nor what comes behind the first of the next one.
+    std::size_t at = room;
+    while (at > 1 && (text[at] != ' ' || text[at - 1] == ' ' || at + 1 == text.size() ||
+                      text[at + 1] == ' ')) {
+      --at;
+    }
+    if (at <= 1) return std::nullopt;
+    out += text.substr(0, at);
+    out += kNewline;
+    text.remove_prefix(at);
+    room = kLongestLine;
+  }
+  out += text;
+  return out;
+}
+
 void add_header(std::string& out, std::string_view name, std::string_view value) {
   out += name;
   out += ": ";
@@ -84,7 +109,9 @@ std::string url_text(std::string_view url) {
 std::string encode_header_text(std::string_view text) {
   std::string cleaned = clean(text);
   const bool is_ascii = std::ranges::all_of(cleaned, is_plain);
-  if (is_ascii && cleaned.size() <= kLongestLine && !cleaned.contains("=?")) return cleaned;
+  if (is_ascii && !cleaned.contains("=?")) {
+    if (auto folded = fold(cleaned)) return *std::move(folded);
+  }
   std::string out;
   std::string_view rest = cleaned;
   while (!rest.empty()) {
@@ -141,7 +168,12 @@ std::string write_message(const Mail& mail, const Envelope& envelope) {
   add_header(out, "Message-ID", fmt::format("<{}@{}>", envelope.unique, envelope.from.domain()));
   add_header(out, "Auto-Submitted", "auto-generated");
   if (mail.unsubscribe) {
-    add_header(out, "List-Unsubscribe", fmt::format("<{}>", url_text(*mail.unsubscribe)));
+    const std::string url = url_text(*mail.unsubscribe);
+    add_header(out, "List-Unsubscribe", fmt::format("<{}>", url));
+    // RFC 8058 is for https alone.
+    if (url.starts_with("https://")) {
+      add_header(out, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+    }
   }
   add_header(out, "MIME-Version", "1.0");
   add_header(out, "Content-Type",

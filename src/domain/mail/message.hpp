@@ -25,7 +25,7 @@ struct Mail {
   std::string subject;
   std::string text;
   Html html;
-  // For mail that comes again and again: where it is ended ("https://…"), for List-Unsubscribe.
+  // For mail that comes again and again: where it is ended, by a POST to it (RFC 8058).
   std::optional<std::string> unsubscribe;
 };
 

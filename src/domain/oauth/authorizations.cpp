@@ -227,7 +227,8 @@ runtime::Task<std::expected<Granted, Refusal>> Authorizations::redeem(Redemption
       co_return invalid_grant("client_id, redirect_uri or code_verifier is not the request's");
     case Use::replayed:
       // RFC 6749 4.1.2: two have the code, and nobody knows which of them is the right one.
-      base::log_warn("oauth_code_replayed");  // the audit record says whose
+      // The audit record says whose.
+      base::log_warn("oauth_code_replayed", {{"request", redemption.request}});
       if (code->is_opened) {
         co_await ports_.sessions.end(code->user, code->scope.device, "oauth.code_replay");
       }

@@ -89,6 +89,7 @@ class Authorizations {
     std::string client;
     std::string redirect_uri;
     std::string verifier;
+    std::string request = {};  // the id by which the log knows what was sent
   };
   runtime::Task<std::expected<Granted, Refusal>> redeem(Redemption redemption);
 

@@ -15,7 +15,7 @@ namespace chancery::push {
 namespace {
 
 constexpr std::size_t kHashBytes = 32;
-constexpr std::string_view kUnsubscribePath = "/_chancery/unsubscribe#token=";
+constexpr std::string_view kUnsubscribePath = "/_chancery/unsubscribe";
 
 std::string count_of(std::uint64_t number, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", number, number == 1 ? one : many);
@@ -62,12 +62,15 @@ std::optional<storage::PusherKey> MailDigests::read_token(std::string_view token
 
 runtime::Task<> MailDigests::send(storage::PusherKey key, mail::Address to, Digest digest) {
   const std::string what = summary(digest);
-  const std::string link = facts_.public_url + std::string(kUnsubscribePath) + make_token(key);
+  const std::string page = facts_.public_url + std::string(kUnsubscribePath);
+  const std::string token = make_token(key);
+  // Behind the '#' no proxy sees it. The programs that end mails by themselves send no fragment.
+  const std::string link = page + "#token=" + token;
   mail::Mail mail{.to = std::move(to),
                   .subject = fmt::format("{} at {}", what, facts_.server_name),
                   .text = {},
                   .html = {},
-                  .unsubscribe = link};
+                  .unsubscribe = page + "?token=" + token};
   mail.text = fmt::format(
       "At {} there wait for you: {}.\n\nOpen your Matrix client to read them.\n\n"
       "To be sent no such mails any more: {}\n",

@@ -73,8 +73,9 @@ TEST_CASE("what is still unread after a while is told by mail, in numbers alone"
   CHECK(mail.find("secret") == std::string::npos);
   CHECK(mail.find("alice") == std::string::npos);
   CHECK(mail.find(town.room.text()) == std::string::npos);
-  CHECK(mail.find("List-Unsubscribe: <https://x.example/_chancery/unsubscribe#token=") !=
+  CHECK(mail.find("List-Unsubscribe: <https://x.example/_chancery/unsubscribe?token=") !=
         std::string::npos);
+  CHECK(mail.find("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n") != std::string::npos);
   town.advance(48h);
   CHECK(town.mails() == 1);
 }

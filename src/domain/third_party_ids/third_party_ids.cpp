@@ -131,7 +131,8 @@ runtime::Task<> ThirdPartyIds::remove(accounts::Session session, mail::Address a
                      {.who = session.user.text(),
                       .device = session.device.text(),
                       .act = "account.remove_address",
-                      .object = session.user.text()});
+                      .object = session.user.text()},
+                     "This address is not one of yours");
 }
 
 runtime::Task<> ThirdPartyIds::remove_for(accounts::Session by, protocol::UserId user,
@@ -141,15 +142,16 @@ runtime::Task<> ThirdPartyIds::remove_for(accounts::Session by, protocol::UserId
                       .who = by.user.text(),
                       .device = by.device.text(),
                       .act = "account.remove_address",
-                      .object = user.text()});
+                      .object = user.text()},
+                     "This address is not one of theirs");
 }
 
 runtime::Task<> ThirdPartyIds::remove_of(protocol::UserId user, mail::Address address,
-                                         audit::Act act) {
+                                         audit::Act act, const char* missing) {
   const storage::ThirdPartyKey key = ports_.address_key.key_of(address);
   const auto stored = co_await ports_.store.find_third_party_id(key);
   if (!stored || stored->user != user) {
-    throw ApiError(ErrorCode::threepid_not_found, "This address is not one of theirs");
+    throw ApiError(ErrorCode::threepid_not_found, missing);
   }
   storage::Change change;
   change.mutations.emplace_back(storage::RemoveThirdPartyId{.user = user, .key = key});

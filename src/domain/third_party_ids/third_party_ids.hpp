@@ -95,7 +95,9 @@ class ThirdPartyIds {
            base::Timestamp validated_at);
   // Of an addition. Returns the precondition that did not hold; "" when it was made.
   runtime::Task<std::string> commit(storage::Change change, protocol::UserId user, audit::Act act);
-  runtime::Task<> remove_of(protocol::UserId user, mail::Address address, audit::Act act);
+  // `missing` is what is said of an address that is not theirs.
+  runtime::Task<> remove_of(protocol::UserId user, mail::Address address, audit::Act act,
+                            const char* missing);
 
   Ports ports_;
 };

@@ -55,7 +55,7 @@ void print_record(const JsonObject& record) {
              base::moment_text({base::find_integer(record, "at").value_or(0)}),
              text_of(record, "who"), text_of(record, "act"), text_of(record, "object"),
              context.empty() ? "" : "  in " + context, device.empty() ? "" : "  from " + device,
-             rule.empty() ? "" : "  by " + rule);
+             rule.empty() ? "" : "  (" + rule + ")");
 }
 
 std::size_t count_altered(const JsonObject& result) {
@@ -65,9 +65,16 @@ std::size_t count_altered(const JsonObject& result) {
   return altered == nullptr ? 0 : altered->size();
 }
 
-void print_found(const JsonObject& result) {
-  if (const JsonArray* records = base::find_array(result, "records")) {
+void print_found(const JsonObject& result, const JsonObject& wanted) {
+  const JsonArray* records = base::find_array(result, "records");
+  if (records != nullptr && !records->empty()) {
     for (const base::Json& each : *records) print_record(each.as_object());
+  } else if (const std::string act = text_of(wanted, "act"); !act.empty()) {
+    // Acts are words: a mistyped one is not to pass for one that nobody did.
+    fmt::print("No such record: there is none whose act is \"{0}\" or begins with \"{0}.\".\n",
+               act);
+  } else {
+    fmt::print("No such record.\n");
   }
   const JsonObject* unreadable = base::find_object(result, "unreadable");
   const std::int64_t gone =
@@ -86,12 +93,12 @@ void print_found(const JsonObject& result) {
 }  // namespace
 
 ExitCode run_audit_list(const Arguments& arguments) {
-  JsonObject wanted = read_wanted(arguments);
-  const JsonObject result = perform(load_for(arguments).values, "audit.list", std::move(wanted));
+  const JsonObject wanted = read_wanted(arguments);
+  const JsonObject result = perform(load_for(arguments).values, "audit.list", wanted);
   if (arguments.has("--json")) {
     fmt::print("{}\n", base::to_text(result));
   } else {
-    print_found(result);
+    print_found(result, wanted);
   }
   return count_altered(result) == 0 ? ExitCode::done : ExitCode::failed;
 }

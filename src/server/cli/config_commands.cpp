@@ -6,10 +6,15 @@
 #include "server/appservice_files.hpp"
 #include "server/cli/command.hpp"
 #include "server/config_document.hpp"
+#include "server/named_files.hpp"
 #include "server/risks.hpp"
 #include "server/terms_files.hpp"
 
 #include <fmt/core.h>
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
 
 namespace chancery::cli {
 
@@ -17,7 +22,8 @@ ExitCode run_config_check(const Arguments& arguments) {
   const server::LoadedConfig loaded = load_for(arguments);
   static_cast<void>(server::load_registrations(loaded.values));
   server::check_terms(loaded);
-  const std::vector<server::Risk> risks = server::find_risks(loaded.values);
+  std::vector<server::Risk> risks = server::find_risks(loaded.values);
+  std::ranges::move(server::check_named_files(loaded), std::back_inserter(risks));
   if (arguments.has("--json")) {
     base::JsonArray told;
     for (const server::Risk& risk : risks) {

@@ -131,8 +131,9 @@ ExitCode run_user_set_password(const Arguments& arguments) {
 
 ExitCode run_user_set_role(const Arguments& arguments) {
   if (arguments.positionals().size() != 2) throw UsageError("name the user and the role");
-  return act_on_user(arguments, "user.set_role", {{"role", arguments.positionals()[1]}},
-                     "has the role " + arguments.positionals()[1]);
+  const std::string& role = arguments.positionals()[1];
+  if (role != "user" && role != "owner") throw UsageError("the role is 'user' or 'owner'");
+  return act_on_user(arguments, "user.set_role", {{"role", role}}, "has the role " + role);
 }
 
 ExitCode run_user_lock(const Arguments& arguments) {

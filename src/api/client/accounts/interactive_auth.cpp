@@ -30,6 +30,11 @@ std::string request_of(Call& call) {
   return std::string(http::method_name(call.request().method)) + " " + call.request().path;
 }
 
+// Name and password may be chosen again between the stages.
+accounts::InteractiveOperation registration_of(Call& call) {
+  return {.who = {}, .request = request_of(call), .body = {}};
+}
+
 // What is asked for, whatever was proven.
 std::string body_hash(const base::JsonObject& body) {
   base::JsonObject asked = body;
@@ -108,7 +113,8 @@ runtime::Task<std::optional<accounts::Proof>> InteractiveAuth::prove_by_password
   }
   accounts::Credentials credentials{.user = user.text(),
                                     .password = boundary::get_string(auth, "password"),
-                                    .address = std::move(address)};
+                                    .address = std::move(address),
+                                    .request = call.request_id()};
   try {
     accounts::SignIn::Proven proven = co_await sign_in_.prove(std::move(credentials));
     co_return std::move(proven.proof);
@@ -116,6 +122,12 @@ runtime::Task<std::optional<accounts::Proof>> InteractiveAuth::prove_by_password
     if (error.code() != ErrorCode::forbidden) throw;
   }
   co_return std::nullopt;
+}
+
+void InteractiveAuth::refuse_apps_of_oauth(const accounts::Session& session) {
+  if (session.client.empty()) return;
+  throw ApiError(ErrorCode::forbidden,
+                 "This is done on the account page of this server, not by an app");
 }
 
 runtime::Task<std::optional<http::Response>> InteractiveAuth::ask_owner(
@@ -128,10 +140,7 @@ runtime::Task<std::optional<http::Response>> InteractiveAuth::ask_owner(
 
 runtime::Task<std::variant<accounts::Proof, http::Response>> InteractiveAuth::ask_for_proof(
     Call& call, const base::JsonObject& body) {
-  if (!call.session().client.empty()) {
-    throw ApiError(ErrorCode::forbidden,
-                   "This is done on the account page of this server, not by an app");
-  }
+  refuse_apps_of_oauth(call.session());
   const bool takes_password = passwords_ == Passwords::asked_by_apps;
   Flows flows;
   if (takes_password) flows.push_back({std::string(kPassword)});
@@ -198,12 +207,15 @@ runtime::Task<std::optional<http::Response>> InteractiveAuth::ask_for_reset(
       Refusal{ErrorCode::unauthorized, "It has not been allowed on the account page yet"}, params);
 }
 
+bool InteractiveAuth::is_underway(Call& call, const base::JsonObject& body) {
+  const base::JsonObject* auth = boundary::optional_object(body, "auth");
+  return auth != nullptr && sessions_.find(session_of(*auth), registration_of(call)).has_value();
+}
+
 runtime::Task<std::variant<InteractiveAuth::Newcomer, http::Response>>
 InteractiveAuth::ask_newcomer(Call& call, const base::JsonObject& body) {
   const Flows flows = registration_.flows();
-  // Name and password may be chosen again between the stages.
-  const accounts::InteractiveOperation operation{
-      .who = {}, .request = request_of(call), .body = {}};
+  const accounts::InteractiveOperation operation = registration_of(call);
   const base::JsonObject* auth = boundary::optional_object(body, "auth");
   if (auth == nullptr) {
     co_return challenge(flows, sessions_.begin(operation), {}, std::nullopt, newcomer_params());
@@ -223,6 +235,8 @@ InteractiveAuth::ask_newcomer(Call& call, const base::JsonObject& body) {
     if (!has_stage(flows, *stage)) {
       refusal = Refusal{ErrorCode::unrecognized, "This stage is not offered"};
     } else if (*stage == kRegistrationToken) {
+      // They are not to be tried one after the other.
+      call.charge(boundary::LimitClass::sign_in);
       token = boundary::get_string(*auth, "token");
       const bool is_reserved = co_await registration_.tokens().reserve(token);
       if (!is_reserved) refusal = Refusal{ErrorCode::unauthorized, "No such registration token"};

@@ -59,7 +59,9 @@ class InteractiveAuth {
   // is signed in.
   runtime::Task<std::optional<http::Response>> ask_owner(boundary::Call& call,
                                                          const base::JsonObject& body);
-  // The same, and how they showed it. Requires: it is no application service.
+  // The refusal, where it can be told before anything was done for nothing.
+  static void refuse_apps_of_oauth(const accounts::Session& session);
+  // The same as ask_owner, and how they showed it. Requires: it is no application service.
   runtime::Task<std::variant<accounts::Proof, http::Response>> ask_for_proof(
       boundary::Call& call, const base::JsonObject& body);
   // The same before cross-signing keys are replaced; sessions of OAuth are sent to a page.
@@ -72,6 +74,8 @@ class InteractiveAuth {
     std::string registration_token;                       // "" when none was asked for
     std::optional<third_party_ids::Validated> validated;  // the address, if one was asked for
   };
+  // Whether whoever registers goes on with a session that has begun.
+  [[nodiscard]] bool is_underway(boundary::Call& call, const base::JsonObject& body);
   runtime::Task<std::variant<Newcomer, http::Response>> ask_newcomer(boundary::Call& call,
                                                                      const base::JsonObject& body);
   // Asks somebody who is not signed in to prove an address that an account has: whose it is, or the

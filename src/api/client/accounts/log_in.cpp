@@ -64,13 +64,14 @@ runtime::Task<accounts::SignIn::SignedIn> sign_ghost_in(const AccountServices se
 }
 
 runtime::Task<accounts::SignIn::SignedIn> by_password(AccountServices services,
-                                                      base::JsonObject body, std::string address) {
+                                                      base::JsonObject body, Call& call) {
   if (!services.face.takes_passwords) {
     throw ApiError(ErrorCode::forbidden, "Passwords are typed on the pages of this server alone");
   }
   accounts::Credentials credentials{.user = co_await read_user(services.third_party_ids, body),
                                     .password = boundary::get_string(body, "password"),
-                                    .address = std::move(address)};
+                                    .address = call.request().peer.address,
+                                    .request = call.request_id()};
   co_return co_await services.sign_in.sign_in(std::move(credentials), read_wanted_session(body));
 }
 
@@ -91,13 +92,13 @@ runtime::Task<accounts::SignIn::SignedIn> by_token(AccountServices services, bas
 }
 
 runtime::Task<accounts::SignIn::SignedIn> sign_in(AccountServices services, base::JsonObject body,
-                                                  std::string address) {
+                                                  Call& call) {
   const std::string type = boundary::get_string(body, "type");
   if (type == "m.login.password") {
-    co_return co_await by_password(services, std::move(body), std::move(address));
+    co_return co_await by_password(services, std::move(body), call);
   }
   if (type == "m.login.token") {
-    co_return co_await by_token(services, std::move(body), std::move(address));
+    co_return co_await by_token(services, std::move(body), call.request().peer.address);
   }
   throw ApiError(ErrorCode::unknown, "Unknown login type");
 }
@@ -109,8 +110,7 @@ runtime::Task<http::Response> handle(AccountServices services, Call& call) {
     const auto ghost = co_await sign_ghost_in(services, call, body);
     co_return boundary::json_response(describe_session(ghost.user, ghost.session));
   }
-  const accounts::SignIn::SignedIn signed_in =
-      co_await sign_in(services, std::move(body), call.request().peer.address);
+  const accounts::SignIn::SignedIn signed_in = co_await sign_in(services, std::move(body), call);
   base::JsonObject answer = describe_session(signed_in.user, signed_in.session);
   if (!face.client_base_url.empty()) {
     answer["well_known"] =

@@ -17,8 +17,8 @@ constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /refresh"};
 
 runtime::Task<http::Response> handle(accounts::Sessions& sessions, Call& call) {
   const base::JsonObject body = co_await call.json_body();
-  const accounts::IssuedTokens tokens =
-      co_await sessions.refresh(boundary::get_string(body, "refresh_token"));
+  const accounts::IssuedTokens tokens = co_await sessions.refresh(
+      {.refresh_token = boundary::get_string(body, "refresh_token"), .request = call.request_id()});
   base::JsonObject answer;
   add_tokens(answer, tokens);
   co_return boundary::json_response(answer);

@@ -77,16 +77,30 @@ runtime::Task<std::optional<protocol::UserId>> read_guest(accounts::Sessions& se
   co_return seen->session->user;
 }
 
+// Name and password, before anything else is asked for. It costs: names are not to be tried one
+// after the other. Throws ApiError.
+runtime::Task<> check_newcomer(const AccountServices services, Call& call, base::JsonObject body) {
+  call.charge(boundary::LimitClass::registration);
+  const auto guest = co_await read_guest(services.sessions, body);
+  co_await services.registration.check(
+      guest ? std::nullopt : boundary::optional_string(body, "username"),
+      boundary::optional_string(body, "password"));
+}
+
 runtime::Task<http::Response> handle(const AccountServices services, Call& call) {
   accounts::Registration& registration = services.registration;
   InteractiveAuth& interactive = services.interactive;
   third_party_ids::ThirdPartyIds& addresses = services.third_party_ids;
   const base::JsonObject body = co_await call.json_body();
   if (boundary::optional_string(body, "type") == kServiceLogin) {
+    call.charge(boundary::LimitClass::registration);
     co_return co_await register_ghost(services.ghosts, call, body);
   }
+  // What costs is to begin and to end: between the two, apps ask again and again whether somebody
+  // has opened the link of a mail.
   const std::string_view kind = call.query("kind").value_or("user");
   if (kind == "guest") {
+    call.charge(boundary::LimitClass::registration);
     const accounts::Registered guest = co_await registration.register_guest(
         boundary::optional_string(body, "initial_device_display_name").value_or(""));
     co_return describe(guest);
@@ -97,12 +111,14 @@ runtime::Task<http::Response> handle(const AccountServices services, Call& call)
   if (!services.face.takes_passwords) {
     throw ApiError(ErrorCode::forbidden, "Accounts are made on the pages of this server alone");
   }
-  const std::optional<protocol::UserId> guest = co_await read_guest(services.sessions, body);
-  co_await registration.check(guest ? std::nullopt : boundary::optional_string(body, "username"),
-                              boundary::optional_string(body, "password"));
+  const bool is_underway = interactive.is_underway(call, body);
+  if (!is_underway) co_await check_newcomer(services, call, body);
   auto asked = co_await interactive.ask_newcomer(call, body);
   if (auto* challenge = std::get_if<http::Response>(&asked)) co_return std::move(*challenge);
   const InteractiveAuth::Newcomer newcomer = std::get<InteractiveAuth::Newcomer>(std::move(asked));
+  // Others may have been chosen since.
+  if (is_underway) co_await check_newcomer(services, call, body);
+  const std::optional<protocol::UserId> guest = co_await read_guest(services.sessions, body);
 
   if (newcomer.validated && co_await addresses.find_owner(newcomer.validated->address)) {
     throw ApiError(ErrorCode::threepid_in_use, "This address belongs to an account already");
@@ -140,8 +156,6 @@ runtime::Task<http::Response> is_token_valid(accounts::Registration& registratio
 }  // namespace
 
 Routes register_routes(const AccountServices& services) {
-  boundary::Guard registering = boundary::kOpen;
-  registering.limit = boundary::LimitClass::registration;
   // Names and tokens are not to be tried one after the other.
   boundary::Guard asking = boundary::kOpen;
   asking.limit = boundary::LimitClass::sign_in;
@@ -149,7 +163,7 @@ Routes register_routes(const AccountServices& services) {
   Routes routes;
   routes.push_back({.method = http::Method::post,
                     .paths = boundary::v3_paths("/register"),
-                    .guard = registering,
+                    .guard = boundary::kOpen,
                     .spec = kSpec,
                     .endpoint = [services](Call& call) { return handle(services, call); }});
   routes.push_back(

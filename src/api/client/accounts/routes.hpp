@@ -47,6 +47,7 @@ struct PublicFace {
   std::string default_room_version = "12";
   bool has_oauth = false;             // clients may sign in by OAuth 2.0
   bool takes_passwords = true;        // clients may ask for passwords themselves
+  bool sends_mail = false;            // people may have addresses
   base::JsonObject client_file;       // what .well-known/matrix/client says besides the base URL
   base::JsonArray rtc_transports;     // where clients that call may send media (MSC4143)
   base::JsonObject capabilities;      // those that hang on the configuration, by their names

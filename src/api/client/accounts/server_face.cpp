@@ -99,7 +99,7 @@ runtime::Task<http::Response> show_capabilities(const PublicFace& face, Call& ca
       {"m.set_displayname", switched(true)},
       {"m.set_avatar_url", switched(!is_guest)},
       {"m.profile_fields", switched(true)},
-      {"m.3pid_changes", switched(false)},
+      {"m.3pid_changes", switched(may_ask && face.sends_mail)},
       {"m.get_login_token", switched(may_ask)},
       {"m.room_versions", base::JsonObject{{"default", face.default_room_version},
                                            {"available", std::move(available)}}}};

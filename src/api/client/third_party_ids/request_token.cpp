@@ -5,7 +5,8 @@
 // POST /_matrix/client/v3/account/3pid/email/requestToken
 // and the same for msisdn, which this server cannot write to
 //
-// Has a mail sent by which somebody proves that an address is theirs.
+// Has a mail sent by which somebody proves that an address is theirs. Whoever shows the token of an
+// app of OAuth is told at once that the app cannot add it.
 #include "api/boundary/call.hpp"
 #include "api/client/third_party_ids/routes.hpp"
 #include "protocol/api_error.hpp"
@@ -25,6 +26,10 @@ namespace {
 constexpr boundary::Guard kStranger{.needs = {.capability = policy::Capability::open},
                                     .authentication = boundary::Authentication::none,
                                     .limit = boundary::LimitClass::sign_in};
+// A token is not needed; who shows one is known by it.
+constexpr boundary::Guard kAdding{.needs = {.capability = policy::Capability::open},
+                                  .authentication = boundary::Authentication::optional,
+                                  .limit = boundary::LimitClass::sign_in};
 
 // A path under v3; its operation is named like it.
 struct Row {
@@ -52,6 +57,9 @@ std::int64_t read_attempt(const base::JsonObject& body) {
 
 runtime::Task<http::Response> handle(third_party_ids::Validations& validations, Purpose purpose,
                                      Call& call) {
+  if (purpose == Purpose::adding && call.find_session() != nullptr) {
+    InteractiveAuth::refuse_apps_of_oauth(*call.find_session());
+  }
   const base::JsonObject body = co_await call.json_body();
   third_party_ids::Validations::Request request{
       .purpose = purpose,
@@ -69,12 +77,12 @@ runtime::Task<http::Response> deny(Purpose purpose) {
                            "This server does not write to telephones");
 }
 
-boundary::Route make_route(std::string_view operation, boundary::Endpoint endpoint) {
+boundary::Route make_route(const Row& row, boundary::Endpoint endpoint) {
   constexpr std::string_view kMethod = "POST ";
   return {.method = http::Method::post,
-          .paths = boundary::v3_paths(operation.substr(kMethod.size())),
-          .guard = kStranger,
-          .spec = {"client-server", "v1.19", operation},
+          .paths = boundary::v3_paths(row.operation.substr(kMethod.size())),
+          .guard = row.purpose == Purpose::adding ? kAdding : kStranger,
+          .spec = {"client-server", "v1.19", row.operation},
           .endpoint = std::move(endpoint)};
 }
 
@@ -83,13 +91,12 @@ boundary::Route make_route(std::string_view operation, boundary::Endpoint endpoi
 std::vector<boundary::Route> request_token_routes(third_party_ids::Validations& validations) {
   std::vector<boundary::Route> routes;
   for (const Row& row : kByMail) {
-    routes.push_back(make_route(row.operation, [&validations, purpose = row.purpose](Call& call) {
+    routes.push_back(make_route(row, [&validations, purpose = row.purpose](Call& call) {
       return handle(validations, purpose, call);
     }));
   }
   for (const Row& row : kByTelephone) {
-    routes.push_back(
-        make_route(row.operation, [purpose = row.purpose](Call&) { return deny(purpose); }));
+    routes.push_back(make_route(row, [purpose = row.purpose](Call&) { return deny(purpose); }));
   }
   return routes;
 }

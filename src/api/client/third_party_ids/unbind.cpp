@@ -6,12 +6,14 @@
 // this server.
 #include "api/boundary/call.hpp"
 #include "api/client/third_party_ids/routes.hpp"
+#include "domain/third_party_ids/unbinding.hpp"
+
+#include <utility>
 
 namespace chancery::client {
 
 using boundary::Call;
 using third_party_ids::IdentityServers;
-using third_party_ids::ThirdPartyIds;
 
 namespace {
 
@@ -30,22 +32,10 @@ runtime::Task<http::Response> handle(ThirdPartyIdServices services, Call& call) 
 
 runtime::Task<std::string> unbind_everywhere(ThirdPartyIdServices services, mail::Address address,
                                              std::optional<std::string> named, Call& call) {
-  const accounts::Session& session = call.session();
-  std::vector<std::string> servers;
-  if (named) {
-    servers.push_back(*std::move(named));
-  } else {
-    servers = co_await services.ids.load_bindings(session.user, address);
-  }
-  bool is_unbound = !servers.empty();
-  for (const std::string& server : servers) {
-    const auto unbound =
-        co_await services.identity.unbind(server, session.user, address, call.gone());
-    is_unbound = is_unbound && unbound == IdentityServers::Unbound::yes;
-    if (unbound == IdentityServers::Unbound::no) continue;
-    co_await services.ids.note_binding(session, address, server, ThirdPartyIds::Bound::no);
-  }
-  co_return is_unbound ? "success" : "no-support";
+  third_party_ids::Unbinding unbinding(services.ids, services.identity);
+  const auto unbound =
+      co_await unbinding.unbind(call.session(), std::move(address), std::move(named), call.gone());
+  co_return unbound == IdentityServers::Unbound::yes ? "success" : "no-support";
 }
 
 boundary::Route unbind_third_party_id(const ThirdPartyIdServices& services) {

@@ -3,10 +3,13 @@
 
 // The page behind the link of a mail. Opening it does nothing, for mail scanners open links: a person
 // presses the button, and the token goes to the page's own path. It stands behind the '#', so that no
-// proxy sees it.
+// proxy sees it; in the query where a mail's header had it.
 "use strict";
 
-const token = new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
+const token =
+  new URLSearchParams(location.hash.slice(1)).get("token") ??
+  new URLSearchParams(location.search).get("token") ??
+  "";
 history.replaceState(null, "", location.pathname);
 
 // Whose address it is, and what for; or that the link does not work, before anything is pressed.
