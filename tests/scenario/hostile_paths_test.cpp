@@ -9,7 +9,7 @@
 namespace chancery::scenario {
 namespace {
 
-TEST_CASE("bytes that are no text in a path or a query reach nobody, whatever they would become") {
+TEST_CASE("bytes that are no text in a path reach nobody, whatever they would become") {
   ServerUnderTest server;
   Person alice = server.register_user("alice");
   const Person bob = server.register_user("bob");
@@ -26,7 +26,6 @@ TEST_CASE("bytes that are no text in a path or a query reach nobody, whatever th
     CHECK(alice.put(own + "/rooms/" + room + "/tags/" + bad, "{}").status == 404);
     CHECK(alice.put("/pushrules/global/override/" + bad, R"({"actions":[]})").status == 404);
     CHECK(alice.get(own + "/filter/" + bad).status == 404);
-    CHECK(alice.get("/sync?filter=" + bad).status == 400);
   }
 
   CHECK(find_at(bob.get("/sync").json, "/to_device/events/0") == nullptr);

@@ -38,8 +38,9 @@ runtime::Task<std::string_view> unbind_all(const AccountServices& services,
     }
     for (const std::string& server : servers) {
       if (std::ranges::find(failed, server) != failed.end()) continue;
+      // Not call.gone(): the session ends by this very act, which is no reason to answer so.
       const auto unbound =
-          co_await services.identity.unbind(server, user, owned.address, call.gone());
+          co_await services.identity.unbind(server, user, owned.address, call.request().gone);
       if (unbound == third_party_ids::IdentityServers::Unbound::no) failed.push_back(server);
     }
   }

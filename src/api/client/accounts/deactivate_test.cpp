@@ -61,8 +61,8 @@ TEST_CASE("identity servers forget the addresses that they were told of") {
     CHECK(request.url == "https://id.example/_matrix/identity/v2/3pid/unbind");
     CHECK(request.body.find("@alice:x") != std::string::npos);
   }
-  CHECK(requests[0].body.find("alice@example.org") != std::string::npos);
-  CHECK(requests[1].body.find("a@example.org") != std::string::npos);
+  CHECK(requests[0].body.find("\"a@example.org\"") != std::string::npos);
+  CHECK(requests[1].body.find("\"alice@example.org\"") != std::string::npos);
 }
 
 TEST_CASE(
