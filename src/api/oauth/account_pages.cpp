@@ -282,8 +282,8 @@ runtime::Task<Html> AccountPages::addresses(Visitor visitor) const {
   if (has_mail) add_link(html, kAddAddressPath, "Add an address");
   html.close("ul");
   html.element("p", {{"class", "hint"}},
-               has_mail ? "You sign in by an address of yours as by your name, and by a mail to it "
-                          "you set a new password when you have forgotten yours."
+               has_mail ? "You can sign in with an address in place of your name, and set a new "
+                          "password by mail when you have forgotten yours."
                         : "This server sends no mail. An address is added by whoever runs it.");
   co_return html;
 }
