@@ -152,7 +152,7 @@ def operate(place, server):
     check_matches("No such file", ask("user", "create", "fred", "--password-file", "none",
                                       code=1).err, "a file that is not there")
     check_matches("No such account", ask("user", "lock", "nobody", code=1).err, "nobody")
-    check_matches("'user' or 'owner'", ask("user", "set-role", "emil", "king", code=1).err,
+    check_matches("'user' or 'owner'", ask("user", "set-role", "emil", "king", code=2).err,
                   "a role that there is not")
 
     def state_of(name):
