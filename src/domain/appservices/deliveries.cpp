@@ -15,6 +15,7 @@ Deliveries::Deliveries(const Registry& registry, Delivery::Ports ports, NewsDesk
     deliveries_.push_back(std::make_unique<Delivery>(*service, ports, news));
   }
   if (deliveries_.empty()) return;
+  news.feed.add_reader(reader());
   news.feed.add_follower(follower());
   news.typing.add_listener([this](storage::RoomNumber room) {
     tell([room](Signals& signals) { signals.note_typing(room); });
@@ -34,22 +35,17 @@ void Deliveries::tell(Note note) {
   }
 }
 
-void Deliveries::ring_all() {
-  for (const auto& delivery : deliveries_) delivery->signals().bell().ring();
-}
-
-storage::FeedReader Deliveries::follower() {
+// Before the position of a change is everyone's: whoever looks as far as there finds it noted.
+storage::FeedReader Deliveries::reader() {
   return storage::hear(
-      storage::each_of<storage::AppendEvent, storage::AddToDeviceMessages,
-                       storage::NoteDeviceListChange, storage::DeleteDevice>(
-          [this](const auto&) { ring_all(); }),
       [this](const storage::PutReceipt& receipt) {
-        tell([&receipt](Signals& signals) { signals.note_receipts(receipt.room); });
+        for (const auto& delivery : deliveries_) {
+          if (!delivery->service().facts().receive_ephemeral) continue;
+          delivery->signals().note_receipts(receipt.room);
+        }
       },
       storage::each_of<storage::PutAlias, storage::RemoveAlias>([this](const auto&) {
         for (const auto& delivery : deliveries_) delivery->signals().note_aliases();
-        // Whoever was woken by the event beside it may have looked before it was noted.
-        ring_all();
       }),
       storage::each_of<storage::AddOneTimeKeys, storage::RemoveOneTimeKey, storage::PutFallbackKey,
                        storage::MarkFallbackKeyUsed>([this](const auto& keys) {
@@ -57,8 +53,18 @@ storage::FeedReader Deliveries::follower() {
           const Service& service = delivery->service();
           if (!service.facts().receive_encryption || !service.covers(keys.user)) continue;
           delivery->signals().note_keys({keys.user, keys.device});
-          delivery->signals().bell().ring();
         }
+      }));
+}
+
+storage::FeedReader Deliveries::follower() {
+  return storage::hear(
+      storage::each_of<storage::AppendEvent, storage::AddToDeviceMessages,
+                       storage::NoteDeviceListChange, storage::DeleteDevice, storage::PutReceipt,
+                       storage::PutAlias, storage::RemoveAlias, storage::AddOneTimeKeys,
+                       storage::RemoveOneTimeKey, storage::PutFallbackKey,
+                       storage::MarkFallbackKeyUsed>([this](const auto&) {
+        for (const auto& delivery : deliveries_) delivery->signals().bell().ring();
       }));
 }
 

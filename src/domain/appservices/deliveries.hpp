@@ -18,7 +18,8 @@ namespace chancery::appservices {
 
 class Deliveries {
  public:
-  // Adds a follower to the feed, and listeners to typing and presence, where there is any service.
+  // Adds a reader, behind that of the receipts, and a follower to the feed, and listeners to typing
+  // and presence, where there is any service.
   Deliveries(const Registry& registry, Delivery::Ports ports, NewsDesk::Ports news);
 
   // Until cancelled.
@@ -28,8 +29,8 @@ class Deliveries {
 
  private:
   runtime::Task<> stop();
+  storage::FeedReader reader();
   storage::FeedReader follower();
-  void ring_all();
   template <typename Note>
   void tell(Note note);
 
