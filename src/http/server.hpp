@@ -31,6 +31,8 @@ struct Limits {
   std::chrono::seconds header_time{20};   // from first byte to end of header
   std::chrono::seconds body_stall{30};    // without a byte of an announced body
   std::chrono::seconds write_stall{60};   // without progress of a response
+  // Of long responses that wait for their readers, all together; beyond, some are broken off.
+  std::size_t unread_bytes = std::size_t{512} * 1024 * 1024;
   std::size_t connections = 15'000;
   std::size_t pipelined = 16;  // served in a row before other connections get a turn
 };

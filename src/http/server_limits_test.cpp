@@ -1,5 +1,6 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
+#include "base/parse_number.hpp"
 #include "runtime/wait.hpp"
 #include "tests/support/wire_for_tests.hpp"
 
@@ -308,6 +309,76 @@ TEST_CASE("a reader that takes nothing is closed") {
 
   CHECK(server.connections() == 0);
   scheduler.run(server.stop(milliseconds(0)));
+}
+
+namespace {
+
+// Clients of a server whose answers are long, and who read nothing by themselves.
+struct Readers {
+  explicit Readers(std::size_t unread_bytes)
+      : server({.unread_bytes = unread_bytes}, answer, &refuse_plainly) {}
+  ~Readers() { scheduler.run(server.stop(milliseconds(0))); }
+  Readers(const Readers&) = delete;
+  Readers& operator=(const Readers&) = delete;
+
+  // As many bytes as its path says.
+  static Task<Response> answer(Request& request) {
+    Response response;
+    response.body = std::string(*base::parse_number<std::size_t>(request.path.substr(1)), 'b');
+    co_return response;
+  }
+  void ask(std::size_t bytes) {
+    auto [client, served] = support::make_stream_pair({.capacity = 1'000});
+    scheduler.post(
+        [this, stream = std::move(served)]() mutable { server.serve(std::move(stream)); });
+    scheduler.run(
+        client->write_all("GET /" + std::to_string(bytes) + " HTTP/1.1\r\nHost: x\r\n\r\n"));
+    scheduler.run_ready();
+    clients.push_back(std::move(client));
+  }
+  // All that a client gets, until so many bytes have come or nothing does any more.
+  std::size_t read(std::size_t client, std::size_t wanted) {
+    std::size_t total = 0;
+    std::array<char, 4'096> bytes{};
+    while (total < wanted) {
+      const std::size_t count = scheduler.run(clients[client]->read_some(bytes));
+      if (count == 0) break;
+      total += count;
+    }
+    return total;
+  }
+
+  runtime::SimulatedScheduler scheduler;
+  Server server;
+  std::vector<runtime::StreamPtr> clients;
+};
+
+}  // namespace
+
+TEST_CASE("answers that nobody takes hold so much memory and no more, the others' stay whole") {
+  Readers readers(3'000'000);
+  for (int i = 0; i < 3; ++i) readers.ask(1'000'000);
+  CHECK(readers.server.connections() == 3);
+  readers.scheduler.advance(seconds(5));
+  CHECK(readers.read(0, 600'000) >= 600'000);  // who takes some is not the first to go
+
+  readers.ask(900'000);
+  readers.ask(20'000);
+
+  CHECK(readers.server.connections() == 4);
+  CHECK(readers.read(0, 400'000) >= 400'000);
+  CHECK(readers.read(1, 1'000'000) + readers.read(2, 1'000'000) < 1'100'000);  // one of them
+  CHECK(readers.read(3, 900'000) >= 900'000);
+  CHECK(readers.read(4, 20'000) >= 20'000);
+}
+
+TEST_CASE("one answer alone may be as long as it is, and short ones are not counted") {
+  Readers readers(100'000);
+  readers.ask(500'000);
+  for (int i = 0; i < 50; ++i) readers.ask(10'000);
+
+  CHECK(readers.server.connections() == 51);
+  CHECK(readers.read(0, 500'000) >= 500'000);
 }
 
 TEST_CASE("a handler may take longer than any timeout") {

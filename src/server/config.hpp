@@ -55,6 +55,7 @@ struct Config {
     std::int64_t threads = 0;  // 0: one for each processor
     std::int64_t max_connections = 15'000;
     std::int64_t max_header_bytes = 16 * 1024;
+    std::int64_t max_unread_bytes = std::int64_t{512} * 1024 * 1024;
     std::chrono::milliseconds header_timeout = std::chrono::seconds(20);
     std::chrono::milliseconds idle_timeout = std::chrono::seconds(75);
     std::chrono::milliseconds stop_patience = std::chrono::seconds(10);

@@ -236,6 +236,9 @@ constexpr std::array kKeys{
     Key{.name = "http.max_header_bytes",
         .field = IntegerField{FIELD(http, Http, max_header_bytes), 1024, kMiB, Unit::bytes},
         .text = "The largest request line and header fields together."},
+    Key{.name = "http.max_unread_bytes",
+        .field = IntegerField{FIELD(http, Http, max_unread_bytes), kMiB, kTiB, Unit::bytes},
+        .text = "Memory of answers that wait for clients who read too slowly; beyond, they go."},
     Key{.name = "http.header_timeout",
         .field = DurationField{FIELD(http, Http, header_timeout), seconds(1), minutes(10)},
         .text = "How long a client may take to send its header."},
@@ -247,8 +250,7 @@ constexpr std::array kKeys{
         .text = "How long open requests may go on when the server is told to stop."},
     Key{.name = "http.trusted_proxies",
         .field = ListField{FIELD(http, Http, trusted_proxies)},
-        .text = "Addresses, or networks (10.0.0.0/8), of proxies whose X-Forwarded-For is "
-                "believed, so that limits and the log see the client. Empty: none is.",
+        .text = "Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For is believed.",
         .check = check_network},
     Key{.name = "registration.mode",
         .field = choice<&Config::registration, &Config::Registration::mode>(kRegistrationModes),
@@ -259,10 +261,8 @@ constexpr std::array kKeys{
         .text = "true: who registers must prove a mail address as well. Needs mail.server."},
     Key{.name = "registration.terms",
         .field = TextField{FIELD(registration, Registration, terms), TextKind::path},
-        .text =
-            "A folder of documents to which whoever registers has to agree: text files named "
-            "<policy>.<version>.<language>.txt, whose first line is the document's name. Empty: "
-            "none."},
+        .text = "A folder of documents to which whoever registers has to agree: text files named "
+                "<policy>.<version>.<language>.txt, whose first line is the document's name."},
     Key{.name = "registration.shared_secret",
         .field = TextField{FIELD(registration, Registration, shared_secret)},
         .text = "Lets programs that know it make accounts by /_synapse/admin/v1/register. Empty: "

@@ -52,6 +52,7 @@ std::size_t thread_count(const Config& config) {
 http::Limits http_limits(const Config::Http& config) {
   http::Limits limits;
   limits.header_bytes = static_cast<std::size_t>(config.max_header_bytes);
+  limits.unread_bytes = static_cast<std::size_t>(config.max_unread_bytes);
   limits.connections = static_cast<std::size_t>(config.max_connections);
   limits.idle = std::chrono::ceil<std::chrono::seconds>(config.idle_timeout);
   limits.header_time = std::chrono::ceil<std::chrono::seconds>(config.header_timeout);

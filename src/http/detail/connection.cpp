@@ -234,9 +234,15 @@ Task<Connection::Next> Connection::respond(Response& response, RequestShape shap
     co_return co_await write_source(**source, std::move(out), plan);
   }
   out += body.substr(0, joined);
-  co_await write(out);
+  if (joined < body.size()) {
+    UnreadAnswers::Hold hold(sweeper_->unread(), server_->unread, *this, body.size(),
+                             sweeper_->now());
+    co_await write_held(out, hold);
+    co_await write_held(body.substr(joined), hold);
+  } else {
+    co_await write(out);
+  }
   sweeper_->shelf().put_text(std::move(out));
-  if (joined < body.size()) co_await write(body.substr(joined));
   co_return next;
 }
 
@@ -245,6 +251,15 @@ Task<> Connection::write(std::string_view bytes) {
     enter(Phase::writing, server_->limits.write_stall);
     const std::string_view slice = bytes.substr(0, kSlice);
     co_await stream_->write_all(slice);
+    bytes.remove_prefix(slice.size());
+  }
+}
+
+Task<> Connection::write_held(std::string_view bytes, UnreadAnswers::Hold& hold) {
+  while (!bytes.empty()) {
+    const std::string_view slice = bytes.substr(0, kSlice);
+    co_await write(slice);
+    hold.note_progress(sweeper_->now());
     bytes.remove_prefix(slice.size());
   }
 }

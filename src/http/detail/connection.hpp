@@ -15,6 +15,7 @@
 #include "http/detail/request_body.hpp"
 #include "http/detail/response_writer.hpp"
 #include "http/detail/sweeper.hpp"
+#include "http/detail/unread_answers.hpp"
 #include "http/server.hpp"
 #include "runtime/task_group.hpp"
 #include "runtime/wait.hpp"
@@ -29,11 +30,15 @@ namespace chancery::http::detail {
 // What the connections of one server share.
 struct ServerContext {
   ServerContext(Limits given, Handler with, Refuse otherwise)
-      : limits(given), handler(std::move(with)), refuse(std::move(otherwise)) {}
+      : limits(given),
+        handler(std::move(with)),
+        refuse(std::move(otherwise)),
+        unread{.most = given.unread_bytes} {}
 
   const Limits limits;
   const Handler handler;
   const Refuse refuse;
+  UnreadMemory unread;
   std::atomic<bool> stopping = false;
   std::atomic<std::size_t> connections = 0;
   runtime::Bell ended;  // a connection, while stopping
@@ -77,6 +82,8 @@ class Connection final : public Swept, public RequestBody::Waits {
   [[gnu::noinline]] runtime::Task<Next> refuse(Refusal refusal, RequestShape shape);
   [[gnu::noinline]] runtime::Task<Next> respond(Response& response, RequestShape shape);
   runtime::Task<> write(std::string_view bytes);
+  // What is of a response that `hold` counts.
+  runtime::Task<> write_held(std::string_view bytes, UnreadAnswers::Hold& hold);
   runtime::Task<Next> write_source(BodySource& source, std::string head, ResponsePlan plan);
   // Reads over the rest of a request's body, if that is cheap.
   [[gnu::noinline]] runtime::Task<Next> drain_body();

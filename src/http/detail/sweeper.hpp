@@ -5,12 +5,14 @@
 // The sweeper: one timer a second that looks at every connection of a scheduler.
 //
 // It stands in for a timer per operation. Deadlines are therefore up to two seconds late, never
-// early. It also keeps what
-// the connections share: the text of the Date field, and buffers.
+// early. It also keeps what the connections share: the text of the Date field, buffers, and the
+// list of answers that wait for their readers.
 //
 // Concurrency: its scheduler alone.
 
 #include "http/detail/buffer_shelf.hpp"
+#include "http/detail/swept.hpp"
+#include "http/detail/unread_answers.hpp"
 #include "runtime/scheduler.hpp"
 
 #include <list>
@@ -19,17 +21,6 @@
 #include <string_view>
 
 namespace chancery::http::detail {
-
-// What is swept: a connection.
-class Swept {
- public:
-  virtual ~Swept() = default;
-  virtual void tick(runtime::SteadyTime now) = 0;
-  // Ends the connection if no request is open on it.
-  virtual void close_if_idle() = 0;
-  // Ends it whatever it does.
-  virtual void break_off() = 0;
-};
 
 class Sweeper : public std::enable_shared_from_this<Sweeper> {
  public:
@@ -45,6 +36,7 @@ class Sweeper : public std::enable_shared_from_this<Sweeper> {
   [[nodiscard]] std::string_view date() const { return date_; }
   [[nodiscard]] runtime::Scheduler& scheduler() { return scheduler_; }
   [[nodiscard]] BufferShelf& shelf() { return shelf_; }
+  [[nodiscard]] UnreadAnswers& unread() { return unread_; }
 
   void close_idle();
   void break_off();
@@ -56,6 +48,7 @@ class Sweeper : public std::enable_shared_from_this<Sweeper> {
 
   runtime::Scheduler& scheduler_;
   BufferShelf shelf_;
+  UnreadAnswers unread_;
   std::list<Swept*> swept_;
   runtime::SteadyTime now_;
   std::string date_;
