@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include <cerrno>
+#include <fcntl.h>
 #include <filesystem>
 #include <system_error>
 #include <unistd.h>
@@ -20,7 +21,7 @@ std::string why_not(int error) { return std::generic_category().message(error); 
 int find_obstacle(const std::string& path, int mode) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return EISDIR;
-  return ::access(path.c_str(), mode) == 0 ? 0 : errno;
+  return ::faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0 ? 0 : errno;
 }
 
 // Collects what is wrong and what could not be looked at.
