@@ -5,6 +5,7 @@
 #include "api/boundary/call.hpp"
 #include "base/base64.hpp"
 #include "domain/accounts/new_account.hpp"
+#include "domain/accounts/role_name.hpp"
 #include "protocol/api_error.hpp"
 
 #include <array>
@@ -26,18 +27,6 @@ using runtime::Task;
 constexpr std::string_view kWho = "server";
 constexpr std::size_t kPage = 500;
 
-std::string_view role_name(storage::AccountRole role) {
-  switch (role) {
-    case storage::AccountRole::guest:
-      return "guest";
-    case storage::AccountRole::user:
-      return "user";
-    case storage::AccountRole::owner:
-      return "owner";
-  }
-  return "user";
-}
-
 policy::Role parse_role(std::string_view name) {
   if (name == "owner") return policy::Role::owner;
   if (name == "user") return policy::Role::user;
@@ -47,7 +36,7 @@ policy::Role parse_role(std::string_view name) {
 JsonObject describe(const storage::StoredAccount& account) {
   const storage::AccountStanding& standing = account.standing;
   return {{"user_id", account.user.text()},
-          {"role", role_name(account.role)},
+          {"role", accounts::role_name(accounts::to_role(account.role))},
           {"state", standing.deactivated ? "deactivated"
                     : standing.locked    ? "locked"
                     : standing.suspended ? "suspended"

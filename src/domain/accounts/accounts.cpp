@@ -3,6 +3,7 @@
 #include "domain/accounts/accounts.hpp"
 
 #include "domain/accounts/device_ends.hpp"
+#include "domain/accounts/role_name.hpp"
 #include "domain/policy/refusal.hpp"
 #include "protocol/api_error.hpp"
 #include "storage/commit/change.hpp"
@@ -57,18 +58,6 @@ namespace {
 constexpr unsigned kMostAttempts = 16;
 
 ApiError has_ended() { return ApiError(ErrorCode::user_deactivated, "This account has ended"); }
-
-std::string_view name_of(policy::Role role) {
-  switch (role) {
-    case policy::Role::guest:
-      return "guest";
-    case policy::Role::user:
-      return "user";
-    case policy::Role::owner:
-      return "owner";
-  }
-  return "user";
-}
 
 std::string_view kind_of(std::string_view who) { return who == "server" ? "server" : "admin"; }
 
@@ -160,7 +149,7 @@ runtime::Task<> Accounts::set_role(std::string who, protocol::UserId user, polic
                                                .who = who,
                                                .act = "account.role",
                                                .object = account.user.text(),
-                                               .rule = "role " + std::string(name_of(role))});
+                                               .rule = "role " + std::string(role_name(role))});
 }
 
 // Repeated: it stays as it is, and the record says who asked for it.

@@ -9,15 +9,17 @@ namespace chancery::third_party_ids {
 
 using Unbound = IdentityServers::Unbound;
 
+runtime::Task<std::vector<std::string>> Unbinding::find_servers(protocol::UserId user,
+                                                                mail::Address address,
+                                                                std::optional<std::string> named) {
+  if (named) co_return std::vector<std::string>{*std::move(named)};
+  co_return co_await ids_.load_bindings(std::move(user), std::move(address));
+}
+
 runtime::Task<Unbound> Unbinding::unbind(accounts::Session session, mail::Address address,
                                          std::optional<std::string> named,
                                          runtime::CancelToken cancel) {
-  std::vector<std::string> servers;
-  if (named) {
-    servers.push_back(*std::move(named));
-  } else {
-    servers = co_await ids_.load_bindings(session.user, address);
-  }
+  const auto servers = co_await find_servers(session.user, address, std::move(named));
   bool is_unbound = !servers.empty();
   for (const std::string& server : servers) {
     const Unbound unbound = co_await identity_.unbind(server, session.user, address, cancel);

@@ -15,6 +15,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace chancery::third_party_ids {
 
@@ -22,6 +23,9 @@ class Unbinding {
  public:
   Unbinding(ThirdPartyIds& ids, IdentityServers& identity) : ids_(ids), identity_(identity) {}
 
+  // The server that is named, or else all that were told of the address by way of this server.
+  runtime::Task<std::vector<std::string>> find_servers(protocol::UserId user, mail::Address address,
+                                                       std::optional<std::string> named);
   // At the server that is named, or else at all that were told of it by way of this server. `yes`
   // when all of them did; `no` otherwise, and when none is known.
   runtime::Task<IdentityServers::Unbound> unbind(accounts::Session session, mail::Address address,

@@ -23,7 +23,6 @@ void Courier::send(Request request) {
   {
     const std::lock_guard lock(mutex_);
     request_ = std::move(request);
-    has_answer_ = false;
   }
   changed_.notify_all();
 }
@@ -59,7 +58,6 @@ void Courier::run(const Endpoint& endpoint) {
     {
       const std::lock_guard lock(mutex_);
       answer_ = std::move(answer);
-      has_answer_ = true;
     }
     changed_.notify_all();
   }

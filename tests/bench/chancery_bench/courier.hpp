@@ -13,7 +13,6 @@
 
 #include "tests/bench/chancery_bench/http_loop.hpp"
 
-#include <atomic>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -31,7 +30,6 @@ class Courier {
 
   // Only when the answer to the one before has been taken.
   void send(Request request);
-  [[nodiscard]] bool has_answer() const { return has_answer_; }
 
   struct Answer {
     Response response;
@@ -49,7 +47,6 @@ class Courier {
   std::condition_variable changed_;
   std::optional<Request> request_;
   std::optional<Answer> answer_;
-  std::atomic<bool> has_answer_ = false;
   bool is_over_ = false;
   std::thread thread_;  // the last member: it uses the others
 };

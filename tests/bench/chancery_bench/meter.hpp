@@ -26,7 +26,6 @@ class Meter {
   Response ask(const Request& request);
 
   const Costs& costs() const { return costs_; }
-  void start_over() { costs_ = Costs{}; }
 
  private:
   Homeserver& server_;

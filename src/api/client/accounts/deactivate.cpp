@@ -6,6 +6,7 @@
 // of by way of this server: which those are is forgotten with the account.
 #include "api/boundary/call.hpp"
 #include "api/client/accounts/routes.hpp"
+#include "domain/third_party_ids/unbinding.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -28,14 +29,10 @@ constexpr boundary::Spec kSpec{"client-server", "v1.19", "POST /account/deactiva
 runtime::Task<std::string_view> unbind_all(const AccountServices& services,
                                            std::optional<std::string> named, Call& call) {
   const protocol::UserId user = call.session().user;
+  third_party_ids::Unbinding unbinding(services.third_party_ids, services.identity);
   std::vector<std::string> failed;
   for (const third_party_ids::ThirdPartyId& owned : co_await services.third_party_ids.load(user)) {
-    std::vector<std::string> servers;
-    if (named) {
-      servers.push_back(*named);
-    } else {
-      servers = co_await services.third_party_ids.load_bindings(user, owned.address);
-    }
+    const auto servers = co_await unbinding.find_servers(user, owned.address, named);
     for (const std::string& server : servers) {
       if (std::ranges::find(failed, server) != failed.end()) continue;
       // Not call.gone(): the session ends by this very act, which is no reason to answer so.

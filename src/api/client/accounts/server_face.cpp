@@ -105,7 +105,6 @@ runtime::Task<http::Response> show_capabilities(const PublicFace& face, Call& ca
                                            {"available", std::move(available)}}}};
   for (const auto& member : face.capabilities) capabilities[member.key()] = member.value();
   if (is_guest) {
-    capabilities["m.3pid_changes"] = switched(false);
     capabilities["m.profile_fields"] =
         base::JsonObject{{"enabled", true}, {"allowed", base::JsonArray{"displayname"}}};
   }
