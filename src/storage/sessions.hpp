@@ -85,9 +85,11 @@ struct DeleteDevice {
   protocol::UserId user;
   protocol::DeviceId device;
 };
+// One that is there begins and ends anew, and stays what it is else.
 struct PutAccessToken {
   StoredAccessToken token;
 };
+// Likewise.
 struct PutRefreshToken {
   StoredRefreshToken token;
 };
@@ -103,14 +105,12 @@ struct RevokeRefreshToken {
   protocol::DeviceId device;
   std::string hash;
 };
-// The tokens made by refreshing with `hash`, but the refresh token `but` and what came with it; of
-// those only what was made before `made_before`, if that is given.
+// The tokens made by refreshing with `hash`, but the refresh token `but` and what came with it.
 struct RevokeSuccessors {
   protocol::UserId user;
   protocol::DeviceId device;
   std::string hash;
   std::string but = {};  // "": none is left out
-  std::optional<base::Timestamp> made_before = {};
 };
 
 // --- preconditions ---------------------------------------------------------------------------

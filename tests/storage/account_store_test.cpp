@@ -241,7 +241,7 @@ STORE_TEST(
   CHECK(!store.run(sessions.find_refresh_token(std::string(32, 'r'))).has_value());
 }
 
-STORE_TEST("of what a refresh token was replaced by, one may stay, and what is young") {
+STORE_TEST("of what a refresh token was replaced by, one may stay") {
   sql::SqlSessionStore sessions(store.reader());
   const auto is_there = [&](char access, char refresh) {
     const bool has_access =
@@ -255,21 +255,32 @@ STORE_TEST("of what a refresh token was replaced by, one may stay, and what is y
                 PutRefreshToken{refresh('s', 'r')}, PutAccessToken{access('c', 't', 'r')},
                 PutRefreshToken{refresh('t', 'r')}});
 
-  store.commit({RevokeSuccessors{.user = kAnna,
-                                 .device = kPhone,
-                                 .hash = std::string(32, 'r'),
-                                 .made_before = base::Timestamp{1}}});
-  CHECK(is_there('b', 's'));
-  CHECK(is_there('c', 't'));
   store.commit({RevokeSuccessors{
       .user = kAnna, .device = kPhone, .hash = std::string(32, 'r'), .but = std::string(32, 's')}});
   CHECK(is_there('b', 's'));
   CHECK(!is_there('c', 't'));
-  store.commit({RevokeSuccessors{.user = kAnna,
-                                 .device = kPhone,
-                                 .hash = std::string(32, 'r'),
-                                 .made_before = base::Timestamp{2}}});
-  CHECK(!is_there('b', 's'));
+}
+
+STORE_TEST("a token that is given again begins and ends anew") {
+  sql::SqlSessionStore sessions(store.reader());
+  store.commit({PutAccessToken{access('b', 's', 'r')}, PutRefreshToken{refresh('s', 'r')}});
+  StoredAccessToken later_access = access('b', 's', 'r');
+  later_access.created_at = {70};
+  later_access.expires_at = {700};
+  StoredRefreshToken later_refresh = refresh('s', 'r');
+  later_refresh.created_at = {80};
+  later_refresh.expires_at = {800};
+  store.commit({PutAccessToken{later_access}, PutRefreshToken{later_refresh}});
+
+  const auto access_token = store.run(sessions.find_access_token(std::string(32, 'b')));
+  REQUIRE(access_token.has_value());
+  CHECK(access_token->created_at == base::Timestamp{70});
+  CHECK(access_token->expires_at == base::Timestamp{700});
+  CHECK(access_token->replaces == std::string(32, 'r'));
+  const auto refresh_token = store.run(sessions.find_refresh_token(std::string(32, 's')));
+  REQUIRE(refresh_token.has_value());
+  CHECK(refresh_token->created_at == base::Timestamp{80});
+  CHECK(refresh_token->expires_at == base::Timestamp{800});
 }
 
 STORE_TEST("a registration token serves as often as it says and until it expires") {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/accounts/sessions.hpp"
 
-#include "base/base64.hpp"
 #include "base/digest.hpp"
 #include "base/log.hpp"
 #include "base/utf8.hpp"
@@ -24,28 +23,10 @@ namespace {
 using protocol::ApiError;
 using protocol::ErrorCode;
 
-constexpr std::string_view kRefreshPrefix = "chr_";
-constexpr std::size_t kTokenBytes = 32;
-// What all refresh tokens of one sign-in begin with.
-constexpr std::size_t kFamilyBytes = 18;
-constexpr std::size_t kEncodedFamilyBytes = 24;
-// For so long refreshes by one token are taken for the same one, which a client began twice.
-constexpr base::Milliseconds kSameMoment = std::chrono::minutes(1);
+// For so long whoever comes back with a refresh token whose successor was used meanwhile is taken
+// for another part of the same app, which began its refresh beside the first.
+constexpr base::Milliseconds kSameMoment = std::chrono::seconds(30);
 constexpr std::string_view kDeviceAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-
-bool has_family(std::string_view refresh_token) {
-  return refresh_token.size() == kRefreshPrefix.size() + kEncodedFamilyBytes + kEncodedTokenBytes;
-}
-
-bool may_be_refresh_token(std::string_view text) {
-  // COMPAT: those without a family were given before there were any; may go when none is left.
-  return text.starts_with(kRefreshPrefix) &&
-         (has_family(text) || text.size() == kRefreshPrefix.size() + kEncodedTokenBytes);
-}
-
-std::string family_name(std::string_view encoded_family) {
-  return base::encode_base64url(base::sha256(encoded_family));
-}
 
 ApiError locked() { return policy::to_error({"locked"}, {}); }
 
@@ -70,9 +51,9 @@ struct Sessions::Issue {
   protocol::DeviceId device;
   SessionRequest::Refresh refresh = SessionRequest::Refresh::no;
   base::Timestamp authenticated_at;
+  TokenPair tokens;
   std::string replaces;
   std::string client;
-  std::string family;  // encoded; "": a new one
 };
 
 // Which successor of a refresh token is used.
@@ -90,33 +71,16 @@ void Sessions::replace(storage::Change& change, const Used& used) {
 }
 
 Sessions::Sessions(Ports ports, Rules rules)
-    : ports_(ports), rules_(rules), cache_(rules.cached_tokens) {
+    : ports_(ports),
+      rules_(std::move(rules)),
+      succession_(rules_.succession_key),
+      cache_(rules_.cached_tokens) {
   ports_.feed.add_reader(reader());
 }
 
-storage::StoredRefreshToken Sessions::issue_refresh_token(std::string& text, const Issue& what) {
+IssuedTokens Sessions::issue(storage::Change& change, const Issue& what) const {
   const base::Timestamp now = ports_.clock.now();
-  const std::string family =
-      what.family.empty() ? base::encode_base64url(ports_.random.bytes(kFamilyBytes)) : what.family;
-  text = std::string(kRefreshPrefix) + family +
-         base::encode_base64url(ports_.random.bytes(kTokenBytes));
-  const bool lasts = rules_.refresh_token_lifetime.count() == 0;
-  return {.hash = base::sha256(text),
-          .user = what.user,
-          .device = what.device,
-          .created_at = now,
-          .expires_at = lasts ? base::Timestamp{} : now + rules_.refresh_token_lifetime,
-          .authenticated_at = what.authenticated_at,
-          .replaces = what.replaces,
-          .client = what.client,
-          .family = family_name(family)};
-}
-
-IssuedTokens Sessions::issue(storage::Change& change, const Issue& what) {
-  const base::Timestamp now = ports_.clock.now();
-  IssuedTokens issued;
-  issued.access_token =
-      std::string(kAccessTokenPrefix) + base::encode_base64url(ports_.random.bytes(kTokenBytes));
+  IssuedTokens issued{.access_token = what.tokens.access_token};
   storage::StoredAccessToken access{.hash = base::sha256(issued.access_token),
                                     .user = what.user,
                                     .device = what.device,
@@ -127,11 +91,21 @@ IssuedTokens Sessions::issue(storage::Change& change, const Issue& what) {
                                     .replaces = what.replaces,
                                     .client = what.client};
   if (what.refresh == SessionRequest::Refresh::yes) {
-    storage::StoredRefreshToken refresh = issue_refresh_token(issued.refresh_token.emplace(), what);
+    const std::string& text = issued.refresh_token.emplace(what.tokens.refresh_token);
     issued.expires_in = rules_.access_token_lifetime;
-    access.pair = refresh.hash;
     access.expires_at = now + rules_.access_token_lifetime;
-    change.mutations.emplace_back(storage::PutRefreshToken{std::move(refresh)});
+    const bool lasts = rules_.refresh_token_lifetime.count() == 0;
+    access.pair = base::sha256(text);
+    change.mutations.emplace_back(storage::PutRefreshToken{
+        {.hash = access.pair,
+         .user = what.user,
+         .device = what.device,
+         .created_at = now,
+         .expires_at = lasts ? base::Timestamp{} : now + rules_.refresh_token_lifetime,
+         .authenticated_at = what.authenticated_at,
+         .replaces = what.replaces,
+         .client = what.client,
+         .family = family_name(family_of(text))}});
   }
   change.mutations.emplace_back(storage::PutAccessToken{std::move(access)});
   return issued;
@@ -159,9 +133,9 @@ NewSession Sessions::add_to(storage::Change& change, const SessionRequest& reque
                                   .device = session.device,
                                   .refresh = request.refresh,
                                   .authenticated_at = now,
+                                  .tokens = first_pair(ports_.random),
                                   .replaces = {},
-                                  .client = request.client,
-                                  .family = {}});
+                                  .client = request.client});
   return session;
 }
 
@@ -225,24 +199,12 @@ runtime::Task<IssuedTokens> Sessions::refresh(Refresh wanted) {
 
 runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> Sessions::refresh_for(Refresh wanted) {
   using std::unexpected;
-  const std::string& refresh_token = wanted.refresh_token;
-  if (!may_be_refresh_token(refresh_token)) co_return unexpected(RefreshRefusal::unknown);
-  const std::string hash = base::sha256(refresh_token);
+  if (!may_be_refresh_token(wanted.refresh_token)) co_return unexpected(RefreshRefusal::unknown);
+  const std::string hash = base::sha256(wanted.refresh_token);
   const auto stored = co_await ports_.sessions.find_refresh_token(hash);
-  if (!stored) {
-    co_await end_family(refresh_token, std::move(wanted.request));
-    co_return unexpected(RefreshRefusal::unknown);
-  }
-  if (stored->client != wanted.client) co_return unexpected(RefreshRefusal::unknown);
-  if (wanted.device && *wanted.device != stored->device) {
-    co_return unexpected(RefreshRefusal::other_device);
-  }
-  if (stored->expires_at.milliseconds != 0 && stored->expires_at <= ports_.clock.now()) {
-    co_return unexpected(RefreshRefusal::expired);
-  }
-  const auto account = co_await ports_.accounts.find_account(stored->user);
-  if (!account || account->standing.deactivated) co_return unexpected(RefreshRefusal::unknown);
-  if (account->standing.locked) co_return unexpected(RefreshRefusal::locked);
+  if (!stored) co_return co_await refresh_again(std::move(wanted));
+  const auto refusal = co_await refuse_refresh(*stored, wanted);
+  if (refusal) co_return unexpected(*refusal);
 
   storage::Change change;
   change.preconditions.emplace_back(storage::RequireRefreshToken{hash});
@@ -253,35 +215,61 @@ runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> Sessions::refresh_for
                      .replaced = stored->replaces,
                      .refresh_token = hash});
   }
-  // What was issued for it long before got lost; a moment ago, it may be on its way to this client.
-  change.mutations.emplace_back(
-      storage::RevokeSuccessors{.user = stored->user,
-                                .device = stored->device,
-                                .hash = hash,
-                                .made_before = ports_.clock.now() - kSameMoment});
-  std::string family;
-  if (has_family(refresh_token)) {
-    family = refresh_token.substr(kRefreshPrefix.size(), kEncodedFamilyBytes);
-  }
   IssuedTokens issued = issue(change, {.user = stored->user,
                                        .device = stored->device,
                                        .refresh = SessionRequest::Refresh::yes,
                                        .authenticated_at = stored->authenticated_at,
+                                       .tokens = succession_.next(wanted.refresh_token),
                                        .replaces = hash,
-                                       .client = std::move(wanted.client),
-                                       .family = std::move(family)});
+                                       .client = wanted.client});
   audit::Act act{.who = stored->user.text(),
                  .device = stored->device.text(),
                  .act = "account.refresh",
                  .object = stored->device.text()};
-  bool is_still_good = true;
+  std::string conflict;
   try {
     co_await ports_.commits.commit(std::move(change), std::move(act));
-  } catch (const storage::StorageConflict&) {  // revoked, or the account ended, in between
-    is_still_good = false;
+  } catch (const storage::StorageConflict& lost) {  // revoked, or the account ended, in between
+    conflict = lost.precondition;
   }
-  if (!is_still_good) co_return unexpected(RefreshRefusal::unknown);
+  if (conflict == storage::RequireRefreshToken::kName) {
+    co_return co_await refresh_again(std::move(wanted));
+  }
+  if (!conflict.empty()) co_return unexpected(RefreshRefusal::unknown);
   co_return issued;
+}
+
+runtime::Task<std::optional<RefreshRefusal>> Sessions::refuse_refresh(
+    const storage::StoredRefreshToken& stored, const Refresh& wanted) {
+  if (stored.client != wanted.client) co_return RefreshRefusal::unknown;
+  if (wanted.device && *wanted.device != stored.device) co_return RefreshRefusal::other_device;
+  if (stored.expires_at.milliseconds != 0 && stored.expires_at <= ports_.clock.now()) {
+    co_return RefreshRefusal::expired;
+  }
+  const auto account = co_await ports_.accounts.find_account(stored.user);
+  if (!account || account->standing.deactivated) co_return RefreshRefusal::unknown;
+  if (account->standing.locked) co_return RefreshRefusal::locked;
+  co_return std::nullopt;
+}
+
+// By a token that is not there any more.
+runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> Sessions::refresh_again(Refresh wanted) {
+  using std::unexpected;
+  TokenPair next = succession_.next(wanted.refresh_token);
+  const auto refresh =
+      co_await ports_.sessions.find_refresh_token(base::sha256(next.refresh_token));
+  const auto access = co_await ports_.sessions.find_access_token(base::sha256(next.access_token));
+  const base::Timestamp now = ports_.clock.now();
+  const bool is_same_moment = refresh && access && now - refresh->created_at <= kSameMoment;
+  if (!is_same_moment) {
+    co_await end_family(std::move(wanted.refresh_token), std::move(wanted.request));
+    co_return unexpected(RefreshRefusal::unknown);
+  }
+  const auto refusal = co_await refuse_refresh(*refresh, wanted);
+  if (refusal) co_return unexpected(*refusal);
+  co_return IssuedTokens{.access_token = std::move(next.access_token),
+                         .refresh_token = std::move(next.refresh_token),
+                         .expires_in = access->expires_at - now};
 }
 
 runtime::Task<bool> Sessions::is_known_at(protocol::UserId user, std::string address) {
@@ -298,9 +286,9 @@ runtime::Task<bool> Sessions::is_known_at(protocol::UserId user, std::string add
 
 // A refresh token that was replaced, and whose successor was used, comes back: two have it.
 runtime::Task<> Sessions::end_family(std::string refresh_token, std::string request) {
-  if (!has_family(refresh_token)) co_return;
-  const auto family = co_await ports_.sessions.find_token_family(family_name(
-      std::string_view(refresh_token).substr(kRefreshPrefix.size(), kEncodedFamilyBytes)));
+  const std::string_view family_text = family_of(refresh_token);
+  if (family_text.empty()) co_return;
+  const auto family = co_await ports_.sessions.find_token_family(family_name(family_text));
   // Clients of the older API were never told to keep to the newest one.
   if (!family || family->client.empty()) co_return;
   // The audit record says whose.

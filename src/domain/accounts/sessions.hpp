@@ -4,11 +4,11 @@
 
 // Sessions: devices signed in, and the access and refresh tokens by which they are known.
 //
-// Tokens are 256 random bits and stored as SHA-256. An access token that comes with a refresh
-// token expires; without one it lasts until logout. The refresh token that was used stays good
-// until one of its successors is, so that a lost answer locks nobody out; of two refreshes at
-// once either answer is good until one is used. One of an OAuth client that comes back after
-// that was stolen, here or there: the session ends.
+// Tokens are 256 bits that nobody can guess, stored as SHA-256. An access token that comes with a
+// refresh token expires; without one it lasts until logout. The refresh token that was used stays
+// good until its successor is, so that a lost answer locks nobody out; whoever shows it twice is
+// given the same answer (refresh_token.hpp), for a moment even after that. One of an OAuth client
+// that comes back later was stolen, here or there: the session ends.
 //
 // Concurrency: any scheduler.
 // Failure:     ApiError; StorageError.
@@ -18,6 +18,7 @@
 #include "domain/accounts/audited_commits.hpp"
 #include "domain/accounts/device_uses.hpp"
 #include "domain/accounts/proofs.hpp"
+#include "domain/accounts/refresh_token.hpp"
 #include "domain/accounts/session.hpp"
 #include "domain/accounts/session_ends.hpp"
 #include "domain/accounts/token_cache.hpp"
@@ -80,8 +81,8 @@ class Sessions final : public Authenticator {
     base::Milliseconds access_token_lifetime = std::chrono::minutes(60);  // beside a refresh token
     base::Milliseconds refresh_token_lifetime{0};                         // 0: until logout
     std::size_t cached_tokens = 65'536;
+    std::string succession_key;  // of what refresh tokens are exchanged for; 32 bytes
   };
-  explicit Sessions(Ports ports) : Sessions(ports, Rules{}) {}
   Sessions(Ports ports, Rules rules);
 
   // Signs `user` in, who has proven who they are. A device that is there already keeps its keys
@@ -127,9 +128,12 @@ class Sessions final : public Authenticator {
   struct Used;
   // The first use of a successor ends what it replaces and the other successors.
   static void replace(storage::Change& change, const Used& used);
-  [[nodiscard]] IssuedTokens issue(storage::Change& change, const Issue& what);
-  [[nodiscard]] storage::StoredRefreshToken issue_refresh_token(std::string& text,
-                                                                const Issue& what);
+  [[nodiscard]] IssuedTokens issue(storage::Change& change, const Issue& what) const;
+  // Why no new tokens are given for `stored`, which outlives the task as `wanted` does; absent:
+  // they are.
+  runtime::Task<std::optional<RefreshRefusal>> refuse_refresh(
+      const storage::StoredRefreshToken& stored, const Refresh& wanted);
+  runtime::Task<std::expected<IssuedTokens, RefreshRefusal>> refresh_again(Refresh wanted);
   runtime::Task<> end_family(std::string refresh_token, std::string request);
   runtime::Task<TokenVerdict> load_token(TokenHash hash);
   // Why an account that could not be signed in may not be.
@@ -141,6 +145,7 @@ class Sessions final : public Authenticator {
 
   Ports ports_;
   Rules rules_;
+  TokenSuccession succession_;
   TokenCache cache_;
   SessionEnds ends_;
   Proofs proofs_;

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <limits>
 #include <string_view>
 
 namespace chancery::storage::sql {
@@ -31,11 +30,15 @@ constexpr Statement kDeleteDevice("DELETE FROM devices WHERE user_id = ?1 AND de
 
 constexpr Statement kPutAccessToken(
     "INSERT INTO access_tokens (hash, user_id, device_id, created_at, expires_at, "
-    "authenticated_at, pair, replaces, client_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+    "authenticated_at, pair, replaces, client_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
+    "ON CONFLICT (hash) DO UPDATE SET created_at = excluded.created_at, "
+    "expires_at = excluded.expires_at");
 constexpr Statement kPutRefreshToken(
     "INSERT INTO refresh_tokens (hash, user_id, device_id, created_at, expires_at, "
     "authenticated_at, replaces, client_id, family) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
+    "ON CONFLICT (hash) DO UPDATE SET created_at = excluded.created_at, "
+    "expires_at = excluded.expires_at");
 constexpr Statement kRevokeAccess(
     "DELETE FROM access_tokens WHERE user_id = ?1 AND device_id = ?2");
 constexpr Statement kRevokeRefresh(
@@ -51,10 +54,10 @@ constexpr Statement kForgetReplacedRefresh(
     "WHERE user_id = ?1 AND device_id = ?2 AND replaces = ?3");
 constexpr Statement kRevokeSuccessorAccess(
     "DELETE FROM access_tokens WHERE user_id = ?1 AND device_id = ?2 AND replaces = ?3 "
-    "AND pair <> ?4 AND created_at < ?5");
+    "AND pair <> ?4");
 constexpr Statement kRevokeSuccessorRefresh(
     "DELETE FROM refresh_tokens WHERE user_id = ?1 AND device_id = ?2 AND replaces = ?3 "
-    "AND hash <> ?4 AND created_at < ?5");
+    "AND hash <> ?4");
 
 void revoke_tokens(Writer& writer, const protocol::UserId& user, const protocol::DeviceId& device) {
   writer.execute(kRevokeAccess, {std::string_view(user.text()), Blob{device.text()}});
@@ -151,12 +154,8 @@ void apply(Writer& writer, const RevokeRefreshToken& revoke, StreamPosition) {
 void apply(Writer& writer, const RevokeSuccessors& revoke, StreamPosition) {
   const std::string_view user = revoke.user.text();
   const Blob device{revoke.device.text()};
-  const std::int64_t before = revoke.made_before ? revoke.made_before->milliseconds
-                                                 : std::numeric_limits<std::int64_t>::max();
-  writer.execute(kRevokeSuccessorAccess,
-                 {user, device, Blob{revoke.hash}, Blob{revoke.but}, before});
-  writer.execute(kRevokeSuccessorRefresh,
-                 {user, device, Blob{revoke.hash}, Blob{revoke.but}, before});
+  writer.execute(kRevokeSuccessorAccess, {user, device, Blob{revoke.hash}, Blob{revoke.but}});
+  writer.execute(kRevokeSuccessorRefresh, {user, device, Blob{revoke.hash}, Blob{revoke.but}});
 }
 
 }  // namespace chancery::storage::sql
