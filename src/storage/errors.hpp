@@ -29,6 +29,12 @@ struct StorageRefused : StorageError {
   using StorageError::StorageError;
 };
 
+// The database cannot be reached, does not let anyone in yet, or was lost before anything was
+// committed. Nothing was stored; a moment later it may be there again.
+struct StorageAway : StorageError {
+  using StorageError::StorageError;
+};
+
 // The connection broke while committing: whether the changes were made is not known yet.
 struct StorageInDoubt : StorageError {
   using StorageError::StorageError;

@@ -10,11 +10,15 @@
 #include "storage/sql/key_store.hpp"
 #include "storage/sql/migrations.hpp"
 #include "tests/storage/postgres_server.hpp"
+#include "tests/storage/starting_server.hpp"
 
 #include <doctest/doctest.h>
 
+#include <functional>
+#include <future>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace chancery::storage {
 namespace {
@@ -35,6 +39,47 @@ void break_connections(const std::string& address) {
   connection.query(kEnd, {});
 }
 
+// A writer that loses its connection at the commit, before or after it took effect.
+struct LosingWriter final : sql::Writer {
+  enum class Loses : std::uint8_t { nothing, before, after };
+  explicit LosingWriter(std::unique_ptr<sql::Writer> real) : below(std::move(real)) {}
+  void begin() override { below->begin(); }
+  void execute(const sql::Statement& statement, const sql::Parameters& values) override {
+    below->execute(statement, values);
+  }
+  sql::Rows query(const sql::Statement& statement, const sql::Parameters& values) override {
+    return below->query(statement, values);
+  }
+  void commit() override {
+    if (loses == Loses::before) {
+      below->roll_back();
+    } else {
+      below->commit();
+    }
+    if (std::exchange(loses, Loses::nothing) == Loses::nothing) return;
+    at_loss();
+    throw StorageInDoubt("lost");
+  }
+  void roll_back() override { below->roll_back(); }
+  std::unique_ptr<sql::Writer> below;
+  Loses loses = Loses::nothing;
+  std::function<void()> at_loss = [] {};
+};
+
+struct LosingDatabase final : sql::Database {
+  explicit LosingDatabase(sql::Database& real) : below(real) {}
+  [[nodiscard]] sql::Engine engine() const override { return below.engine(); }
+  [[nodiscard]] sql::Reader& reader() override { return below.reader(); }
+  [[nodiscard]] std::unique_ptr<sql::Writer> open_writer() override {
+    auto made = std::make_unique<LosingWriter>(below.open_writer());
+    writer = made.get();
+    return made;
+  }
+  void run_script(sql::Writer&, std::string_view) override {}
+  sql::Database& below;
+  LosingWriter* writer = nullptr;
+};
+
 TEST_CASE("after the server broke every connection, reads go on and the next commit succeeds") {
   runtime::SimulatedScheduler scheduler;
   const std::string address = PostgresServer::shared().make_schema();
@@ -48,12 +93,7 @@ TEST_CASE("after the server broke every connection, reads go on and the next com
 
   CHECK(scheduler.run(keys.load_keys()).size() == 1);
   // The writer may notice only when it writes; nothing of that batch is stored then.
-  try {
-    scheduler.run(committer.commit(add_key(2)));
-  } catch (const StorageError&) {
-    CHECK(scheduler.run(keys.load_keys()).size() == 1);
-    scheduler.run(committer.commit(add_key(2)));
-  }
+  scheduler.run(committer.commit(add_key(2)));
   CHECK(scheduler.run(keys.load_keys()).size() == 2);
   CHECK(committer.last_position() == StreamPosition{2});
   CHECK(committer.is_healthy());
@@ -75,12 +115,12 @@ TEST_CASE("a server that says nothing counts as gone, and the connection is made
   CHECK(patient.query(kOne, {}).integer(0, 0) == 1);
 }
 
-TEST_CASE("while the server is away commits fail, and after its return they succeed") {
+TEST_CASE("while the server stays away commits fail, and after its return they succeed") {
   PostgresServer server;
   runtime::SimulatedScheduler scheduler;
   const auto database = postgres::open_postgres({.address = server.address(), .readers = 1});
   sql::migrate(*database);
-  Committer committer(std::make_unique<sql::SqlBatchWriter>(*database));
+  Committer committer(std::make_unique<sql::SqlBatchWriter>(*database, 1));
   sql::SqlKeyStore keys(database->reader());
   scheduler.run(committer.commit(add_key(1)));
 
@@ -96,42 +136,6 @@ TEST_CASE("while the server is away commits fail, and after its return they succ
 }
 
 TEST_CASE("a batch whose commit was not answered is settled by what the database holds") {
-  // A writer that loses its connection at the commit, before or after it took effect.
-  struct LosingWriter final : sql::Writer {
-    enum class Loses : std::uint8_t { nothing, before, after };
-    explicit LosingWriter(std::unique_ptr<sql::Writer> real) : below(std::move(real)) {}
-    void begin() override { below->begin(); }
-    void execute(const sql::Statement& statement, const sql::Parameters& values) override {
-      below->execute(statement, values);
-    }
-    sql::Rows query(const sql::Statement& statement, const sql::Parameters& values) override {
-      return below->query(statement, values);
-    }
-    void commit() override {
-      if (loses == Loses::before) {
-        below->roll_back();
-      } else {
-        below->commit();
-      }
-      if (std::exchange(loses, Loses::nothing) != Loses::nothing) throw StorageInDoubt("lost");
-    }
-    void roll_back() override { below->roll_back(); }
-    std::unique_ptr<sql::Writer> below;
-    Loses loses = Loses::nothing;
-  };
-  struct LosingDatabase final : sql::Database {
-    explicit LosingDatabase(sql::Database& real) : below(real) {}
-    [[nodiscard]] sql::Engine engine() const override { return below.engine(); }
-    [[nodiscard]] sql::Reader& reader() override { return below.reader(); }
-    [[nodiscard]] std::unique_ptr<sql::Writer> open_writer() override {
-      auto made = std::make_unique<LosingWriter>(below.open_writer());
-      writer = made.get();
-      return made;
-    }
-    void run_script(sql::Writer&, std::string_view) override {}
-    sql::Database& below;
-    LosingWriter* writer = nullptr;
-  };
   const auto real = postgres::open_postgres({.address = PostgresServer::shared().make_schema()});
   sql::migrate(*real);
   LosingDatabase database(*real);
@@ -144,10 +148,80 @@ TEST_CASE("a batch whose commit was not answered is settled by what the database
   CHECK(writer.write({&batch, 1}, {0}).size() == 1);
   CHECK(writer.load_last_position() == StreamPosition{1});
 
+  // Not made: it is written once more.
   database.writer->loses = LosingWriter::Loses::before;
   batch = &two;
-  CHECK_THROWS_AS(writer.write({&batch, 1}, {1}), StorageError);
+  CHECK(writer.write({&batch, 1}, {1}).size() == 1);
+  CHECK(writer.load_last_position() == StreamPosition{2});
+}
+
+TEST_CASE("a commit in doubt waits for a server that is starting up as for one that is away") {
+  PostgresServer server;
+  const auto real = postgres::open_postgres({.address = server.address(), .readers = 1});
+  sql::migrate(*real);
+  LosingDatabase database(*real);
+  sql::SqlBatchWriter writer(database);
+  StartingServer starting(server.folder());
+  database.writer->loses = LosingWriter::Loses::after;
+  database.writer->at_loss = [&] {
+    server.crash();
+    starting.start();
+  };
+  const Change one = add_key(1);
+  const Change* batch = &one;
+
+  auto written = std::async(std::launch::async, [&] { return writer.write({&batch, 1}, {0}); });
+  starting.wait_for_refusals(2);
+  starting.stop();
+  server.start();
+
+  const auto results = written.get();
+  REQUIRE(results.size() == 1);
+  CHECK(results.front() == nullptr);
   CHECK(writer.load_last_position() == StreamPosition{1});
+}
+
+TEST_CASE("a batch waits for a server that is away, and then for one that is starting up") {
+  PostgresServer server;
+  const auto database = postgres::open_postgres({.address = server.address(), .readers = 1});
+  sql::migrate(*database);
+  sql::SqlBatchWriter writer(*database);
+  server.crash();
+  const Change one = add_key(1);
+  const Change* batch = &one;
+
+  auto written = std::async(std::launch::async, [&] { return writer.write({&batch, 1}, {0}); });
+  StartingServer starting(server.folder());
+  starting.start();
+  starting.wait_for_refusals(2);
+  starting.stop();
+  server.start();
+
+  REQUIRE(written.get().size() == 1);
+  CHECK(writer.load_last_position() == StreamPosition{1});
+}
+
+TEST_CASE("a server that was waited for in vain is not waited for again until it is back") {
+  PostgresServer server;
+  const auto database = postgres::open_postgres({.address = server.address(), .readers = 1});
+  sql::migrate(*database);
+  sql::SqlBatchWriter writer(*database, 2);
+  server.crash();
+  StartingServer starting(server.folder());
+  starting.start();
+  const Change one = add_key(1);
+  const Change* batch = &one;
+  // The connection that broke, and then each attempt to make one, or the write's alone.
+  CHECK_THROWS_AS(writer.write({&batch, 1}, {0}), StorageAway);
+  const std::uint32_t waited = starting.refusals();
+  CHECK(waited == 2);
+
+  CHECK_THROWS_AS(writer.write({&batch, 1}, {0}), StorageAway);
+
+  CHECK(starting.refusals() == waited + 1);
+  starting.stop();
+  server.start();
+  CHECK(writer.write({&batch, 1}, {0}).size() == 1);
 }
 
 TEST_CASE("an address that leads nowhere is refused at once") {

@@ -28,6 +28,8 @@ class PostgresServer {
   // The address of a schema that is made empty here.
   [[nodiscard]] std::string make_schema();
   [[nodiscard]] std::string address() const;
+  // Where its socket is.
+  [[nodiscard]] const std::string& folder() const { return folder_.path(); }
   // Ends as by a crash: no connection survives.
   void crash();
   void start();

@@ -167,7 +167,7 @@ void Connection::fail_connection() {
   while (why.ends_with('\n')) why.pop_back();
   if (why.empty()) why = "the connection broke";
   disconnect();
-  throw StorageError(fmt::format("PostgreSQL: {}", why));
+  throw StorageAway(fmt::format("PostgreSQL: {}", why));
 }
 
 bool Connection::ensure_connected() {

@@ -6,7 +6,8 @@
 //
 // Concurrency: one thread at a time; calls block.
 // Failure:     StorageRefused for a constraint or a value the server cannot store (SQLSTATE classes
-//              22, 23 and 54); StorageError else. Texts hold no values.
+//              22, 23 and 54); StorageAway where there is no connection: nobody listens, the server
+//              is starting up, or it broke; StorageError else. Texts hold no values.
 
 #include "storage/sql/database.hpp"
 

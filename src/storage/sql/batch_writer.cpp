@@ -73,7 +73,8 @@ std::exception_ptr conflict(std::string_view precondition) {
 
 }  // namespace
 
-SqlBatchWriter::SqlBatchWriter(Database& database) : writer_(database.open_writer()) {}
+SqlBatchWriter::SqlBatchWriter(Database& database, int attempts)
+    : writer_(database.open_writer()), attempts_(attempts) {}
 
 StreamPosition SqlBatchWriter::load_last_position() {
   const Rows rows = writer_->query(kLoadLastPosition, {});
@@ -84,6 +85,22 @@ StreamPosition SqlBatchWriter::load_last_position() {
 SqlBatchWriter::Results SqlBatchWriter::write(std::span<const Change* const> changes,
                                               StreamPosition last) {
   refuse_if_unsettled();
+  Results results;
+  try {
+    results = write_once(changes, last);
+  } catch (const StorageAway&) {  // nothing was made: once more when it is back
+    if (is_away_ || !await_last_position()) {
+      is_away_ = true;
+      throw;
+    }
+    results = write_once(changes, last);
+  }
+  is_away_ = false;
+  return results;
+}
+
+SqlBatchWriter::Results SqlBatchWriter::write_once(std::span<const Change* const> changes,
+                                                   StreamPosition last) {
   try {
     return write_together(changes, last);
   } catch (const StorageRefused&) {  // one of them is to blame: find which
@@ -177,22 +194,26 @@ void SqlBatchWriter::finish(StreamPosition before, StreamPosition last) {
 
 // Returns when the batch was made, throws when it was not.
 void SqlBatchWriter::settle(StreamPosition before, StreamPosition last) {
-  constexpr int kAttempts = 50;
+  const std::optional<StreamPosition> found = await_last_position();
+  if (found == last) return;
+  if (found) throw StorageAway("the connection broke and the changes were not made");
+  unsettled_ = before;
+  throw StorageError("the connection broke and it is not known whether the changes were made");
+}
+
+// Asks until there is an answer; nothing when there is none in all that time.
+std::optional<StreamPosition> SqlBatchWriter::await_last_position() {
   std::mutex mutex;
   std::condition_variable never;
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    std::optional<StreamPosition> found;
+  for (int attempt = 0; attempt < attempts_; ++attempt) {
     try {
-      found = load_last_position();
+      return load_last_position();
     } catch (const StorageError&) {  // not reachable yet
     }
-    if (found == last) return;
-    if (found) throw StorageError("the connection broke and the changes were not made");
     std::unique_lock lock(mutex);
     never.wait_for(lock, std::chrono::milliseconds(200));
   }
-  unsettled_ = before;
-  throw StorageError("the connection broke and it is not known whether the changes were made");
+  return std::nullopt;
 }
 
 // Fails closed when an unacknowledged batch turns out to have been made: its positions are used,
