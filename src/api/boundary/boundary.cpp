@@ -3,6 +3,7 @@
 #include "api/boundary/boundary.hpp"
 
 #include "api/boundary/call.hpp"
+#include "api/boundary/error_boundary.hpp"
 #include "base/append_number.hpp"
 #include "base/assert.hpp"
 #include "base/log.hpp"
@@ -136,7 +137,10 @@ void add_cors(http::Response& response) {
 }
 
 Boundary::Boundary(std::vector<Route> routes, Ports ports)
-    : routes_(std::move(routes)), index_(std::make_unique<Index>()), ports_(std::move(ports)) {
+    : routes_(std::move(routes)),
+      index_(std::make_unique<Index>()),
+      ports_(std::move(ports)),
+      errors_(std::make_unique<ErrorBoundary>(ports_.clock)) {
   for (const Route& route : routes_) {
     for (const std::string& path : route.paths) {
       const std::size_t number = index_->paths.add(path);
@@ -222,7 +226,7 @@ runtime::Task<http::Response> Boundary::handle(http::Request& request) {
   } catch (...) {  // handed to error_boundary.cpp, which alone looks into it
     failure = std::current_exception();
   }
-  if (failure) response = response_to_failure(std::move(failure), found.request_id, *found.route);
+  if (failure) response = errors_->response_to(std::move(failure), found.request_id, *found.route);
   add_fixed(response, request);
   note(found, response.status);
   co_return response;

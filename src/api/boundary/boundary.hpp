@@ -28,6 +28,8 @@
 
 namespace chancery::boundary {
 
+class ErrorBoundary;
+
 class Boundary : private Meter {
  public:
   struct Ports {
@@ -84,14 +86,10 @@ class Boundary : private Meter {
   struct Index;
   std::unique_ptr<Index> index_;
   Ports ports_;
+  std::unique_ptr<ErrorBoundary> errors_;
 };
 
 // The fields that let pages of any origin read the response.
 void add_cors(http::Response& response);
-
-// The response to a failure that left an endpoint, as its route shows them; logs what is ours to
-// mend. One of the four places that catch (error_boundary.cpp).
-[[nodiscard]] http::Response response_to_failure(std::exception_ptr failure,
-                                                 std::string_view request_id, const Route& route);
 
 }  // namespace chancery::boundary

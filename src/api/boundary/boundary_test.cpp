@@ -4,7 +4,9 @@
 
 #include "api/boundary/call.hpp"
 #include "base/json.hpp"
+#include "base/log.hpp"
 #include "runtime/simulated_scheduler.hpp"
+#include "storage/errors.hpp"
 
 #include <doctest/doctest.h>
 
@@ -101,7 +103,10 @@ class Gate {
     return {response.status, std::get<std::string>(response.body)};
   }
 
+  void pass(base::Milliseconds time) { scheduler_.advance(time); }
+
   Scripted authenticator;
+  std::string refusal;  // of the database
 
  private:
   static Route route(std::string path, Guard guard, Endpoint endpoint = name_caller) {
@@ -111,14 +116,22 @@ class Gate {
             .spec = {"test", "v1", "GET"},
             .endpoint = std::move(endpoint)};
   }
+  static runtime::Task<http::Response> ask_database(Call& /*call*/, const std::string& refusal) {
+    if (!refusal.empty()) throw storage::StorageError(refusal);
+    co_return json_text_response("stored");
+  }
   std::vector<Route> routes() {
     constexpr Guard kEnds{.needs = {.capability = policy::Capability::end_session}};
     constexpr Guard kKnownOrNot{.needs = {.capability = policy::Capability::open},
                                 .authentication = Authentication::optional};
-    return {route("/read", kReader), route("/end", kEnds), route("/anyone", kKnownOrNot),
-            route("/open", kOpen), route("/wait", kReader, [this](Call& call) {
-              return wait_until_ended(call, authenticator);
-            })};
+    return {route("/read", kReader),
+            route("/end", kEnds),
+            route("/anyone", kKnownOrNot),
+            route("/open", kOpen),
+            route("/wait", kReader,
+                  [this](Call& call) { return wait_until_ended(call, authenticator); }),
+            route("/store", open_guard(LimitClass::none),
+                  [this](Call& call) { return ask_database(call, refusal); })};
   }
 
   runtime::SimulatedScheduler scheduler_;
@@ -127,7 +140,34 @@ class Gate {
       routes(), {.authenticator = authenticator, .limits = limits_, .clock = scheduler_.clock()}};
 };
 
+std::vector<std::string> lines;
+
 }  // namespace
+
+TEST_CASE("a database that refuses is told of at once, then now and then, not for each request") {
+  Gate gate;
+  lines.clear();
+  base::capture_log([](std::string_view line) { lines.emplace_back(line); });
+  const auto ask = [&gate](int times) {
+    for (int i = 0; i < times; ++i) CHECK(gate.get("/store", "").status == 503);
+  };
+
+  gate.refusal = "in recovery";
+  ask(100);
+  gate.refusal = "disk full";
+  ask(100);
+  gate.pass(std::chrono::seconds(10));
+  ask(100);
+  gate.refusal = "";
+  CHECK(gate.get("/store", "").status == 200);
+  base::capture_log(nullptr);
+
+  REQUIRE(lines.size() == 3);
+  for (const std::string& line : lines) CHECK(line.contains("storage_failed"));
+  CHECK(lines[0].contains("what=\"in recovery\" left_out=0"));
+  CHECK(lines[1].contains("what=\"disk full\" left_out=0"));
+  CHECK(lines[2].contains("what=\"disk full\" left_out=99"));
+}
 
 TEST_CASE("a body in a coding is refused before anything else, one as it is is not") {
   Gate gate;

@@ -1,6 +1,8 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 // Turns whatever leaves an endpoint into a response. One of the four places that catch.
+#include "api/boundary/error_boundary.hpp"
+
 #include "api/boundary/boundary.hpp"
 #include "api/boundary/call.hpp"
 #include "base/log.hpp"
@@ -43,7 +45,9 @@ Failure unreadable(unsigned status, std::string_view reason) {
   return failure;
 }
 
-Failure look_into(std::exception_ptr failure, std::string_view request_id) {
+}  // namespace
+
+Failure ErrorBoundary::look_into(std::exception_ptr failure, std::string_view request_id) {
   try {
     std::rethrow_exception(failure);
   } catch (const protocol::ApiError& error) {
@@ -57,7 +61,7 @@ Failure look_into(std::exception_ptr failure, std::string_view request_id) {
     base::log_error("storage_damaged", {{"request", request_id}, {"what", error.what()}});
     return unknown(500, "What the server has stored is damaged");
   } catch (const storage::StorageError& error) {
-    base::log_error("storage_failed", {{"request", request_id}, {"what", error.what()}});
+    tell_of_storage(error.what(), request_id);
     return unknown(503, "The server cannot store this at the moment");
   } catch (const runtime::PeerGone&) {
     return unknown(499, "The client has gone");
@@ -69,10 +73,15 @@ Failure look_into(std::exception_ptr failure, std::string_view request_id) {
   }
 }
 
-}  // namespace
+void ErrorBoundary::tell_of_storage(std::string_view what, std::string_view request_id) {
+  const auto left_out = storage_failures_.take(what, clock_.steady_now());
+  if (!left_out) return;
+  base::log_error("storage_failed",
+                  {{"request", request_id}, {"what", what}, {"left_out", *left_out}});
+}
 
-http::Response response_to_failure(std::exception_ptr failure, std::string_view request_id,
-                                   const Route& route) {
+http::Response ErrorBoundary::response_to(std::exception_ptr failure, std::string_view request_id,
+                                          const Route& route) {
   const Failure told = look_into(std::move(failure), request_id);
   http::Response response = route.show_failure ? route.show_failure(told) : matrix_error(told);
   if (const base::Json* wait = told.extra.if_contains("retry_after_ms");
