@@ -42,26 +42,31 @@ std::chrono::seconds retry_after(const http::Headers& headers) {
 runtime::Task<Delivery> PushGateway::deliver(const Pusher& pusher, base::JsonObject body,
                                              runtime::CancelToken cancel) {
   const std::string pushkey = pusher.pushkey;
-  http::OutboundRequest request{
-      .method = http::Method::post,
-      .url = std::string(base::find_string(pusher.data, "url").value_or("")),
-      .headers = {},
-      .body = base::to_text(body),
-      .chosen_by = http::ChosenBy::others,
-      .time = kPatience,
-      .longest_body = kMostAnswerBytes,
-      .may_be_repeated = true};
+  const std::string url(base::find_string(pusher.data, "url").value_or(""));
+  http::OutboundRequest request{.method = http::Method::post,
+                                .url = url,
+                                .headers = {},
+                                .body = base::to_text(body),
+                                .chosen_by = http::ChosenBy::others,
+                                .time = kPatience,
+                                .longest_body = kMostAnswerBytes,
+                                .may_be_repeated = true};
   request.headers.add("Content-Type", "application/json");
   const http::OutboundResult answer = co_await outbound_.send(std::move(request), cancel);
   if (!answer) {
-    base::log_debug("push_gateway_failed", {{"why", http::outbound_failure_name(answer.error())}});
+    reach_.note_failure(url, http::outbound_failure_name(answer.error()));
     co_return Delivery{};
   }
   if (answer->status < 200 || answer->status >= 300) {
-    base::log_debug("push_gateway_failed", {{"status", static_cast<int>(answer->status)}});
-    co_return Delivery{.outcome = outcome_of(answer->status),
-                       .retry_after = retry_after(answer->headers)};
+    const Outcome outcome = outcome_of(answer->status);
+    if (outcome == Outcome::failed) {
+      reach_.note_failure(url, std::to_string(answer->status));
+    } else {  // of this notification alone
+      base::log_debug("push_gateway_refused", {{"status", static_cast<int>(answer->status)}});
+    }
+    co_return Delivery{.outcome = outcome, .retry_after = retry_after(answer->headers)};
   }
+  reach_.note_success(url);
   const bool is_gone = is_rejected(answer->body, pushkey);
   co_return Delivery{.outcome = is_gone ? Outcome::rejected : Outcome::delivered};
 }

@@ -9,6 +9,7 @@
 // Spec:        push-gateway, POST /_matrix/push/v1/notify.
 
 #include "base/json.hpp"
+#include "domain/push/gateway_reach.hpp"
 #include "domain/push/pushers.hpp"
 #include "http/outbound.hpp"
 #include "runtime/cancellation.hpp"
@@ -35,13 +36,15 @@ class PushGateway {
   static constexpr std::chrono::seconds kPatience{20};
   static constexpr std::size_t kMostAnswerBytes = std::size_t{64} * 1'024;
 
-  explicit PushGateway(http::Outbound& outbound) : outbound_(outbound) {}
+  PushGateway(http::Outbound& outbound, runtime::Clock& clock)
+      : outbound_(outbound), reach_(clock) {}
 
   runtime::Task<Delivery> deliver(const Pusher& pusher, base::JsonObject body,
                                   runtime::CancelToken cancel);
 
  private:
   http::Outbound& outbound_;
+  GatewayReach reach_;
 };
 
 }  // namespace chancery::push

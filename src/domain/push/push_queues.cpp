@@ -54,7 +54,7 @@ storage::StreamPosition PushQueues::Queue::behind_after() const {
 PushQueues::PushQueues(Ports ports, Rules rules)
     : ports_(ports),
       rules_(rules),
-      gateway_(ports.outbound),
+      gateway_(ports.outbound, ports.clock),
       badges_(ports.rooms, ports.visible, ports.counters),
       slots_(rules.slots) {}
 

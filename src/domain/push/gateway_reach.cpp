@@ -1,0 +1,41 @@
+// Copyright 2026 The Chancery Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/push/gateway_reach.hpp"
+
+#include "base/log.hpp"
+#include "http/url.hpp"
+
+namespace chancery::push {
+
+void GatewayReach::note_failure(std::string_view url, std::string_view why) {
+  const auto parsed = http::parse_url(url);
+  const std::string host = parsed ? parsed->authority() : "";
+  const bool is_told = parsed && begins_to_fail(host);
+  base::log(is_told ? base::LogLevel::warn : base::LogLevel::debug, "push_gateway_failed",
+            {{"gateway", host}, {"why", why}});
+}
+
+bool GatewayReach::begins_to_fail(const std::string& host) {
+  const std::lock_guard lock(mutex_);
+  if (failing_.contains(host) || failing_.size() >= kMostFailing) return false;
+  if (!pace_.take(host, clock_.steady_now())) return false;
+  failing_.insert(host);
+  return true;
+}
+
+void GatewayReach::note_success(std::string_view url) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (failing_.empty()) return;
+  }
+  const auto parsed = http::parse_url(url);
+  if (!parsed) return;
+  const std::string host = parsed->authority();
+  {
+    const std::lock_guard lock(mutex_);
+    if (failing_.erase(host) == 0) return;
+  }
+  base::log_info("push_gateway_reached_again", {{"gateway", host}});
+}
+
+}  // namespace chancery::push
