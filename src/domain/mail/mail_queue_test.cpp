@@ -3,6 +3,7 @@
 #include "domain/mail/mail_queue.hpp"
 
 #include "base/base64.hpp"
+#include "base/log.hpp"
 #include "domain/keys/epoch_key_ring.hpp"
 #include "domain/keys/stored_keys.hpp"
 #include "domain/mail/smtp_client.hpp"
@@ -16,9 +17,14 @@
 #include "tests/support/temporary_store.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace chancery::mail {
 namespace {
@@ -153,6 +159,22 @@ class MailWorld {
   std::unique_ptr<runtime::TaskGroup> group_;
 };
 
+std::vector<std::string> lines;
+
+// Catches what is logged while it lives.
+struct CapturedLines {
+  CapturedLines() {
+    lines.clear();
+    base::capture_log([](std::string_view line) { lines.emplace_back(line); });
+  }
+  CapturedLines(const CapturedLines&) = delete;
+  CapturedLines& operator=(const CapturedLines&) = delete;
+  ~CapturedLines() { base::capture_log(nullptr); }
+  [[nodiscard]] static bool have(std::string_view part) {
+    return std::ranges::any_of(lines, [&](const std::string& line) { return line.contains(part); });
+  }
+};
+
 TEST_CASE("a mail is handed over once, and goes from the queue") {
   MailWorld world;
   world.send();
@@ -229,6 +251,38 @@ TEST_CASE("one at which the mail server falls silent does not hold up the next")
     world.advance(10min);
     CHECK(world.fake().mails().size() == 2);
   }
+}
+
+TEST_CASE("the log names the step at which the mail server fell silent or went") {
+  SmtpServer server = server_of(Security::starttls);
+  server.user = "chancery";
+  server.password = "secret";
+  for (const auto& [command, step] : {std::pair{"GREETING", "greeting"},
+                                      {"EHLO", "EHLO"},
+                                      {"STARTTLS", "STARTTLS"},
+                                      {"AUTH", "AUTH"},
+                                      {"MAIL FROM", "MAIL FROM"},
+                                      {"RCPT TO", "RCPT TO"},
+                                      {"DATA", "DATA"},
+                                      {"MESSAGE", "message"}}) {
+    CAPTURE(command);
+    MailWorld world(server, Tls::offered);
+    world.fake().answer(command, "");
+    const CapturedLines captured;
+    world.send();
+    world.advance(SmtpClient::kPatience + 1s);
+    CHECK(captured.have(fmt::format("why=\"{}: no answer in time\"", step)));
+  }
+
+  MailWorld world(server, Tls::offered);
+  const CapturedLines captured;
+  world.fake().answer("EHLO", "what?");
+  world.send();
+  CHECK(captured.have("mail_server_unreachable  why=\"EHLO: no SMTP reply\""));
+  server.host = "nowhere.example";
+  MailWorld nowhere(server, Tls::offered);
+  nowhere.send();
+  CHECK(captured.have("why=\"connect: nowhere.example has no address\""));
 }
 
 TEST_CASE("a mail that came to late use is given up") {

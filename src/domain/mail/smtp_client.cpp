@@ -63,20 +63,23 @@ class Extensions {
   SmtpReply reply_;
 };
 
-// Commands and their replies over one stream, which is closed when the time is up.
+// Commands and their replies over one stream, which is closed when the time is up. `step` says what
+// is waited for, should that be the end of it.
 class Dialogue {
  public:
-  explicit Dialogue(runtime::StreamPtr stream) : stream_(std::move(stream)) {}
+  Dialogue(runtime::StreamPtr stream, std::string_view& step)
+      : stream_(std::move(stream)), step_(step) {}
 
-  Task<SmtpReply> ask(std::string line) {
-    co_await stream_->write_all(line + "\r\n");
-    co_return co_await read();
+  Task<SmtpReply> ask(std::string_view step, std::string line) {
+    return send(step, std::move(line) + "\r\n");
   }
-  Task<SmtpReply> send(std::string bytes) {
+  Task<SmtpReply> send(std::string_view step, std::string bytes) {
+    step_ = step;
     co_await stream_->write_all(bytes);
-    co_return co_await read();
+    co_return co_await read(step);
   }
-  Task<SmtpReply> read() {
+  Task<SmtpReply> read(std::string_view step) {
+    step_ = step;
     SmtpReplyReader reader;
     std::array<char, 1024> part{};
     while (true) {
@@ -94,11 +97,13 @@ class Dialogue {
   // What was received so far was in clear: nothing of it counts for what follows.
   Task<> start_tls(runtime::Network& network, runtime::TlsTrust trust,
                    runtime::CancelToken cancel) {
+    step_ = "TLS";
     stream_ = co_await network.start_tls(std::move(stream_), std::move(trust), std::move(cancel));
   }
 
  private:
   runtime::StreamPtr stream_;
+  std::string_view& step_;
 };
 
 Handover judge(std::string_view step, const SmtpReply& reply, Outcome if_lasting) {
@@ -114,18 +119,18 @@ Task<Greeted> greet(Dialogue& dialogue, const SmtpServer& server, runtime::Netwo
   const auto unreachable = [](std::string why) {
     return std::unexpected(Handover{.outcome = Outcome::unreachable, .why = std::move(why)});
   };
-  const SmtpReply greeting = co_await dialogue.read();
+  const SmtpReply greeting = co_await dialogue.read("greeting");
   if (!greeting.is_positive()) co_return unreachable(fmt::format("greeting: {}", greeting.code));
   const std::string hello = "EHLO " + server.own_name;
-  SmtpReply answer = co_await dialogue.ask(hello);
+  SmtpReply answer = co_await dialogue.ask("EHLO", hello);
   if (!answer.is_positive()) co_return unreachable(fmt::format("EHLO: {}", answer.code));
   if (server.security == Security::starttls) {
     if (!Extensions(std::move(answer)).find("STARTTLS")) co_return unreachable("no STARTTLS");
-    const SmtpReply ready = co_await dialogue.ask("STARTTLS");
+    const SmtpReply ready = co_await dialogue.ask("STARTTLS", "STARTTLS");
     if (ready.code != 220) co_return unreachable(fmt::format("STARTTLS: {}", ready.code));
     co_await dialogue.start_tls(network, {.name = server.host, .certificates = server.certificates},
                                 cancel);
-    answer = co_await dialogue.ask(hello);
+    answer = co_await dialogue.ask("EHLO", hello);
     if (!answer.is_positive()) co_return unreachable(fmt::format("EHLO: {}", answer.code));
   }
   Extensions extensions(std::move(answer));
@@ -138,11 +143,11 @@ Task<Greeted> greet(Dialogue& dialogue, const SmtpServer& server, runtime::Netwo
     secret += server.user;
     secret += '\0';
     secret += server.password;
-    done = co_await dialogue.ask("AUTH PLAIN " + padded_base64(secret));
+    done = co_await dialogue.ask("AUTH", "AUTH PLAIN " + padded_base64(secret));
   } else if (extensions.has_mechanism("LOGIN")) {
-    done = co_await dialogue.ask("AUTH LOGIN");
-    if (done.code == 334) done = co_await dialogue.ask(padded_base64(server.user));
-    if (done.code == 334) done = co_await dialogue.ask(padded_base64(server.password));
+    done = co_await dialogue.ask("AUTH", "AUTH LOGIN");
+    if (done.code == 334) done = co_await dialogue.ask("AUTH", padded_base64(server.user));
+    if (done.code == 334) done = co_await dialogue.ask("AUTH", padded_base64(server.password));
   } else {
     co_return unreachable("neither AUTH PLAIN nor AUTH LOGIN");
   }
@@ -171,14 +176,16 @@ Task<Handover> deliver(Dialogue& dialogue, const Letter& letter, const Extension
                        .why = "the mail server takes no international addresses (SMTPUTF8)"};
   }
   const SmtpReply from = co_await dialogue.ask(
+      "MAIL FROM",
       fmt::format("MAIL FROM:<{}>{}", letter.from.text(), mail_parameters(letter, extensions)));
   // A sender that is refused is the operator's to mend, and then this mail can go.
   if (!from.is_positive()) co_return judge("MAIL FROM", from, Outcome::later);
-  const SmtpReply to = co_await dialogue.ask(fmt::format("RCPT TO:<{}>", letter.to.text()));
+  const SmtpReply to =
+      co_await dialogue.ask("RCPT TO", fmt::format("RCPT TO:<{}>", letter.to.text()));
   if (!to.is_positive()) co_return judge("RCPT TO", to, Outcome::refused);
-  const SmtpReply ready = co_await dialogue.ask("DATA");
+  const SmtpReply ready = co_await dialogue.ask("DATA", "DATA");
   if (ready.code != 354) co_return judge("DATA", ready, Outcome::refused);
-  const SmtpReply taken = co_await dialogue.send(stuff_dots(letter.message));
+  const SmtpReply taken = co_await dialogue.send("message", stuff_dots(letter.message));
   if (!taken.is_positive()) co_return judge("message", taken, Outcome::refused);
   co_return Handover{.outcome = Outcome::accepted, .why = {}};
 }
@@ -215,18 +222,18 @@ Task<runtime::StreamPtr> SmtpClient::connect(runtime::CancelToken cancel) {
 }
 
 Task<Handover> SmtpClient::speak(runtime::StreamPtr stream, Letter letter,
-                                 runtime::CancelToken cancel, Outcome& if_broken_off) {
-  Dialogue dialogue(std::move(stream));
+                                 runtime::CancelToken cancel, BrokenOff& if_broken_off) {
+  Dialogue dialogue(std::move(stream), if_broken_off.step);
   const runtime::CancelCallback at_end(cancel, [&dialogue] { dialogue.close(); });
   const Greeted greeted = co_await greet(dialogue, server_, ports_.network, cancel);
   if (!greeted) co_return greeted.error();
   may_take_international_ = greeted->find("SMTPUTF8").has_value();
   // From here on it may be this message's fault: others shall not wait for it.
-  if_broken_off = Outcome::later;
+  if_broken_off.outcome = Outcome::later;
   Handover handover = co_await deliver(dialogue, letter, *greeted);
   // It was answered: whether the farewell arrives is of no matter.
   try {
-    co_await dialogue.ask("QUIT");
+    co_await dialogue.ask("QUIT", "QUIT");
   } catch (const PeerGone&) {  // gone already
   }
   co_return handover;
@@ -235,18 +242,19 @@ Task<Handover> SmtpClient::speak(runtime::StreamPtr stream, Letter letter,
 Task<Handover> SmtpClient::hand_over(Letter letter, runtime::CancelToken cancel) {
   const runtime::Deadline deadline(kPatience, cancel);
   std::string why;
-  Outcome outcome = Outcome::unreachable;
+  BrokenOff broken_off;
   try {
     runtime::StreamPtr stream = co_await connect(deadline.token());
-    co_return co_await speak(std::move(stream), std::move(letter), deadline.token(), outcome);
+    co_return co_await speak(std::move(stream), std::move(letter), deadline.token(), broken_off);
   } catch (const PeerGone& gone) {  // an outcome like others
     why = gone.what();
   } catch (const runtime::Cancelled&) {  // by the deadline, or from outside
     why = "no answer in time";
   }
   cancel.throw_if_cancelled();
-  co_return Handover{.outcome = outcome,
-                     .why = deadline.has_passed() ? "no answer in time" : std::move(why)};
+  if (deadline.has_passed()) why = "no answer in time";
+  co_return Handover{.outcome = broken_off.outcome,
+                     .why = fmt::format("{}: {}", broken_off.step, why)};
 }
 
 }  // namespace chancery::mail

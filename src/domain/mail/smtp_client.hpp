@@ -23,6 +23,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace chancery::mail {
 
@@ -53,9 +54,13 @@ class SmtpClient final : public Carrier {
   runtime::Task<Handover> hand_over(Letter letter, runtime::CancelToken cancel) override;
 
  private:
-  // `if_broken_off` becomes what it means when no outcome comes back.
+  // What it means when no outcome comes back, and what was waited for.
+  struct BrokenOff {
+    Handover::Outcome outcome = Handover::Outcome::unreachable;
+    std::string_view step = "connect";
+  };
   runtime::Task<Handover> speak(runtime::StreamPtr stream, Letter letter,
-                                runtime::CancelToken cancel, Handover::Outcome& if_broken_off);
+                                runtime::CancelToken cancel, BrokenOff& if_broken_off);
   runtime::Task<runtime::StreamPtr> connect(runtime::CancelToken cancel);
 
   Ports ports_;
