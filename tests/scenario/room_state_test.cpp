@@ -5,6 +5,11 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
 namespace chancery::scenario {
 namespace {
 
@@ -53,6 +58,32 @@ TEST_CASE("a create event is no request that a room can grant, whether one is in
   CHECK(inside.status == 400);
   CHECK(outside.body == inside.body);
   CHECK(mallory.put(elsewhere, "{}").body == inside.body);
+}
+
+TEST_CASE("an upgrade that is asked for three times at once makes one room") {
+  for (std::uint64_t seed = 0; seed < 8; ++seed) {
+    CAPTURE(seed);
+    ServerUnderTest server({}, seed);
+    const Person alice = server.register_user("alice");
+    const std::string old = alice.create_room();
+    std::vector<Pending> asked;
+    for (int i = 0; i < 3; ++i) {
+      asked.push_back(
+          alice.begin(http::Method::post, "/rooms/" + old + "/upgrade", R"({"new_version":"12"})"));
+    }
+
+    std::set<std::string> made;
+    for (Pending& one : asked) {
+      const ApiAnswer answer = one.await();
+      CHECK(answer.status == 200);
+      made.insert(answer.text("replacement_room"));
+    }
+
+    CHECK(made.size() == 1);
+    CHECK(alice.get("/rooms/" + old + "/state/m.room.tombstone").text("replacement_room") ==
+          *made.begin());
+    CHECK(base::find_array(alice.get("/joined_rooms").object(), "joined_rooms")->size() == 2);
+  }
 }
 
 TEST_CASE("additional creators that are none make no room") {

@@ -17,6 +17,7 @@ namespace {
 using protocol::ApiError;
 
 constexpr std::string_view kPowerLevelsType = "m.room.power_levels";
+constexpr std::string_view kTombstoneType = "m.room.tombstone";
 // What a room is like, beside its power levels; in the order of importance.
 constexpr std::array<std::string_view, 9> kCopiedTypes{
     "m.room.join_rules",     "m.room.history_visibility",
@@ -27,6 +28,21 @@ constexpr std::array<std::string_view, 9> kCopiedTypes{
 
 std::int64_t power_in(const base::JsonObject& content, std::string_view key, std::int64_t absent) {
   return base::find_integer(content, key).value_or(absent);
+}
+
+base::JsonArray creators_in_json(const std::vector<protocol::UserId>& users) {
+  base::JsonArray creators;
+  for (const protocol::UserId& user : users) creators.push_back(base::Json(user.text()));
+  return creators;
+}
+
+runtime::Task<> append_tombstone(Composition& old, protocol::UserId sender,
+                                 protocol::RoomId replacement) {
+  co_await append_state(old, sender,
+                        {.type = std::string(kTombstoneType),
+                         .key = "",
+                         .content = {{"body", "This room has been replaced"},
+                                     {"replacement_room", replacement.text()}}});
 }
 
 }  // namespace
@@ -77,8 +93,12 @@ struct Upgrading::Plan {
 
 runtime::Task<protocol::RoomId> Upgrading::upgrade(Actor actor, UpgradeRequest request) {
   const protocol::RoomVersion& version = creation_.get_version(request.version);
+  const base::Timestamp asked_at = ports_.clock.now();
   const RoomPtr room = co_await get_room(ports_.rooms, request.room);
   const runtime::Turnstile::Turn turn = co_await room->enter();
+  if (auto just_made = co_await find_just_made(actor, room, request, asked_at)) {
+    co_return *std::move(just_made);
+  }
   const std::shared_ptr<const CoreState> core = room->core();
   const Plan plan{.actor = actor,
                   .old = room,
@@ -108,13 +128,42 @@ runtime::Task<protocol::RoomId> Upgrading::upgrade(Actor actor, UpgradeRequest r
   co_return made.room_id();
 }
 
+runtime::Task<std::optional<protocol::RoomId>> Upgrading::find_just_made(
+    const Actor& actor, RoomPtr old, const UpgradeRequest& request, base::Timestamp asked_at) {
+  const storage::EventNumber number = old->find_state(kTombstoneType, "");
+  if (number.value == 0) co_return std::nullopt;
+  const CachedEventPtr tombstone = co_await ports_.rooms.events().get(number);
+  // Younger than the request where that waited for its turn.
+  const base::Milliseconds age = asked_at - tombstone->event->origin_server_ts();
+  if (std::chrono::abs(age) > kSameMoment) co_return std::nullopt;
+  const auto id = protocol::RoomId::parse(
+      base::find_string(tombstone->event->content(), "replacement_room").value_or(""));
+  if (!id) co_return std::nullopt;
+  const RoomPtr made = co_await ports_.rooms.find(*id);
+  if (!made || !is_asked_for(*made, *old, request)) co_return std::nullopt;
+  // Never committed: whether the actor might have done it.
+  Composition trial(ports_, actor, std::move(old));
+  co_await append_tombstone(trial, actor.user, *id);
+  co_return *id;
+}
+
+bool Upgrading::is_asked_for(const Room& made, const Room& old, const UpgradeRequest& request) {
+  if (made.version().name != request.version) return false;
+  const CachedEventPtr event = made.core()->create;
+  const base::JsonObject& create = event->event->content();
+  const base::JsonObject* predecessor = base::find_object(create, "predecessor");
+  if (predecessor == nullptr || base::find_string(*predecessor, "room_id") != old.id().text()) {
+    return false;
+  }
+  if (!made.version().creators_have_infinite_power) return true;
+  const base::JsonArray* creators = base::find_array(create, "additional_creators");
+  return (creators == nullptr ? base::JsonArray() : *creators) ==
+         creators_in_json(request.additional_creators);
+}
+
 runtime::Task<> Upgrading::bury(Composition& old, const Plan& plan,
                                 const protocol::RoomId& replacement) {
-  co_await append_state(old, plan.actor.user,
-                        {.type = "m.room.tombstone",
-                         .key = "",
-                         .content = {{"body", "This room has been replaced"},
-                                     {"replacement_room", replacement.text()}}});
+  co_await append_tombstone(old, plan.actor.user, replacement);
 }
 
 runtime::Task<> Upgrading::begin_new(Composition& made, const Plan& plan,
@@ -130,10 +179,7 @@ runtime::Task<> Upgrading::begin_new(Composition& made, const Plan& plan,
   content["room_version"] = plan.version.name;
   if (!plan.version.implicit_creator) content["creator"] = plan.actor.user.text();
   if (plan.version.creators_have_infinite_power && !plan.additional_creators.empty()) {
-    base::JsonArray creators;
-    for (const protocol::UserId& user : plan.additional_creators)
-      creators.push_back(base::Json(user.text()));
-    content["additional_creators"] = std::move(creators);
+    content["additional_creators"] = creators_in_json(plan.additional_creators);
   }
   co_await append_state(made, plan.actor.user,
                         {.type = "m.room.create",

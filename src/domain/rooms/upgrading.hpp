@@ -5,13 +5,16 @@
 // The upgrade of a room: a new room of another version takes the old one's place.
 //
 // The new room with what the old one was like, the tombstone in the old one, and the aliases that
-// move are stored together or not at all.
+// move are stored together or not at all. Who asks for the same once more in the same moment, as by
+// an impatient double click, is given the room that was just made; later it is another upgrade.
 //
 // Failure: ApiError.
 // Spec:    client-server, "Room Upgrades".
 
 #include "domain/rooms/creation.hpp"
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +28,8 @@ struct UpgradeRequest {
 
 class Upgrading {
  public:
+  static constexpr base::Milliseconds kSameMoment = std::chrono::seconds(10);
+
   Upgrading(WritePorts ports, Creation& creation, storage::ProfileStore& profiles,
             storage::DirectoryStore& directory)
       : ports_(std::move(ports)), creation_(creation), profiles_(profiles), directory_(directory) {}
@@ -34,6 +39,14 @@ class Upgrading {
 
  private:
   struct Plan;
+  // The room that took this one's place in the moment of `asked_at`, where it is what `request`
+  // asks for. Requires: the caller is inside `old`. Throws M_FORBIDDEN where the actor may not
+  // upgrade it.
+  runtime::Task<std::optional<protocol::RoomId>> find_just_made(const Actor& actor, RoomPtr old,
+                                                                const UpgradeRequest& request,
+                                                                base::Timestamp asked_at);
+  // Whether `made` was made for `old` as it is asked for.
+  static bool is_asked_for(const Room& made, const Room& old, const UpgradeRequest& request);
   runtime::Task<> bury(Composition& old, const Plan& plan, const protocol::RoomId& replacement);
   runtime::Task<> begin_new(Composition& made, const Plan& plan, base::JsonObject predecessor);
   runtime::Task<> copy_state(Composition& made, const Plan& plan);

@@ -92,6 +92,63 @@ TEST_CASE("who has not the power to say so upgrades nothing") {
   CHECK(house.state(old, "m.room.tombstone") == nullptr);
 }
 
+TEST_CASE("an upgrade that is asked for twice in one moment is one, and later it is another") {
+  for (const char* version : {"11", "12"}) {
+    CAPTURE(version);
+    RoomHouse house;
+    const protocol::RoomId old = house.create(kAlice, {.version = "10"});
+    const protocol::RoomId made = upgrade(house, old, version);
+    const std::size_t rooms = house->rooms.numbers().size();
+
+    CHECK(upgrade(house, old, version) == made);
+    CHECK(house->rooms.numbers().size() == rooms);
+    house.scheduler().advance(Upgrading::kSameMoment + base::Milliseconds(1));
+    const protocol::RoomId later = upgrade(house, old, version);
+
+    CHECK_FALSE(later == made);
+    CHECK(text_in(house.state(old, "m.room.tombstone"), "replacement_room") == later.text());
+  }
+}
+
+TEST_CASE("what is asked for in the same moment but is something else is another upgrade") {
+  RoomHouse house;
+  const protocol::RoomId old = house.create(kAlice, {.version = "10"});
+  const protocol::RoomId made = upgrade(house, old, "12");
+
+  const protocol::RoomId other = upgrade(house, old, "11");
+  const protocol::RoomId with_bob = house.run(house->upgrading.upgrade(
+      kAlice, {.room = old, .version = "12", .additional_creators = {kBob.user}}));
+
+  CHECK_FALSE(other == made);
+  CHECK_FALSE(with_bob == made);
+}
+
+TEST_CASE("a tombstone that somebody wrote by hand makes no other room the replacement") {
+  RoomHouse house;
+  const protocol::RoomId old = house.create(kAlice, {.version = "12"});
+  const protocol::RoomId unrelated = house.create(kAlice, {.version = "12"});
+  for (const std::string& named :
+       {unrelated.text(), old.text(), std::string("!gone:x"), std::string("none"), std::string()}) {
+    CAPTURE(named);
+    house.run(house->sending.set_state(kAlice, {.room = old,
+                                                .type = "m.room.tombstone",
+                                                .key = "",
+                                                .content = {{"replacement_room", named}}}));
+    CHECK_FALSE(upgrade(house, old, "12").text() == named);
+  }
+}
+
+TEST_CASE("who may not upgrade a room is refused in the moment of somebody else's upgrade, too") {
+  RoomHouse house;
+  const protocol::RoomId old = house.create(kAlice, {.preset = Preset::public_chat});
+  house.join(kBob, old);
+  upgrade(house, old, "12");
+
+  CHECK(house.error_of(house->upgrading.upgrade(
+            kBob, {.room = old, .version = "12", .additional_creators = {}})) ==
+        ErrorCode::forbidden);
+}
+
 TEST_CASE("power levels come along, without those of a version 12 room's creators") {
   RoomHouse house;
   const protocol::RoomId old = house.create(kAlice, {.version = "11"});
