@@ -3,6 +3,7 @@
 """PostgreSQL that goes and comes back, and a database that a newer program wrote."""
 import os
 import shutil
+import threading
 import time
 
 from client import CLIENT, new_person
@@ -43,6 +44,41 @@ def gone_and_back(place):
     server.kill()
     alice.move(server.start())
     check_equal(messages_of(alice, room), sent, "the history after kill -9")
+    server.stop()
+
+
+@test("while PostgreSQL crashes and starts again sends wait for it, and none of them fails")
+def restarted(place):
+    postgres, server, url = start(place)
+    alice = new_person(url, "alice")
+    rooms = [alice.make_room() for _ in range(4)]
+    answers = {room: [] for room in rooms}
+    is_over = threading.Event()
+
+    def keep_sending(room):
+        client = alice.twin()
+        while not is_over.is_set():
+            number = len(answers[room])
+            answers[room].append(client.ask_to_send(room, f"t{number}", str(number)))
+
+    senders = [threading.Thread(target=keep_sending, args=[room]) for room in rooms]
+    for sender in senders:
+        sender.start()
+    try:
+        for _ in range(3):
+            time.sleep(0.5)
+            postgres.crash()
+            postgres.start()
+        time.sleep(0.5)
+    finally:
+        is_over.set()
+        for sender in senders:
+            sender.join()
+    for room, sent in answers.items():
+        refused = [answer for answer in sent if answer.status != 200]
+        check(not refused, f"{len(refused)} of {len(sent)} failed: {refused[:1]}")
+        check_equal(messages_of(alice, room), [answer.json()["event_id"] for answer in sent],
+                    "the history")
     server.stop()
 
 
