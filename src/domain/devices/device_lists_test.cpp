@@ -104,5 +104,47 @@ TEST_CASE("after a restart no change from before it is missed") {
   CHECK(lists.told(kAnna, before, lists.now()) == "changed: ben left: cora");
 }
 
+TEST_CASE("after a restart, who was put out and is asked in again is told as gone") {
+  Lists lists;
+  const protocol::RoomId room = lists.public_room(kAnna);
+  lists.house.rooms().join(kBen, room);
+  const auto before = lists.now();
+  lists.house.run(lists.house.rooms()->members.remove(
+      kAnna, {.room = room, .user = kBen.user, .reason = std::nullopt}));
+  lists.house.rooms().invite(kAnna, room, kBen);
+  lists.house.restart();
+
+  CHECK(lists.told(kAnna, before, lists.now()) == "changed: left: ben");
+  CHECK(lists.told(kBen, before, lists.now()) == "changed: left: anna");
+}
+
+TEST_CASE("after a restart, who was only asked in is not told who is in the room") {
+  Lists lists;
+  const protocol::RoomId declined = lists.public_room(kAnna);
+  const protocol::RoomId open = lists.public_room(kAnna);
+  const auto before = lists.now();
+  lists.house.rooms().join(kBen, open);
+  lists.house.rooms().invite(kAnna, declined, kCora);
+  lists.house.run(lists.house.rooms()->members.leave(kCora, declined, std::nullopt));
+  lists.house.rooms().invite(kAnna, open, kCora);
+  lists.house.restart();
+
+  CHECK(lists.told(kCora, before, lists.now()) == "changed: left:");
+  CHECK(lists.told(kAnna, before, lists.now()) == "changed: ben left:");
+}
+
+TEST_CASE("after a restart, to forget a room that was left before is to leave nobody") {
+  Lists lists;
+  const protocol::RoomId room = lists.public_room(kAnna);
+  lists.house.rooms().join(kBen, room);
+  lists.house.run(lists.house.rooms()->members.leave(kBen, room, std::nullopt));
+  const auto before = lists.now();
+  lists.house.run(lists.house.rooms()->members.forget(kBen, room));
+  lists.house.rooms().join(kCora, room);
+  lists.house.restart();
+
+  CHECK(lists.told(kBen, before, lists.now()) == "changed: left:");
+}
+
 }  // namespace
 }  // namespace chancery::devices

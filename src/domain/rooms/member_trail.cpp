@@ -40,6 +40,16 @@ runtime::Task<CachedEventPtr> find_start_of_stay(EventCache& events, storage::Ev
   co_return joined;
 }
 
+runtime::Task<bool> has_been_inside(EventCache& events, storage::EventNumber newest,
+                                    storage::StreamPosition after) {
+  CachedEventPtr event = co_await events.get(newest);
+  while (protocol::membership_in(event->event->content()) != Membership::join) {
+    if (event->position <= after || event->replaces.value == 0) co_return false;
+    event = co_await events.get(event->replaces);
+  }
+  co_return true;
+}
+
 runtime::Task<Membership> membership_before(EventCache& events, CachedEventPtr member) {
   if (member->replaces.value == 0) co_return Membership::leave;
   const CachedEventPtr before = co_await events.get(member->replaces);

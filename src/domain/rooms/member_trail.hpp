@@ -32,6 +32,10 @@ runtime::Task<CachedEventPtr> find_end_of_stay(EventCache& events, storage::Even
 runtime::Task<CachedEventPtr> find_start_of_stay(EventCache& events, storage::EventNumber newest,
                                                  std::size_t most_steps = SIZE_MAX);
 
+// Whether they were inside at `after` or at any time since.
+runtime::Task<bool> has_been_inside(EventCache& events, storage::EventNumber newest,
+                                    storage::StreamPosition after);
+
 // What they were before `member`, an event about them: leave where it is the first one.
 runtime::Task<Membership> membership_before(EventCache& events, CachedEventPtr member);
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/rooms/memberships.hpp"
 
+#include "domain/rooms/member_trail.hpp"
 #include "storage/commit/change.hpp"
 
 #include <algorithm>
@@ -23,7 +24,8 @@ UserRoom to_user_room(const storage::StoredMembership& row) {
 }  // namespace
 
 runtime::Task<> Memberships::load() {
-  const std::vector<storage::StoredMembership> rows = co_await events_.load_current_memberships();
+  const std::vector<storage::StoredMembership> rows =
+      co_await ports_.store.load_current_memberships();
   std::unordered_map<protocol::UserId, std::vector<UserRoom>> by_user;
   const std::unique_lock lock(mutex_);
   for (const storage::StoredMembership& row : rows) {
@@ -114,14 +116,22 @@ runtime::Task<std::vector<Memberships::Move>> Memberships::load_moves(
     }
   }
   // The store knows what became of each, not what it was before: a rename counts as a join.
-  const auto rows = co_await events_.load_memberships_changed(std::move(viewer), after, until);
+  const auto rows = co_await ports_.store.load_memberships_changed(std::move(viewer), after, until);
   for (const storage::StoredMembership& row : rows) {
-    const Membership membership = find_membership(row.membership).value_or(Membership::leave);
-    if (membership == Membership::invite || membership == Membership::knock) continue;
-    const Move::Way way = membership == Membership::join ? Move::Way::in : Move::Way::out;
-    moves.push_back({row.position, row.room, row.user, way});
+    Move move{row.position, row.room, row.user, Move::Way::in};
+    if (find_membership(row.membership) != Membership::join) {
+      move.way = Move::Way::out;
+      move.may_be_of = row.event;
+    }
+    moves.push_back(std::move(move));
   }
   co_return moves;
+}
+
+runtime::Task<bool> Memberships::took_out(Move move, storage::StreamPosition after) {
+  if (move.way == Move::Way::in) co_return false;
+  if (move.may_be_of.value == 0) co_return true;
+  co_return co_await has_been_inside(ports_.events, move.may_be_of, after);
 }
 
 runtime::Task<Memberships::CompanyChanges> Memberships::load_company_changes(
@@ -129,16 +139,20 @@ runtime::Task<Memberships::CompanyChanges> Memberships::load_company_changes(
   CompanyChanges changes;
   if (!may_have_moved(after)) co_return changes;
   const std::vector<Move> moves = co_await load_moves(user, after, until);
+  // Where they are, or were. Of rooms that they were only invited to they are told nobody.
   std::unordered_set<storage::RoomNumber> own_rooms;
   for (const Move& move : moves) {
-    if (move.user == user) own_rooms.insert(move.room);
+    if (move.user != user || own_rooms.contains(move.room)) continue;
+    if (is_joined(move.room, user) || co_await took_out(move, after)) own_rooms.insert(move.room);
   }
   for (const Move& move : moves) {
     const bool is_inside = is_joined(move.room, user);
+    if (!is_inside && !own_rooms.contains(move.room)) continue;
     if (move.user != user) {
-      if (!is_inside && !own_rooms.contains(move.room)) continue;
       const bool shares = share_room(user, move.user);
-      if (!shares) changes.gone.insert(move.user);
+      if (!shares && !changes.gone.contains(move.user) && co_await took_out(move, after)) {
+        changes.gone.insert(move.user);
+      }
       if (shares && is_inside && move.way == Move::Way::in) {
         changes.came.insert(move.user);
         changes.entered.insert(move.user);
@@ -178,7 +192,8 @@ std::optional<Memberships::KnownRooms> Memberships::find_known_rooms(
 
 runtime::Task<Memberships::KnownRooms> Memberships::all_known_rooms(protocol::UserId user) {
   if (auto known = find_known_rooms(user)) co_return *std::move(known);
-  const std::vector<storage::StoredMembership> rows = co_await events_.load_memberships_of(user);
+  const std::vector<storage::StoredMembership> rows =
+      co_await ports_.store.load_memberships_of(user);
   const std::unique_lock lock(mutex_);
   OfUser& of_user = by_user_[user];
   if (of_user.complete) co_return KnownRooms{.rooms = of_user.rooms, .newest = of_user.newest};

@@ -10,6 +10,7 @@
 //
 // Concurrency: any thread; answers are copies or immutable.
 
+#include "domain/rooms/event_cache.hpp"
 #include "domain/rooms/membership.hpp"
 #include "domain/rooms/user_rooms.hpp"
 #include "protocol/identifiers.hpp"
@@ -35,9 +36,13 @@ class Memberships {
  public:
   static constexpr std::size_t kMostMoves = 10'000;  // joins and leaves in memory
 
+  struct Ports {
+    storage::EventStore& store;
+    EventCache& events;
+  };
   // `start`: the position that the store is at.
-  Memberships(storage::EventStore& events, storage::StreamPosition start)
-      : events_(events), moves_after_(start), newest_move_(start.value) {}
+  Memberships(Ports ports, storage::StreamPosition start)
+      : ports_(ports), moves_after_(start), newest_move_(start.value) {}
 
   // Before the first commit, and before anyone asks.
   runtime::Task<> load();
@@ -103,6 +108,9 @@ class Memberships {
     storage::RoomNumber room;
     protocol::UserId user;
     enum class Way : std::uint8_t { in, out } way = Way::in;
+    // Where only this is known of somebody who is outside, the newest member event: they may have
+    // been outside all the time. Else 0.
+    storage::EventNumber may_be_of = {};
   };
   void set(UserRoom row, const protocol::UserId& user);
   void remove_room(storage::RoomNumber room, storage::StreamPosition position);
@@ -111,8 +119,10 @@ class Memberships {
   runtime::Task<std::vector<Move>> load_moves(protocol::UserId viewer,
                                               storage::StreamPosition after,
                                               storage::StreamPosition until);
+  // Whether it took its user out of the room after `after`.
+  runtime::Task<bool> took_out(Move move, storage::StreamPosition after);
 
-  storage::EventStore& events_;
+  Ports ports_;
   mutable std::shared_mutex mutex_;
   std::unordered_map<protocol::UserId, OfUser> by_user_;
   std::unordered_map<storage::RoomNumber, std::unordered_set<protocol::UserId>> joined_;

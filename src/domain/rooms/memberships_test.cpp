@@ -18,7 +18,8 @@ TEST_CASE("a room that was removed does not come back by rows that were read bef
   const protocol::RoomId gone = house.create(kAlice);
   const storage::RoomNumber number = house.room(gone)->number();
   const protocol::RoomId kept = house.create(kAlice);
-  Memberships memberships(house.store().events(), house.store().committer().last_position());
+  Memberships memberships({.store = house.store().events(), .events = house->rooms.events()},
+                          house.store().committer().last_position());
   house.run(memberships.load());
 
   // Told by the feed; what the store is asked for afterwards is as it was.

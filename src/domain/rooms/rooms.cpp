@@ -63,8 +63,8 @@ Rooms::Rooms(storage::EventStore& events, storage::RecordKeys& keys,
              storage::CommittedChanges& feed, Limits limits)
     : events_(events),
       limits_(limits),
-      memberships_(events, feed.last_position()),
       cache_(limits.event_cache_bytes, {.events = events, .keys = keys, .versions = *this}),
+      memberships_({.store = events, .events = cache_}, feed.last_position()),
       nodes_(events, limits.state_node_cache_bytes) {
   feed.add_reader([this](const storage::CommittedChange& change) { apply(change); });
 }

@@ -130,8 +130,8 @@ class Rooms final : public RoomVersions {
 
   storage::EventStore& events_;
   Limits limits_;
-  Memberships memberships_;
   EventCache cache_;
+  Memberships memberships_;
   storage::CachedStateNodes nodes_;
   PositionArray last_positions_;
   std::atomic<std::uint64_t> last_event_number_ = 0;
