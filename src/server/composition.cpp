@@ -262,6 +262,7 @@ runtime::Task<> Composition::start() {
   co_await room_modules_.delayed.load_waiting();
   co_await room_modules_.sticky.load_stored();
   co_await search_.indexer.load();
+  co_await sync_.removed_rooms.load();
   co_await media_.files.remove_unfinished();
   co_await admin_.start();
   co_await appservices_.ghosts.ensure_senders();
@@ -276,6 +277,7 @@ runtime::Task<> Composition::keep_house(runtime::CancelToken cancel) {
       co_await admin_.removal.sweep();
       co_await sync_.connections.spill();
       if (second % (6 * 3600) == 1200) co_await sync_.connections.sweep();
+      if (second % (6 * 3600) == 1800) co_await sync_.removed_rooms.sweep();
       if (second % 10 == 0) co_await room_modules_.transaction_sweeper.sweep();
       co_await room_modules_.guest_departures.sweep();
       if (second % 3600 == 1) co_await people_.deactivation.resume();

@@ -77,6 +77,7 @@ class Composition {
   [[nodiscard]] PeopleModules& people() { return people_; }
   [[nodiscard]] AdminModules& admin() { return admin_; }
   [[nodiscard]] RoomModules& room_modules() { return room_modules_; }
+  [[nodiscard]] SyncModules& sync() { return sync_; }
   [[nodiscard]] OperatorActs& acts() { return acts_; }
   [[nodiscard]] oauth::Clients& oauth_clients() { return oauth_.clients; }
   [[nodiscard]] Control& control() { return control_; }

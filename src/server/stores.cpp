@@ -165,6 +165,7 @@ Stores::Stores(const Config& config, Ports ports)
       application_services(database->reader()),
       sliding_connections(database->reader()),
       thread_subscriptions(database->reader()),
+      removed_stays(database->reader()),
       key_ring(root, load_keys(*database, ports.threads), ports.random),
       committer(std::make_unique<sql::SqlBatchWriter>(*database)),
       recorder(key_ring, ports.random, ports.clock),

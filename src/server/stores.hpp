@@ -92,6 +92,7 @@ class Stores {
   storage::sql::SqlServiceStore application_services;
   storage::sql::SqlSlidingConnectionStore sliding_connections;
   storage::sql::SqlThreadSubscriptionStore thread_subscriptions;
+  storage::sql::SqlRemovedStayStore removed_stays;
   keys::EpochKeyRing key_ring;
   storage::Committer committer;
   audit::SealedRecorder recorder;

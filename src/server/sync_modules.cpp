@@ -6,6 +6,11 @@ namespace chancery::server {
 
 SyncModules::SyncModules(Stores& stores, const Ports& ports)
     : changed_rooms({.feed = stores.committer, .rooms = ports.rooms}),
+      removed_rooms({.store = stores.removed_stays,
+                     .feed = stores.committer,
+                     .rooms = ports.rooms,
+                     .commits = ports.accounts.commits,
+                     .clock = ports.clock}),
       wake_ups({.feed = stores.committer,
                 .memberships = ports.rooms.memberships(),
                 .typing = ports.room_modules.typing,
@@ -28,6 +33,7 @@ SyncModules::SyncModules(Stores& stores, const Ports& ports)
               .typing = ports.room_modules.typing,
               .sections = sections,
               .changed_rooms = changed_rooms,
+              .removed_rooms = removed_rooms,
               .sent_members = sent_members,
               .wake_ups = wake_ups,
               .account_data = ports.accounts.account_data,
@@ -77,6 +83,7 @@ SyncModules::SyncModules(Stores& stores, const Ports& ports)
                .memberships = ports.rooms.memberships(),
                .typing = ports.room_modules.typing,
                .changed_rooms = changed_rooms,
+               .removed_rooms = removed_rooms,
                .connections = connections,
                .lists = lists,
                .rooms = sliding_rooms,

@@ -5,6 +5,7 @@
 // The sync modules, put together: what changed for a person since a position.
 
 #include "domain/sync/changed_rooms.hpp"
+#include "domain/sync/removed_rooms.hpp"
 #include "domain/sync/room_sections.hpp"
 #include "domain/sync/sent_members.hpp"
 #include "domain/sync/sliding_engine.hpp"
@@ -30,6 +31,7 @@ struct SyncModules {
   SyncModules(Stores& stores, const Ports& ports);
 
   sync::ChangedRooms changed_rooms;
+  sync::RemovedRooms removed_rooms;
   sync::WakeUps wake_ups;
   sync::SentMembers sent_members;
   accounts::ProfileChanges profile_changes;

@@ -3,6 +3,7 @@
 #include "protocol/event.hpp"
 #include "protocol/room_version.hpp"
 #include "storage/commit/change.hpp"
+#include "storage/sql/sync_stores.hpp"
 #include "tests/storage/store_under_test.hpp"
 
 #include <fmt/core.h>
@@ -423,6 +424,51 @@ STORE_TEST("memberships that changed are told of the rooms of whoever asks alone
   CHECK(count("@anna:example.org") == 3);
   CHECK(count("@ben:example.org") == 2);
   CHECK(count("@cora:example.org") == 0);
+}
+
+STORE_TEST("stays in a removed room tell since when each is over, until they are old") {
+  sql::SqlRemovedStayStore removed(store.reader());
+  using Stay = NoteRemovedStays::Stay;
+  AppendEvent left = append(3);
+  left.replaces = {2};
+  store.commit({create(1), append(1), append(2)});
+  const StreamPosition leave = store.commit({left});
+  store.commit({append(4)});
+  const auto cora = protocol::UserId::trusted("@cora:example.org");
+  const StreamPosition removal = store.commit(
+      {NoteRemovedStays{{1},
+                        room_id(1),
+                        {50},
+                        {Stay{kAnna, {1}, Stay::End::now}, Stay{kBen, {3}, Stay::End::before},
+                         // Their first member event put them outside already.
+                         Stay{cora, {4}, Stay::End::before}}},
+       RemoveRoom{{1}, room_id(1)}});
+  store.commit({NoteRemovedStays{{2}, room_id(2), {60}, {Stay{kAnna, {9}, Stay::End::now}}}});
+  const auto of = [&](const protocol::UserId& user, StreamPosition after, StreamPosition until) {
+    return store.run(removed.load_removed_stays(user, after, until));
+  };
+
+  const auto of_anna = of(kAnna, {0}, removal);
+  REQUIRE(of_anna.size() == 1);
+  CHECK(of_anna[0].room == RoomNumber{1});
+  CHECK(of_anna[0].id == room_id(1));
+  CHECK(of_anna[0].removed == removal);
+  CHECK(of_anna[0].ended == removal);
+  CHECK(of_anna[0].at == base::Timestamp{50});
+  REQUIRE(of(kBen, {0}, {99}).size() == 1);
+  CHECK(of(kBen, {0}, {99})[0].ended == leave);
+  CHECK(of(cora, {0}, {99})[0].ended == StreamPosition{0});
+  CHECK(of(kAnna, {0}, {99}).size() == 2);
+  CHECK(of(kAnna, removal, {99}).size() == 1);
+  CHECK(of(kBen, removal, {99}).empty());
+  const auto last = store.run(removed.load_last_removals());
+  REQUIRE(last.size() == 3);
+  CHECK(last[0] == std::pair(kAnna, StreamPosition{removal.value + 1}));
+  CHECK(last[1] == std::pair(kBen, removal));
+
+  store.commit({ForgetRemovedStays{{60}}});
+  CHECK(of(kAnna, {0}, {99}).size() == 1);
+  CHECK(of(kBen, {0}, {99}).empty());
 }
 
 STORE_TEST("transactions are read in pages, and forgotten when they are old enough") {

@@ -25,6 +25,7 @@ constexpr auto kStays = std::to_array<std::string_view>({
     "backed_up_sessions",  // people's own backup of their keys
     "blocked_rooms",       // nobody comes in again
     "removed_rooms",       // what is left to be removed
+    "removed_stays",       // until devices that were away have heard
     "reports",             // until an owner is done with them
 });
 

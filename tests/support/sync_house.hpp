@@ -72,6 +72,7 @@ class SyncServices {
         backup_store(house.store().reader()),
         connection_store(house.store().reader()),
         thread_store(house.store().reader()),
+        removed_store(house.store().reader()),
         typing(house.scheduler().clock(), house.store().committer()),
         presence({}, house.scheduler().clock()),
         reading(house->rooms, house->visible),
@@ -98,6 +99,11 @@ class SyncServices {
                    .clock = house.scheduler().clock(),
                    .server = house->ports.server}),
         changed_rooms({.feed = house.store().committer(), .rooms = house->rooms}),
+        removed_rooms({.store = removed_store,
+                       .feed = house.store().committer(),
+                       .rooms = house->rooms,
+                       .commits = house->commits,
+                       .clock = house.scheduler().clock()}),
         wake_ups({.feed = house.store().committer(),
                   .memberships = house->rooms.memberships(),
                   .typing = typing,
@@ -120,6 +126,7 @@ class SyncServices {
                 .typing = typing,
                 .sections = sections,
                 .changed_rooms = changed_rooms,
+                .removed_rooms = removed_rooms,
                 .sent_members = sent_members,
                 .wake_ups = wake_ups,
                 .account_data = house->account_data,
@@ -170,19 +177,23 @@ class SyncServices {
                  .memberships = house->rooms.memberships(),
                  .typing = typing,
                  .changed_rooms = changed_rooms,
+                 .removed_rooms = removed_rooms,
                  .connections = connections,
                  .lists = sliding_lists,
                  .rooms = sliding_rooms,
                  .extensions = extensions,
                  .sent_members = sent_members,
                  .wake_ups = wake_ups,
-                 .clock = house.scheduler().clock()}) {}
+                 .clock = house.scheduler().clock()}) {
+    house.run(removed_rooms.load());
+  }
 
   storage::sql::SqlDeviceKeyStore key_store;
   storage::sql::SqlToDeviceStore to_device_store;
   storage::sql::SqlKeyBackupStore backup_store;
   storage::sql::SqlSlidingConnectionStore connection_store;
   storage::sql::SqlThreadSubscriptionStore thread_store;
+  storage::sql::SqlRemovedStayStore removed_store;
   NamedDevices directory;
   FixedUnread unread;
   rooms::Typing typing;
@@ -197,6 +208,7 @@ class SyncServices {
   devices::KeyBackups backups;
   devices::ToDevice to_device;
   sync::ChangedRooms changed_rooms;
+  sync::RemovedRooms removed_rooms;
   sync::WakeUps wake_ups;
   sync::SentMembers sent_members;
   accounts::ProfileChanges profile_changes;

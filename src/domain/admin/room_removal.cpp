@@ -18,6 +18,17 @@ using protocol::ErrorCode;
 constexpr std::size_t kEventsAChange = 1'000;
 constexpr std::size_t kIdLength = 16;
 
+// Its people, for whose devices are away.
+storage::NoteRemovedStays note_stays(const rooms::Room& room, base::Timestamp at) {
+  using Stay = storage::NoteRemovedStays::Stay;
+  storage::NoteRemovedStays note{.room = room.number(), .id = room.id(), .at = at, .stays = {}};
+  for (rooms::Member& member : room.members()) {
+    const auto end = rooms::is_outside(member.membership) ? Stay::End::before : Stay::End::now;
+    note.stays.push_back({.user = std::move(member.user), .event = member.event, .end = end});
+  }
+  return note;
+}
+
 // Raises a flag that was lowered, unless told to let it be; also when what comes between fails.
 class RaiseAgain {
  public:
@@ -180,6 +191,7 @@ runtime::Task<> RoomRemoval::purge(accounts::Session by, rooms::RoomPtr room) {
     // Whoever writes there has ended, and nobody begins.
     const runtime::Turnstile::Turn turn = co_await room->enter();
     storage::Change change;
+    change.mutations.emplace_back(note_stays(*room, ports_.write.clock.now()));
     change.mutations.emplace_back(storage::RemoveRoom{room->number(), room->id()});
     has_leftovers_ = true;
     co_await ports_.commits.commit(std::move(change), act_of(by, "room.purge", room->id().text()));

@@ -6,7 +6,7 @@
 //
 // A room that is purged is gone from every list in one change, which is on record; its events
 // follow in pieces, now or after the next start. Members leave by an event of their own, so that
-// their clients hear of it.
+// their clients hear of it; since when they are out is noted for clients that are away.
 //
 // Concurrency: any scheduler; one removal of a room at a time.
 // Failure:     ApiError; a removal in the background notes why it failed.

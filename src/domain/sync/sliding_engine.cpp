@@ -185,6 +185,7 @@ runtime::Task<SlidingEngine::Answer> SlidingEngine::answer(const Question& quest
   made.body.reserve(kUsualAnswer);
   begin_answer(made.body, answer);
   made.has_news = co_await tell_rooms(made.body, answer, wanted, draft);
+  made.has_news |= co_await tell_removed_rooms(made.body, answer, draft);
   made.body += R"(},"extensions":{)";
   made.has_news |= co_await ports_.extensions.add(made.body, answer, wanted, draft);
   made.body += "}}";
@@ -244,6 +245,23 @@ runtime::Task<bool> SlidingEngine::tell_rooms(std::string& out, const SlidingAns
     if (told->is_news) ++told_rooms;
   }
   co_return told_rooms > 0;
+}
+
+runtime::Task<bool> SlidingEngine::tell_removed_rooms(std::string& out, const SlidingAnswer& answer,
+                                                      TellingDraft& draft) {
+  const storage::StreamPosition known = answer.connection.known().position;
+  // To whom nothing was told yet there is nothing to take back.
+  if (known.value == 0 || !ports_.removed_rooms.may_have(answer.view.user, known)) co_return false;
+  bool has_news = false;
+  const auto stays =
+      co_await ports_.removed_rooms.load_stays(answer.view.user, known, answer.until);
+  for (const storage::RemovedStay& stay : stays) {
+    auto told = SlidingRooms::tell_removed(out, answer, stay);
+    if (!told) continue;
+    draft.set(stay.room, told->room);
+    has_news = true;
+  }
+  co_return has_news;
 }
 
 }  // namespace chancery::sync

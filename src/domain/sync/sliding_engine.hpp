@@ -13,6 +13,7 @@
 //              one is answered with nothing, at its own position.
 // Spec: MSC4186.
 
+#include "domain/sync/removed_rooms.hpp"
 #include "domain/sync/sliding_connections.hpp"
 #include "domain/sync/sliding_extensions.hpp"
 #include "domain/sync/sliding_lists.hpp"
@@ -33,6 +34,7 @@ class SlidingEngine {
     rooms::Memberships& memberships;
     rooms::Typing& typing;
     ChangedRooms& changed_rooms;
+    RemovedRooms& removed_rooms;
     SlidingConnections& connections;
     SlidingLists& lists;
     SlidingRooms& rooms;
@@ -81,6 +83,9 @@ class SlidingEngine {
   // Appends the members of `rooms`. Returns whether there are any.
   runtime::Task<bool> tell_rooms(std::string& out, const SlidingAnswer& answer,
                                  const std::vector<RoomWanted>& wanted, TellingDraft& draft);
+  // The same of rooms that are no more; all of them, for each takes little.
+  runtime::Task<bool> tell_removed_rooms(std::string& out, const SlidingAnswer& answer,
+                                         TellingDraft& draft);
   [[nodiscard]] std::string empty_answer(const Question& question) const;
 
   Ports ports_;

@@ -302,6 +302,7 @@ TEST_CASE("what does not fit into one answer comes with the next, which does not
                         .memberships = house.rooms()->rooms.memberships(),
                         .typing = house->typing,
                         .changed_rooms = house->changed_rooms,
+                        .removed_rooms = house->removed_rooms,
                         .connections = house->connections,
                         .lists = house->sliding_lists,
                         .rooms = house->sliding_rooms,

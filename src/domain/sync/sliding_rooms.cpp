@@ -58,6 +58,23 @@ void append_true(std::string& out, std::string_view name) {
   out += "true";
 }
 
+// The viewer's own member event, where that is all they are told of the room.
+void append_own_event(std::string& out, const SlidingAnswer& answer, std::string_view event) {
+  const auto append = [&](std::string_view part) {
+    begin_member(out, part);
+    out += '[';
+    out += event;
+    out += ']';
+  };
+  if (is_stable(answer)) {
+    append("stripped_state");
+    return;
+  }
+  append_true(out, "initial");
+  append("required_state");
+  append("timeline");
+}
+
 // Those whose member events these are.
 void note_members(std::vector<protocol::UserId>& users,
                   const std::vector<rooms::CachedEventPtr>& events) {
@@ -249,26 +266,38 @@ SlidingRooms::Told SlidingRooms::tell_own_event(std::string& out, const SlidingA
                                                 const rooms::CachedEventPtr& own) {
   begin_room(out, wanted);
   append_common(out, answer, wanted, own->position);
+  std::string event;
   if (is_stable(answer)) {
-    begin_member(out, "stripped_state");
-    out += '[';
-    rooms::append_stripped_event(out, *own->event);
-    out += ']';
+    rooms::append_stripped_event(event, *own->event);
   } else {
-    append_true(out, "initial");
-    std::string event;
     rooms::append_client_event(event, *own, answer.view,
                                {.relations = {}, .membership = wanted.room.membership});
-    for (const std::string_view part : {"required_state", "timeline"}) {
-      begin_member(out, part);
-      out += '[' + event + ']';
-    }
   }
+  append_own_event(out, answer, event);
   out += '}';
   ToldRoom told = *answer.connection.find(wanted.room.room);
   told.told = answer.until;
   told.membership = wanted.room.membership;
   return {.is_news = true, .room = told, .shown = {}};
+}
+
+std::optional<SlidingRooms::Told> SlidingRooms::tell_removed(std::string& out,
+                                                             const SlidingAnswer& answer,
+                                                             const storage::RemovedStay& stay) {
+  const ToldRoom* known = answer.connection.find(stay.room);
+  const bool has_it =
+      known != nullptr && known->told.value != 0 && !rooms::is_outside(known->membership);
+  if (!has_it) return std::nullopt;
+  RoomWanted wanted;
+  wanted.room = {.room = stay.room, .id = stay.id};
+  begin_room(out, wanted);
+  append_common(out, answer, wanted, stay.removed);
+  append_own_event(out, answer, farewell_text(stay, answer.view.user));
+  out += '}';
+  ToldRoom told = *known;
+  told.told = answer.until;
+  told.membership = rooms::Membership::leave;
+  return Told{.is_news = true, .room = told, .shown = {}};
 }
 
 runtime::Task<> SlidingRooms::load_timeline(Section& section) {

@@ -14,6 +14,7 @@
 #include "domain/rooms/aggregations.hpp"
 #include "domain/rooms/receipts.hpp"
 #include "domain/rooms/visible_history.hpp"
+#include "domain/sync/removed_rooms.hpp"
 #include "domain/sync/room_traits.hpp"
 #include "domain/sync/sent_members.hpp"
 #include "domain/sync/sliding_connection.hpp"
@@ -70,6 +71,9 @@ class SlidingRooms {
   // the room changed.
   runtime::Task<std::optional<Told>> tell(std::string& out, const SlidingAnswer& answer,
                                           const RoomWanted& wanted);
+  // The same of a room that is no more: its client is told that they left, where it has the room.
+  static std::optional<Told> tell_removed(std::string& out, const SlidingAnswer& answer,
+                                          const storage::RemovedStay& stay);
 
  private:
   struct Section;

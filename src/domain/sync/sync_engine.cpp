@@ -284,6 +284,10 @@ runtime::Task<> SyncEngine::add_rooms(std::string& out, const RoomSections::Want
     *list += ':';
     *list += section;
   }
+  if (!wanted.window.initial &&
+      ports_.removed_rooms.may_have(wanted.view.user, wanted.window.after)) {
+    co_await add_removed_rooms(left, wanted);
+  }
   if (joined.empty() && invited.empty() && knocked.empty() && left.empty()) co_return;
   begin_member(out, "rooms");
   out += '{';
@@ -299,6 +303,25 @@ runtime::Task<> SyncEngine::add_rooms(std::string& out, const RoomSections::Want
   add("knock", knocked);
   add("leave", left);
   out += '}';
+}
+
+runtime::Task<> SyncEngine::add_removed_rooms(std::string& left,
+                                              const RoomSections::Wanted& wanted) {
+  const SyncRequest& request = *wanted.request;
+  const bool is_after = request.state_place == StatePlace::after_timeline;
+  const auto stays = co_await ports_.removed_rooms.load_stays(wanted.view.user, wanted.window.after,
+                                                              wanted.window.until);
+  for (const storage::RemovedStay& stay : stays) {
+    // That they left before was told then.
+    if (stay.ended <= wanted.window.after) continue;
+    if (!request.filter->room.rooms.accepts(stay.id.text())) continue;
+    begin_member(left, stay.id.text());
+    left += '{';
+    begin_member(left, is_after ? request.state_after_name : "state");
+    left += R"({"events":[)";
+    left += farewell_text(stay, wanted.view.user);
+    left += R"(]},"timeline":{"events":[],"limited":false}})";
+  }
 }
 
 // Goes through whoever is fewer, those who changed or the viewer's company: a first sync would

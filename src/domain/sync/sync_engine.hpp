@@ -19,6 +19,7 @@
 #include "domain/sync/changed_rooms.hpp"
 #include "domain/sync/moment.hpp"
 #include "domain/sync/profile_updates.hpp"
+#include "domain/sync/removed_rooms.hpp"
 #include "domain/sync/room_sections.hpp"
 #include "domain/sync/sync_request.hpp"
 #include "domain/sync/wake_ups.hpp"
@@ -40,6 +41,7 @@ class SyncEngine {
     rooms::Typing& typing;
     RoomSections& sections;
     ChangedRooms& changed_rooms;
+    RemovedRooms& removed_rooms;
     SentMembers& sent_members;
     WakeUps& wake_ups;
     accounts::AccountData& account_data;
@@ -102,6 +104,8 @@ class SyncEngine {
                                                                   const SyncWindow& window);
   runtime::Task<> add_rooms(std::string& out, const RoomSections::Wanted& wanted,
                             const RoomsToTell& rooms_to_tell);
+  // Rooms that are no more, where the viewer was inside or asked in at the window's beginning.
+  runtime::Task<> add_removed_rooms(std::string& left, const RoomSections::Wanted& wanted);
   // Whose presence the viewer is to be told.
   using Presences = std::vector<std::pair<protocol::UserId, accounts::PresenceState>>;
   [[nodiscard]] Presences presences_since(const protocol::UserId& viewer, const Serials& serials);

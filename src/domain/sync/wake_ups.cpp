@@ -123,6 +123,12 @@ storage::FeedReader WakeUps::follower() {
                                         storage::PutThreadSubscription, storage::AddOneTimeKeys,
                                         storage::RemoveOneTimeKey, storage::MarkFallbackKeyUsed>(
                            [this](const auto& one) { ring(one.user); }),
+                       // Whoever was out of it before has heard.
+                       [this](const storage::NoteRemovedStays& note) {
+                         for (const storage::NoteRemovedStays::Stay& stay : note.stays)
+                           if (stay.end == storage::NoteRemovedStays::Stay::End::now)
+                             ring(stay.user);
+                       },
                        [this](const storage::AddToDeviceMessages& add) {
                          for (const storage::ToDeviceMessage& message : add.messages)
                            ring(message.user);

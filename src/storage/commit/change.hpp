@@ -26,6 +26,7 @@
 #include "storage/pushers.hpp"
 #include "storage/receipts.hpp"
 #include "storage/registration.hpp"
+#include "storage/removed_stays.hpp"
 #include "storage/room_directory.hpp"
 #include "storage/search_index.hpp"
 #include "storage/sessions.hpp"
@@ -205,7 +206,10 @@ using Mutation = std::variant<
     PutSlidingConnection,
     RemoveSlidingConnection,
     RemoveOldSlidingConnections,
-    PutThreadSubscription>;
+    PutThreadSubscription,
+    // stays in removed rooms
+    NoteRemovedStays,
+    ForgetRemovedStays>;
 // clang-format on
 
 struct Change {

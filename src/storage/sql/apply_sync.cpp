@@ -28,6 +28,15 @@ constexpr Statement kPutSubscription(
     "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (user_id, room, thread_id) DO UPDATE SET "
     "state = excluded.state, position = excluded.position");
 constexpr Statement kRemoveSubscriptions("DELETE FROM thread_subscriptions WHERE user_id = ?1");
+constexpr Statement kNoteStay(
+    "INSERT INTO removed_stays (user_id, position, room, room_id, ended, at) "
+    "VALUES (?1, ?2, ?3, ?4, ?2, ?5)");
+// Whose first member event is a ban never was in the room.
+constexpr Statement kNoteEndedStay(
+    "INSERT INTO removed_stays (user_id, position, room, room_id, ended, at) "
+    "VALUES (?1, ?2, ?3, ?4, COALESCE((SELECT e.position FROM events e "
+    "WHERE e.number = ?6 AND e.replaces <> 0), 0), ?5)");
+constexpr Statement kForgetStays("DELETE FROM removed_stays WHERE at < ?1");
 
 }  // namespace
 
@@ -53,6 +62,24 @@ void apply(Writer& writer, const PutThreadSubscription& put, StreamPosition posi
       kPutSubscription,
       {std::string_view(put.user.text()), column(put.room), std::string_view(put.thread.text()),
        static_cast<std::int64_t>(std::to_underlying(put.following)), column(position)});
+}
+
+void apply(Writer& writer, const NoteRemovedStays& note, StreamPosition position) {
+  const std::string_view id = note.id.text();
+  for (const NoteRemovedStays::Stay& stay : note.stays) {
+    const std::string_view user = stay.user.text();
+    if (stay.end == NoteRemovedStays::Stay::End::now) {
+      writer.execute(kNoteStay,
+                     {user, column(position), column(note.room), id, note.at.milliseconds});
+    } else {
+      writer.execute(kNoteEndedStay, {user, column(position), column(note.room), id,
+                                      note.at.milliseconds, column(stay.event)});
+    }
+  }
+}
+
+void apply(Writer& writer, const ForgetRemovedStays& forget, StreamPosition) {
+  writer.execute(kForgetStays, {forget.before.milliseconds});
 }
 
 void remove_sliding_connections_of(Writer& writer, const protocol::UserId& user,

@@ -19,6 +19,11 @@ constexpr Statement kFindSubscription(
 constexpr Statement kLoadSubscriptions(
     "SELECT room, thread_id, state, position FROM thread_subscriptions WHERE user_id = ?1 AND "
     "position > ?2 AND position <= ?3 ORDER BY position DESC LIMIT CAST(?4 AS INTEGER)");
+constexpr Statement kLoadStays(
+    "SELECT room, room_id, position, ended, at FROM removed_stays "
+    "WHERE user_id = ?1 AND position > ?2 AND position <= ?3 ORDER BY position, room");
+constexpr Statement kLastRemovals(
+    "SELECT user_id, MAX(position) FROM removed_stays GROUP BY user_id ORDER BY user_id");
 
 StoredThreadSubscription to_subscription(const Rows& rows, std::size_t row) {
   const std::int64_t state = rows.integer(row, 2);
@@ -61,6 +66,34 @@ SqlThreadSubscriptionStore::load_thread_subscriptions(protocol::UserId user, Str
   std::vector<StoredThreadSubscription> found;
   found.reserve(rows.size());
   for (std::size_t row = 0; row < rows.size(); ++row) found.push_back(to_subscription(rows, row));
+  co_return found;
+}
+
+runtime::Task<std::vector<RemovedStay>> SqlRemovedStayStore::load_removed_stays(
+    protocol::UserId user, StreamPosition after, StreamPosition until) {
+  const Rows rows = co_await reader_.read(
+      kLoadStays, {std::string_view(user.text()), column(after), column(until)});
+  std::vector<RemovedStay> found;
+  found.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    found.push_back({.room = to_room_number(rows.integer(row, 0)),
+                     .id = protocol::RoomId::trusted(rows.text(row, 1)),
+                     .removed = to_position(rows.integer(row, 2)),
+                     .ended = to_position(rows.integer(row, 3)),
+                     .at = {rows.integer(row, 4)}});
+  }
+  co_return found;
+}
+
+runtime::Task<std::vector<std::pair<protocol::UserId, StreamPosition>>>
+SqlRemovedStayStore::load_last_removals() {
+  const Rows rows = co_await reader_.read(kLastRemovals, {});
+  std::vector<std::pair<protocol::UserId, StreamPosition>> found;
+  found.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    found.emplace_back(protocol::UserId::trusted(rows.text(row, 0)),
+                       to_position(rows.integer(row, 1)));
+  }
   co_return found;
 }
 

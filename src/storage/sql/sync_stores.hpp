@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Connections of sliding sync and thread subscriptions read from tables.
+// Connections of sliding sync, thread subscriptions and stays in removed rooms read from tables.
 
+#include "storage/removed_stays.hpp"
 #include "storage/sliding_connections.hpp"
 #include "storage/sql/database.hpp"
 #include "storage/thread_subscriptions.hpp"
@@ -28,6 +29,19 @@ class SqlThreadSubscriptionStore final : public ThreadSubscriptionStore {
   runtime::Task<std::vector<StoredThreadSubscription>> load_thread_subscriptions(
       protocol::UserId user, StreamPosition after, StreamPosition until,
       std::size_t limit) override;
+
+ private:
+  Reader& reader_;
+};
+
+class SqlRemovedStayStore final : public RemovedStayStore {
+ public:
+  explicit SqlRemovedStayStore(Reader& reader) : reader_(reader) {}
+  runtime::Task<std::vector<RemovedStay>> load_removed_stays(protocol::UserId user,
+                                                             StreamPosition after,
+                                                             StreamPosition until) override;
+  runtime::Task<std::vector<std::pair<protocol::UserId, StreamPosition>>> load_last_removals()
+      override;
 
  private:
   Reader& reader_;
