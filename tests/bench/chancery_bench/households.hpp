@@ -5,7 +5,6 @@
 // Two people who share many rooms: one writes, the other syncs.
 
 #include "tests/bench/chancery_bench/cases.hpp"
-#include "tests/bench/chancery_bench/meter.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -19,7 +18,6 @@ struct Household {
   User writer;
   User reader;
   std::vector<std::string> rooms;
-  std::string since;  // up to where the reader has everything
 };
 Household make_household(Bench& bench, std::size_t rooms, std::size_t events);
 
@@ -27,10 +25,5 @@ Household make_household(Bench& bench, std::size_t rooms, std::size_t events);
 std::string lazy_filter(std::size_t number);
 // Joined rooms in an answer of /v3/sync.
 std::size_t count_rooms(const boost::json::value& answer);
-
-// One message into a room, then, when the server rests again, the reader's next sync, which is
-// what is measured: /v3/sync, and sliding sync with a window of all rooms.
-Costs measure_changes(Bench& bench, Household& household, std::size_t count);
-Costs measure_sliding_changes(Bench& bench, Household& household, std::size_t count);
 
 }  // namespace chancery::bench

@@ -1,12 +1,15 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/bench/chancery_bench/cases.hpp"
+#include "tests/bench/chancery_bench/followers.hpp"
 #include "tests/bench/chancery_bench/households.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/core.h>
 
 #include <array>
+#include <string_view>
+#include <vector>
 
 namespace chancery::bench {
 
@@ -14,6 +17,11 @@ namespace {
 
 constexpr std::size_t kWindow = 20;
 constexpr std::array<std::size_t, 3> kSizes{100, 1'000, 10'000};
+struct Kind {
+  std::string_view name;
+  Follower::Way way;
+};
+constexpr std::array kKinds{Kind{"v3", Follower::Way::v3}, Kind{"sliding", Follower::Way::sliding}};
 
 }  // namespace
 
@@ -54,19 +62,18 @@ CaseReport measure_incremental_sizes(Bench& bench) {
                     .what = "send and sync of one change with 100, 1,000 and 10,000 rooms"};
   std::vector<Household> households;
   for (const std::size_t rooms : kSizes) households.push_back(make_household(bench, rooms, 1));
-  std::array<double, kSizes.size()> v3{};
-  std::array<double, kSizes.size()> sliding{};
-  for (std::size_t i = 0; i < kSizes.size(); ++i) {
-    measure_changes(bench, households[i], 20);
-    v3[i] = measure_changes(bench, households[i], count).median();
-    measure_sliding_changes(bench, households[i], 20);
-    sliding[i] = measure_sliding_changes(bench, households[i], count).median();
-    report.figures.push_back({.name = fmt::format("v3_{}_cpu_us", kSizes[i]), .value = v3[i]});
-    report.figures.push_back(
-        {.name = fmt::format("sliding_{}_cpu_us", kSizes[i]), .value = sliding[i]});
+  for (const Kind& kind : kKinds) {
+    std::vector<Follower> followers;
+    for (const Household& household : households)
+      followers.emplace_back(bench, household, kind.way);
+    const auto costs = measure_in_turn(bench, followers, count);
+    for (std::size_t i = 0; i < kSizes.size(); ++i) {
+      report.figures.push_back(
+          {.name = fmt::format("{}_{}_cpu_us", kind.name, kSizes[i]), .value = costs[i].median()});
+    }
+    report.figures.push_back({.name = fmt::format("{}_ratio", kind.name),
+                              .value = costs.back().median() / costs.front().median()});
   }
-  report.figures.push_back({.name = "v3_ratio", .value = v3.back() / v3.front()});
-  report.figures.push_back({.name = "sliding_ratio", .value = sliding.back() / sliding.front()});
   return report;
 }
 

@@ -1,10 +1,13 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/bench/chancery_bench/cases.hpp"
+#include "tests/bench/chancery_bench/followers.hpp"
 #include "tests/bench/chancery_bench/households.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/core.h>
+
+#include <array>
 
 namespace chancery::bench {
 
@@ -61,15 +64,16 @@ CaseReport measure_incremental_sync(Bench& bench) {
   const std::size_t many = bench.options.rooms;
   const std::size_t few = std::max<std::size_t>(many / 10, 1);
   const auto count = static_cast<std::size_t>(bench.options.seconds * 40) + 10;
-  auto small = make_household(bench, few, bench.options.events);
-  auto large = make_household(bench, many, bench.options.events);
+  const auto small = make_household(bench, few, bench.options.events);
+  const auto large = make_household(bench, many, bench.options.events);
   CaseReport report{
       .name = "incremental",
       .what = fmt::format("send and sync of one change with {} rooms; small: {}", many, few)};
-  measure_changes(bench, small, 20);
-  measure_changes(bench, large, 20);
-  const auto of_small = measure_changes(bench, small, count);
-  const auto of_large = measure_changes(bench, large, count);
+  std::array followers{Follower(bench, small, Follower::Way::v3),
+                       Follower(bench, large, Follower::Way::v3)};
+  const auto costs = measure_in_turn(bench, followers, count);
+  const Costs& of_small = costs.front();
+  const Costs& of_large = costs.back();
   report.figures.push_back({.name = "p50_us", .value = of_large.latencies.at(0.5).count()});
   report.figures.push_back({.name = "large_cpu_us", .value = of_large.median()});
   report.figures.push_back({.name = "small_cpu_us", .value = of_small.median()});
