@@ -149,7 +149,7 @@ TEST_CASE("text that is no Unicode is refused, strange text is kept and its sign
   }
   CHECK(verdict("\xEF\xBB\xBF" + base::to_text(sent(11)), 11) == "format.json");
 
-  const std::string strange("a\0b\xE2\x80\xA8\xE2\x80\xA9\xEF\xBB\xBF\x7f\xF0\x9F\x98\x80", 21);
+  const std::string strange("a\0b\xE2\x80\xA8\xE2\x80\xA9\xEF\xBB\xBF\x7f\xF0\x9F\x98\x80"sv);
   const auto admitted = take(
       base::to_text(sent(11, [&](auto& json) { json["content"].get_object()["body"] = strange; })),
       11);
