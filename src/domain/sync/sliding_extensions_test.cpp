@@ -381,7 +381,7 @@ TEST_CASE("whoever comes back after something that has no position of its own do
   REQUIRE(house.is_answered(typing));
   CHECK((*typing)->extension("typing", room).contains("@ben"));
   const auto waiting =
-      house.begin_slide(kAnna, {.body = wish(kTyping), .from = **typing, .timeout = 30s});
+      house.begin_slide(kAnna, {.body = wish(kTyping), .from = *typing, .timeout = 30s});
   CHECK_FALSE(house.is_answered(waiting));
   house->typing.stop(number(house, room), kBen.user);
   CHECK(house.await(waiting).extension("typing", room).contains(R"("user_ids":[])"));

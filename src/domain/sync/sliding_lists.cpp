@@ -51,13 +51,14 @@ std::unordered_set<std::string> tags_in(std::string_view content) {
 
 std::size_t bytes_of(const std::unordered_set<std::string>& texts) {
   std::size_t bytes = 0;
-  for (const std::string& text : texts) bytes += sizeof text + text.size();
+  for (const std::string& text : texts) bytes += sizeof(std::string) + text.size();
   return bytes;
 }
 
 std::size_t bytes_of(const PersonalFacts& facts) {
   std::size_t bytes = bytes_of(facts.direct);
-  for (const auto& [room, tags] : facts.tags) bytes += sizeof room + room.size() + bytes_of(tags);
+  for (const auto& [room, tags] : facts.tags)
+    bytes += sizeof(std::string) + room.size() + bytes_of(tags);
   return bytes;
 }
 

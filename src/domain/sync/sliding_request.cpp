@@ -9,7 +9,7 @@ namespace chancery::sync {
 
 namespace {
 
-std::size_t bytes_of(const std::string& text) { return sizeof text + text.size(); }
+std::size_t bytes_of(const std::string& text) { return sizeof(std::string) + text.size(); }
 std::size_t bytes_of(const StateElement& element) { return element.bytes(); }
 std::size_t bytes_of(const ExtensionScope& scope);
 std::size_t bytes_of(const ProfilesWanted& profiles);

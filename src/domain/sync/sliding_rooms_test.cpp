@@ -10,7 +10,6 @@ namespace {
 
 using support::RoomHouse;
 using support::Slid;
-using support::SlideWish;
 using support::SyncHouse;
 
 const rooms::Actor kAnna = RoomHouse::person("anna");

@@ -218,7 +218,7 @@ TEST_CASE("a sync that follows at once on the last one waits and is woken like a
     REQUIRE(house.is_answered(waiting));
     CHECK((*waiting)->is_quiet());
     house.rooms().say(kBen, world.room, "hello");
-    CHECK_FALSE(house.sync(kAnna, {.since = **waiting}).is_quiet());
+    CHECK_FALSE(house.sync(kAnna, {.since = *waiting}).is_quiet());
   }
 }
 

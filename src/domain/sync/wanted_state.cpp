@@ -185,7 +185,8 @@ runtime::Task<std::vector<storage::StateEntry>> load_wanted_state(rooms::Rooms& 
   const std::size_t looks = wanted->parts().size() + (known ? known->parts().size() : 0);
   std::size_t looked = 0;
   for (storage::StateEntry& entry : entries) {
-    if ((looked += looks) >= kLooksATurn) {
+    looked += looks;
+    if (looked >= kLooksATurn) {
       looked = 0;
       co_await runtime::yield_now();
     }

@@ -96,8 +96,8 @@ class Arguments {
 };
 
 std::int64_t read_integer(const char* bytes, int length) {
-  std::int64_t value = static_cast<signed char>(*bytes);  // the sign, for all that follow
-  for (int i = 1; i < length; ++i) value = value * 256 + static_cast<unsigned char>(bytes[i]);
+  std::int64_t value = (*bytes & 0x80) != 0 ? -1 : 0;  // the sign, for all that follow
+  for (int i = 0; i < length; ++i) value = value * 256 + static_cast<unsigned char>(bytes[i]);
   return value;
 }
 
