@@ -1,8 +1,8 @@
 // Copyright 2026 The Chancery Authors
 // SPDX-License-Identifier: Apache-2.0
 // Codes and refresh tokens of OAuth 2.0 that come twice, late, or from somebody else.
-#include "base/log.hpp"
 #include "tests/scenario/oauth_app.hpp"
+#include "tests/support/captured_log.hpp"
 
 #include <doctest/doctest.h>
 
@@ -17,10 +17,8 @@ using namespace std::chrono_literals;
 using House = OauthHouse;
 
 TEST_CASE("what comes twice is logged with the id of the request, by which more is found of it") {
-  static std::string logged;
-  logged.clear();
   House house;
-  base::capture_log([](std::string_view line) { logged += std::string(line) + "\n"; });
+  const support::CapturedLog log;
   const std::string code = parameter_of(house.app.let_in(), "code");
   const ApiAnswer first = house.app.redeem(code);
   const ApiAnswer second = house.app.refresh(first.text("refresh_token"));
@@ -29,11 +27,10 @@ TEST_CASE("what comes twice is logged with the id of the request, by which more 
   house.server.scheduler().advance(31s);
   CHECK(house.app.refresh(first.text("refresh_token")).status == 400);
   CHECK(house.app.redeem(code).status == 400);
-  base::capture_log(nullptr);
 
-  CHECK(logged.find("refresh_token_reused  request=r") != std::string::npos);
-  CHECK(logged.find("oauth_code_replayed  request=r") != std::string::npos);
-  CHECK(logged.find(code) == std::string::npos);
+  CHECK(!log.lines("refresh_token_reused  request=r").empty());
+  CHECK(!log.lines("oauth_code_replayed  request=r").empty());
+  CHECK(log.lines(code).empty());
 }
 
 TEST_CASE("a lost answer to a refresh can be asked for again") {

@@ -4,9 +4,9 @@
 
 #include "api/boundary/call.hpp"
 #include "base/json.hpp"
-#include "base/log.hpp"
 #include "runtime/simulated_scheduler.hpp"
 #include "storage/errors.hpp"
+#include "tests/support/captured_log.hpp"
 
 #include <doctest/doctest.h>
 
@@ -140,14 +140,11 @@ class Gate {
       routes(), {.authenticator = authenticator, .limits = limits_, .clock = scheduler_.clock()}};
 };
 
-std::vector<std::string> lines;
-
 }  // namespace
 
 TEST_CASE("a database that refuses is told of at once, then now and then, not for each request") {
   Gate gate;
-  lines.clear();
-  base::capture_log([](std::string_view line) { lines.emplace_back(line); });
+  const support::CapturedLog captured;
   const auto ask = [&gate](int times) {
     for (int i = 0; i < times; ++i) CHECK(gate.get("/store", "").status == 503);
   };
@@ -160,8 +157,8 @@ TEST_CASE("a database that refuses is told of at once, then now and then, not fo
   ask(100);
   gate.refusal = "";
   CHECK(gate.get("/store", "").status == 200);
-  base::capture_log(nullptr);
 
+  const std::vector<std::string> lines = captured.lines();
   REQUIRE(lines.size() == 3);
   for (const std::string& line : lines) CHECK(line.contains("storage_failed"));
   CHECK(lines[0].contains("what=\"in recovery\" left_out=0"));

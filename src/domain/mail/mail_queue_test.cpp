@@ -3,7 +3,6 @@
 #include "domain/mail/mail_queue.hpp"
 
 #include "base/base64.hpp"
-#include "base/log.hpp"
 #include "domain/keys/epoch_key_ring.hpp"
 #include "domain/keys/stored_keys.hpp"
 #include "domain/mail/smtp_client.hpp"
@@ -11,6 +10,7 @@
 #include "runtime/task_group.hpp"
 #include "storage/commit/change.hpp"
 #include "storage/sql/mail_store.hpp"
+#include "tests/support/captured_log.hpp"
 #include "tests/support/fake_mail_server.hpp"
 #include "tests/support/fake_resolver.hpp"
 #include "tests/support/seeded_random.hpp"
@@ -159,22 +159,6 @@ class MailWorld {
   std::unique_ptr<runtime::TaskGroup> group_;
 };
 
-std::vector<std::string> lines;
-
-// Catches what is logged while it lives.
-struct CapturedLines {
-  CapturedLines() {
-    lines.clear();
-    base::capture_log([](std::string_view line) { lines.emplace_back(line); });
-  }
-  CapturedLines(const CapturedLines&) = delete;
-  CapturedLines& operator=(const CapturedLines&) = delete;
-  ~CapturedLines() { base::capture_log(nullptr); }
-  [[nodiscard]] static bool have(std::string_view part) {
-    return std::ranges::any_of(lines, [&](const std::string& line) { return line.contains(part); });
-  }
-};
-
 TEST_CASE("a mail is handed over once, and goes from the queue") {
   MailWorld world;
   world.send();
@@ -268,21 +252,21 @@ TEST_CASE("the log names the step at which the mail server fell silent or went")
     CAPTURE(command);
     MailWorld world(server, Tls::offered);
     world.fake().answer(command, "");
-    const CapturedLines captured;
+    const support::CapturedLog captured;
     world.send();
     world.advance(SmtpClient::kPatience + 1s);
-    CHECK(captured.have(fmt::format("why=\"{}: no answer in time\"", step)));
+    CHECK(!captured.lines(fmt::format("why=\"{}: no answer in time\"", step)).empty());
   }
 
   MailWorld world(server, Tls::offered);
-  const CapturedLines captured;
+  const support::CapturedLog captured;
   world.fake().answer("EHLO", "what?");
   world.send();
-  CHECK(captured.have("mail_server_unreachable  why=\"EHLO: no SMTP reply\""));
+  CHECK(!captured.lines("mail_server_unreachable  why=\"EHLO: no SMTP reply\"").empty());
   server.host = "nowhere.example";
   MailWorld nowhere(server, Tls::offered);
   nowhere.send();
-  CHECK(captured.have("why=\"connect: nowhere.example has no address\""));
+  CHECK(!captured.lines("why=\"connect: nowhere.example has no address\"").empty());
 }
 
 TEST_CASE("a mail that came to late use is given up") {

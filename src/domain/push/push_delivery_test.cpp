@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/push/push_delivery.hpp"
 
-#include "base/log.hpp"
 #include "base/log_pace.hpp"
 #include "domain/push/gateway_reach.hpp"
+#include "tests/support/captured_log.hpp"
 #include "tests/support/push_world.hpp"
 
 #include <doctest/doctest.h>
@@ -51,25 +51,8 @@ struct Scene : PushWorld {
 };
 
 using Lines = std::vector<std::string>;
-Lines lines;
 
-// Catches what is logged while it lives.
-struct CapturedLines {
-  CapturedLines() {
-    lines.clear();
-    base::capture_log([](std::string_view line) { lines.emplace_back(line); });
-  }
-  CapturedLines(const CapturedLines&) = delete;
-  CapturedLines& operator=(const CapturedLines&) = delete;
-  ~CapturedLines() { base::capture_log(nullptr); }
-  [[nodiscard]] static Lines of_gateways() {
-    Lines found;
-    for (const std::string& line : lines) {
-      if (line.contains("push_gateway")) found.push_back(line);
-    }
-    return found;
-  }
-};
+Lines gateway_lines() { return support::CapturedLog::lines("push_gateway"); }
 
 base::JsonObject told(const http::OutboundRequest& request) {
   return PushWorld::json(request.body).at("notification").as_object();
@@ -265,57 +248,56 @@ TEST_CASE("what a gateway did not take is told again, later each time, until it 
 
 TEST_CASE("a gateway that begins to fail is told of once, and once when it works again") {
   Scene world;
-  const CapturedLines captured;
+  const support::CapturedLog captured;
   world.start_delivery();
   world.outbound().answer_with(502, "");
   world.say();
   world.advance(3h);
-  CHECK(captured.of_gateways() ==
-        Lines{"warn   push_gateway_failed  gateway=push.example why=502"});
+  CHECK(gateway_lines() == Lines{"warn   push_gateway_failed  gateway=push.example why=502"});
 
   world.come_back();
   world.say();
   world.advance(3h);
-  CHECK(captured.of_gateways().back() == "info   push_gateway_reached_again  gateway=push.example");
-  CHECK(captured.of_gateways().size() == 2);
+  CHECK(gateway_lines().back() == "info   push_gateway_reached_again  gateway=push.example");
+  CHECK(gateway_lines().size() == 2);
 
   world.go_away();
   world.say();
   world.settle();
-  CHECK(captured.of_gateways().size() == 3);
+  CHECK(gateway_lines().size() == 3);
 }
 
 TEST_CASE("a notification that a gateway will not take does not make it one that fails") {
   Scene world;
-  const CapturedLines captured;
+  const support::CapturedLog captured;
   world.outbound().answer_with(400, "no");
   world.start_delivery();
   world.say();
   world.advance(1h);
-  CHECK(captured.of_gateways().empty());
+  CHECK(gateway_lines().empty());
 }
 
 TEST_CASE("gateways that people make up by the hundred write few lines, and are told of in time") {
   runtime::SimulatedScheduler scheduler;
-  const CapturedLines captured;
+  const support::CapturedLog captured;
   GatewayReach reach(scheduler.clock());
   const auto fail_all = [&reach] {
     for (int i = 0; i < 100; ++i) reach.note_failure(fmt::format("https://g{}.x/p", i), "timeout");
   };
 
   fail_all();
-  const std::size_t at_once = captured.of_gateways().size();
+  const std::size_t at_once = gateway_lines().size();
   CHECK(at_once <= base::LogPace::kMostKinds + 1);
   for (int i = 0; i < 1'000; ++i) {  // one that goes up and down
     reach.note_success("https://g0.x/p");
     reach.note_failure("https://g0.x/p", "timeout");
   }
-  CHECK(captured.of_gateways().size() == at_once + 1);
+  CHECK(gateway_lines().size() == at_once + 1);
   for (int i = 0; i < 100; ++i) {
     scheduler.advance(base::LogPace::kInterval);
     fail_all();
   }
-  CHECK(captured.of_gateways().size() == 102);
+  CHECK(gateway_lines().size() == 102);
 }
 
 TEST_CASE("a notification that will never be taken is not sent again") {
