@@ -2,14 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/accounts/refresh_token.hpp"
 
+#include "base/assert.hpp"
 #include "base/base64.hpp"
 #include "base/digest.hpp"
 #include "domain/accounts/access_token.hpp"
+
+#include <utility>
 
 namespace chancery::accounts {
 namespace {
 
 constexpr std::string_view kRefreshPrefix = "chr_";
+constexpr std::size_t kKeyBytes = 32;
 constexpr std::size_t kTokenBytes = 32;
 constexpr std::size_t kFamilyBytes = 18;
 constexpr std::size_t kEncodedFamilyBytes = 24;
@@ -44,6 +48,11 @@ TokenPair first_pair(runtime::Random& random) {
   const std::string access = random.bytes(kTokenBytes);
   const std::string family = base::encode_base64url(random.bytes(kFamilyBytes));
   return pair_of(access, family, random.bytes(kTokenBytes));
+}
+
+// Without a key whoever has one token could make all that follow.
+TokenSuccession::TokenSuccession(std::string key) : key_(std::move(key)) {
+  CHANCERY_ASSERT(key_.size() == kKeyBytes);
 }
 
 TokenPair TokenSuccession::next(std::string_view refresh_token) const {

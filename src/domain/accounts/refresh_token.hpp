@@ -13,7 +13,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace chancery::accounts {
 
@@ -35,8 +34,8 @@ struct TokenPair {
 
 class TokenSuccession {
  public:
-  // `key` is 32 bytes, known to this server alone.
-  explicit TokenSuccession(std::string key) : key_(std::move(key)) {}
+  // Requires: `key` is 32 bytes, known to this server alone.
+  explicit TokenSuccession(std::string key);
 
   // What `refresh_token` is exchanged for, now and ever.
   [[nodiscard]] TokenPair next(std::string_view refresh_token) const;

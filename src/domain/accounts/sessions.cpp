@@ -65,6 +65,7 @@ struct Sessions::Used {
 };
 
 void Sessions::replace(storage::Change& change, const Used& used) {
+  // COMPAT: there were others before a token had but one; may go when none of those is left.
   change.mutations.emplace_back(storage::RevokeSuccessors{
       .user = used.user, .device = used.device, .hash = used.replaced, .but = used.refresh_token});
   change.mutations.emplace_back(storage::RevokeRefreshToken{used.user, used.device, used.replaced});
@@ -73,7 +74,7 @@ void Sessions::replace(storage::Change& change, const Used& used) {
 Sessions::Sessions(Ports ports, Rules rules)
     : ports_(ports),
       rules_(std::move(rules)),
-      succession_(rules_.succession_key),
+      succession_(std::move(rules_.succession_key)),
       cache_(rules_.cached_tokens) {
   ports_.feed.add_reader(reader());
 }

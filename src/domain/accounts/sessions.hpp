@@ -81,7 +81,7 @@ class Sessions final : public Authenticator {
     base::Milliseconds access_token_lifetime = std::chrono::minutes(60);  // beside a refresh token
     base::Milliseconds refresh_token_lifetime{0};                         // 0: until logout
     std::size_t cached_tokens = 65'536;
-    std::string succession_key;  // of what refresh tokens are exchanged for; 32 bytes
+    std::string succession_key = {};  // of TokenSuccession, which alone keeps it
   };
   Sessions(Ports ports, Rules rules);
 
