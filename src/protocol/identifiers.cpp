@@ -115,7 +115,7 @@ Parsed<ServerName> ServerName::parse(std::string_view text) {
 }
 
 std::string_view ServerName::host() const {
-  return std::string_view(text_).substr(0, host_length(text_));
+  return std::string_view(text()).substr(0, host_length(text()));
 }
 
 Parsed<UserId> UserId::parse(std::string_view text) {
@@ -145,9 +145,9 @@ Parsed<UserId> UserId::make(std::string_view localpart, const ServerName& server
   return parse(text);
 }
 
-std::string_view UserId::localpart() const { return localpart_of(text_); }
+std::string_view UserId::localpart() const { return localpart_of(text()); }
 
-std::string_view UserId::server_name() const { return server_of(text_); }
+std::string_view UserId::server_name() const { return server_of(text()); }
 
 Parsed<RoomId> RoomId::parse(std::string_view text) {
   const bool names_server = text.find(':') != std::string_view::npos;
@@ -161,9 +161,9 @@ Parsed<RoomId> RoomId::parse(std::string_view text) {
 }
 
 std::optional<std::string_view> RoomId::server_name() const {
-  const std::size_t colon = text_.find(':');
+  const std::size_t colon = text().find(':');
   if (colon == std::string::npos) return std::nullopt;
-  return std::string_view(text_).substr(colon + 1);
+  return std::string_view(text()).substr(colon + 1);
 }
 
 Parsed<RoomAlias> RoomAlias::parse(std::string_view text) {
@@ -172,9 +172,9 @@ Parsed<RoomAlias> RoomAlias::parse(std::string_view text) {
   return trusted(std::string(text));
 }
 
-std::string_view RoomAlias::localpart() const { return localpart_of(text_); }
+std::string_view RoomAlias::localpart() const { return localpart_of(text()); }
 
-std::string_view RoomAlias::server_name() const { return server_of(text_); }
+std::string_view RoomAlias::server_name() const { return server_of(text()); }
 
 Parsed<EventId> EventId::parse(std::string_view text) {
   if (!text.starts_with('$') || text.size() < 2) return refuse("not an event id");
@@ -183,9 +183,9 @@ Parsed<EventId> EventId::parse(std::string_view text) {
 }
 
 std::optional<std::string_view> EventId::server_name() const {
-  const std::size_t colon = text_.find(':');
+  const std::size_t colon = text().find(':');
   if (colon == std::string::npos) return std::nullopt;
-  return std::string_view(text_).substr(colon + 1);
+  return std::string_view(text()).substr(colon + 1);
 }
 
 Parsed<DeviceId> DeviceId::parse(std::string_view text) {
@@ -209,10 +209,10 @@ Parsed<KeyId> KeyId::parse(std::string_view text) {
 }
 
 std::string_view KeyId::algorithm() const {
-  return std::string_view(text_).substr(0, text_.find(':'));
+  return std::string_view(text()).substr(0, text().find(':'));
 }
 
-std::string_view KeyId::name() const { return server_of(text_); }
+std::string_view KeyId::name() const { return server_of(text()); }
 
 Parsed<MediaUri> MediaUri::parse(std::string_view text) {
   constexpr std::string_view kScheme = "mxc://";

@@ -8,14 +8,22 @@
 // (what exists must stay readable); parse_strict applies today's. Room ids carry a server
 // name up to room version 11 and are the hash of the create event from 12 on; event ids carry a
 // server name in versions 1 and 2. No id is longer than 255 bytes.
+//
+// Concurrency: any thread. Users and rooms stand in dozens of tables, of one room or another, and
+// each request looks into most of them: their ids are interned.
+
+#include "base/interned_text.hpp"
 
 #include <compare>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace chancery::protocol {
 
@@ -27,28 +35,41 @@ template <typename Value>
 using Parsed = std::expected<Value, ParseError>;
 
 // Text of one kind of identifier. Made only by the parse function of its kind, or by
-// `trusted` from text that this server itself wrote.
-template <typename Kind>
+// `trusted` from text that this server itself wrote. In the order of their texts.
+template <typename Kind, typename Text = std::string>
 class Identifier {
  public:
   Identifier() = default;
   [[nodiscard]] static Kind trusted(std::string text) {
     Kind made;
-    made.text_ = std::move(text);
+    made.text_ = Text(std::move(text));
     return made;
   }
-  [[nodiscard]] const std::string& text() const { return text_; }
-  [[nodiscard]] bool empty() const { return text_.empty(); }
-
-  friend bool operator==(const Kind& left, const Kind& right) {
-    return left.text() == right.text();
+  [[nodiscard]] const std::string& text() const {
+    if constexpr (kIsInterned) {
+      return text_.text();
+    } else {
+      return text_;
+    }
   }
+  [[nodiscard]] bool empty() const { return text_.empty(); }
+  [[nodiscard]] std::size_t hash() const {
+    if constexpr (kIsInterned) {
+      return text_.hash();
+    } else {
+      return std::hash<std::string>{}(text_);
+    }
+  }
+
+  friend bool operator==(const Kind& left, const Kind& right) { return left.text_ == right.text_; }
   friend std::strong_ordering operator<=>(const Kind& left, const Kind& right) {
     return left.text() <=> right.text();
   }
 
- protected:
-  std::string text_;
+ private:
+  static constexpr bool kIsInterned = std::same_as<Text, base::InternedText>;
+
+  Text text_;
 };
 
 // "example.org", "example.org:8448", "[2001:db8::1]:8448".
@@ -60,7 +81,7 @@ class ServerName : public Identifier<ServerName> {
 };
 
 // "@localpart:server".
-class UserId : public Identifier<UserId> {
+class UserId : public Identifier<UserId, base::InternedText> {
  public:
   [[nodiscard]] static Parsed<UserId> parse(std::string_view text);
   // Parses, and refuses what today's grammar would not let a new user have.
@@ -72,7 +93,7 @@ class UserId : public Identifier<UserId> {
 };
 
 // "!opaque:server", or "!<43 characters of base64url>" from room version 12 on.
-class RoomId : public Identifier<RoomId> {
+class RoomId : public Identifier<RoomId, base::InternedText> {
  public:
   [[nodiscard]] static Parsed<RoomId> parse(std::string_view text);
   // Absent from room version 12 on.
@@ -122,12 +143,10 @@ struct MediaUri {
 
 // Not noexcept, so that libstdc++ keeps the hash beside each key, as it does for strings: otherwise
 // every step through a bucket reads and hashes another text.
-#define CHANCERY_HASH_IDENTIFIER(Kind)                                 \
-  template <>                                                          \
-  struct std::hash<chancery::protocol::Kind> {                         \
-    std::size_t operator()(const chancery::protocol::Kind& id) const { \
-      return std::hash<std::string>{}(id.text());                      \
-    }                                                                  \
+#define CHANCERY_HASH_IDENTIFIER(Kind)                                                     \
+  template <>                                                                              \
+  struct std::hash<chancery::protocol::Kind> {                                             \
+    std::size_t operator()(const chancery::protocol::Kind& id) const { return id.hash(); } \
   }
 CHANCERY_HASH_IDENTIFIER(ServerName);
 CHANCERY_HASH_IDENTIFIER(UserId);
