@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kMostToDevice = 100;   // messages to a device in one answer
 constexpr std::size_t kRoomsATurn = 16;      // before others of this thread have theirs
 constexpr std::size_t kUsualAnswer = 1'024;  // bytes: a message or two
+constexpr std::size_t kAroundSection = 3;    // bytes: quotes and colon of a room's id
 
 // The token asked from, where this run of the server gave it: what it says of things that live in
 // memory only means something then. Null otherwise.
@@ -279,7 +280,12 @@ runtime::Task<> SyncEngine::add_rooms(std::string& out, const RoomSections::Want
         break;
     }
     if (section.empty()) continue;
-    if (!list->empty()) *list += ',';
+    // Mostly there is but one room to tell of.
+    if (list->empty()) {
+      list->reserve(section.size() + room.id.text().size() + kAroundSection);
+    } else {
+      *list += ',';
+    }
     base::append_quoted(*list, room.id.text());
     *list += ':';
     *list += section;

@@ -6,11 +6,18 @@
 #include "base/parse_number.hpp"
 
 #include <array>
+#include <cstddef>
 
 namespace chancery::sync {
+namespace {
+
+constexpr std::size_t kUsualToken = 60;  // bytes: positions of a few million, the start's
+
+}  // namespace
 
 std::string sync_token_text(const SyncToken& token) {
   std::string text;
+  text.reserve(kUsualToken);
   for (const std::uint64_t number : {token.position.value, token.start, token.typing,
                                      token.presence, token.to_device.value, token.chain}) {
     text += text.empty() ? 's' : '_';
