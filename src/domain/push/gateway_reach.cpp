@@ -16,10 +16,19 @@ void GatewayReach::note_failure(std::string_view url, std::string_view why) {
 }
 
 bool GatewayReach::begins_to_fail(const std::string& host) {
+  const runtime::SteadyTime now = clock_.steady_now();
   const std::lock_guard lock(mutex_);
-  if (failing_.contains(host) || failing_.size() >= kMostFailing) return false;
-  if (!pace_.take(host, clock_.steady_now())) return false;
-  failing_.insert(host);
+  const auto found = failing_.find(host);
+  if (found != failing_.end()) {
+    found->second = now;
+    return false;
+  }
+  if (failing_.size() >= kMostFailing) {
+    std::erase_if(failing_, [now](const auto& entry) { return now - entry.second > kUnused; });
+    if (failing_.size() >= kMostFailing) return false;
+  }
+  if (!pace_.take(host, now)) return false;
+  failing_.emplace(host, now);
   return true;
 }
 

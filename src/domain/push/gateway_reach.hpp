@@ -5,23 +5,28 @@
 // Which push gateways fail, told to the operator: once when it begins, once when it is over.
 //
 // People choose their gateways, so that both are bounded: the lines by a pace, the memory by a
-// number of gateways. One that is not told of is looked at again at its next failure.
+// number of gateways, of which those go that nobody has used for a while. One that is not told of
+// is looked at again at its next failure.
 //
 // Concurrency: any thread.
 
 #include "base/log_pace.hpp"
 #include "runtime/clock.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 
 namespace chancery::push {
 
 class GatewayReach {
  public:
   static constexpr std::size_t kMostFailing = 1'000;
+  // Longer than what waits for a gateway is tried again.
+  static constexpr std::chrono::hours kUnused{25};
 
   explicit GatewayReach(runtime::Clock& clock) : clock_(clock) {}
 
@@ -36,7 +41,7 @@ class GatewayReach {
   runtime::Clock& clock_;
   base::LogPace pace_;
   std::mutex mutex_;
-  std::unordered_set<std::string> failing_;  // and told of
+  std::unordered_map<std::string, runtime::SteadyTime> failing_;  // and told of; last failure
 };
 
 }  // namespace chancery::push

@@ -300,6 +300,27 @@ TEST_CASE("gateways that people make up by the hundred write few lines, and are 
   CHECK(gateway_lines().size() == 102);
 }
 
+TEST_CASE("gateways that nobody uses any more make room for one that begins to fail") {
+  runtime::SimulatedScheduler scheduler;
+  const support::CapturedLog captured;
+  GatewayReach reach(scheduler.clock());
+  for (std::size_t i = 0; i < GatewayReach::kMostFailing; ++i) {
+    reach.note_failure(fmt::format("https://g{}.x/p", i), "timeout");
+    scheduler.advance(base::LogPace::kInterval);
+  }
+  REQUIRE(gateway_lines().size() == GatewayReach::kMostFailing);
+  reach.note_failure("https://real.x/p", "timeout");
+  CHECK(gateway_lines().size() == GatewayReach::kMostFailing);
+
+  scheduler.advance(GatewayReach::kUnused / 2);
+  reach.note_failure("https://g0.x/p", "timeout");
+  scheduler.advance(GatewayReach::kUnused / 2 + 1h);
+  reach.note_failure("https://real.x/p", "timeout");
+  CHECK(gateway_lines().back() == "warn   push_gateway_failed  gateway=real.x why=timeout");
+  reach.note_success("https://g0.x/p");
+  CHECK(gateway_lines().back() == "info   push_gateway_reached_again  gateway=g0.x");
+}
+
 TEST_CASE("a notification that will never be taken is not sent again") {
   Scene world;
   world.outbound().answer_with(400, "no");
