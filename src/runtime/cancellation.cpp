@@ -25,8 +25,10 @@ CancelCallback::~CancelCallback() {
   std::unique_lock lock(state_->mutex);
   if (is_linked_) {
     unlink();
-  } else if (state_->running_on != std::this_thread::get_id()) {
-    state_->ran.wait(lock, [&] { return state_->running != this; });
+  } else if (state_->now != nullptr && state_->now->on != std::this_thread::get_id()) {
+    // Once it has run, what is waited at may be gone.
+    state_->now->ran.wait(lock,
+                          [&] { return state_->now == nullptr || state_->now->running != this; });
   }
 }
 
@@ -53,24 +55,25 @@ void CancelToken::throw_if_cancelled() const {
 
 CancelSource::CancelSource() : state_(std::make_shared<detail::CancelState>()) {}
 
-void CancelSource::cancel() {
+void CancelSource::cancel() noexcept {
   const std::shared_ptr<detail::CancelState> state = state_;  // a callback may destroy this source
   std::unique_lock lock(state->mutex);
   if (state->cancelled.exchange(true)) return;
-  state->running_on = std::this_thread::get_id();
+  detail::Cancelling now;
+  state->now = &now;
   while (state->first != nullptr) {
     CancelCallback& next = *state->first;
     next.unlink();
-    state->running = &next;
+    now.running = &next;
     std::move_only_function<void()> callback = std::move(next.callback_);
     lock.unlock();
     callback();  // may destroy `next`
     callback = nullptr;
     lock.lock();
-    state->running = nullptr;
-    state->ran.notify_all();
+    now.running = nullptr;
+    now.ran.notify_all();
   }
-  state->running_on = {};
+  state->now = nullptr;
 }
 
 }  // namespace chancery::runtime

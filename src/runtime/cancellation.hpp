@@ -26,16 +26,19 @@ class CancelCallback;
 class CancelToken;
 
 namespace detail {
+// What there is while `cancel` runs its callbacks: the one that runs now (null: none), and where.
+struct Cancelling {
+  const CancelCallback* running = nullptr;
+  std::thread::id on = std::this_thread::get_id();
+  std::condition_variable ran;
+};
 struct CancelState {
   std::mutex mutex;
   std::atomic<bool> cancelled = false;
   // A list through the callbacks themselves, oldest first.
   CancelCallback* first = nullptr;
   CancelCallback* last = nullptr;
-  // The callback that runs now (null: none), and where.
-  const CancelCallback* running = nullptr;
-  std::thread::id running_on;
-  std::condition_variable ran;
+  Cancelling* now = nullptr;
 };
 }  // namespace detail
 
@@ -79,7 +82,8 @@ class CancelSource {
  public:
   CancelSource();
   [[nodiscard]] CancelToken token() const { return CancelToken(state_); }
-  void cancel();
+  // Requires: no callback throws.
+  void cancel() noexcept;
 
  private:
   std::shared_ptr<detail::CancelState> state_;

@@ -27,7 +27,7 @@ struct Boundary::Index {
 };
 
 struct Boundary::Found {
-  const Route* route;
+  const Route* route = nullptr;
   http::PathParameters parameters;
   std::string request_id;
   runtime::SteadyTime started;
@@ -94,8 +94,9 @@ accounts::Credential credential_of(const http::Request& request,
   return credential;
 }
 
-// A body in another coding than its own would be read, or kept, as what it is not.
-void refuse_coded_body(const http::Request& request) {
+// A body in another coding than its own would be read, or kept, as what it is not. Out of line, as
+// the next: see boundary.hpp.
+[[gnu::noinline]] void refuse_coded_body(const http::Request& request) {
   const auto coding = request.headers.find("Content-Encoding");
   if (!coding || coding->empty() || *coding == "identity") return;
   throw ApiError(ErrorCode::unknown, "Bodies with a Content-Encoding are not read here")
@@ -103,7 +104,7 @@ void refuse_coded_body(const http::Request& request) {
 }
 
 // What the route wants to know of the token that was sent.
-void read_token(Call& call) {
+[[gnu::noinline]] void read_token(Call& call) {
   const Authentication wanted = call.route().guard.authentication;
   if (wanted == Authentication::none) return;
   const std::string_view text = bearer_token(call.request());
@@ -183,25 +184,32 @@ http::Response Boundary::unrecognised(const http::Request& request, unsigned sta
   return response;
 }
 
-std::expected<Boundary::Found, http::Response> Boundary::find(const http::Request& request) {
-  if (request.method == http::Method::options) return std::unexpected(preflight());
+bool Boundary::find(const http::Request& request, Found& found, http::Response& response) {
+  if (request.method == http::Method::options) {
+    response = preflight();
+    return false;
+  }
   auto match = index_->paths.find(request.path);
-  if (!match) return std::unexpected(unrecognised(request, 404, "Unrecognised request"));
+  if (!match) {
+    response = unrecognised(request, 404, "Unrecognised request");
+    return false;
+  }
   const ByMethod& methods = index_->by_pattern[match->pattern];
   if (const Route* row = find_row(methods, request.method)) {
-    return Found{.route = row,
-                 .parameters = std::move(match->parameters),
-                 .request_id = name_of(index_->next_request.fetch_add(1)),
-                 .started = ports_.clock.steady_now()};
+    found = {.route = row,
+             .parameters = std::move(match->parameters),
+             .request_id = name_of(index_->next_request.fetch_add(1)),
+             .started = ports_.clock.steady_now()};
+    return true;
   }
-  http::Response response = unrecognised(request, 405, "Unrecognised method");
+  response = unrecognised(request, 405, "Unrecognised method");
   std::string allowed;
   for (const auto& [method, route] : methods) {
     if (!allowed.empty()) allowed += ", ";
     allowed += http::method_name(method);
   }
   response.headers.add("Allow", allowed);
-  return std::unexpected(std::move(response));
+  return false;
 }
 
 void Boundary::note(const Found& found, unsigned status) const {
@@ -214,25 +222,29 @@ void Boundary::note(const Found& found, unsigned status) const {
              {"microseconds", static_cast<std::int64_t>(took.count())}});
 }
 
+void Boundary::answer_failure(std::exception_ptr failure, const Found& found,
+                              http::Response& response) const {
+  response = errors_->response_to(std::move(failure), found.request_id, *found.route);
+}
+
 // It lies there for as long as the endpoint waits: what can be done elsewhere is not in its frame.
 runtime::Task<http::Response> Boundary::handle(http::Request& request) {
-  auto row = find(request);
-  if (!row) co_return std::move(row.error());
-  Found& found = *row;
+  Found found;
   http::Response response;
+  if (!find(request, found, response)) co_return response;
   std::exception_ptr failure;
   try {
-    response = co_await answer(request, found);
+    co_await answer(request, found, response);
   } catch (...) {  // handed to error_boundary.cpp, which alone looks into it
     failure = std::current_exception();
   }
-  if (failure) response = errors_->response_to(std::move(failure), found.request_id, *found.route);
+  if (failure) answer_failure(std::move(failure), found, response);
   add_fixed(response, request);
   note(found, response.status);
   co_return response;
 }
 
-runtime::Task<http::Response> Boundary::answer(http::Request& request, Found& found) {
+runtime::Task<> Boundary::answer(http::Request& request, Found& found, http::Response& response) {
   Call call(request, *found.route, std::move(found.parameters));
   call.set_origin(found.request_id, *this);
   refuse_coded_body(request);
@@ -240,7 +252,6 @@ runtime::Task<http::Response> Boundary::answer(http::Request& request, Found& fo
   if (!authenticate_at_hand(call)) co_await authenticate_stranger(call);
   admit(call);
   std::exception_ptr failure;
-  http::Response response;
   try {
     response = co_await found.route->endpoint(call);
   } catch (const runtime::Cancelled&) {  // whether the session ended is looked at below
@@ -252,7 +263,6 @@ runtime::Task<http::Response> Boundary::answer(http::Request& request, Found& fo
     ask_policy(call);
   }
   if (failure) std::rethrow_exception(failure);
-  co_return response;
 }
 
 bool Boundary::authenticate_at_hand(Call& call) {

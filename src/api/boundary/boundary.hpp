@@ -18,7 +18,6 @@
 #include "http/message.hpp"
 #include "runtime/clock.hpp"
 
-#include <expected>
 #include <functional>
 #include <map>
 #include <memory>
@@ -58,24 +57,27 @@ class Boundary : private Meter {
   struct Found;
   using ByMethod = std::map<http::Method, const Route*>;
   static const Route* find_row(const ByMethod& methods, http::Method method);
-  // The row that the request asks for, or the answer where there is none to ask.
-  [[nodiscard]] std::expected<Found, http::Response> find(const http::Request& request);
-  // Logs how a request ended.
-  void note(const Found& found, unsigned status) const;
+  // The row that the request asks for; false: there is none to ask, and this is the answer.
+  [[nodiscard]] bool find(const http::Request& request, Found& found, http::Response& response);
+  // Logs how a request ended. Out of line, as others below: what is inlined into a task has room in
+  // its frame, which lies there for as long as an endpoint waits.
+  [[gnu::noinline]] void note(const Found& found, unsigned status) const;
+  [[gnu::noinline]] void answer_failure(std::exception_ptr failure, const Found& found,
+                                        http::Response& response) const;
   [[nodiscard]] http::Response unrecognised(const http::Request& request, unsigned status,
                                             std::string_view text) const;
-  runtime::Task<http::Response> answer(http::Request& request, Found& found);
+  // Writes where `handle` has room for it: a task that returns it would have room of its own.
+  runtime::Task<> answer(http::Request& request, Found& found, http::Response& response);
   // Finds the session of the call's token, without a task where the store need not be asked; false:
   // ask it, by the next one.
   [[nodiscard]] bool authenticate_at_hand(Call& call);
-  // The same of whoever may have made the token up. Out of line, as the next, so that its frame is
-  // gone while an endpoint waits.
+  // The same of whoever may have made the token up.
   [[gnu::noinline]] runtime::Task<> authenticate_stranger(Call& call);
   [[gnu::noinline]] runtime::Task<> authenticate(Call& call);
   // Throws what the verdict refuses.
   static void accept(Call& call, accounts::TokenVerdict verdict);
   // Notes, limits and asks the policy, once it is known who asks.
-  void admit(Call& call);
+  [[gnu::noinline]] void admit(Call& call);
   // Of the account, or of the network where nobody is signed in.
   void charge(Call& call, LimitClass limit) override;
   // Throws ApiError limit_exceeded.

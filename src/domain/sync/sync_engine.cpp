@@ -40,13 +40,7 @@ runtime::Task<std::string> SyncEngine::sync(SyncRequest request) {
   // client knows since then is no more, and it begins anew.
   if (request.since && request.since->position > ports_.feed.last_position()) request.since.reset();
   // Whoever asks from `since` on has got what was before.
-  if (request.since) {
-    const devices::DeviceAddress device{request.session.user, request.session.device};
-    const storage::StreamPosition until = request.since->to_device;
-    if (!ports_.to_device.acknowledge_at_once(device, until)) {
-      co_await ports_.to_device.acknowledge(device, until);
-    }
-  }
+  if (request.since && !acknowledge_at_once(request)) co_await acknowledge(request);
   const std::shared_ptr<runtime::Bell> bell = ports_.wake_ups.bell_of(request.session.user);
   const runtime::SteadyTime deadline = ports_.clock.steady_now() + request.timeout;
   const std::uint64_t chain = chain_of(request);
@@ -60,6 +54,16 @@ runtime::Task<std::string> SyncEngine::sync(SyncRequest request) {
     }
     (void)co_await bell->wait(ticket, deadline, request.gone);
   }
+}
+
+bool SyncEngine::acknowledge_at_once(const SyncRequest& request) {
+  return ports_.to_device.acknowledge_at_once({request.session.user, request.session.device},
+                                              request.since->to_device);
+}
+
+runtime::Task<> SyncEngine::acknowledge(const SyncRequest& request) {
+  return ports_.to_device.acknowledge({request.session.user, request.session.device},
+                                      request.since->to_device);
 }
 
 bool SyncEngine::has_patience(runtime::SteadyTime deadline) const {

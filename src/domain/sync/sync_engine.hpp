@@ -66,6 +66,10 @@ class SyncEngine {
     News news = News::none;
   };
   struct Serials;
+  // Messages to the device that the request's token shows to have arrived. Both are out of line for
+  // the sake of the frame that waits; see devices::ToDevice.
+  [[nodiscard, gnu::noinline]] bool acknowledge_at_once(const SyncRequest& request);
+  [[gnu::noinline]] runtime::Task<> acknowledge(const SyncRequest& request);
   [[nodiscard]] bool has_patience(runtime::SteadyTime deadline) const;
   // The answer's body; absent when there is nothing to tell yet. Out of line, so that its frame is
   // gone while the sync waits.

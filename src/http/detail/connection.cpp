@@ -121,20 +121,18 @@ Task<> Connection::serve_requests() {
   co_await close_gently();
 }
 
-Task<Connection::Next> Connection::serve_request() {
-  const Arrival arrival = co_await receive_head();
-  if (arrival == Arrival::ended) co_return Next::drop;
-  if (arrival == Arrival::refused) co_return co_await refuse(scanner_.refusal(), {});
-
-  Request request;
+Refusal Connection::take_head(Request& request, RequestShape& shape) {
   const std::string_view head = input_.bytes().substr(0, scanner_.end());
   const RequestHead parsed = parse_request_head(head.substr(scanner_.begin()), request);
   input_.consume(scanner_.end());
   const Framing& framing = parsed.framing;
-  RequestShape shape{.method = request.method, .is_http10 = framing.is_http10};
-  if (parsed.refusal.status != 0) co_return co_await refuse(parsed.refusal, shape);
+  const bool stays = framing.keeps_alive && !framing.is_http10;
+  shape = {.method = request.method,
+           .is_http10 = framing.is_http10,
+           .after = stays ? AfterResponse::keep_alive : AfterResponse::close};
+  if (parsed.refusal.status != 0) return parsed.refusal;
   if (framing.content_length.value_or(0) > server_->limits.body_bytes) {
-    co_return co_await refuse({413, "body too long"}, shape);
+    return {413, "body too long"};
   }
 
   body_.begin(framing, server_->limits.body_bytes);
@@ -144,17 +142,30 @@ Task<Connection::Next> Connection::serve_request() {
   request.peer = stream_->peer();
   request.secure = stream_->is_secure();
   request.gone = gone_.token();
+  return {};
+}
+
+Task<Connection::Next> Connection::serve_request() {
+  const Arrival arrival = co_await receive_head();
+  if (arrival == Arrival::ended) co_return Next::drop;
+  if (arrival == Arrival::refused) co_return co_await refuse(scanner_.refusal(), {});
+
+  Request request;
+  RequestShape shape;
+  if (const Refusal why = take_head(request, shape); why.status != 0) {
+    co_return co_await refuse(why, shape);
+  }
 
   if (body_.is_complete()) input_.release();
   ticks_ = 0;
   enter(Phase::handling, kNoDeadline);
-  Response response = co_await ask_handler(request);
+  Response response;
+  co_await ask_handler(request, response);
   if (gone_.token().is_cancelled()) co_return Next::drop;
 
-  const bool can_go_on = framing.keeps_alive && !framing.is_http10 && !server_->stopping &&
-                         body_.is_sound() && !body_.is_awaiting_continue() &&
+  const bool can_go_on = !server_->stopping && body_.is_sound() && !body_.is_awaiting_continue() &&
                          body_.announced() <= kMostDrained;
-  shape.after = can_go_on ? AfterResponse::keep_alive : AfterResponse::close;
+  if (!can_go_on) shape.after = AfterResponse::close;
   const Next next = co_await respond(response, shape);
   if (next != Next::request || body_.is_complete()) co_return next;
   co_return co_await drain_body();
@@ -197,10 +208,11 @@ Task<bool> Connection::receive() {
 
 // The handler's own exceptions end here: whoever gives a handler to the server turns them into
 // responses; this is for what slipped through.
-Task<Response> Connection::ask_handler(Request& request) {
+Task<> Connection::ask_handler(Request& request, Response& response) {
   Refusal refusal;
   try {  // see above
-    co_return co_await server_->handler(request);
+    response = co_await server_->handler(request);
+    co_return;
   } catch (const BodyError& error) {
     refusal = {error.status, error.status == 413 ? "body too long" : "broken body"};
   } catch (const runtime::PeerGone&) {
@@ -211,8 +223,8 @@ Task<Response> Connection::ask_handler(Request& request) {
     base::log_error("http_handler_failed", {{"reason", error.what()}});
     refusal = {500, "internal error"};
   }
-  if (refusal.status == 0) co_return Response{};  // for nobody
-  co_return server_->refuse(refusal.status, refusal.reason);
+  // Else it is for nobody.
+  if (refusal.status != 0) response = server_->refuse(refusal.status, refusal.reason);
 }
 
 Task<Connection::Next> Connection::refuse(Refusal refusal, RequestShape shape) {

@@ -77,8 +77,11 @@ class Connection final : public Swept, public RequestBody::Waits {
   runtime::Task<Next> serve_request();
   // Waits for a request and its whole head; the head is then the front of the input.
   [[gnu::noinline]] runtime::Task<Arrival> receive_head();
+  // Reads the head, which is there; status 0: the request is good. Out of line, so that the frame
+  // that lies there while the handler waits has no room for it.
+  [[gnu::noinline]] Refusal take_head(Request& request, RequestShape& shape);
   runtime::Task<bool> receive();
-  runtime::Task<Response> ask_handler(Request& request);
+  runtime::Task<> ask_handler(Request& request, Response& response);
   [[gnu::noinline]] runtime::Task<Next> refuse(Refusal refusal, RequestShape shape);
   [[gnu::noinline]] runtime::Task<Next> respond(Response& response, RequestShape shape);
   runtime::Task<> write(std::string_view bytes);
@@ -96,7 +99,7 @@ class Connection final : public Swept, public RequestBody::Waits {
   runtime::Task<> watch();
   struct WatchEnded;
   // No read may begin, and the connection not end, before the watch has.
-  runtime::Task<> end_watch();
+  [[gnu::noinline]] runtime::Task<> end_watch();
 
   const std::shared_ptr<ServerContext> server_;
   const std::shared_ptr<Sweeper> sweeper_;

@@ -40,9 +40,10 @@ inline void wake(std::shared_ptr<Parked> parked, Outcome how) {
   scheduler.post([parked = std::move(parked), how] { parked->finish(how); });
 }
 
-// Suspends until the first outcome; SteadyTime::max() never comes.
+// Suspends until the first outcome; SteadyTime::max() never comes. Whoever awaits it holds
+// `parked`.
 struct Park {
-  std::shared_ptr<Parked> parked;
+  const std::shared_ptr<Parked>& parked;
   SteadyTime deadline = SteadyTime::max();
 
   bool await_ready() const noexcept { return false; }

@@ -57,19 +57,22 @@ sync::SyncRequest read_request(Call& call, std::shared_ptr<const protocol::Filte
           .gone = call.gone()};
 }
 
+// Out of line as well, for the request that is made here.
+[[gnu::noinline]] runtime::Task<std::string> start_sync(
+    const SyncServices& services, std::shared_ptr<const protocol::Filter> filter, Call& call) {
+  sync::SyncRequest request = read_request(call, std::move(filter));
+  note_presence(services.presence, call.session().user,
+                call.query("set_presence").value_or("online"));
+  let_go_of_head(call);
+  return services.engine.sync(std::move(request));
+}
+
 // Waits for minutes, mostly: what is only needed before is not to be part of its frame.
-// `filters` lives in the route.
-runtime::Task<http::Response> handle(SyncServices services, ParsedFilters& filters, Call& call) {
+// `services` and `filters` live in the route.
+runtime::Task<http::Response> handle(const SyncServices& services, ParsedFilters& filters,
+                                     Call& call) {
   auto filter = co_await load_filter(services.filters, filters, call);
-  runtime::Task<std::string> answering;
-  {
-    sync::SyncRequest request = read_request(call, std::move(filter));
-    note_presence(services.presence, call.session().user,
-                  call.query("set_presence").value_or("online"));
-    let_go_of_head(call);
-    answering = services.engine.sync(std::move(request));
-  }
-  co_return boundary::json_text_response(co_await std::move(answering));
+  co_return boundary::json_text_response(co_await start_sync(services, std::move(filter), call));
 }
 
 }  // namespace
