@@ -130,13 +130,6 @@ def make_certificate(folder):
         raise BenchFailed(f"openssl made no certificate:\n{done.stderr[-2000:]}")
 
 
-def environment():
-    """As deploy/chancery.service starts it."""
-    unit = (ROOT / "deploy/chancery.service").read_text(encoding="utf-8")
-    return os.environ | dict(line.removeprefix("Environment=").split("=", 1)
-                             for line in unit.splitlines() if line.startswith("Environment="))
-
-
 def start(program, folder, settings, token):
     """The server, its URLs, and the milliseconds until it answered."""
     port, tls_port = free_port(), free_port()
@@ -152,8 +145,7 @@ def start(program, folder, settings, token):
     url = f"http://127.0.0.1:{port}"
     with open(os.path.join(folder, "log"), "wb") as log:
         began = time.monotonic()
-        server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                  env=environment())
+        server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     while time.monotonic() - began < READY_SECONDS:
         if server.poll() is not None:
             break
