@@ -67,7 +67,8 @@ bool was_unharmed(int status) { return WIFEXITED(status) && WEXITSTATUS(status) 
 
 TEST_CASE("in the sandbox memory can be had and threads can run") {
   const int status = end_of_child([] {
-    std::string memory(10'000'000, 'x');
+    std::string memory;
+    memory.assign(10'000'000, 'x');
     join(start_thread(&change_first, memory.data()));
     if (memory[0] != 'y') ::_exit(1);
   });
@@ -123,7 +124,9 @@ TEST_CASE("who starts a program or a process in the sandbox is killed") {
 
 TEST_CASE("who asks for executable memory in the sandbox is killed") {
   CHECK(was_killed(end_of_child([] {
-    ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    constexpr int kExecutable = PROT_READ | PROT_WRITE | PROT_EXEC;
+    void* const got = ::mmap(nullptr, 4096, kExecutable, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (got == MAP_FAILED) ::_exit(1);
   })));
 }
 

@@ -14,7 +14,6 @@ namespace chancery::media_worker {
 
 using media_wire::Form;
 using media_wire::Format;
-using media_wire::JobHead;
 using media_wire::Status;
 using media_wire::write_job_head;
 using runtime::ProgramEnd;

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <memory>
 #include <semaphore>
 #include <stdexcept>
@@ -103,17 +104,20 @@ TEST_CASE("outside work may go on after its answer, and end on the other thread"
   WorkerPool pool(1);
   std::binary_semaphore go_on{0};
   bool is_followed = false;
-  const auto give_away = [&]() -> Task<> {
+  const std::function<void()> follow = [&] {
+    go_on.acquire();
+    scheduler.post([&] { is_followed = true; });
+  };
+  constexpr auto kGiveAway = [](WorkerPool& to, const std::function<void()>& what) -> Task<> {
     auto work = std::make_shared<OutsideWork>();
-    co_await pool.run([] { return true; });
-    pool.post([&, work = std::move(work)]() mutable {
-      go_on.acquire();
-      scheduler.post([&] { is_followed = true; });
+    co_await to.run([] { return true; });
+    to.post([&what, work = std::move(work)]() mutable {
+      what();
       work.reset();
     });
   };
 
-  scheduler.run(give_away());
+  scheduler.run(kGiveAway(pool, follow));
   CHECK_FALSE(is_followed);
   go_on.release();
   scheduler.run_ready();

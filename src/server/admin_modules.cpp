@@ -16,6 +16,7 @@ protocol::UserId notices_sender(const Config& config) {
 
 AdminModules::AdminModules(Stores& stores, const Config& config, const Ports& given)
     : ports(given),
+      // NOLINTNEXTLINE(bugprone-throw-keyword-missing): exceptions to a rule, not thrown ones
       rates(stores.administration, ports.accounts.commits, stores.committer),
       account_list({.store = stores.administration,
                     .moderation = ports.accounts.moderation,
