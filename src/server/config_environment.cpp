@@ -8,6 +8,14 @@
 #include <unistd.h>
 
 namespace chancery::server {
+namespace {
+
+// Null: not set. Called before any thread starts, so that nobody changes the environment meanwhile.
+const char* find_variable(const char* name) {
+  return std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+}
+
+}  // namespace
 
 std::vector<std::pair<std::string, std::string>> read_environment() {
   std::vector<std::pair<std::string, std::string>> found;
@@ -21,13 +29,12 @@ std::vector<std::pair<std::string, std::string>> read_environment() {
 }
 
 std::string find_credentials_folder() {
-  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+  const char* folder = find_variable("CREDENTIALS_DIRECTORY");
   return folder == nullptr ? "" : folder;
 }
 
 std::optional<std::string> find_config_file() {
-  // Before any thread starts, so that nobody changes the environment meanwhile.
-  if (const char* named = std::getenv("CHANCERY_CONFIG"); named != nullptr && *named != '\0') {
+  if (const char* named = find_variable("CHANCERY_CONFIG"); named != nullptr && *named != '\0') {
     return named;
   }
   for (const char* path : {"chancery.toml", "/etc/chancery/chancery.toml"}) {
