@@ -446,7 +446,7 @@ TEST_CASE("of what a peer sends behind its poll no more is taken than a head may
   const std::size_t asked = polled.waits.bytes_read;
   runtime::TaskGroup group("writing");
   bool written = false;
-  std::string no_request;  // nor the end of a line
+  std::string no_request;  // for no line of it ends
   no_request.assign(10'000'000, 'x');
 
   group.spawn_on(polled.scheduler, write_and_note(*polled.client, no_request, written));

@@ -57,7 +57,8 @@ class Boundary : private Meter {
   struct Found;
   using ByMethod = std::map<http::Method, const Route*>;
   static const Route* find_row(const ByMethod& methods, http::Method method);
-  // The row that the request asks for; false: there is none to ask, and this is the answer.
+  // Fills in the row that the request asks for; false: there is none to ask, and `response` is the
+  // answer.
   [[nodiscard]] bool find(const http::Request& request, Found& found, http::Response& response);
   // Logs how a request ended. Out of line, as others below: what is inlined into a task has room in
   // its frame, which lies there for as long as an endpoint waits.

@@ -23,11 +23,12 @@ bool GatewayReach::begins_to_fail(const std::string& host) {
     found->second = now;
     return false;
   }
+  // First, so that a full list is gone through no oftener than lines are written.
+  if (!pace_.take(host, now)) return false;
   if (failing_.size() >= kMostFailing) {
     std::erase_if(failing_, [now](const auto& entry) { return now - entry.second > kUnused; });
     if (failing_.size() >= kMostFailing) return false;
   }
-  if (!pace_.take(host, now)) return false;
   failing_.emplace(host, now);
   return true;
 }

@@ -25,7 +25,7 @@ namespace chancery::push {
 class GatewayReach {
  public:
   static constexpr std::size_t kMostFailing = 1'000;
-  // Longer than what waits for a gateway is tried again.
+  // Longer than what waits for a gateway is tried again (PushQueues::kLongestWait).
   static constexpr std::chrono::hours kUnused{25};
 
   explicit GatewayReach(runtime::Clock& clock) : clock_(clock) {}

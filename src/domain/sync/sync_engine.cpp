@@ -19,6 +19,10 @@ constexpr std::size_t kRoomsATurn = 16;      // before others of this thread hav
 constexpr std::size_t kUsualAnswer = 1'024;  // bytes: a message or two
 constexpr std::size_t kAroundSection = 3;    // bytes: quotes and colon of a room's id
 
+devices::DeviceAddress device_of(const SyncRequest& request) {
+  return {request.session.user, request.session.device};
+}
+
 // The token asked from, where this run of the server gave it: what it says of things that live in
 // memory only means something then. Null otherwise.
 const SyncToken* token_of_run(const SyncRequest& request, std::uint64_t start) {
@@ -57,13 +61,11 @@ runtime::Task<std::string> SyncEngine::sync(SyncRequest request) {
 }
 
 bool SyncEngine::acknowledge_at_once(const SyncRequest& request) {
-  return ports_.to_device.acknowledge_at_once({request.session.user, request.session.device},
-                                              request.since->to_device);
+  return ports_.to_device.acknowledge_at_once(device_of(request), request.since->to_device);
 }
 
 runtime::Task<> SyncEngine::acknowledge(const SyncRequest& request) {
-  return ports_.to_device.acknowledge({request.session.user, request.session.device},
-                                      request.since->to_device);
+  return ports_.to_device.acknowledge(device_of(request), request.since->to_device);
 }
 
 bool SyncEngine::has_patience(runtime::SteadyTime deadline) const {
@@ -111,8 +113,7 @@ std::uint64_t SyncEngine::chain_of(const SyncRequest& request) {
   if (!request.filter->room.state.lazy_load_members) return known;
   const storage::StreamPosition since =
       request.since ? request.since->position : storage::StreamPosition{};
-  return ports_.sent_members.continue_or_begin({request.session.user, request.session.device},
-                                               known, since);
+  return ports_.sent_members.continue_or_begin(device_of(request), known, since);
 }
 
 SyncEngine::RoomsToTell SyncEngine::rooms_to_tell(const Question& question,
@@ -186,7 +187,7 @@ runtime::Task<SyncEngine::Answer> SyncEngine::answer(const Question& question,
     co_await add_profiles(out, question, company, std::move(shown));
   }
   const News news = out == "{" ? News::none : News::some;
-  const devices::DeviceAddress device{request.session.user, request.session.device};
+  const devices::DeviceAddress device = device_of(request);
   const auto counts = ports_.keys.find_counts(device);
   add_key_counts(out, counts ? *counts : co_await ports_.keys.count_keys(device));
   begin_member(out, "next_batch");
@@ -387,7 +388,7 @@ runtime::Task<> SyncEngine::add_presence(std::string& out, const Question& quest
 runtime::Task<storage::StreamPosition> SyncEngine::add_to_device(std::string& out,
                                                                  const SyncRequest& request,
                                                                  const SyncWindow& window) {
-  const devices::DeviceAddress device{request.session.user, request.session.device};
+  const devices::DeviceAddress device = device_of(request);
   const storage::StreamPosition after =
       request.since ? request.since->to_device : storage::StreamPosition{};
   devices::ToDevice::Page page =
